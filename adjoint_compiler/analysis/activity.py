@@ -1,0 +1,82 @@
+"""Which names are active: *varied* (they depend on an input) and *useful* (an output depends on them).
+
+Flow-insensitive over webs, to a fixpoint. Memory is one thing: what is stored through one name of a class is seen
+through all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from adjoint_compiler import rules
+from adjoint_compiler.analysis.aliasing import Aliases
+from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.ir.nodes import Bind, Call, Operand, Pop, Program, Push, Statement, Store, Update, names_in, walk
+from adjoint_compiler.ir.types import UNKNOWN, is_discrete
+
+STRUCTURE = ("copy", "index", "field", "builtins.list", "builtins.tuple")
+
+
+def active_names(
+    program: Program, types: Types, aliases: Aliases, inputs: Iterable[str], outputs: Iterable[str]
+) -> frozenset[str]:
+    """Names whose adjoint must be computed."""
+    flows = [f for s in walk(program.body) for f in _flows(s, types)]
+    members: dict[int, list[str]] = {}
+    for n, c in aliases.classes.items():
+        members.setdefault(c, []).append(n)
+    varied = _close(set(inputs), [(a, b) for a, b in flows], members, aliases, types)
+    useful = _close(set(outputs), [(b, a) for a, b in flows], members, aliases, types)
+    return frozenset(varied & useful)
+
+
+def differentiable_operands(s: Bind) -> list[Operand]:
+    """The operands through which an operation has a derivative."""
+    if s.op in STRUCTURE:
+        return [s.args[0]] if s.op != "copy" else list(s.args)
+    rule = rules.TABLE.by_key.get(s.op)
+    if rule is None:
+        return [*s.args, *(v for _, v in s.kwargs)]
+    named: list[tuple[str, Operand]] = []
+    for k, a in enumerate(s.args):
+        param = rule.params[min(k, len(rule.params) - 1)] if rule.params else ""
+        named.append((param.lstrip("*"), a))
+    named += list(s.kwargs)
+    return [o for p, o in named if p in rule.pullbacks]
+
+
+def _flows(s: Statement, types: Types) -> list[tuple[str, str]]:
+    """Pairs (from, to) along which a derivative flows."""
+    if isinstance(s, Bind):
+        if is_discrete(types.get(s.target, UNKNOWN)):
+            return []
+        return [(n, s.target) for o in differentiable_operands(s) for n in names_in(o)]
+    if isinstance(s, (Store, Update)):
+        return [(n, s.target) for n in names_in(s.value)]
+    if isinstance(s, Push):
+        return [(n, s.stack) for n in names_in(s.value)]
+    if isinstance(s, Pop):
+        return [(s.stack, s.target)] if s.target else []
+    if isinstance(s, Call) and s.target:
+        return [(n, s.target) for a in s.args for n in names_in(a)]
+    return []
+
+
+def _close(
+    start: set[str], flows: list[tuple[str, str]], members: dict[int, list[str]], aliases: Aliases, types: Types
+) -> set[str]:
+    out: dict[str, list[str]] = {}
+    for a, b in flows:
+        out.setdefault(a, []).append(b)
+    reached: set[str] = set()
+    work = list(start)
+    while work:
+        n = work.pop()
+        if n in reached or is_discrete(types.get(n, UNKNOWN)):
+            continue
+        reached.add(n)
+        work.extend(out.get(n, ()))
+        c = aliases.classes.get(n)
+        if c is not None and c in aliases.stored and aliases.kinds.get(n) in ("buffer", "container"):
+            work.extend(m for m in members[c] if aliases.kinds.get(m) in ("buffer", "container") or m in aliases.loads)
+    return reached

@@ -1,0 +1,331 @@
+"""Which names may share memory, and what must be treated as a buffer.
+
+Names are united into classes when one may be, or may be a view of, the other (Steensgaard 1996: flow-insensitive,
+by unification). A class that is stored into holds *buffers*; every other array is a *value*.
+
+    row = A[i]           {A, row}
+    L = [A]; B = L[0]    {A, B, items of L}
+
+A view that is read only before the next store to its class behaves like a value: it is a *load*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adjoint_compiler import rules
+from adjoint_compiler.analysis.indexing import index_kind, operand_type
+from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.uses import Occurrences, block_of, inside, is_own, labelled_blocks, occurrences, statement_index
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Block,
+    Call,
+    Name,
+    Operand,
+    Pack,
+    Pop,
+    Program,
+    Push,
+    Statement,
+    Store,
+    Update,
+    names_in,
+    operands_of,
+    walk,
+)
+from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, may_be_array
+
+
+@dataclass(frozen=True)
+class Aliases:
+    """The result of the analysis.
+
+    Attributes:
+        classes: class of every name (absent: shares memory with nothing).
+        stored: classes whose memory is stored into.
+        loads: names of views that are read only before the next store to their class.
+        kinds: ``value``, ``buffer``, ``container`` or ``inert`` for every name.
+        dynamic: classes whose shadows are found by memory at run time.
+        undecided: names for which view or number cannot be told although it matters.
+    """
+
+    classes: dict[str, int]
+    stored: frozenset[int]
+    loads: frozenset[str]
+    kinds: dict[str, str]
+    dynamic: frozenset[int]
+    undecided: tuple[str, ...]
+
+    def kind(self, name: str) -> str:
+        """What the name is: ``value``, ``buffer``, ``container`` or ``inert``."""
+        return self.kinds.get(name, "value")
+
+    def in_stored_class(self, name: str) -> bool:
+        """Whether the name's memory may be stored into."""
+        return self.classes.get(name) in self.stored
+
+
+class _Classes:
+    """Union-find with one "items" class per class of containers."""
+
+    def __init__(self) -> None:
+        self.parent: dict[str, str] = {}
+
+    def find(self, n: str) -> str:
+        while self.parent.setdefault(n, n) != n:
+            self.parent[n] = self.parent[self.parent[n]]
+            n = self.parent[n]
+        return n
+
+    def items(self, n: str) -> str:
+        return self.find(self.find(n) + "[]")
+
+    def union(self, a: str, b: str) -> None:
+        a, b = self.find(a), self.find(b)
+        if a == b:
+            return
+        self.parent[b] = a
+        if a + "[]" in self.parent or b + "[]" in self.parent:
+            self.union(a + "[]", b + "[]")
+
+
+def analyse_aliases(program: Program, types: Types) -> Aliases:
+    """Classes, buffers and loads of a program whose names are webs."""
+    u = _Classes()
+    stored_names: set[str] = set()
+    for s in walk(program.body):
+        _unite(s, u, types)
+        if isinstance(s, (Store, Update)):
+            stored_names.add(s.target)
+        elif isinstance(s, (Push, Pop)):
+            stored_names.add(s.stack)
+    stored_roots = {u.find(n) for n in stored_names}
+    names = {n for s in walk(program.body) for n in _mentioned(s)} | set(program.params)
+    ids = {root: k for k, root in enumerate(sorted({u.find(n) for n in names}))}
+    classes = {n: ids[u.find(n)] for n in names}
+    stored = frozenset(ids[r] for r in stored_roots if r in ids)
+
+    occ = occurrences(program)
+    loads: set[str] = set()
+    undecided: list[str] = []
+    kinds: dict[str, str] = {}
+    definition = {s.target: s for s in walk(program.body) if isinstance(s, Bind)}
+    for n in names:
+        t = types.get(n, UNKNOWN)
+        if is_container(t):
+            kinds[n] = "container"
+        elif is_discrete(t) and t.kind != "array":
+            kinds[n] = "inert"
+        elif is_number(t) or classes[n] not in stored:
+            kinds[n] = "inert" if is_discrete(t) else "value"
+        elif n in definition and is_load(program.body, n, definition, occ, classes, stored, types):
+            loads.add(n)
+            kinds[n] = "inert" if is_discrete(t) else "value"
+        else:
+            kinds[n] = "inert" if is_discrete(t) else "buffer"
+            if kinds[n] == "buffer" and n in definition and _uncertain(definition[n], types) and may_be_array(t):
+                if t.kind != "array":
+                    undecided.append(n)
+    dynamic = _dynamic_classes(program, types, classes, stored, kinds, occ)
+    return Aliases(classes, stored, frozenset(loads), kinds, dynamic, tuple(sorted(undecided)))
+
+
+def _mentioned(s: Statement) -> set[str]:
+    from adjoint_compiler.ir.nodes import binds, reads
+
+    target = binds(s)
+    return {*reads(s), *([target] if target else [])}
+
+
+def _unite(s: Statement, u: _Classes, types: Types) -> None:
+    if isinstance(s, Bind):
+        if s.op == "index":
+            _unite_index(s, u, types)
+        elif s.op == "field":
+            if isinstance(s.args[0], Name):
+                u.union(s.target, u.items(s.args[0].id))
+        elif s.op == "copy":
+            _unite_value(s.target, s.args[0], u, types)
+        elif s.op in ("builtins.list", "builtins.tuple"):
+            for n in names_in(s.args[0]):
+                u.union(u.items(s.target), u.items(n))
+        else:
+            rule = rules.TABLE.by_key.get(s.op)
+            if rule is not None and rule.view is not None:
+                for param, operand in _named_operands(s, rule):
+                    if param == rule.view and not is_number(types.get(s.target, UNKNOWN)):
+                        target = u.items(s.target) if is_container(types.get(s.target, UNKNOWN)) else s.target
+                        for n in names_in(operand):
+                            if may_be_array(types.get(n, UNKNOWN)):
+                                u.union(target, n)
+    elif isinstance(s, Store):
+        if is_container(types.get(s.target, UNKNOWN)) or types.get(s.target, UNKNOWN).kind == "unknown":
+            _unite_items(s.target, s.value, u, types)
+    elif isinstance(s, Push):
+        _unite_items(s.stack, s.value, u, types)
+    elif isinstance(s, Pop):
+        if s.target and not is_number(types.get(s.target, UNKNOWN)):
+            u.union(s.target, u.items(s.stack))
+    elif isinstance(s, Call) and s.target:
+        for a in s.args:
+            for n in names_in(a):
+                if not is_number(types.get(n, UNKNOWN)):
+                    u.union(s.target, n)
+
+
+def _named_operands(s: Bind, rule: rules.Rule) -> list[tuple[str, Operand]]:
+    return [*zip((p.lstrip("*") for p in rule.params), s.args), *s.kwargs]
+
+
+def _unite_index(s: Bind, u: _Classes, types: Types) -> None:
+    base = s.args[0]
+    if not isinstance(base, Name):
+        for n in names_in(base):
+            u.union(s.target, n)
+        return
+    t = types.get(base.id, UNKNOWN)
+    kind = index_kind(t, s.args[1], types)
+    if is_container(t):
+        if not is_number(types.get(s.target, UNKNOWN)):
+            u.union(s.target, u.items(base.id))
+    elif kind in ("view", "unknown") and not is_number(types.get(s.target, UNKNOWN)):
+        u.union(s.target, base.id)
+
+
+def _unite_value(target: str, value: Operand, u: _Classes, types: Types) -> None:
+    if isinstance(value, Name):
+        if not is_number(types.get(value.id, UNKNOWN)):
+            u.union(target, value.id)
+    elif isinstance(value, Pack):
+        for item in value.items:
+            _unite_items(target, item, u, types)
+
+
+def _unite_items(container: str, value: Operand, u: _Classes, types: Types) -> None:
+    """``container`` holds ``value`` as an item."""
+    if isinstance(value, Name):
+        if not is_number(types.get(value.id, UNKNOWN)):
+            u.union(u.items(container), value.id)
+    elif isinstance(value, Pack):
+        for item in value.items:
+            _unite_items(u.items(container), item, u, types)
+
+
+def _uncertain(s: Bind, types: Types) -> bool:
+    """Whether it depends on an unknown type that the binding is a view at all."""
+    if s.op != "index":
+        return False
+    base = operand_type(s.args[0], types)
+    return not is_container(base) and index_kind(base, s.args[1], types) == "unknown"
+
+
+def stores_to(s: Statement, cls: int, classes: dict[str, int]) -> bool:
+    """Whether a statement, or one nested in it, stores into memory of the class."""
+    return any(isinstance(x, (Store, Update)) and classes.get(x.target) == cls for x in walk((s,)))
+
+
+def is_load(
+    body: Block,
+    name: str,
+    definition: dict[str, Bind],
+    occ: dict[str, Occurrences],
+    classes: dict[str, int],
+    stored: frozenset[int],
+    types: Types,
+) -> bool:
+    """Whether a view is read only before the next store to its class (see the module's text)."""
+    s = definition[name]
+    rule = rules.TABLE.by_key.get(s.op)
+    if s.op == "copy" or rule is None or rule.view is None or rule.view_kind == "same":
+        return False
+    if s.op == "index" and is_container(operand_type(s.args[0], types)):
+        return False
+    if not is_own(occ[name]):
+        return False
+    home, at = block_of(occ[name].defs[0]), int(occ[name].defs[0][-1])
+    block = block_at(body, home)
+    last = _last_use(block, home, name, definition, occ)
+    if last is None:
+        return True
+    cls = classes[name]
+    if any(stores_to(block[k], cls, classes) for k in range(at + 1, last)):
+        return False
+    final = block[last]
+    if not stores_to(final, cls, classes):
+        return True
+    if isinstance(final, Store) and final.target != name:
+        return True
+    return isinstance(final, Update) and final.target != name
+
+
+def _last_use(
+    block: Block, home: tuple[int | str, ...], name: str, definition: dict[str, Bind], occ: dict[str, Occurrences]
+) -> int | None:
+    """Number of the last statement of the block that reads the name or a view of it; a huge one if it escapes."""
+    last: int | None = None
+    for path in occ[name].uses:
+        k = statement_index(home, path)
+        last = k if last is None else max(last, k)
+    for k in range(len(block)):
+        for s in walk((block[k],)):
+            if not any(name in set(names_in(o)) for o in operands_of(s)):
+                continue
+            if isinstance(s, Push) and name in set(names_in(s.value)):
+                return len(block) - 1
+            if isinstance(s, Bind) and s.target != name:
+                rule = rules.TABLE.by_key.get(s.op)
+                escapes = s.op == "copy" or (rule is not None and rule.view is not None)
+                if not escapes:
+                    continue
+                o = occ[s.target]
+                if len(o.defs) != 1 or not all(inside(home, p) for p in o.uses):
+                    return len(block) - 1
+                inner = _last_use(block, home, s.target, definition, occ)
+                if inner is not None:
+                    last = max(last or 0, inner)
+    return last
+
+
+def block_at(body: Block, path: tuple[int | str, ...]) -> Block:
+    """The block with the given path."""
+    for number, label in zip(path[::2], path[1::2]):
+        body = dict(labelled_blocks(body[int(number)]))[str(label)]
+    return body
+
+
+def _dynamic_classes(
+    program: Program,
+    types: Types,
+    classes: dict[str, int],
+    stored: frozenset[int],
+    kinds: dict[str, str],
+    occ: dict[str, Occurrences],
+) -> frozenset[int]:
+    """Classes in which some buffer's shadow cannot be named statically."""
+    out: set[int] = set()
+    for n, kind in kinds.items():
+        if kind == "buffer" and not (len(occ[n].defs) == 1):
+            out.add(classes[n])
+    for s in walk(program.body):
+        target = getattr(s, "target", None)
+        if not isinstance(s, (Bind, Pop, Call)) or target is None or kinds.get(target) != "buffer":
+            continue
+        if not isinstance(s, Bind):
+            out.add(classes[target])
+            continue
+        rule = rules.TABLE.by_key.get(s.op)
+        if s.op in ("index", "copy"):
+            base = s.args[0]
+            if not isinstance(base, Name) or is_container(types.get(base.id, UNKNOWN)):
+                out.add(classes[target])
+            elif s.op == "index" and index_kind(types.get(base.id, UNKNOWN), s.args[1], types) == "unknown":
+                out.add(classes[target])
+        elif s.op == "field" or (rule is not None and rule.view is not None and rule.view_kind != "always"):
+            out.add(classes[target])
+        elif rule is not None and rule.view is not None and not isinstance(s.args[0], Name):
+            out.add(classes[target])
+    return frozenset(out)
+
+
+__all__ = ["Aliases", "Type", "analyse_aliases"]

@@ -1,0 +1,144 @@
+"""What a subscript does: pick an element, make a view, gather a copy, or take an item of a container."""
+
+from __future__ import annotations
+
+from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
+from adjoint_compiler.ir.types import (
+    REAL,
+    UNKNOWN,
+    Type,
+    array_type,
+    element,
+    is_container,
+    scalar_type,
+)
+
+
+def operand_type(operand: Operand, types: dict[str, Type]) -> Type:
+    """The type of an operand."""
+    from adjoint_compiler.ir.types import type_of
+
+    if isinstance(operand, Name):
+        return types.get(operand.id, UNKNOWN)
+    if isinstance(operand, Const):
+        return Type("slice") if isinstance(operand.value, slice) else type_of(operand.value)
+    if operand.kind == "slice":
+        return Type("slice")
+    return Type(operand.kind, items=tuple(operand_type(i, types) for i in operand.items), keys=operand.keys)
+
+
+def index_parts(index: Operand) -> tuple[Operand, ...]:
+    """The comma-separated parts of a subscript."""
+    return index.items if isinstance(index, Pack) and index.kind == "tuple" else (index,)
+
+
+def part_kind(part: Operand, types: dict[str, Type]) -> str:
+    """One of int, slice, ellipsis, newaxis, array (integer array or list), mask, unknown."""
+    if isinstance(part, Const):
+        if part.value is Ellipsis:
+            return "ellipsis"
+        if part.value is None:
+            return "newaxis"
+        if isinstance(part.value, bool):
+            return "mask"
+        return "int" if isinstance(part.value, int) else "unknown"
+    if isinstance(part, Pack):
+        if part.kind == "list":
+            kinds = {part_kind(i, types) for i in part.items}
+            return "mask" if kinds == {"mask"} else "array"
+        return "slice" if part.kind == "slice" else "unknown"
+    t = types.get(part.id, UNKNOWN)
+    if t.kind == "int" or (t.kind in ("scalar",) and t.dtype.startswith(("int", "uint"))):
+        return "int"
+    if t.kind == "slice":
+        return "slice"
+    if t.kind in ("array", "scalar"):
+        return "mask" if t.dtype == "bool" else "array"
+    if t.kind == "bool":
+        return "mask"
+    if t.kind == "list":
+        return "mask" if t.items and element(t).kind == "bool" else "array"
+    if t.kind == "none":
+        return "newaxis"
+    return "unknown"
+
+
+def index_kind(base: Type, index: Operand, types: dict[str, Type]) -> str:
+    """What ``base[index]`` is: ``element``, ``view``, ``gather``, ``item``, or ``unknown``.
+
+    >>> from adjoint_compiler.ir.nodes import Pack, Const
+    >>> index_kind(array_type("float64", 2), Pack("tuple", (Const(0), Const(1))), {})
+    'element'
+    >>> index_kind(array_type("float64", 2), Const(0), {})
+    'view'
+    """
+    if is_container(base):
+        return "item"
+    kinds = [part_kind(p, types) for p in index_parts(index)]
+    if any(k in ("array", "mask") for k in kinds):
+        return "gather"
+    if "unknown" in kinds:
+        # An integer of unknown provenance is the common case (a loop variable over an untyped array).
+        return "unknown"
+    if any(k in ("slice", "ellipsis", "newaxis") for k in kinds):
+        return "view"
+    if base.kind == "array" and base.ndim is not None:
+        return "element" if base.ndim == len(kinds) else "view"
+    return "unknown"
+
+
+def index_type(base: Type, index: Operand, types: dict[str, Type]) -> Type:
+    """The type of ``base[index]``."""
+    if is_container(base):
+        return _item_type(base, index, types)
+    if base.kind not in ("array", "real"):
+        return UNKNOWN
+    if base.kind == "real":
+        return REAL
+    kinds = [part_kind(p, types) for p in index_parts(index)]
+    kind = index_kind(base, index, types)
+    if kind == "element":
+        return scalar_type(base.dtype)
+    if base.ndim is None or kind == "unknown":
+        return array_type(base.dtype, None) if kind in ("view", "gather") else _element_or_view(base)
+    ndim = base.ndim
+    arrays = 0
+    for part, k in zip(index_parts(index), kinds):
+        if k == "int":
+            ndim -= 1
+        elif k == "newaxis":
+            ndim += 1
+        elif k in ("array", "mask"):
+            t = operand_type(part, types)
+            rank = 1 if t.kind == "list" else t.ndim
+            if rank is None:
+                return array_type(base.dtype, None)
+            if k == "mask":
+                ndim -= max(rank, 0)
+                arrays = max(arrays, 1)
+            else:
+                ndim -= 1
+                arrays = max(arrays, rank)
+    total = ndim + arrays
+    if "ellipsis" not in kinds and kind != "gather" and total == 0:
+        return scalar_type(base.dtype)
+    return array_type(base.dtype, total)
+
+
+def _element_or_view(base: Type) -> Type:
+    return REAL if base.dtype.startswith("float") else UNKNOWN
+
+
+def _item_type(base: Type, index: Operand, types: dict[str, Type]) -> Type:
+    if isinstance(index, Const):
+        if base.kind in ("dict", "record"):
+            return base.items[base.keys.index(index.value)] if index.value in base.keys else UNKNOWN
+        if isinstance(index.value, int) and len(base.items) > 1 or base.kind == "tuple":
+            k = index.value
+            return base.items[k] if isinstance(k, int) and -len(base.items) <= k < len(base.items) else UNKNOWN
+    if isinstance(index, Pack) and index.kind == "slice":
+        parts = index.items
+        if base.kind == "tuple" and all(isinstance(p, Const) for p in parts):
+            return Type("tuple", items=base.items[slice(*(p.value for p in parts))])  # type: ignore[union-attr]
+        return Type("list", items=(element(base),)) if base.kind == "list" else UNKNOWN
+    return element(base)

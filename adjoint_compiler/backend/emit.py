@@ -1,0 +1,204 @@
+"""IR to a Python tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from adjoint_compiler.backend import spelling
+from adjoint_compiler.backend.fold import foldable
+from adjoint_compiler.ir.nodes import (
+    Bind, Block, Call, Comment, Const, Effect, For, If, Name, Operand, Pack, Pop, Program, Push, Return, Statement, Store,
+    Update, While, With,
+)  # fmt: skip
+
+
+class Emitter:
+    """Writes one function."""
+
+    def __init__(self, program: Program, classes: dict[str, int]) -> None:
+        self.program = program
+        self.folded = foldable(program, classes)
+        self.expressions: dict[str, Any] = {}
+
+    def function(self) -> Any:
+        """The whole function definition."""
+        args = [gast.Name(p, gast.Param(), None, None) for p in self.program.params]
+        defaults = [gast.parse(d, mode="eval").body for d in self.program.defaults.values()]
+        body = self.block(self.program.body) or [gast.Pass()]
+        if self.program.doc:
+            body.insert(0, gast.Expr(gast.Constant(self.program.doc, None)))
+        arguments = gast.arguments(args, [], None, [], [], None, defaults)
+        return gast.FunctionDef(self.program.name, arguments, body, [], None, None, [])
+
+    # -- operands --------------------------------------------------------------------------------------------
+
+    def operand(self, o: Operand) -> Any:
+        """An operand; a folded temporary is its expression."""
+        if isinstance(o, Name):
+            return self.expressions[o.id] if o.id in self.folded and o.id in self.expressions else spelling.name(o.id)
+        if isinstance(o, Const):
+            return spelling.constant(o.value, o.text)
+        items = [self.operand(i) for i in o.items]
+        if o.kind == "dict":
+            return gast.Dict([gast.Constant(k, None) for k in o.keys], items)
+        if o.kind == "slice":
+            return spelling.call(spelling.name("slice"), items, [])
+        return (gast.Tuple if o.kind == "tuple" else gast.List)(items, gast.Load())
+
+    def index(self, o: Operand) -> Any:
+        """What stands between the brackets of a subscript."""
+        if isinstance(o, Pack) and o.kind == "slice":
+            parts = [None if p == Const(None) else self.operand(p) for p in o.items]
+            return gast.Slice(*parts)
+        if isinstance(o, Pack) and o.kind == "tuple" and o.items:
+            return gast.Tuple([self.index(i) for i in o.items], gast.Load())
+        return self.operand(o)
+
+    def expression(self, s: Bind) -> Any:
+        """The right-hand side of a binding."""
+        if s.op == "index":
+            return gast.Subscript(self.operand(s.args[0]), self.index(s.args[1]), gast.Load())
+        args = [self.operand(a) for a in s.args]
+        return spelling.operation(s.op, args, [(k, self.operand(v)) for k, v in s.kwargs], list(s.args))
+
+    # -- statements ------------------------------------------------------------------------------------------
+
+    def block(self, block: Block) -> list[Any]:
+        """The statements of a block."""
+        out: list[Any] = []
+        for s in block:
+            for node in self.statement(s):
+                if not (out and self.merge(out, node)):
+                    out.append(node)
+        return [n for n, after in zip(out, [*out[1:], None]) if not (_is_comment(n) and (after is None or _is_comment(after)))]
+
+    @staticmethod
+    def merge(out: list[Any], node: Any) -> bool:
+        """``t = a; if t: t = b`` is ``t = a and b``."""
+        last = out[-1]
+        if not (isinstance(node, gast.If) and isinstance(node.test, gast.Name) and isinstance(last, gast.Assign)):
+            return False
+        target = last.targets[0]
+        if not (isinstance(target, gast.Name) and target.id == node.test.id):
+            return False
+        for body, other, word in ((node.body, node.orelse, gast.And), (node.orelse, node.body, gast.Or)):
+            plain = [b for b in other if not isinstance(b, gast.Pass)]
+            if len(body) == 1 and not plain and isinstance(body[0], gast.Assign):
+                inner = body[0]
+                if isinstance(inner.targets[0], gast.Name) and inner.targets[0].id == target.id:
+                    last.value = gast.BoolOp(word(), [last.value, inner.value])
+                    return True
+        return False
+
+    def statement(self, s: Statement) -> list[Any]:
+        """One statement; none for a temporary that is folded into its use."""
+        if isinstance(s, Bind):
+            if s.target in self.folded:
+                self.expressions[s.target] = self.expression(s)
+                return []
+            return [gast.Assign([spelling.name(s.target, True)], self.expression(s), None)]
+        if isinstance(s, Store):
+            target = gast.Subscript(self.operand(Name(s.target)), self.index(s.index), gast.Store())
+            return [gast.Assign([target], self.operand(s.value), None)]
+        if isinstance(s, Update):
+            return [self.update(s)]
+        if isinstance(s, If):
+            return [self.conditional(s)]
+        if isinstance(s, For):
+            return [self.counted(s)]
+        if isinstance(s, While):
+            return self.loop(s)
+        if isinstance(s, With):
+            context = gast.parse(s.text, mode="eval").body
+            return [gast.With([gast.withitem(context, None)], self.block(s.body), None)]
+        if isinstance(s, Call):
+            value = spelling.call(spelling.name(s.callee), [self.operand(a) for a in s.args], [])
+            return [gast.Assign([spelling.name(s.target, True)], value, None) if s.target else gast.Expr(value)]
+        if isinstance(s, Push):
+            append = gast.Attribute(self.operand(Name(s.stack)), "append", gast.Load())
+            return [gast.Expr(spelling.call(append, [self.operand(s.value)], []))]
+        if isinstance(s, Pop):
+            value = spelling.call(gast.Attribute(self.operand(Name(s.stack)), "pop", gast.Load()), [], [])
+            if s.target in self.folded:
+                self.expressions[str(s.target)] = value
+                return []
+            return [gast.Assign([spelling.name(s.target, True)], value, None) if s.target else gast.Expr(value)]
+        if isinstance(s, Comment):
+            return [gast.Expr(gast.Constant(COMMENT + s.text, None))]
+        if isinstance(s, Effect):
+            return [self.effect(s)]
+        assert isinstance(s, Return)
+        return [gast.Return(self.operand(s.value))]
+
+    def update(self, s: Update) -> Any:
+        value = self.operand(s.value)
+        target: Any = self.operand(Name(s.target))
+        if s.op == "scatter_add":
+            at = self.operand(s.index) if s.index is not None else gast.Constant(Ellipsis, None)
+            return gast.Expr(spelling.call(spelling.dotted("np.add.at"), [target, at, value], []))
+        whole = s.index is None or s.index == Const(Ellipsis)
+        if whole and isinstance(target, gast.Name):
+            place: Any = gast.Name(target.id, gast.Store(), None, None)
+        else:
+            place = gast.Subscript(target, gast.Constant(Ellipsis, None) if whole else self.index(s.index), gast.Store())
+        return gast.AugAssign(place, spelling.BINARY[s.op.split(".")[1]](), value)
+
+    def conditional(self, s: If) -> Any:
+        then, orelse = self.block(s.then), self.block(s.orelse)
+        test = self.operand(s.cond)
+        if not then:
+            if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not):
+                return gast.If(test.operand, orelse or [gast.Pass()], [])
+            return gast.If(gast.UnaryOp(gast.Not(), test), orelse or [gast.Pass()], [])
+        return gast.If(test, then, orelse)
+
+    def counted(self, s: For) -> Any:
+        args = [self.operand(o) for o in (s.start, s.stop, s.step)]
+        if s.step == Const(1):
+            args = args[:2] if s.start != Const(0) else args[1:2]
+        iterable = spelling.call(spelling.name("range"), args, [])
+        if s.backward:
+            iterable = spelling.call(spelling.name("reversed"), [iterable], [])
+        body = self.block(s.body) or [gast.Pass()]
+        if s.until:
+            body.append(gast.If(self.operand(Name(s.until)), [gast.Break()], []))
+        return gast.For(spelling.name(s.counter, True), iterable, body, [], None)
+
+    def loop(self, s: While) -> list[Any]:
+        header = self.block(s.header)
+        test = self.operand(s.cond)
+        body = self.block(s.body)
+        if s.until:
+            body.append(gast.If(self.operand(Name(s.until)), [gast.Break()], []))
+        if not header:
+            return [gast.While(test, body or [gast.Pass()], [])]
+        leave = gast.If(gast.UnaryOp(gast.Not(), test), [gast.Break()], [])
+        return [gast.While(gast.Constant(True, None), [*header, leave, *body], [])]
+
+    def effect(self, s: Effect) -> Any:
+        args = [self.operand(a) for a in s.args]
+        if s.kind == "assert":
+            return gast.Assert(args[0], args[1] if len(args) > 1 else None)
+        if s.kind == "raise":
+            return gast.Raise(spelling.call(spelling.dotted(s.text), args, []), None)
+        if s.kind == "print":
+            extra = gast.parse(f"print({s.text})", mode="eval").body.keywords if s.text else []
+            return gast.Expr(gast.Call(spelling.name("print"), args, extra))
+        if s.kind == "unpack":
+            length = spelling.call(spelling.name("len"), [args[0]], [])
+            wrong = gast.Compare(length, [gast.NotEq()], [args[1]])
+            message = gast.Constant(f"expected {s.args[1].value} values to unpack", None)  # type: ignore[union-attr]
+            return gast.If(wrong, [gast.Raise(spelling.call(spelling.name("ValueError"), [message], []), None)], [])
+        if s.kind == "check":
+            return gast.Expr(spelling.call(spelling.name(s.text), args, []))
+        raise TypeError(s.kind)
+
+
+def _is_comment(node: Any) -> bool:
+    value = getattr(getattr(node, "value", None), "value", None)
+    return isinstance(node, gast.Expr) and isinstance(value, str) and value.startswith(COMMENT)
+
+
+COMMENT = "\0#"

@@ -1,0 +1,87 @@
+"""Find the temporaries that can be written back into the expression that uses them.
+
+    t = np.cos(x)
+    x_bar = y_bar * t      ->      x_bar = y_bar * np.cos(x)
+"""
+
+from __future__ import annotations
+
+from adjoint_compiler.analysis.uses import occurrences
+from adjoint_compiler.ir.nodes import (
+    Bind, Block, Call, Comment, Effect, For, If, Name, Pop, Program, Push, Statement, Store, Update, While, With, binds,
+    blocks_of, names_in, operands_of, walk,
+)  # fmt: skip
+
+UNFOLDABLE = ("numpy.random.",)
+
+
+def foldable(program: Program, classes: dict[str, int]) -> frozenset[str]:
+    """Temporaries with one definition and one use, between which nothing they read changes.
+
+    Args:
+        program: the program to be printed.
+        classes: alias classes of its names; names without one share memory with nothing.
+    """
+    occ = occurrences(program)
+    single = {
+        n for n in program.temporaries
+        if n in occ and len(occ[n].defs) == 1 and len(occ[n].uses) == 1 and occ[n].defs[0] != ()
+    }  # fmt: skip
+    out: set[str] = set()
+    _block(program.body, None, single, classes, out)
+    return frozenset(out)
+
+
+def _block(block: Block, cond: Statement | None, single: set[str], classes: dict[str, int], out: set[str]) -> None:
+    """Fold within one block; a while loop's condition counts as the last statement of its header."""
+    for s in block:
+        if isinstance(s, While):
+            _block(s.header, s, single, classes, out)
+            _block(s.body, None, single, classes, out)
+        else:
+            for inner in blocks_of(s):
+                _block(inner, None, single, classes, out)
+    sequence = [*block, *([cond] if cond else [])]
+    depends: dict[str, set[str]] = {}
+    for i, s in enumerate(block):
+        target = binds(s)
+        if target not in single or not isinstance(s, (Bind, Pop)):
+            continue
+        if isinstance(s, Bind) and s.op.startswith(UNFOLDABLE):
+            continue
+        sources = {n for o in operands_of(s) for n in names_in(o)}
+        sources |= {m for n in sources for m in depends.get(n, ())}
+        for j in range(i + 1, len(sequence)):
+            use = sequence[j]
+            if _reads_directly(use, target, use is cond):
+                if isinstance(s, Pop) and j != i + 1:
+                    break
+                if not isinstance(use, (Comment,)):
+                    out.add(target)
+                    depends[target] = sources
+                break
+            if any(_interferes(x, sources, classes, isinstance(s, Pop)) for x in walk((use,))):
+                break
+            if target in {n for x in walk((use,)) for o in operands_of(x) for n in names_in(o)}:
+                break
+
+
+def _reads_directly(s: Statement, name: str, is_condition: bool) -> bool:
+    if isinstance(s, While) and not is_condition:
+        return False
+    if isinstance(s, (Store, Update)) and s.target == name or isinstance(s, (Push, Pop)) and s.stack == name:
+        return False
+    return any(name in set(names_in(o)) for o in operands_of(s))
+
+
+def _interferes(s: Statement, sources: set[str], classes: dict[str, int], effect: bool) -> bool:
+    if binds(s) in sources:
+        return True
+    if isinstance(s, (Store, Update)):
+        return s.target in sources or classes.get(s.target, -1) in {classes.get(n, -2) for n in sources}
+    if isinstance(s, (Push, Pop)):
+        return s.stack in sources or classes.get(s.stack, -1) in {classes.get(n, -2) for n in sources}
+    return isinstance(s, Call) or (effect and isinstance(s, Effect))
+
+
+__all__ = ["For", "If", "Name", "With", "foldable"]

@@ -1,0 +1,75 @@
+"""Text to a live function: names of helpers and free values are bound, the text is registered with ``linecache``."""
+
+from __future__ import annotations
+
+import builtins
+import itertools
+import linecache
+import math
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from adjoint_compiler import runtime
+from adjoint_compiler.frontend.scope import Free
+
+_serial = itertools.count(1)
+
+
+def load_function(text: str, name: str, free: dict[str, Free], constants: dict[str, Any], module: str) -> Loaded:
+    """Compile generated text and bind its names.
+
+    Args:
+        text: one generated function.
+        name: its name.
+        free: names whose values are read from the user's globals and closures at every call.
+        constants: further objects the text names (exception classes).
+        module: ``__module__`` of the result.
+    """
+    filename = f"<adjoint_compiler {next(_serial)}: {name}>"
+    code = _function_code(compile(text, filename, "exec"), name)
+    namespace: dict[str, Any] = {"np": np, "math": math, "__builtins__": builtins, "__name__": module}
+    for used in _names(code):
+        if hasattr(runtime, used):
+            namespace[used] = getattr(runtime, used)
+    namespace.update(constants)
+    refresh: list[tuple[str, Callable[[], Any]]] = []
+    for ir_name, f in free.items():
+        if f.reader is not None:
+            refresh.append((ir_name, f.reader))
+            namespace[ir_name] = f.value
+    function = types.FunctionType(code, namespace, name)
+    linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
+    return Loaded(function, tuple(refresh), namespace)
+
+
+def _function_code(module: types.CodeType, name: str) -> types.CodeType:
+    for c in module.co_consts:
+        if isinstance(c, types.CodeType) and c.co_name == name:
+            return c
+    raise LookupError(name)
+
+
+def _names(code: types.CodeType) -> set[str]:
+    out = set(code.co_names)
+    for c in code.co_consts:
+        if isinstance(c, types.CodeType):
+            out |= _names(c)
+    return out
+
+
+class Loaded:
+    """A generated function; globals it reads are brought up to date before each call."""
+
+    def __init__(self, function: Any, refresh: tuple[tuple[str, Callable[[], Any]], ...], namespace: dict[str, Any]) -> None:
+        self.function, self.refresh, self.namespace = function, refresh, namespace
+
+    def __call__(self, *args: Any) -> Any:
+        if not self.refresh:
+            return self.function(*args)
+        # A namespace of its own for every call: two threads may see different globals.
+        current = {name: read() for name, read in self.refresh}
+        function = self.function
+        return types.FunctionType(function.__code__, {**self.namespace, **current}, function.__name__)(*args)

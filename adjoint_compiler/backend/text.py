@@ -1,0 +1,54 @@
+"""A Python tree to text: astor's generator, with comments, and lines that a formatter would leave alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import astor
+import gast
+
+from adjoint_compiler.backend.emit import COMMENT
+
+WIDTH = 100
+
+
+class _Generator(astor.code_gen.SourceGenerator):  # type: ignore[misc]
+    """Prints the marker statements that stand for comments as comments."""
+
+    def visit_Expr(self, node: Any) -> None:
+        value = node.value
+        text = getattr(value, "value", None)
+        if isinstance(text, str) and text.startswith(COMMENT):
+            self.newline(extra=0)
+            self.write("# " + text[len(COMMENT) :])
+            return
+        super().visit_Expr(node)
+
+    def visit_Constant(self, node: Any) -> None:
+        value = node.value
+        self.write("..." if value is Ellipsis else repr(value))
+
+
+def _pretty_source(parts: list[str]) -> str:
+    return "".join(parts)
+
+
+def to_text(functions: list[Any]) -> str:
+    """The text of function definitions, two blank lines between them."""
+    pieces = []
+    for function in functions:
+        tree = gast.gast_to_ast(function)
+        text = astor.to_source(tree, indent_with="    ", pretty_source=_pretty_source, source_generator_class=_Generator)
+        pieces.append(_tidy(text))
+    return "\n\n".join(pieces)
+
+
+def _tidy(text: str) -> str:
+    lines = [line.rstrip() for line in text.strip("\n").split("\n")]
+    out = [line for line in lines if line]
+    return "\n".join(_unwrap(line) for line in out) + "\n"
+
+
+def _unwrap(line: str) -> str:
+    return re.sub(r"^(\s*return) \((\w+)\)$", r"\1 \2", line)

@@ -1,0 +1,295 @@
+"""What the compiler says when it refuses a program: where, why, and what to write instead.
+
+Every refusal is a ``Diagnostic`` with a stable code. ``CODES`` is the documentation of the codes: each has a program
+that earns it (the offending line carries the code in a comment) and the program to write instead; both assume
+``import numpy as np`` and ``import adjoint_compiler as ac``.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from adjoint_compiler.ir.nodes import NOWHERE, Span
+
+
+@dataclass(frozen=True)
+class Code:
+    """One kind of problem: its title, why it is one, a program that has it, and that program put right."""
+
+    title: str
+    explanation: str
+    example: str
+    fix: str
+
+
+CODES: Mapping[str, Code] = MappingProxyType(
+    {
+        "AC001": Code(
+            "unsupported syntax",
+            "The statement or expression lies outside the language the compiler can differentiate.",
+            "def f(x):\n    try:  # AC001\n        return x * x\n    finally:\n        print(x)\nac.grad(f)(2.0)",
+            "def f(x):\n    return x * x\nac.grad(f)(2.0)",
+        ),
+        "AC002": Code(
+            "call without a rule",
+            "The library function is known neither to have a derivative nor to be free of one. Write the result with "
+            "functions that have rules, or state its derivative with ac.custom_vjp.",
+            "def f(c):\n    return np.roots([1.0, c, -1.0])[0]  # AC002\nac.grad(f)(2.0)",
+            "def f(c):\n    return -(c + np.sqrt(c * c + 4.0)) / 2.0\nac.grad(f)(2.0)",
+        ),
+        "AC003": Code(
+            "meaning depends on an unknown type",
+            "For a number `s += b` binds a new value, for an array it changes memory that other names see. Without "
+            "example arguments the compiler cannot know which; annotate the parameter.",
+            "def f(a, b):\n    s = a\n    s += b  # AC003\n    return np.sum(s * a)\nac.grad(f).source",
+            "def f(a: float, b: float):\n    s = a\n    s += b\n    return np.sum(s * a)\nac.grad(f).source",
+        ),
+        "AC004": Code(
+            "integer or bool argument in wrt",
+            "Integers and bools have no neighbours to differentiate towards. Pass a floating-point array, or leave "
+            "the argument out of wrt.",
+            "def f(x):\n    return np.sum(x * x)\nac.grad(f)(np.arange(3))  # AC004",
+            "def f(x):\n    return np.sum(x * x)\nac.grad(f)(np.arange(3.0))",
+        ),
+        "AC005": Code(
+            "grad of a result that is not a scalar",
+            "A gradient belongs to one number. Reduce the result to one, or use ac.vjp or ac.jacobian.",
+            "def f(x):\n    return x * x\nac.grad(f)(np.ones(3))  # AC005",
+            "def f(x):\n    return x * x\nac.jacobian(f)(np.ones(3))",
+        ),
+        "AC006": Code(
+            "missing source",
+            "The compiler reads the text of a function. Functions written in C, made by exec without registered text, "
+            "shipped without their .py file, or edited since they were imported have none that can be trusted.",
+            "space = {}\nexec('def f(x): return x * x', space)\nac.grad(space['f'])(2.0)  # AC006",
+            "def f(x):\n    return x * x\nac.grad(f)(2.0)",
+        ),
+        "AC007": Code(
+            "argument overlaps a mutated one",
+            "The function stores into one argument and another one shares its memory, so the two have no derivatives "
+            "of their own. Pass a copy of one of them.",
+            "def f(a, b):\n    a[0] = b[1] * b[1]\n    return np.sum(a * b)\nx = np.ones(3)\nac.grad(f)(x, x)  # AC007",
+            "def f(a, b):\n    a[0] = b[1] * b[1]\n    return np.sum(a * b)\nx = np.ones(3)\nac.grad(f)(x, x.copy())",
+        ),
+        "AC008": Code(
+            "array subclass or foreign container",
+            "Subclasses of ndarray (matrix, masked) and containers of other libraries (pandas, xarray) redefine the "
+            "operators, so the rules for arrays do not hold for them. Pass the plain array.",
+            "def f(x):\n    return np.sum(x * x)\nac.grad(f)(np.ma.array([1.0, 2.0]))  # AC008",
+            "def f(x):\n    return np.sum(x * x)\nac.grad(f)(np.ma.array([1.0, 2.0]).data)",
+        ),
+        "AC009": Code(
+            "unsupported keyword of a library function",
+            "The function has a rule, but not for this keyword, which would change what is computed.",
+            "def f(x):\n    return np.sin(x, casting='unsafe')  # AC009\nac.grad(f)(1.0)",
+            "def f(x):\n    return np.sin(x)\nac.grad(f)(1.0)",
+        ),
+        "AC010": Code(
+            "store through the result of stop_gradient",
+            "ac.stop_gradient(x) is x itself, so a store through it changes x where no derivative looks. Store into a "
+            "copy.",
+            "def f(x):\n    y = ac.stop_gradient(x * 2.0)\n    y[0] = x[1]  # AC010\n    return np.sum(x * y)\n"
+            "ac.grad(f)(np.ones(3))",
+            "def f(x):\n    y = ac.stop_gradient(x * 2.0).copy()\n    y[0] = x[1]\n    return np.sum(x * y)\n"
+            "ac.grad(f)(np.ones(3))",
+        ),
+        "AC011": Code(
+            "assignment to a global or nonlocal name",
+            "A derivative may run its primal more than once, so it must not rebind names outside of the function. "
+            "Return the value instead.",
+            "total = 0.0\ndef f(x):\n    global total  # AC011\n    total = x * x\n    return total * x\n"
+            "ac.grad(f)(2.0)",
+            "def f(x):\n    total = x * x\n    return total * x\nac.grad(f)(2.0)",
+        ),
+        "AC012": Code(
+            "name that cannot be resolved",
+            "The name is bound neither in the function nor around it.",
+            "def f(x):\n    return x * rate  # AC012\nac.grad(f)(2.0)",
+            "rate = 0.5\ndef f(x):\n    return x * rate\nac.grad(f)(2.0)",
+        ),
+        "AC013": Code(
+            "mutated argument overlaps itself",
+            "Several elements of the argument are the same memory (broadcast_to, as_strided), so a store into one "
+            "changes others. Pass a copy.",
+            "def f(a):\n    a[0] = a[1] * 2.0\n    return np.sum(a * a)\n"
+            "x = np.lib.stride_tricks.as_strided(np.ones(4), (2, 3), (8, 8))\nac.grad(f)(x)  # AC013",
+            "def f(a):\n    a[0] = a[1] * 2.0\n    return np.sum(a * a)\n"
+            "x = np.lib.stride_tricks.as_strided(np.ones(4), (2, 3), (8, 8))\nac.grad(f)(x.copy())",
+        ),
+        "AC014": Code(
+            "int in wrt needed as an index or size",
+            "An int named by wrt is differentiated as the float of its value, and a float is no index, size, shift "
+            "or range. Pass a float, or drop it from wrt.",
+            "def f(x, n):\n    return x[n] * n  # AC014\nac.grad(f, wrt='n')(np.ones(3), 2)",
+            "def f(x, n):\n    return x[n] * n\nac.grad(f, wrt='x')(np.ones(3), 2)",
+        ),
+        "AC015": Code(
+            "grad of a complex result",
+            "A complex result has no steepest ascent. Take .real, .imag or abs of it, or use ac.vjp.",
+            "def f(z):\n    return z * z\nac.grad(f)(1.0 + 2.0j)  # AC015",
+            "def f(z):\n    return (z * z).real\nac.grad(f)(1.0 + 2.0j)",
+        ),
+        "AC016": Code(
+            "generator or async function",
+            "Calling it computes nothing yet: it returns an object that runs later. Return the values instead.",
+            "def f(x):  # AC016\n    yield x * x\nac.grad(f)(2.0)",
+            "def f(x):\n    return x * x\nac.grad(f)(2.0)",
+        ),
+        "AC017": Code(
+            "internal error",
+            "A bug of the compiler, not of the program. Please report it with the notes below it.",
+            "",
+            "",
+        ),
+        "AC018": Code(
+            "module-level name that emit cannot carry",
+            "emit reads the file without running it, so it can carry literals, NumPy constructors of literals and "
+            "classes, not values that only exist when the module runs. Pass the value as an argument.",
+            "import numpy as np\nTABLE = np.load('table.npy')\ndef f(x):\n    return np.sum(TABLE * x)  # AC018",
+            "import numpy as np\ndef f(x, table):\n    return np.sum(table * x)",
+        ),
+        "AC019": Code(
+            "call of something that is not a Python function",
+            "The callee is an object whose text the compiler cannot read (a partial, an instance with __call__, a "
+            "method of an unknown object). Call a function or lambda that does the same.",
+            "from functools import partial\ndef power(x, n):\n    return x**n\nsquare = partial(power, n=2)\n"
+            "def f(x):\n    return square(x)  # AC019\nac.grad(f)(2.0)",
+            "def power(x, n):\n    return x**n\ndef f(x):\n    return power(x, n=2)\nac.grad(f)(2.0)",
+        ),
+        "AC020": Code(
+            "argument of an unsupported structure",
+            "Arguments may be numbers, arrays, and tuples, lists, dicts, named tuples and dataclasses of them.",
+            "def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x * x\n    return s\n"
+            "ac.grad(f)({1.0, 2.0})  # AC020",
+            "def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x * x\n    return s\nac.grad(f)([1.0, 2.0])",
+        ),
+    }
+)
+
+
+def display_file(file: str) -> str:
+    """A file's name as messages show it: relative to the working directory if below it, else its last part.
+
+    >>> display_file("/elsewhere/model.py"), display_file("<stdin>")
+    ('model.py', '<stdin>')
+    """
+    if file.startswith("<") or not file:
+        return file or "<unknown>"
+    try:
+        relative = os.path.relpath(file)
+    except (ValueError, OSError):  # another drive, or a working directory that was deleted
+        return os.path.basename(file)
+    outside = relative == os.pardir or relative.startswith(os.pardir + os.sep)
+    return os.path.basename(file) if outside else relative.replace(os.sep, "/")
+
+
+def _printable(text: str) -> str:
+    """The text without what a terminal would act upon: the file may come from anyone."""
+    return "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One problem in the user's program.
+
+    Attributes:
+        code: a key of ``CODES``.
+        span: where it is; columns count characters from 0, ``end_col`` belongs to ``end_line``.
+        message: what is wrong, in one sentence.
+        notes: further facts.
+        help: what to write instead.
+
+    >>> span = Span("<doc>", 2, 11, 15, "    return rate")
+    >>> print(Diagnostic("AC012", span, "no name `rate`", help="pass it").render())
+    <doc>:2:12: error[AC012]: no name `rate`
+      2 |     return rate
+        |            ^^^^
+      help: pass it
+    """
+
+    code: str
+    span: Span
+    message: str
+    notes: tuple[str, ...] = ()
+    help: str = ""
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise ValueError(f"unknown diagnostic code {self.code!r}")
+
+    def render(self, colour: bool = False) -> str:
+        """The problem as text for a terminal, with ANSI colours if asked for."""
+
+        def paint(style: str, text: str) -> str:
+            return f"\x1b[{style}m{text}\x1b[0m" if colour else text
+
+        span = self.span
+        place = f"{display_file(span.file)}:{span.line}:{span.col + 1}: " if span.line else ""
+        lines = [paint("1", place) + paint("1;31", f"error[{self.code}]:") + " " + self.message]
+        if span.line and span.text.strip():
+            text = _printable(span.text.rstrip())
+            start = min(span.col, len(text))
+            end = len(text) if span.end_line > span.line else min(span.end_col, len(text))
+            indent = "".join(c if c == "\t" else " " * _width(c) for c in text[:start])
+            gutter = str(span.line)
+            lines.append(f"  {gutter} | {text}")
+            lines.append(
+                f"  {' ' * len(gutter)} | {indent}" + paint("1;31", "^" * max(1, _width(text[start:end])))
+            )
+        entries = [("note", note) for note in self.notes] + ([("help", self.help)] if self.help else [])
+        for label, body in entries:
+            head = f"  {label}: "
+            lines.append("  " + paint("1;36", f"{label}:") + " " + body.replace("\n", "\n" + " " * len(head)))
+        return "\n".join(lines)
+
+
+class DifferentiationError(Exception):
+    """The program cannot be differentiated; ``diagnostics`` lists every reason found."""
+
+    def __init__(self, diagnostics: Diagnostic | Iterable[Diagnostic]) -> None:
+        found = [diagnostics] if isinstance(diagnostics, Diagnostic) else list(diagnostics)
+        super().__init__(found)
+        self.diagnostics: list[Diagnostic] = found
+
+    def __str__(self) -> str:
+        return "\n\n".join(d.render() for d in self.diagnostics)
+
+
+@dataclass
+class DiagnosticBag:
+    """Collects the problems of a function, so that they are told all at once."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def add(self, code: str, span: Span, message: str, *notes: str, help: str = "") -> None:
+        """Note a problem; the same problem at the same place is noted once."""
+        self.extend([Diagnostic(code, span, message, notes, help)])
+
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Take over problems found elsewhere."""
+        self.diagnostics.extend(dict.fromkeys(d for d in diagnostics if d not in self.diagnostics))
+
+    def raise_if_any(self) -> None:
+        """Raise ``DifferentiationError`` with what was collected: file by file as met, each in source order."""
+        if self.diagnostics:
+            files = list(dict.fromkeys(d.span.file for d in self.diagnostics))
+            raise DifferentiationError(
+                sorted(
+                    self.diagnostics,
+                    key=lambda d: (files.index(d.span.file), d.span.line, d.span.col, d.code),
+                )
+            )
+
+
+def internal_error(message: str, span: Span = NOWHERE, ir: str = "") -> DifferentiationError:
+    """The error to raise for a fault of the compiler itself, with the IR attached."""
+    notes = ("this is a bug of the compiler, not of the program", *([f"the IR was:\n{ir}"] if ir else []))
+    return DifferentiationError(Diagnostic("AC017", span, message, notes, "report it with the text above"))

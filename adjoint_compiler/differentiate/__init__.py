@@ -1,0 +1,1 @@
+"""Differentiation: one statement into one fragment; control flow puts fragments together."""

@@ -1,0 +1,223 @@
+"""Writes adjoint statements: fresh names, types of what is written, and arithmetic that simplifies itself."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import numpy as np
+
+from adjoint_compiler import rules
+from adjoint_compiler.analysis.indexing import operand_type
+from adjoint_compiler.analysis.typing import Types, result_type
+from adjoint_compiler.ir.names import Names
+from adjoint_compiler.ir.nodes import NOWHERE, Bind, Const, Name, Operand, Pack, Span, Statement
+from adjoint_compiler.ir.types import is_number, may_be_complex
+from adjoint_compiler.rules.table import METADATA, Rule, parse, resolve_function
+
+ONE, MINUS_ONE = (1, 1.0), (-1, -1.0)
+AST_OPERATORS = {
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.Pow: "pow", ast.MatMult: "matmul",
+    ast.Mod: "mod", ast.FloorDiv: "floordiv",
+}  # fmt: skip
+AST_COMPARISONS = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq", ast.NotEq: "ne"}
+
+
+class Builder:
+    """Appends statements to ``out``; one builder serves one fragment."""
+
+    def __init__(self, names: Names, types: Types, shapes: dict[str, str], span: Span = NOWHERE) -> None:
+        self.names, self.types, self.shapes, self.span = names, types, shapes, span
+        self.out: list[Statement] = []
+
+    def emit(self, s: Statement) -> None:
+        """Append a statement."""
+        self.out.append(s)
+
+    def bind(self, op: str, *args: Operand, stem: str = "t", **kwargs: Operand) -> Name:
+        """Bind a fresh name to an operation and note its type and shape."""
+        target = self.names.fresh(stem)
+        kw = tuple(kwargs.items())
+        self.types[target] = result_type(op, args, kw, self.types)
+        rule = rules.TABLE.by_key.get(op)
+        if rule is not None and rule.kind == "elementwise":
+            shapes = {self.shapes[a.id] for a in args if isinstance(a, Name) and a.id in self.shapes and not self.is_number(a)}
+            if len(shapes) == 1 and all(not isinstance(a, Name) or a.id in self.shapes or self.is_number(a) for a in args):
+                self.shapes[target] = shapes.pop()
+        self.out.append(Bind(target, op, args, kw, self.span))
+        return Name(target)
+
+    def type(self, o: Operand) -> Any:
+        """The type of an operand."""
+        return operand_type(o, self.types)
+
+    def is_number(self, o: Operand) -> bool:
+        """Whether the operand certainly is a number."""
+        return is_number(self.type(o))
+
+    # -- arithmetic that simplifies --------------------------------------------------------------------------
+
+    def mul(self, a: Operand, b: Operand) -> Operand:
+        """``a * b`` without factors of one."""
+        for x, other in ((a, b), (b, a)):
+            if _literal(x, ONE):
+                return other
+            if _literal(x, MINUS_ONE):
+                return self.neg(other)
+        if _number(a) and _number(b):
+            return Const(a.value * b.value)  # type: ignore[union-attr]
+        return self.bind("operator.mul", a, b)
+
+    def neg(self, a: Operand) -> Operand:
+        """``-a``; two minus signs cancel."""
+        if _number(a):
+            return Const(-a.value)  # type: ignore[union-attr]
+        if isinstance(a, Name) and self.out:
+            last = self.out[-1]
+            if isinstance(last, Bind) and last.target == a.id and last.op == "operator.neg":
+                self.out.pop()
+                return last.args[0]
+        return self.bind("operator.neg", a)
+
+    def div(self, a: Operand, b: Operand) -> Operand:
+        """``a / b``."""
+        return a if _literal(b, ONE) else self.bind("operator.truediv", a, b)
+
+    # -- expressions of rules --------------------------------------------------------------------------------
+
+    def expand(self, expression: str | ast.expr, rule: Rule, env: dict[str, Operand]) -> Operand:
+        """Write the statements of a rule's expression; ``env`` gives the operands its names stand for."""
+        tree = parse(expression) if isinstance(expression, str) else expression
+        return self._expand(tree, rule, env)
+
+    def _expand(self, e: ast.expr, rule: Rule, env: dict[str, Operand]) -> Operand:
+        def sub(x: ast.expr) -> Operand:
+            return self._expand(x, rule, env)
+
+        if isinstance(e, ast.Constant):
+            return Const(e.value)
+        if isinstance(e, ast.Name):
+            return env[e.id] if e.id in env else Const(getattr(np, e.id), f"np.{e.id}")
+        if isinstance(e, ast.UnaryOp):
+            return self.neg(sub(e.operand)) if isinstance(e.op, ast.USub) else self.bind("operator.not_", sub(e.operand))
+        if isinstance(e, ast.BinOp):
+            left, right = sub(e.left), sub(e.right)
+            if isinstance(e.op, ast.Mult):
+                return self.mul(left, right)
+            if isinstance(e.op, ast.Div):
+                return self.div(left, right)
+            if isinstance(e.op, ast.Pow) and _literal(right, ONE):
+                return left
+            if isinstance(e.op, (ast.Sub, ast.Add)) and _number(left) and _number(right):
+                a, c = left.value, right.value  # type: ignore[union-attr]
+                return Const(a - c if isinstance(e.op, ast.Sub) else a + c)
+            return self.bind(f"operator.{AST_OPERATORS[type(e.op)]}", left, right)
+        if isinstance(e, ast.Compare):
+            return self.bind(f"operator.{AST_COMPARISONS[type(e.ops[0])]}", sub(e.left), sub(e.comparators[0]))
+        if isinstance(e, ast.Attribute):
+            if isinstance(e.value, ast.Name) and e.value.id == "linalg":
+                raise KeyError("linalg functions must be called")
+            base = sub(e.value)
+            if e.attr in METADATA and isinstance(base, Const):
+                return Const(getattr(np.asarray(base.value), e.attr))
+            return self.bind(f"attribute.{e.attr}", base)
+        if isinstance(e, ast.Subscript):
+            return self.bind("index", sub(e.value), self._index(e.slice, rule, env))
+        if isinstance(e, (ast.Tuple, ast.List)):
+            return Pack("tuple" if isinstance(e, ast.Tuple) else "list", tuple(sub(x) for x in e.elts))
+        if isinstance(e, ast.Call):
+            return self._call(e, rule, env)
+        raise TypeError(f"{rule.name}: {ast.dump(e)} in a rule's expression")
+
+    def _index(self, e: ast.expr, rule: Rule, env: dict[str, Operand]) -> Operand:
+        if isinstance(e, ast.Slice):
+            parts = (e.lower, e.upper, e.step)
+            return Pack("slice", tuple(Const(None) if p is None else self._expand(p, rule, env) for p in parts))
+        if isinstance(e, ast.Tuple):
+            return Pack("tuple", tuple(self._index(x, rule, env) for x in e.elts))
+        return self._expand(e, rule, env)
+
+    def _call(self, e: ast.Call, rule: Rule, env: dict[str, Operand]) -> Operand:
+        args: list[Operand] = []
+        for a in e.args:
+            if isinstance(a, ast.Starred):
+                pack = self._expand(a.value, rule, env)
+                if not isinstance(pack, Pack):
+                    raise TypeError(f"{rule.name}: `*` of what is no literal tuple")
+                args.extend(pack.items)
+            else:
+                args.append(self._expand(a, rule, env))
+        kwargs = {str(k.arg): self._expand(k.value, rule, env) for k in e.keywords}
+        if isinstance(e.func, ast.Attribute):
+            function = getattr(resolve_function(str(getattr(e.func.value, "id", "")), rule), e.func.attr)
+        else:
+            assert isinstance(e.func, ast.Name)
+            function = resolve_function(e.func.id, rule)
+        if function is np.conj or function is np.conjugate:
+            if not may_be_complex(self.type(args[0])):
+                return args[0]
+        if function is np.real and not may_be_complex(self.type(args[0])):
+            return args[0]
+        target = rules.lookup(function)
+        if target is None:
+            raise KeyError(f"{rule.name}: no rule for {function!r}, which its expression calls")
+        if target.name.endswith(".unbroadcast") and len(args) == 2:
+            return self.unbroadcast(args[0], args[1])
+        return self.bind(target.name, *args, **kwargs)
+
+    def contribution(self, g: Operand, partial: ast.expr, rule: Rule, env: dict[str, Operand], guard: bool) -> Operand:
+        """``g * partial``, written as one would by hand; guarded where the partial can be infinite."""
+        if guard:
+            factor = self._expand(partial, rule, env)
+            if not isinstance(factor, Const):
+                return self.bind(HELPER["guarded"], g, factor)
+            return self.mul(g, factor)
+        if isinstance(partial, ast.UnaryOp) and isinstance(partial.op, ast.USub):
+            return self.neg(self.contribution(g, partial.operand, rule, env, guard))
+        if isinstance(partial, ast.BinOp) and isinstance(partial.op, ast.Div):
+            left, right = self._expand(partial.left, rule, env), self._expand(partial.right, rule, env)
+            return self.div(self.mul(g, left), right)
+        return self.mul(g, self._expand(partial, rule, env))
+
+    # -- shapes ----------------------------------------------------------------------------------------------
+
+    def unbroadcast(self, c: Operand, like: Operand) -> Operand:
+        """``c`` summed to the shape of ``like``; nothing where they certainly agree."""
+        if self.is_number(like):
+            if self.is_number(c):
+                return c
+            return self.bind("numpy.sum", c) if self.type(c).kind == "array" else self.bind(HELPER["unbroadcast"], c, like)
+        if isinstance(c, Name) and isinstance(like, Name):
+            a, b = self.shapes.get(c.id), self.shapes.get(like.id)
+            if a is not None and a == b:
+                return c
+        return self.bind(HELPER["unbroadcast"], c, like)
+
+
+def _literal(o: Operand, values: tuple[Any, ...]) -> bool:
+    return isinstance(o, Const) and not isinstance(o.value, bool) and isinstance(o.value, (int, float)) and o.value in values
+
+
+def _number(o: Operand) -> bool:
+    return isinstance(o, Const) and isinstance(o.value, (int, float)) and not isinstance(o.value, bool) and not o.text
+
+
+HELPER = {
+    name: f"adjoint_compiler.runtime.{module}.{name}"
+    for name, module in {
+        "guarded": "broadcasting",
+        "unbroadcast": "broadcasting",
+        "spread": "broadcasting",
+        "zeros_like": "memory",
+        "shadow": "memory",
+        "entry_copy": "memory",
+        "as_gradient": "memory",
+        "copied": "memory",
+        "add_structure": "memory",
+        "result_of": "memory",
+        "scalar_seed": "memory",
+        "scatter_add": "memory",
+        "is_same_memory": "memory",
+        "last_writer": "memory",
+    }.items()
+}

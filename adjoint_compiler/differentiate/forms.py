@@ -1,0 +1,336 @@
+"""The two forms of a derivative: one joint function, or a primal and an adjoint with a tape between them.
+
+    def f_grad(x):              def f_primal(x):             def f_adjoint(tape, result_bar):
+        forward sweep               forward sweep                (what it needs), = tape
+        reverse sweep               return result, tape          reverse sweep
+        return x_bar                                             return (x_bar,)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from adjoint_compiler.differentiate.builder import HELPER
+from adjoint_compiler.differentiate.reverse import Reversed
+from adjoint_compiler.ir.nodes import (
+    Bind, Comment, Const, Effect, Name, Operand, Pack, Program, Return, Statement, Store, Update, With, binds, names_in, reads,
+    walk,
+)  # fmt: skip
+from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
+from adjoint_compiler.optimize.rename import rename_all
+
+ERRSTATE = "np.errstate(all='ignore')"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a joint function returns.
+
+    Attributes:
+        wrt: parameters, in the order of the gradients.
+        single: whether the gradient is returned bare, not as a tuple.
+        value: whether the value is returned too.
+        has_aux: whether the primal returns (value, aux).
+    """
+
+    wrt: tuple[str, ...]
+    single: bool
+    value: bool = False
+    has_aux: bool = False
+    outputs: tuple[str, ...] | None = None
+
+
+def joint_form(program: Program, r: Reversed, request: Request, name: str) -> Program:
+    """The joint function of a gradient."""
+    f = r.facts
+    value, aux = _value_and_aux(r, request)
+    body: list[Statement] = [*entry_copies(r), *_tapes(r)]
+    forward = list(r.forward)
+    results: list[Operand] = []
+    if request.value and request.outputs is None:
+        results.append(_kept(value, r, forward, "value"))
+    if request.value and request.outputs is not None:
+        held = f.names.fresh("value")
+        forward.append(Bind(held, HELPER["copied"], (Name(request.outputs[0]),)))
+        forward.append(Bind(held, "numpy.sum", (Name(held),)))
+        results.append(Name(held))
+    if aux is not None:
+        results.append(_kept(aux, r, forward, "aux"))
+    forward += _seed(r, request, value)
+    gradients = tuple(_gradient(w, r, owned_fresh(r)) for w in request.wrt)
+    closing: list[Statement] = []
+    operands: list[Operand] = []
+    for w, (statements, operand) in zip(request.wrt, gradients):
+        closing += statements
+        operands.append(operand)
+    gradient: Operand = operands[0] if request.single else Pack("tuple", tuple(operands))
+    if aux is not None and request.value:
+        out: Operand = Pack("tuple", (Pack("tuple", tuple(results)), gradient))
+    elif aux is not None:
+        out = Pack("tuple", (gradient, results[-1]))
+    elif request.value:
+        out = Pack("tuple", (results[0], gradient))
+    else:
+        out = gradient
+    reverse = _reverse_section(r)
+    body += [*_section("forward sweep", forward), *reverse, *closing, Return(out)]
+    return _program(program, name, program.params, body, r)
+
+
+def _value_and_aux(r: Reversed, request: Request) -> tuple[Operand, Operand | None]:
+    if not request.has_aux:
+        return r.result, None
+    if isinstance(r.result, Pack) and r.result.kind == "tuple" and len(r.result.items) == 2:
+        return r.result.items[0], r.result.items[1]
+    raise TypeError("has_aux needs a function that returns a pair (value, aux)")
+
+
+def _kept(o: Operand, r: Reversed, forward: list[Statement], stem: str) -> Operand:
+    """The operand, copied if the reverse sweep restores its memory."""
+    f = r.facts
+    if not any(f.aliases.in_stored_class(n) and not is_number(f.types.get(n, UNKNOWN)) for n in names_in(o)):
+        return o
+    held = f.names.fresh(stem)
+    forward.append(Bind(held, HELPER["copied"], (o,)))
+    return Name(held)
+
+
+def _seed(r: Reversed, request: Request, value: Operand) -> list[Statement]:
+    """The seed of a gradient is one; where the result is not certainly a number, it is checked."""
+    f = r.facts
+    if request.outputs is not None:
+        return [Bind(r.seed, "copy", (Const(1.0),))]
+    t = f.types.get(value.id, UNKNOWN) if isinstance(value, Name) else UNKNOWN
+    one: Statement
+    if isinstance(value, Const) or is_number(t) or (t.kind == "array" and t.ndim == 0):
+        one = Bind(r.seed, "copy", (Const(1.0),))
+    else:
+        one = Bind(r.seed, HELPER["scalar_seed"], (value,))
+    return [one]
+
+
+def _section(title: str, statements: list[Statement]) -> list[Statement]:
+    return [Comment(title), *statements] if statements else []
+
+
+def _reverse_section(r: Reversed) -> list[Statement]:
+    start: list[Statement] = [Bind(r.registry, "copy", (Pack("dict", ()),))] if r.registry else []
+    statements = [*start, *r.reverse]
+    if r.may_warn:
+        return [Comment("reverse sweep"), With(Const(None), tuple(statements), text=ERRSTATE)]
+    return _section("reverse sweep", statements)
+
+
+def entry_copies(r: Reversed) -> list[Statement]:
+    """Arguments that the primal stores into are copied, so that the caller's stay as they are."""
+    return [Bind(p, HELPER["entry_copy"], (Name(p),)) for p in r.mutated]
+
+
+def _tapes(r: Reversed) -> list[Statement]:
+    return [Bind(t, "copy", (Pack("list", ()),)) for t in r.tapes]
+
+
+def owned_fresh(r: Reversed) -> frozenset[str]:
+    """Adjoints bound only by operations that allocate: nobody else holds their memory."""
+    from adjoint_compiler import rules
+
+    fresh: dict[str, bool] = {}
+    for s in walk(tuple(r.reverse)):
+        target = binds(s)
+        if target is None:
+            continue
+        rule = rules.TABLE.by_key.get(s.op) if isinstance(s, Bind) else None
+        good = isinstance(s, Bind) and s.op != "copy" and rule is not None and rule.view is None
+        good = good and s.op not in (HELPER["spread"], HELPER["unbroadcast"], HELPER["shadow"], HELPER["guarded"])
+        fresh[target] = fresh.get(target, True) and good
+    return frozenset(n for n, good in fresh.items() if good)
+
+
+def _gradient(w: str, r: Reversed, fresh: frozenset[str]) -> tuple[list[Statement], Operand]:
+    """The gradient of one parameter: its adjoint in the parameter's own type and in memory of its own."""
+    f = r.facts
+    t = f.types.get(w, UNKNOWN)
+    bar = r.bars[w]
+    if isinstance(bar, Const):
+        if t.kind == "float":
+            return [], Const(0.0)
+        if t.kind == "array":
+            zero = f.names.fresh("t")
+            return [Bind(zero, "numpy.zeros_like", (Name(w),))], Name(zero)
+    if isinstance(bar, Name) and t.kind == "float" and f.types.get(bar.id) is not None and _only_floats(bar.id, r):
+        return [], bar
+    if isinstance(bar, Name) and t.kind == "array" and _zeros_of(bar.id, w, r):
+        return [], bar
+    held = f.names.fresh("gradient")
+    r.facts.names.taken.add(held)
+    return [Bind(held, HELPER["as_gradient"], (bar, Name(w)))], Name(held)
+
+
+def _zeros_of(bar: str, w: str, r: Reversed) -> bool:
+    """Whether the adjoint is one array made by ``zeros_like`` of the parameter, and never bound again."""
+    bound = [s for s in walk(tuple(r.reverse)) if binds(s) == bar]
+    uses = [s for s in walk(tuple(r.reverse)) if bar in reads(s) and not (isinstance(s, (Store, Update)) and s.target == bar)]
+    plain = all(isinstance(s, Bind) and s.op in ("index", HELPER["copied"], "numpy.copy") for s in uses)
+    return len(bound) == 1 and isinstance(bound[0], Bind) and bound[0].op == "numpy.zeros_like" and plain
+
+
+def _only_floats(name: str, r: Reversed) -> bool:
+    """Whether every value bound to the name is computed by Python's operators from Python floats."""
+    kinds: dict[str, list[Bind]] = {}
+    other: set[str] = set()
+    for s in walk((*r.forward, *r.reverse)):
+        if isinstance(s, Bind):
+            kinds.setdefault(s.target, []).append(s)
+        elif binds(s) is not None:
+            other.add(str(binds(s)))
+    seen: set[str] = set()
+    work = [name]
+    while work:
+        n = work.pop()
+        if n in seen or n == r.seed:
+            continue
+        seen.add(n)
+        t = r.facts.types.get(n, UNKNOWN)
+        if n in kinds and n not in other:
+            for s in kinds[n]:
+                if not (s.op == "copy" or s.op.startswith(("operator.", "math."))):
+                    return False
+                work += [m for o in s.args for m in names_in(o)]
+        elif t.kind not in ("float", "int"):
+            return False
+    return True
+
+
+def _program(program: Program, name: str, params: tuple[str, ...], body: list[Statement], r: Reversed) -> Program:
+    known = {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | set(program.params)
+    new = {n for s in walk(tuple(body)) for n in (binds(s) or "",)} - known - set(program.params)
+    user_bars = {b for n, b in r.facts.bars.items() if n not in program.temporaries}
+    temporaries = (frozenset(new) - user_bars - set(r.tapes) - {r.registry}) | program.temporaries
+    return replace(program, name=name, params=params, body=tuple(body), temporaries=temporaries)
+
+
+# -- split form ------------------------------------------------------------------------------------------------
+
+
+def split_form(program: Program, r: Reversed, wrt: tuple[str, ...], outputs: tuple[str, ...] | None) -> tuple[Program, Program]:
+    """The public pair: ``primal(*args) -> (result, tape)`` and ``adjoint(tape, result_bar) -> bars``.
+
+    The adjoint can be called any number of times: it copies the tapes it consumes and the buffers it restores.
+    """
+    f = r.facts
+    reverse: list[Statement] = list(r.reverse)
+    if r.registry:
+        reverse.insert(0, Bind(r.registry, "copy", (Pack("dict", ()),)))
+    closing: list[Statement] = []
+    operands: list[Operand] = []
+    for w in wrt:
+        statements, operand = _gradient(w, r, frozenset())
+        closing += statements
+        operands.append(operand)
+    body: list[Statement] = [*reverse, *closing, Return(Pack("tuple", tuple(operands)))]
+    needed = _upward_reads(tuple(body)) - {r.seed}
+    tape = [n for n in _in_order(program, r) if n in needed]
+    result: Operand = r.result
+    if outputs is not None:
+        result = Name(outputs[0]) if len(outputs) == 1 else Pack("tuple", tuple(Name(o) for o in outputs))
+    forward: list[Statement] = [*entry_copies(r), *_tapes(r), *r.forward]
+    caller_owned = [p for p in program.params if p in tape and p not in r.mutated and _is_mutable(f.types.get(p, UNKNOWN))]
+    packed: list[Operand] = []
+    visible = {n for n in names_in(result)}
+    for n in tape:
+        if n in caller_owned or n in visible and _is_mutable(f.types.get(n, UNKNOWN)):
+            held = f.names.fresh("t")
+            forward.append(Bind(held, HELPER["copied"], (Name(n),)))
+            packed.append(Name(held))
+        else:
+            packed.append(Name(n))
+    packed_tape: Operand = Pack("tuple", tuple(packed))
+    result = _result_copy(result, r, tape, forward)
+    primal = _program(
+        program, f"{program.name}_primal", program.params, [*forward, Return(Pack("tuple", (result, packed_tape)))], r
+    )
+    unpack: list[Statement] = [Bind(n, "index", (Name("tape"), Const(k))) for k, n in enumerate(tape)]
+    unpack += [Bind(n, "builtins.list", (Name(n),)) for n in tape if n in r.tapes]
+    unpack += _fresh_buffers(tape, reverse, r)
+    if r.may_warn:
+        ret = body[-1]
+        body = [With(Const(None), tuple(body[:-1]), text=ERRSTATE), ret]
+    adjoint = _program(program, f"{program.name}_adjoint", ("tape", r.seed), [*unpack, Comment("reverse sweep"), *body], r)
+    return primal, replace(adjoint, types={}, free=tuple(n for n in program.free))
+
+
+def _is_mutable(t: Type) -> bool:
+    return not is_number(t) and t.kind not in ("str", "none", "function")
+
+
+def _result_copy(result: Operand, r: Reversed, tape: list[str], forward: list[Statement]) -> Operand:
+    """The caller may change the result before the pullback: it must share no memory with the tape."""
+    f = r.facts
+    classes = {f.aliases.classes.get(n) for n in tape} - {None}
+    shared = [n for n in names_in(result) if f.aliases.classes.get(n) in classes and _is_mutable(f.types.get(n, UNKNOWN))]
+    if not shared:
+        return result
+    held = f.names.fresh("result")
+    forward.append(Bind(held, HELPER["copied"], (result,)))
+    return Name(held)
+
+
+def _fresh_buffers(tape: list[str], reverse: list[Statement], r: Reversed) -> list[Statement]:
+    """Copies of the buffers that the reverse sweep restores, so that the tape stays as it is."""
+    f = r.facts
+    restored = {f.aliases.classes.get(s.target) for s in walk(tuple(reverse)) if isinstance(s, (Store, Update))}
+    touched = [n for n in tape if f.aliases.classes.get(n) in restored - {None} and _is_mutable(f.types.get(n, UNKNOWN))]
+    touched += [t for t in r.tapes if t in tape and _holds_buffers(t, r)]
+    if not touched:
+        return []
+    # One call copies all of them, each allocation once, and derives views from the copy.
+    held = f.names.fresh("memory")
+    key = "adjoint_compiler.runtime.memory.detached"
+    out: list[Statement] = [Bind(held, key, (Pack("tuple", tuple(Name(n) for n in touched)),))]
+    return out + [Bind(n, "index", (Name(held), Const(k))) for k, n in enumerate(touched)]
+
+
+def _holds_buffers(tape: str, r: Reversed) -> bool:
+    f = r.facts
+    return any(f.aliases.kind(n) == "buffer" for s in walk(tuple(r.reverse)) for n in [binds(s)]
+               if n and getattr(s, "stack", None) == tape)  # fmt: skip
+
+
+def _in_order(program: Program, r: Reversed) -> list[str]:
+    seen: dict[str, None] = dict.fromkeys(program.params)
+    seen.update(dict.fromkeys(r.tapes))
+    for s in walk(tuple(r.forward)):
+        target = binds(s)
+        if target:
+            seen.setdefault(target)
+    return [n for n in seen if n not in program.free]
+
+
+def _upward_reads(block: tuple[Statement, ...]) -> set[str]:
+    """Names that may be read before they are bound (loop bodies run more than once)."""
+    return _exposed(block, set())
+
+
+def _exposed(block: tuple[Statement, ...], bound: set[str]) -> set[str]:
+    from adjoint_compiler.ir.nodes import For, If, While
+
+    out: set[str] = set()
+    for s in block:
+        out |= set(reads(s)) - bound
+        if isinstance(s, For):
+            out |= _exposed(s.body, bound | {s.counter})
+        elif isinstance(s, While):
+            out |= _exposed(s.header, set(bound)) | _exposed(s.body, set(bound))
+        elif isinstance(s, If):
+            a, b = set(bound), set(bound)
+            out |= _exposed(s.then, a) | _exposed(s.orelse, b)
+            bound |= a & b
+        elif isinstance(s, With):
+            out |= _exposed(s.body, bound)
+        target = binds(s)
+        if target and not isinstance(s, For):
+            bound.add(target)
+    return out
+
+
+__all__ = ["Effect", "Request", "joint_form", "rename_all", "split_form"]

@@ -1,0 +1,235 @@
+"""Reverse mode: a program to its forward and reverse sweeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adjoint_compiler import rules
+from adjoint_compiler.analysis.activity import active_names
+from adjoint_compiler.analysis.aliasing import Aliases, analyse_aliases
+from adjoint_compiler.analysis.shapes import shape_classes
+from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.uses import Path, is_own, labelled_blocks, occurrences
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
+from adjoint_compiler.differentiate.assemble import assemble
+from adjoint_compiler.differentiate.builder import Builder
+from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
+from adjoint_compiler.differentiate.leaves import Facts, accumulate, reverse_leaf, shadow_of
+from adjoint_compiler.differentiate.recording import Recording, decide_recording
+from adjoint_compiler.differentiate.tidy import (
+    bind_first_contributions,
+    in_place_adjoints,
+    remove_dead_adjoints,
+    settle,
+)
+from adjoint_compiler.ir.names import Names
+from adjoint_compiler.ir.nodes import (
+    Bind, Block, Const, For, Name, Operand, Pack, Program, Return, Statement, Store, Update, While, binds, names_in,
+    reads, walk,
+)  # fmt: skip
+from adjoint_compiler.ir.types import UNKNOWN
+
+
+@dataclass
+class Reversed:
+    """The two sweeps of a program, and how they hang together.
+
+    Attributes:
+        forward: statements of the forward sweep (without the return).
+        reverse: statements of the reverse sweep.
+        result: the primal's result operand.
+        bars: for each wrt parameter the operand that holds its adjoint at the end.
+        seeds: names the reverse sweep expects: the adjoint of the result (or of the output argument).
+        tapes: lists that the forward sweep must create.
+        registry: name of the table of shadows, if one is used.
+        mutated: parameters (and free names) stored into.
+        may_warn: whether the reverse sweep can meet infinite partials.
+    """
+
+    forward: list[Statement]
+    reverse: list[Statement]
+    result: Operand
+    bars: dict[str, Operand]
+    seed: str
+    tapes: list[str]
+    registry: str
+    mutated: tuple[str, ...]
+    facts: Facts
+    may_warn: bool
+
+
+def reverse_program(program: Program, types: Types, wrt: tuple[str, ...], outputs: tuple[str, ...] | None) -> Reversed:
+    """Differentiate a normalised program.
+
+    Args:
+        program: IR whose names are webs.
+        types: types of its names.
+        wrt: parameters whose adjoints are wanted.
+        outputs: mutated parameters that are the outputs; None: the returned value.
+
+    Raises:
+        DifferentiationError: when view or number cannot be told, or containers alias.
+    """
+    types = dict(types)
+    aliases = analyse_aliases(program, types)
+    result = program.body[-1]
+    assert isinstance(result, Return)
+    ends = list(names_in(result.value)) if outputs is None else list(outputs)
+    active = active_names(program, types, aliases, wrt, ends)
+    _refuse_undecided(program, aliases, active)
+    names = Names({n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free})
+    names.taken.add(program.name)
+    occ = occurrences(program)
+    multi = frozenset(n for n, o in occ.items() if not is_own(o) and () not in o.defs)
+    facts = Facts(types, aliases, active, shape_classes(program, types), names, multi)
+    dynamic = any(aliases.classes.get(n) in aliases.dynamic and aliases.kind(n) == "buffer" for n in active)
+    facts.registry = names.fresh("shadows") if dynamic else ""
+    _note_views(program, facts)
+    _share_container_bars(program, facts)
+
+    seed = names.fresh("result_bar" if outputs is None else "seed_bar")
+    seed_operands = _seed_operands(result.value, outputs, seed, facts)
+    top = _fragments(program.body, (), False, facts, seed_operands, outputs, wrt)
+    for block in top.walk():
+        _enter(block, program, facts, wrt)
+    bars = {w: _final_bar(w, facts) for w in wrt}
+    live = {n for o in bars.values() for n in names_in(o)}
+    for _ in range(2):
+        remove_dead_adjoints(top, set(live))
+        in_place = in_place_adjoints(top)
+        bind_first_contributions(top, in_place)
+    remove_dead_adjoints(top, set(live))
+    settle(top, in_place_adjoints(top), facts)
+    recording = decide_recording(program, facts, top)
+    sweeps = assemble(recording, top)
+    closing = Builder(names, types, facts.shapes)
+    for w in wrt:
+        if w in active and aliases.kind(w) == "buffer" and aliases.classes[w] in aliases.dynamic:
+            shadow_of(w, closing, facts)
+    reverse = [*sweeps.reverse, *closing.out]
+    forward = [s for s in sweeps.forward if not isinstance(s, Return)]
+    return Reversed(
+        forward, reverse, result.value, bars, seed, sorted(recording.tapes.values()), facts.registry,
+        mutated_parameters(program, aliases, types), facts, _may_warn(reverse),
+    )  # fmt: skip
+
+
+def mutated_parameters(program: Program, aliases: Aliases, types: Types) -> tuple[str, ...]:
+    """Parameters and free names whose memory the program may store into."""
+    return tuple(
+        p for p in (*program.params, *program.free)
+        if aliases.in_stored_class(p) and types.get(p, UNKNOWN).kind not in ("int", "float")
+    )  # fmt: skip
+
+
+def _refuse_undecided(program: Program, aliases: Aliases, active: frozenset[str]) -> None:
+    faults = []
+    for s in walk(program.body):
+        target = binds(s)
+        if target in aliases.undecided and target in active and isinstance(s, Bind):
+            base = next(iter(names_in(s.args[0])), "the array")
+            faults.append(Diagnostic(
+                "AC003", s.span, f"whether this is a number or a view of `{base}` cannot be told, and `{base}` is stored"
+                " into later", (), f'annotate the array, or call `.specialize` with example arguments',
+            ))  # fmt: skip
+    if faults:
+        raise DifferentiationError(faults)
+
+
+def _note_views(program: Program, f: Facts) -> None:
+    for s in walk(program.body):
+        if isinstance(s, Bind) and f.aliases.kind(s.target) == "buffer":
+            rule = rules.TABLE.by_key.get(s.op)
+            if f.aliases.classes[s.target] not in f.aliases.dynamic and rule is not None and rule.view is not None:
+                f.views[s.target] = s
+
+
+def _share_container_bars(program: Program, f: Facts) -> None:
+    """Names of one mutable container share one adjoint structure."""
+    groups: dict[int, list[str]] = {}
+    for n, kind in f.aliases.kinds.items():
+        if kind == "container" and f.aliases.in_stored_class(n) and n in f.active:
+            groups.setdefault(f.aliases.classes[n], []).append(n)
+    for members in groups.values():
+        if len(members) > 1:
+            roots = [s for s in walk(program.body) if isinstance(s, Bind) and s.target in members
+                     and not (s.op == "copy" and isinstance(s.args[0], Name))]  # fmt: skip
+            params = [m for m in members if m in program.params]
+            if len(roots) + len(params) > 1:
+                message = "several containers that may be the same one are changed in place"
+                raise DifferentiationError([Diagnostic("AC001", roots[0].span if roots else program.span, message, (),
+                                                       "give each container a name of its own")])  # fmt: skip
+            shared = f.bar(min(members))
+            for m in members:
+                f.bars[m] = shared
+
+
+def _seed_operands(value: Operand, outputs: tuple[str, ...] | None, seed: str, f: Facts) -> list[tuple[Operand, Operand]]:
+    """Pairs (primal operand, its seed)."""
+    f.types[seed] = UNKNOWN
+    if outputs is not None:
+        if len(outputs) == 1:
+            return [(Name(outputs[0]), Name(seed))]
+        return [(Name(o), Pack("seed", (Name(seed), Const(k)))) for k, o in enumerate(outputs)]
+    if isinstance(value, Name):
+        f.types[seed] = f.types.get(value.id, UNKNOWN)
+        if value.id in f.shapes:
+            f.shapes[seed] = f.shapes[value.id]
+    return [(value, Name(seed))]
+
+
+def _fragments(
+    body: Block, path: Path, in_loop: bool, f: Facts, seeds: list[tuple[Operand, Operand]],
+    outputs: tuple[str, ...] | None, wrt: tuple[str, ...],
+) -> FragmentBlock:  # fmt: skip
+    fragments: list[Fragment] = []
+    for k, s in enumerate(body):
+        here = (*path, k)
+        fragment = Fragment(s, here)
+        inner_loop = in_loop or isinstance(s, (For, While))
+        for label, inner in labelled_blocks(s):
+            fragment.blocks[label] = _fragments(inner, (*here, label), inner_loop, f, seeds, outputs, wrt)
+        builder = Builder(f.names, f.types, f.shapes, s.span)
+        if isinstance(s, Return):
+            for operand, seed in seeds:
+                if isinstance(seed, Pack):
+                    seed = builder.bind("index", *seed.items)
+                if f.is_active(operand):
+                    accumulate(operand, seed, builder, f)
+        elif not fragment.blocks:
+            reverse_leaf(s, builder, f)
+        fragment.reverse = builder.out
+        fragments.append(fragment)
+    return FragmentBlock(path, fragments, in_loop)
+
+
+def _enter(block: FragmentBlock, program: Program, f: Facts, wrt: tuple[str, ...]) -> None:
+    """Adjoints that live in this block start at zero where its reverse begins."""
+    from adjoint_compiler.differentiate.recording import home_block
+
+    occ = occurrences(program)
+    done: set[str] = set()
+    for n in sorted(f.active):
+        if n not in occ or home_block(program, n, occ[n]) != block.path:
+            continue
+        kind = f.aliases.kind(n)
+        if kind in ("value", "container"):
+            g = f.bar(n)
+            if g not in done:
+                done.add(g)
+                block.enter.append(Bind(g, "zero", (Name(n),)))
+        elif kind == "buffer" and f.aliases.classes[n] not in f.aliases.dynamic and n not in f.views:
+            block.enter.append(Bind(f.bar(n), "numpy.zeros_like", (Name(n),)))
+
+
+def _final_bar(w: str, f: Facts) -> Operand:
+    return Name(f.bar(w)) if w in f.active and f.aliases.kind(w) != "inert" else Const(None)
+
+
+def _may_warn(statements: list[Statement]) -> bool:
+    from adjoint_compiler.differentiate.builder import HELPER
+
+    return any(isinstance(s, Bind) and s.op == HELPER["guarded"] for s in walk(tuple(statements)))
+
+
+__all__ = ["Reversed", "Store", "Update", "reverse_program"]

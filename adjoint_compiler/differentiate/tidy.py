@@ -1,0 +1,167 @@
+"""Tidy reverse code while it is still in fragments: drop dead adjoints, let first contributions bind.
+
+    x_bar = zero                                 x_bar = y_bar * cos(x)
+    x_bar accumulates y_bar * cos(x)     ->
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adjoint_compiler.differentiate.builder import HELPER
+from adjoint_compiler.differentiate.fragment import FragmentBlock
+from adjoint_compiler.differentiate.leaves import WHOLE, Facts
+from adjoint_compiler.ir.nodes import (
+    Bind, Const, For, If, Name, Pop, Push, Statement, Store, Update, While, binds, blocks_of, reads, walk, with_blocks,
+)  # fmt: skip
+from adjoint_compiler.ir.types import UNKNOWN, is_number
+
+
+def remove_dead_adjoints(block: FragmentBlock, live: set[str]) -> set[str]:
+    """Remove reverse bindings nobody reads afterwards; returns what is live where the block's reverse begins.
+
+    Walking the fragments forward is walking their reverse code backward.
+    """
+    for fragment in block.fragments:
+        s = fragment.statement
+        if not fragment.blocks:
+            fragment.reverse, live = _sweep(fragment.reverse, live)
+        elif isinstance(s, (For, While)):
+            while True:
+                inner = set(live)
+                for label in ("header", "body"):
+                    if label in fragment.blocks:
+                        inner = remove_dead_adjoints_dry(fragment.blocks[label], inner)
+                if inner <= live:
+                    break
+                live |= inner
+            inner = set(live)
+            for label in ("header", "body"):
+                if label in fragment.blocks:
+                    inner = remove_dead_adjoints(fragment.blocks[label], inner)
+            live |= inner
+        else:
+            after = set(live)
+            live = set(live) if isinstance(s, If) else set()
+            for inner_block in fragment.blocks.values():
+                live |= remove_dead_adjoints(inner_block, set(after))
+    block.enter, live = _sweep(block.enter, live)
+    return live
+
+
+def remove_dead_adjoints_dry(block: FragmentBlock, live: set[str]) -> set[str]:
+    """What would be live, without removing anything (for the fixpoint of loops)."""
+    for fragment in block.fragments:
+        if not fragment.blocks:
+            live = _sweep(fragment.reverse, live)[1]
+        else:
+            union = set(live)
+            for inner in fragment.blocks.values():
+                union |= remove_dead_adjoints_dry(inner, set(union))
+            live = union
+    return _sweep(block.enter, live)[1]
+
+
+def _sweep(statements: list[Statement], live: set[str]) -> tuple[list[Statement], set[str]]:
+    live = set(live)
+    kept: list[Statement] = []
+    for s in reversed(statements):
+        if isinstance(s, Bind):
+            if s.target not in live:
+                continue
+            live.discard(s.target)
+        elif isinstance(s, If):
+            live |= {n for x in walk((s,)) for n in reads(x)}
+        live |= set(reads(s))
+        kept.append(s)
+    kept.reverse()
+    return kept, live
+
+
+def bind_first_contributions(block: FragmentBlock, accumulated: frozenset[str]) -> None:
+    """Turn "zero, then accumulate" into one binding where nothing can come between."""
+    for inner in block.walk():
+        _bind_first(inner, accumulated)
+
+
+def _bind_first(block: FragmentBlock, accumulated: frozenset[str]) -> None:
+    """``order`` is the block's own reverse code as it runs; nested blocks are barriers for the names they mention."""
+    order: list[tuple[list[Statement], int] | FragmentBlock] = []
+    order += [(block.enter, k) for k in range(len(block.enter))]
+    for fragment in reversed(block.fragments):
+        if fragment.blocks:
+            order += list(fragment.blocks.values())
+        else:
+            order += [(fragment.reverse, k) for k in range(len(fragment.reverse))]
+    pending: dict[str, tuple[list[Statement], int]] = {}
+    for entry in order:
+        if isinstance(entry, FragmentBlock):
+            for n in _mentions(entry):
+                pending.pop(n, None)
+            continue
+        holder, k = entry
+        s = holder[k]
+        if isinstance(s, Bind) and s.op == "zero" and s.target not in accumulated:
+            pending[s.target] = entry
+            continue
+        if isinstance(s, Bind) and s.op in ("accumulate", HELPER["add_structure"]) and s.target in pending:
+            if s.args[0] == Name(s.target) and Name(s.target) not in s.args[1:]:
+                where, at = pending.pop(s.target)
+                where[at] = Bind("_", "copy", (Const(None),))
+                holder[k] = replace(s, op="copy", args=s.args[1:])
+                continue
+        for x in walk((s,)):
+            for n in (*reads(x), binds(x) or "", getattr(x, "target", None) or ""):
+                pending.pop(n, None)
+    for statements in (block.enter, *(fr.reverse for fr in block.fragments)):
+        statements[:] = [s for s in statements if not (isinstance(s, Bind) and s.target == "_")]
+
+
+def _mentions(block: FragmentBlock) -> set[str]:
+    out: set[str] = set()
+    for inner in block.walk():
+        for statements in (inner.enter, *(fr.reverse for fr in inner.fragments)):
+            for s in walk(tuple(statements)):
+                out |= {*reads(s), binds(s) or "", getattr(s, "target", None) or ""}
+    return out
+
+
+def in_place_adjoints(block: FragmentBlock) -> frozenset[str]:
+    """Adjoints that some statement updates in place (scatters, pushes): they must be arrays or lists of their own."""
+    out: set[str] = set()
+    for inner in block.walk():
+        for statements in (inner.enter, *(fr.reverse for fr in inner.fragments)):
+            for s in walk(tuple(statements)):
+                if isinstance(s, (Store, Update)):
+                    out.add(s.target)
+                elif isinstance(s, (Push, Pop)):
+                    out.add(s.stack)
+    return frozenset(out)
+
+
+def settle(block: FragmentBlock, accumulated: frozenset[str], f: Facts) -> None:
+    """Replace the abstract ``zero`` and ``accumulate`` by real operations."""
+
+    def settled(s: Statement) -> Statement:
+        if blocks_of(s):
+            return with_blocks(s, tuple(tuple(settled(x) for x in b) for b in blocks_of(s)))
+        if not isinstance(s, Bind):
+            return s
+        if s.op == "accumulate":
+            if s.target in accumulated:
+                return Update(s.target, WHOLE, "operator.add", s.args[1], s.span)
+            return replace(s, op="operator.add")
+        if s.op == "zero":
+            name = s.args[0]
+            assert isinstance(name, Name)
+            t = f.types.get(name.id, UNKNOWN)
+            if is_number(t):
+                return replace(s, op="copy", args=(Const(0j if "complex" in (t.kind, t.dtype[:7]) else 0.0),))
+            return replace(s, op="numpy.zeros_like" if t.kind == "array" or s.target in accumulated and t.kind == "real"
+                           else HELPER["zeros_like"])  # fmt: skip
+        return s
+
+    for inner in block.walk():
+        inner.enter = [settled(s) for s in inner.enter]
+        for fragment in inner.fragments:
+            fragment.reverse = [settled(s) for s in fragment.reverse]

@@ -1,0 +1,99 @@
+"""The state of one lowering: the statements written so far, fresh names, diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from adjoint_compiler.diagnostics import Diagnostic
+from adjoint_compiler.frontend.scope import Free, Scope
+from adjoint_compiler.frontend.source import span_of
+from adjoint_compiler.ir.names import Names
+from adjoint_compiler.ir.nodes import NOWHERE, Bind, Block, Name, Operand, Span, Statement
+
+
+class Refused(Exception):
+    """Ends the lowering of one statement after its diagnostic was noted, so that the next one is still checked."""
+
+
+@dataclass
+class Frame:
+    """One function being lowered (the outermost, or one inlined): where its ``return`` goes."""
+
+    function: Any
+    result: str
+    returned: str | None = None
+    loops: list[Loop] = field(default_factory=list)
+
+
+@dataclass
+class Loop:
+    """One loop being lowered: the flags that ``break`` and ``continue`` set."""
+
+    stop: str
+    skip: str
+
+
+class Context:
+    """Statements go to ``block``; ``nested()`` opens an inner one."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.block: list[Statement] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.free: dict[str, Free] = {}
+        self.frames: list[Frame] = []
+        self.span: Span = NOWHERE
+        self.constants: dict[str, Any] = {}
+        self.temporaries: set[str] = set()
+
+    @contextmanager
+    def nested(self) -> Iterator[list[Statement]]:
+        """Collect the statements written inside the ``with`` in a list of their own."""
+        outer, self.block = self.block, []
+        try:
+            yield self.block
+        finally:
+            self.block = outer
+
+    def emit(self, statement: Statement) -> None:
+        """Append a statement to the current block."""
+        self.block.append(statement)
+
+    def bind(self, op: str, *args: Operand, stem: str = "t", **kwargs: Operand) -> Name:
+        """Bind a fresh temporary to an operation."""
+        target = self.temporary(stem)
+        self.emit(Bind(target, op, args, tuple(kwargs.items()), self.span))
+        return Name(target)
+
+    def temporary(self, stem: str) -> str:
+        """A fresh name that is not the user's own."""
+        name = self.names.fresh(stem)
+        self.temporaries.add(name)
+        return name
+
+    def assign(self, target: str, value: Operand) -> None:
+        """``target = value``."""
+        self.emit(Bind(target, "copy", (value,), (), self.span))
+
+    def free_name(self, free: Free) -> Name:
+        """The IR name of a value read from globals or a closure."""
+        for name, known in self.free.items():
+            if known.cell is free.cell and known.name == free.name and known.value is free.value:
+                return Name(name)
+        name = self.names.fresh(free.name)
+        self.free[name] = free
+        return Name(name)
+
+    def refuse(self, code: str, node: Any, scope: Scope, message: str, help: str = "", *notes: str) -> Refused:
+        """Note a diagnostic; ``raise cx.refuse(...)`` leaves the statement."""
+        span = span_of(node, scope.source) if node is not None else self.span
+        self.diagnostics.append(Diagnostic(code, span, message, tuple(notes), help))
+        return Refused(message)
+
+
+def as_block(statements: list[Statement]) -> Block:
+    """The frozen form of a list of statements."""
+    return tuple(statements)

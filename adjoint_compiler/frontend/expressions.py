@@ -1,0 +1,307 @@
+"""Lowering of expressions to operands; nested expressions become temporaries."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+import gast
+import numpy as np
+
+from adjoint_compiler.frontend import calls
+from adjoint_compiler.frontend.context import Context, as_block
+from adjoint_compiler.frontend.scope import MISSING, Free, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.ir.nodes import Bind, Const, Effect, If, Name, Operand, Pack
+
+UNARY = {gast.USub: "neg", gast.UAdd: "pos", gast.Not: "not_", gast.Invert: "invert"}
+COMPARISONS = {
+    gast.Lt: "lt", gast.LtE: "le", gast.Gt: "gt", gast.GtE: "ge", gast.Eq: "eq", gast.NotEq: "ne",
+    gast.Is: "is_", gast.IsNot: "is_not", gast.In: "contains", gast.NotIn: "not_contains",
+}  # fmt: skip
+
+
+def lower(cx: Context, scope: Scope, node: Any, stem: str = "t") -> Operand:
+    """Lower an expression; returns a name, a constant, or a literal pack."""
+    handler = HANDLERS.get(type(node))
+    if handler is None:
+        kind = type(node).__name__
+        raise cx.refuse("AC001", node, scope, f"this expression ({kind}) is not differentiated yet", "rewrite it")
+    result: Operand = handler(cx, scope, node, stem)
+    return result
+
+
+def lower_name(cx: Context, scope: Scope, node: Any) -> Name:
+    """Lower an expression that must be held by a name (a buffer that is stored into, a sequence)."""
+    operand = lower(cx, scope, node)
+    return operand if isinstance(operand, Name) else cx.bind("copy", operand)
+
+
+def _constant(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    return Const(node.value)
+
+
+def _name(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    found = scope.lookup(node.id)
+    if isinstance(found, Variable):
+        return Name(found.name)
+    if isinstance(found, Free):
+        return cx.free_name(found)
+    if isinstance(found, Value):
+        return constant_of(cx, scope, node, found)
+    if isinstance(found, LocalFunction):
+        raise cx.refuse("AC001", node, scope, f"`{node.id}` is used as a value; only its calls are differentiated",
+                        "call the function directly")  # fmt: skip
+    if node.id in scope.bound:
+        # Read before any binding that the compiler has seen: Python raises UnboundLocalError when it is reached.
+        return Name(statements().variable_for(cx, scope, node.id))
+    raise cx.refuse("AC012", node, scope, f"name `{node.id}` is not defined", "define it before the function is compiled")
+
+
+def constant_of(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
+    """A compile-time value used as an operand: a dtype class, a constant of a module."""
+    value = found.value
+    if isinstance(value, (bool, int, float, complex, str)) or value is None or value is Ellipsis:
+        return Const(value, found.text)
+    if isinstance(value, type) and (issubclass(value, np.generic) or value in (bool, int, float, complex, object)):
+        return Const(value, found.text)
+    if isinstance(value, np.dtype):
+        return Const(value, f"np.dtype({value.str!r})")
+    if isinstance(value, np.ndarray):
+        return cx.free_name(Free(found.text.replace(".", "_"), value, lambda: value))
+    if isinstance(value, type):
+        return Const(value, found.text)
+    raise cx.refuse("AC001", node, scope, f"`{gast.unparse(node).strip()}` is used as a value here", "call it instead")
+
+
+def compile_time(cx: Context, scope: Scope, node: Any) -> Value | LocalFunction | None:
+    """The function, module or class that an expression certainly denotes, if any."""
+    if isinstance(node, gast.Name):
+        found = scope.lookup(node.id)
+        return found if isinstance(found, (Value, LocalFunction)) else None
+    if isinstance(node, gast.Lambda):
+        return LocalFunction(node, scope, "lambda")
+    if isinstance(node, gast.Attribute):
+        base = compile_time(cx, scope, node.value)
+        if isinstance(base, Value) and isinstance(base.value, (types.ModuleType, type, np.ufunc)):
+            value = getattr(base.value, node.attr, MISSING)
+            if value is not MISSING:
+                return Value(value, f"{base.text}.{node.attr}")
+        if isinstance(base, Value) and callable(getattr(base.value, "__call__", None)) and hasattr(base.value, node.attr):
+            return Value(getattr(base.value, node.attr), f"{base.text}.{node.attr}")
+    return None
+
+
+def static_condition(cx: Context, scope: Scope, node: Any) -> bool | None:
+    """The truth of a literal condition; None for everything else."""
+    return bool(node.value) if isinstance(node, gast.Constant) else None
+
+
+def lower_condition(cx: Context, scope: Scope, node: Any) -> Operand:
+    """Lower a condition to a boolean: a comparison, or the truth of a value taken once."""
+    operand = lower(cx, scope, node, stem="test")
+    if isinstance(node, (gast.Compare, gast.BoolOp)) or (isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.Not)):
+        return operand
+    return operand if isinstance(operand, Const) else cx.bind("builtins.bool", operand, stem="test")
+
+
+def _attribute(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    found = compile_time(cx, scope, node)
+    if isinstance(found, Value):
+        return constant_of(cx, scope, node, found)
+    base = lower(cx, scope, node.value)
+    return cx.bind("attribute", base, Const(node.attr), stem=stem)
+
+
+def _binop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    left, right = lower(cx, scope, node.left), lower(cx, scope, node.right)
+    return cx.bind(f"operator.{statements().OPERATORS[type(node.op)]}", left, right, stem=stem)
+
+
+def _unaryop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    operand = lower(cx, scope, node.operand)
+    if isinstance(operand, Const) and isinstance(node.op, gast.USub) and isinstance(operand.value, (int, float, complex)):
+        if not operand.text:
+            return Const(-operand.value)
+    return cx.bind(f"operator.{UNARY[type(node.op)]}", operand, stem=stem)
+
+
+def _compare(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    left = lower(cx, scope, node.left)
+    right = lower(cx, scope, node.comparators[0])
+    result = _comparison(cx, node.ops[0], left, right)
+    if len(node.ops) == 1:
+        return result
+    # a < b < c: the later comparisons run only while the earlier ones hold.
+    target = cx.temporary("test")
+    cx.assign(target, result)
+    _chain(cx, scope, node, 1, right, target)
+    return Name(target)
+
+
+def _chain(cx: Context, scope: Scope, node: Any, k: int, left: Operand, target: str) -> None:
+    with cx.nested() as body:
+        right = lower(cx, scope, node.comparators[k])
+        cx.assign(target, _comparison(cx, node.ops[k], left, right))
+        if k + 1 < len(node.ops):
+            _chain(cx, scope, node, k + 1, right, target)
+    cx.emit(If(Name(target), as_block(body), (), cx.span))
+
+
+def _comparison(cx: Context, op: Any, left: Operand, right: Operand) -> Operand:
+    name = COMPARISONS[type(op)]
+    if name in ("contains", "not_contains"):
+        found = cx.bind("operator.contains", right, left, stem="test")
+        return found if name == "contains" else cx.bind("operator.not_", found, stem="test")
+    return cx.bind(f"operator.{name}", left, right, stem="test")
+
+
+def _boolop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    target = cx.temporary("test")
+    cx.assign(target, lower(cx, scope, node.values[0]))
+    _bool_rest(cx, scope, node, 1, target)
+    return Name(target)
+
+
+def _bool_rest(cx: Context, scope: Scope, node: Any, k: int, target: str) -> None:
+    with cx.nested() as body:
+        cx.assign(target, lower(cx, scope, node.values[k]))
+        if k + 1 < len(node.values):
+            _bool_rest(cx, scope, node, k + 1, target)
+    block = as_block(body)
+    cx.emit(If(Name(target), block, ()) if isinstance(node.op, gast.And) else If(Name(target), (), block))
+
+
+def _ifexp(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    cond = lower_condition(cx, scope, node.test)
+    target = cx.temporary(stem)
+    with cx.nested() as then:
+        cx.assign(target, lower(cx, scope, node.body))
+    with cx.nested() as orelse:
+        cx.assign(target, lower(cx, scope, node.orelse))
+    cx.emit(If(cond, as_block(then), as_block(orelse), cx.span))
+    return Name(target)
+
+
+def _tuple(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    if any(isinstance(e, gast.Starred) for e in node.elts):
+        raise cx.refuse("AC001", node, scope, "a starred element is not differentiated yet", "write the elements out")
+    return Pack("tuple", tuple(lower(cx, scope, e) for e in node.elts))
+
+
+def _list(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    pack = _tuple(cx, scope, node, stem)
+    assert isinstance(pack, Pack)
+    return Pack("list", pack.items)
+
+
+def _dict(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    if not all(isinstance(k, gast.Constant) for k in node.keys):
+        raise cx.refuse("AC001", node, scope, "a dict with computed keys is not differentiated yet", "use literal keys")
+    return Pack("dict", tuple(lower(cx, scope, v) for v in node.values), tuple(k.value for k in node.keys))
+
+
+def lower_index(cx: Context, scope: Scope, node: Any) -> Operand:
+    """Lower what stands between the brackets of a subscript."""
+    if isinstance(node, gast.Slice):
+        parts = (Const(None) if p is None else lower(cx, scope, p) for p in (node.lower, node.upper, node.step))
+        return Pack("slice", tuple(parts))
+    if isinstance(node, gast.Tuple):
+        return Pack("tuple", tuple(lower_index(cx, scope, e) for e in node.elts))
+    return lower(cx, scope, node, stem="index")
+
+
+def _subscript(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    base = lower(cx, scope, node.value)
+    return cx.bind("index", base, lower_index(cx, scope, node.slice), stem=stem)
+
+
+def _list_comp(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    """``[e for x in xs if c]`` as a loop that appends; its variables live in a scope of their own."""
+    target = cx.names.fresh(stem if stem != "t" else "items")
+    cx.assign(target, Pack("list", ()))
+    body: Any = gast.Expr(gast.Call(gast.Attribute(gast.Name(target, gast.Load(), None, None), "append", gast.Load()),
+                                    [node.elt], []))  # fmt: skip
+    bound: set[str] = set()
+    for comp in reversed(node.generators):
+        for test in reversed(comp.ifs):
+            body = gast.If(test, [body], [])
+        body = gast.For(comp.target, comp.iter, [body], [], None)
+        bound |= {n.id for n in gast.walk(comp.target) if isinstance(n, gast.Name)}
+    inner = Scope({target: Variable(target)}, frozenset(bound), scope.lookup_free, scope, scope.source)
+    gast.copy_location(body, node)
+    for child in gast.walk(body):
+        if not hasattr(child, "lineno"):
+            gast.copy_location(child, node)
+    statements().lower_statement(cx, inner, body)
+    return Name(target)
+
+
+def _joined_str(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    template, values = "", []
+    for part in node.values:
+        if isinstance(part, gast.Constant):
+            template += str(part.value).replace("{", "{{").replace("}", "}}")
+            continue
+        values.append(lower(cx, scope, part.value))
+        spec = ""
+        if part.format_spec is not None:
+            if not all(isinstance(p, gast.Constant) for p in part.format_spec.values):
+                raise cx.refuse("AC001", node, scope, "a computed format is not supported", "write the format out")
+            spec = ":" + "".join(str(p.value) for p in part.format_spec.values)
+        template += "{" + ("" if part.conversion == -1 else "!" + chr(part.conversion)) + spec + "}"
+    return cx.bind("format", Const(template), *values, stem="text")
+
+
+def lower_effect(cx: Context, scope: Scope, node: Any) -> None:
+    """Lower an expression statement, whose value is dropped."""
+    if isinstance(node, gast.Call):
+        found = compile_time(cx, scope, node.func)
+        if isinstance(found, Value) and found.value is print:
+            args = tuple(lower(cx, scope, a) for a in node.args)
+            extra = ", ".join(f"{k.arg}={gast.unparse(k.value).strip()}" for k in node.keywords)
+            if not all(isinstance(k.value, gast.Constant) for k in node.keywords):
+                raise cx.refuse("AC001", node, scope, "print with a computed keyword is not supported", "drop the keyword")
+            cx.emit(Effect("print", args, cx.span, extra))
+            return
+    lower(cx, scope, node)
+
+
+def exception_class(cx: Context, scope: Scope, node: Any) -> str:
+    """The name under which an exception class is raised."""
+    found = compile_time(cx, scope, node)
+    if isinstance(found, Value) and isinstance(found.value, type) and issubclass(found.value, BaseException):
+        import builtins
+
+        if getattr(builtins, found.value.__name__, None) is not found.value:
+            cx.constants[found.text] = found.value
+        return found.text
+    raise cx.refuse("AC001", node, scope, "only exception classes can be raised here", "raise ValueError(message)")
+
+
+def inert_context(cx: Context, scope: Scope, node: Any) -> str:
+    """The text of a context manager that changes no value: ``np.errstate(...)`` with literal arguments."""
+    if isinstance(node, gast.Call):
+        found = compile_time(cx, scope, node.func)
+        literal = all(isinstance(k.value, gast.Constant) for k in node.keywords) and not node.args
+        if isinstance(found, Value) and found.value is np.errstate and literal:
+            return "np.errstate(" + ", ".join(f"{k.arg}={k.value.value!r}" for k in node.keywords) + ")"
+    raise cx.refuse("AC001", node, scope, "this context manager is not known to leave values alone",
+                    "move the differentiated code out of the `with`")  # fmt: skip
+
+
+def statements() -> Any:
+    """The module that lowers statements (the two are mutually recursive)."""
+    from adjoint_compiler.frontend import statements as module
+
+    return module
+
+
+HANDLERS = {
+    gast.Constant: _constant, gast.Name: _name, gast.Attribute: _attribute, gast.BinOp: _binop,
+    gast.UnaryOp: _unaryop, gast.Compare: _compare, gast.BoolOp: _boolop, gast.IfExp: _ifexp, gast.Tuple: _tuple,
+    gast.List: _list, gast.Dict: _dict, gast.Subscript: _subscript, gast.ListComp: _list_comp,
+    gast.GeneratorExp: _list_comp, gast.JoinedStr: _joined_str,
+    gast.Call: lambda cx, scope, node, stem: calls.lower_call(cx, scope, node, stem),
+}  # fmt: skip
+
+__all__ = ["Bind", "lower", "lower_condition", "lower_index", "lower_name"]

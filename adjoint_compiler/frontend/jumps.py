@@ -1,0 +1,67 @@
+"""Which jumps (break, continue, return) can leave a statement, and whether one always does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+
+def may_jump(statement: Any) -> frozenset[str]:
+    """The jumps that can leave a statement.
+
+    >>> [sorted(may_jump(s)) for s in gast.parse("for i in x:\\n  if i: break\\n  if j: return").body]
+    [['return']]
+    """
+    if isinstance(statement, gast.Break):
+        return frozenset({"break"})
+    if isinstance(statement, gast.Continue):
+        return frozenset({"continue"})
+    if isinstance(statement, gast.Return):
+        return frozenset({"return"})
+    if isinstance(statement, gast.If):
+        return any_jump(statement.body) | any_jump(statement.orelse)
+    if isinstance(statement, (gast.For, gast.While)):
+        return (any_jump(statement.body) & {"return"}) | any_jump(statement.orelse)
+    if isinstance(statement, gast.With):
+        return any_jump(statement.body)
+    return frozenset()
+
+
+def any_jump(block: list[Any]) -> frozenset[str]:
+    """The jumps that can leave a block."""
+    return frozenset().union(*(may_jump(s) for s in block)) if block else frozenset()
+
+
+def always_jumps(block: list[Any]) -> bool:
+    """Whether control never reaches the end of the block."""
+    for s in block:
+        if isinstance(s, (gast.Break, gast.Continue, gast.Return, gast.Raise)):
+            return True
+        if isinstance(s, gast.If) and s.orelse and always_jumps(s.body) and always_jumps(s.orelse):
+            return True
+        if isinstance(s, gast.With) and always_jumps(s.body):
+            return True
+    return False
+
+
+def assigned_names(body: list[Any]) -> frozenset[str]:
+    """Names that a function body binds (not those of nested functions and comprehensions)."""
+    out: set[str] = set()
+
+    def visit(node: Any) -> None:
+        if isinstance(node, (gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef)):
+            out.add(node.name)
+            return
+        if isinstance(node, (gast.Lambda, gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)):
+            return
+        if isinstance(node, gast.Name) and isinstance(node.ctx, (gast.Store, gast.Del)):
+            out.add(node.id)
+        if isinstance(node, (gast.Import, gast.ImportFrom)):
+            out.update((a.asname or a.name).split(".")[0] for a in node.names)
+        for child in gast.iter_child_nodes(node):
+            visit(child)
+
+    for statement in body:
+        visit(statement)
+    return frozenset(out)

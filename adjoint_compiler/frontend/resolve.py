@@ -1,0 +1,167 @@
+"""Resolve what hangs on types: methods and attributes, in-place updates of names, unpacking, ``is None``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adjoint_compiler import rules
+from adjoint_compiler.analysis.indexing import operand_type
+from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.diagnostics import Diagnostic
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Block,
+    Const,
+    Effect,
+    If,
+    Name,
+    Operand,
+    Pack,
+    Program,
+    Statement,
+    Update,
+    blocks_of,
+    with_blocks,
+)
+from adjoint_compiler.ir.types import Type, is_container, is_discrete, is_number
+from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS
+
+
+def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
+    """Rewrite what types decide; the diagnostics say what cannot be decided or is not supported."""
+    faults: list[Diagnostic] = []
+
+    def block(b: Block) -> Block:
+        out: list[Statement] = []
+        for s in b:
+            out.extend(statement(s))
+        return tuple(out)
+
+    def statement(s: Statement) -> list[Statement]:
+        if isinstance(s, If):
+            known = _constant_condition(s.cond, constants)
+            if known is not None:
+                return list(block(s.then if known else s.orelse))
+        if blocks_of(s):
+            return [with_blocks(s, tuple(block(b) for b in blocks_of(s)))]
+        if isinstance(s, Bind):
+            new = _resolve_bind(s, types, faults)
+            if isinstance(new, Bind) and new.op == "copy" and isinstance(new.args[0], Const):
+                if isinstance(new.args[0].value, bool) and new.op != s.op:
+                    constants[new.target] = new.args[0].value
+            return [new]
+        if isinstance(s, Update) and s.index is None:
+            return [_resolve_update(s, types, faults)]
+        if isinstance(s, Effect) and s.kind == "unpack":
+            t, n = operand_type(s.args[0], types), s.args[1]
+            if t.kind == "tuple" and isinstance(n, Const) and len(t.items) == n.value:
+                return []
+        return [s]
+
+    constants: dict[str, bool] = {}
+    return replace(program, body=block(program.body)), faults
+
+
+def _constant_condition(cond: Operand, constants: dict[str, bool]) -> bool | None:
+    if isinstance(cond, Const):
+        return bool(cond.value)
+    return constants.get(cond.id) if isinstance(cond, Name) else None
+
+
+def _resolve_update(s: Update, types: Types, faults: list[Diagnostic]) -> Statement:
+    t = types.get(s.target, Type("unknown"))
+    if t.kind == "array":
+        return s
+    if is_number(t) or t.kind in ("real", "str"):
+        return Bind(s.target, s.op, (Name(s.target), s.value), (), s.span)
+    if is_container(t):
+        message = f"in-place update of a {t.kind} is not differentiated yet"
+        faults.append(Diagnostic("AC001", s.span, message, (), "append the items in a loop"))
+        return s
+    message = f"whether `{s.target}` is an array that is updated in place cannot be told"
+    faults.append(Diagnostic("AC003", s.span, message, (), f"annotate it, or write `{s.target} = {s.target} + ...`"))
+    return s
+
+
+def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
+    if s.op in ("operator.is_", "operator.is_not"):
+        return _resolve_is(s, types)
+    if s.op == "operator.not_" and isinstance(s.args[0], Const):
+        return replace(s, op="copy", args=(Const(not s.args[0].value),))
+    if s.op == "as_sequence":
+        return replace(s, op="builtins.list" if operand_type(s.args[0], types).kind == "dict" else "copy")
+    if s.op == "attribute":
+        return _resolve_attribute(s, types, faults)
+    if s.op == "method":
+        return _resolve_method(s, types, faults)
+    if s.op in ("operator.add", "operator.mul"):
+        kinds = [operand_type(a, types) for a in s.args]
+        if any(is_container(t) for t in kinds) and not all(is_discrete(t) for t in kinds):
+            word = next(t.kind for t in kinds if is_container(t))
+            if not any(t.kind == "array" or is_number(t) for t in kinds) or word == "list":
+                faults.append(Diagnostic("AC001", s.span, f"`+` and `*` of a {word} are not differentiated yet", (),
+                                         "build it with append"))  # fmt: skip
+    return s
+
+
+def _resolve_is(s: Bind, types: Types) -> Bind:
+    left, right = s.args
+    if right == Const(None):
+        t = operand_type(left, types)
+        if t.kind == "none" or t.kind not in ("unknown", "real"):
+            truth = (t.kind == "none") == (s.op == "operator.is_")
+            return replace(s, op="copy", args=(Const(truth),))
+        if t.kind == "real":
+            return replace(s, op="copy", args=(Const(s.op != "operator.is_"),))
+    return s
+
+
+def _resolve_attribute(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
+    base, name = s.args
+    assert isinstance(name, Const)
+    t = operand_type(base, types)
+    if t.kind == "record":
+        if name.value in t.keys:
+            return replace(s, op="field")
+        message = f"`.{name.value}` is not a field of {t}"
+        faults.append(Diagnostic("AC001", s.span, message, (), "methods and properties are not differentiated yet"))
+        return s
+    if name.value in ATTRIBUTES and (t.kind in ("array", "real", "unknown") or is_number(t)):
+        return replace(s, op=f"attribute.{name.value}", args=(base,))
+    faults.append(Diagnostic("AC019", s.span, f"attribute `.{name.value}` of a value of type {t} has no rule", (),
+                             "use a NumPy function instead"))  # fmt: skip
+    return s
+
+
+def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
+    base, name = s.args[0], s.args[1]
+    assert isinstance(name, Const)
+    t = operand_type(base, types)
+    if (t.kind in ("array", "real", "unknown") or is_number(t)) and name.value in METHODS:
+        key, adapt = METHODS[name.value]
+        args, kwargs = adapt(base, s.args[2:], dict(s.kwargs)) if adapt else ((base, *s.args[2:]), dict(s.kwargs))
+        rule = rules.TABLE.by_key.get(key)
+        if rule is not None:
+            allowed = {p.lstrip("*") for p in rule.params}
+            bad = [k for k in kwargs if k not in allowed]
+            if bad or (len(args) > len(rule.params) and not any(p.startswith("*") for p in rule.params)):
+                what = f"keyword `{bad[0]}`" if bad else "this many arguments"
+                faults.append(Diagnostic("AC009", s.span, f"{what} of method `{name.value}` is not differentiated", (),
+                                         f"supported: {', '.join(sorted(allowed))}"))  # fmt: skip
+                return s
+            return _normal_call(replace(s, op=key), rule, tuple(args), kwargs)
+    faults.append(Diagnostic("AC019", s.span, f"method `.{name.value}()` of a value of type {t} has no rule", (),
+                             "use a NumPy function instead"))  # fmt: skip
+    return s
+
+
+def _normal_call(s: Bind, rule: rules.Rule, args: tuple[Operand, ...], kwargs: dict[str, Operand]) -> Bind:
+    required = [p for p in rule.params if p not in rule.defaults and not p.startswith("*")]
+    head, tail = args[: max(len(required), 1)], args[max(len(required), 1) :]
+    if any(p.startswith("*") for p in rule.params):
+        head, tail = args, ()
+    named = {**dict(zip(rule.params[len(head) :], tail)), **kwargs}
+    return replace(s, args=head, kwargs=tuple(named.items()))
+
+
+__all__ = ["Pack", "resolve"]

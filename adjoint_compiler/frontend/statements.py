@@ -1,0 +1,318 @@
+"""Lowering of statements: structured control flow, assignments, effects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from adjoint_compiler.frontend import calls, expressions
+from adjoint_compiler.frontend.context import Context, Loop, Refused, as_block
+from adjoint_compiler.frontend.jumps import always_jumps, may_jump
+from adjoint_compiler.frontend.scope import LocalFunction, Scope, Variable
+from adjoint_compiler.frontend.source import span_of
+from adjoint_compiler.ir.nodes import Bind, Const, Effect, For, If, Name, Operand, Pack, Store, Update, While, With
+
+OPERATORS = {
+    gast.Add: "add", gast.Sub: "sub", gast.Mult: "mul", gast.Div: "truediv", gast.FloorDiv: "floordiv",
+    gast.Mod: "mod", gast.Pow: "pow", gast.MatMult: "matmul", gast.BitAnd: "and_", gast.BitOr: "or_",
+    gast.BitXor: "xor", gast.LShift: "lshift", gast.RShift: "rshift",
+}  # fmt: skip
+
+
+def lower_block(cx: Context, scope: Scope, statements: list[Any]) -> None:
+    """Lower statements in order; code after a jump that was taken is guarded, never skipped silently."""
+    for k, s in enumerate(statements):
+        rest = statements[k + 1 :]
+        cx.span = span_of(s, scope.source)
+        jumps = may_jump(s)
+        if isinstance(s, gast.If) and jumps and rest and (always_jumps(s.body) or always_jumps(s.orelse)):
+            # The rest of the block belongs to the branch that does not jump.
+            then, orelse = (s.body, s.orelse + rest) if always_jumps(s.body) else (s.body + rest, s.orelse)
+            _guarded(cx, scope, s, lambda s=s, then=then, orelse=orelse: _lower_if(cx, scope, s, then, orelse))
+            return
+        _guarded(cx, scope, s, lambda s=s: lower_statement(cx, scope, s))
+        if isinstance(s, (gast.Break, gast.Continue, gast.Return, gast.Raise)):
+            return
+        if jumps and rest:
+            flags = _escape_flags(cx, jumps)
+            with cx.nested() as body:
+                lower_block(cx, scope, rest)
+            go = flags[0] if len(flags) == 1 else cx.bind("operator.or_", *flags, stem="jumped")
+            cx.emit(If(cx.bind("operator.not_", go, stem="go"), as_block(body), (), cx.span))
+            return
+
+
+def _guarded(cx: Context, scope: Scope, statement: Any, action: Any) -> None:
+    try:
+        action()
+    except Refused:
+        pass
+
+
+def _escape_flags(cx: Context, jumps: frozenset[str]) -> list[Operand]:
+    frame = cx.frames[-1]
+    flags: list[Operand] = []
+    if "return" in jumps and not frame.loops:
+        assert frame.returned is not None
+        flags.append(Name(frame.returned))
+    if frame.loops:
+        loop = frame.loops[-1]
+        flags.append(Name(loop.stop))
+        if "continue" in jumps:
+            flags.append(Name(loop.skip))
+        if jumps == {"continue"}:
+            flags = [Name(loop.skip)]
+    return flags
+
+
+def lower_statement(cx: Context, scope: Scope, s: Any) -> None:
+    """Lower one statement by its kind; refuse what has no lowering."""
+    handler = HANDLERS.get(type(s))
+    if handler is None:
+        raise cx.refuse(
+            "AC001", s, scope, f"`{_construct(s)}` is not differentiated yet", "rewrite it with plain assignments"
+        )
+    handler(cx, scope, s)
+
+
+def _construct(s: Any) -> str:
+    words = {"FunctionDef": "def", "ClassDef": "class", "Try": "try", "AsyncFor": "async for", "Delete": "del",
+             "Global": "global", "Nonlocal": "nonlocal", "ImportFrom": "from ... import"}  # fmt: skip
+    return words.get(type(s).__name__, type(s).__name__.lower())
+
+
+def _assign(cx: Context, scope: Scope, s: Any) -> None:
+    value_node = s.value
+    if isinstance(value_node, gast.Lambda) and len(s.targets) == 1 and isinstance(s.targets[0], gast.Name):
+        scope.locals[s.targets[0].id] = LocalFunction(value_node, scope, s.targets[0].id)
+        return
+    stem = s.targets[0].id if len(s.targets) == 1 and isinstance(s.targets[0], gast.Name) else "t"
+    first = s.targets[0]
+    if len(s.targets) == 1 and isinstance(first, (gast.Tuple, gast.List)) and isinstance(value_node, (gast.Tuple, gast.List)):
+        if len(first.elts) == len(value_node.elts) and not any(isinstance(e, gast.Starred) for e in first.elts + value_node.elts):
+            values = [expressions.lower(cx, scope, e) for e in value_node.elts]
+            # All right-hand sides are read before the first target is written.
+            if len(values) > 1:
+                values = [v if isinstance(v, Const) else cx.bind("copy", v) for v in values]
+            for target, value in zip(first.elts, values):
+                assign_to(cx, scope, target, value)
+            return
+    compile_time = expressions.compile_time(cx, scope, value_node)
+    if compile_time is not None and all(isinstance(t, gast.Name) for t in s.targets):
+        for t in s.targets:
+            scope.locals[t.id] = compile_time
+        return
+    value = expressions.lower(cx, scope, value_node, stem=stem)
+    for target in s.targets:
+        assign_to(cx, scope, target, value)
+
+
+def _ann_assign(cx: Context, scope: Scope, s: Any) -> None:
+    if s.value is not None:
+        assign_to(cx, scope, s.target, expressions.lower(cx, scope, s.value))
+
+
+def variable_for(cx: Context, scope: Scope, name: str) -> str:
+    """The IR variable a source name of this scope stands for, made at its first binding."""
+    known = scope.locals.get(name)
+    if isinstance(known, Variable):
+        return known.name
+    fresh = cx.names.fresh(name)
+    scope.locals[name] = Variable(fresh)
+    return fresh
+
+
+def assign_to(cx: Context, scope: Scope, target: Any, value: Operand) -> None:
+    """Bind a target (name, subscript, tuple of targets) to a value."""
+    if isinstance(target, gast.Name):
+        cx.assign(variable_for(cx, scope, target.id), value)
+    elif isinstance(target, (gast.Tuple, gast.List)):
+        if any(isinstance(e, gast.Starred) for e in target.elts):
+            raise cx.refuse("AC001", target, scope, "starred unpacking is not differentiated yet", "index instead")
+        sequence = value if isinstance(value, Name) else cx.bind("copy", value)
+        cx.emit(Effect("unpack", (sequence, Const(len(target.elts))), cx.span))
+        items = [cx.bind("index", sequence, Const(k)) for k in range(len(target.elts))]
+        for element, item in zip(target.elts, items):
+            assign_to(cx, scope, element, item)
+    elif isinstance(target, gast.Subscript):
+        container = expressions.lower_name(cx, scope, target.value)
+        index = expressions.lower_index(cx, scope, target.slice)
+        cx.emit(Store(container.id, index, value, cx.span))
+    elif isinstance(target, gast.Attribute) and target.attr == "T":
+        container = expressions.lower_name(cx, scope, target)
+        cx.emit(Store(container.id, Const(Ellipsis), value, cx.span))
+    else:
+        raise cx.refuse("AC001", target, scope, "assignment to this target is not differentiated yet", "use a variable")
+
+
+def _aug_assign(cx: Context, scope: Scope, s: Any) -> None:
+    op = f"operator.{OPERATORS[type(s.op)]}"
+    if isinstance(s.target, gast.Name):
+        known = scope.lookup(s.target.id)
+        if not isinstance(known, Variable):
+            target = expressions.lower_name(cx, scope, s.target)
+        else:
+            target = Name(known.name)
+        value = expressions.lower(cx, scope, s.value)
+        cx.emit(Update(target.id, None, op, value, cx.span))
+    elif isinstance(s.target, gast.Subscript):
+        container = expressions.lower_name(cx, scope, s.target.value)
+        index = expressions.lower_index(cx, scope, s.target.slice)
+        value = expressions.lower(cx, scope, s.value)
+        cx.emit(Update(container.id, index, op, value, cx.span))
+    else:
+        raise cx.refuse("AC001", s.target, scope, "this update is not differentiated yet", "update a name or an element")
+
+
+def _if(cx: Context, scope: Scope, s: Any) -> None:
+    _lower_if(cx, scope, s, s.body, s.orelse)
+
+
+def _lower_if(cx: Context, scope: Scope, s: Any, then: list[Any], orelse: list[Any]) -> None:
+    static = expressions.static_condition(cx, scope, s.test)
+    if static is not None:
+        lower_block(cx, scope, then if static else orelse)
+        return
+    span = cx.span
+    cond = expressions.lower_condition(cx, scope, s.test)
+    with cx.nested() as a:
+        lower_block(cx, scope, then)
+    with cx.nested() as b:
+        lower_block(cx, scope, orelse)
+    cx.emit(If(cond, as_block(a), as_block(b), span))
+
+
+def _enter_loop(cx: Context) -> Loop:
+    loop = Loop(cx.temporary("stop"), cx.temporary("skip"))
+    cx.frames[-1].loops.append(loop)
+    return loop
+
+
+def _lower_loop_body(cx: Context, scope: Scope, s: Any, loop: Loop, prologue: Any) -> tuple[Any, str | None]:
+    """The body of a loop with its flags: ``skip`` starts false each iteration, ``stop`` ends the loop."""
+    with cx.nested() as body:
+        prologue()
+        inner = len(body)
+        lower_block(cx, scope, s.body)
+        if "continue" in frozenset().union(*(may_jump(x) for x in s.body)):
+            body.insert(inner, Bind(loop.skip, "copy", (Const(False),), (), cx.span))
+    jumps = frozenset().union(*(may_jump(x) for x in s.body)) if s.body else frozenset()
+    until = loop.stop if jumps & {"break", "return"} else None
+    cx.frames[-1].loops.pop()
+    return as_block(body), until
+
+
+def _for(cx: Context, scope: Scope, s: Any) -> None:
+    span = cx.span
+    plan = calls.iteration(cx, scope, s.iter)
+    loop = _enter_loop(cx)
+    position = len(cx.block)
+    own = isinstance(s.target, gast.Name) and plan.direct
+    counter = cx.names.fresh(s.target.id if own else "k")
+
+    def prologue() -> None:
+        cx.span = span
+        assign_to(cx, scope, s.target, plan.item(Name(counter)))
+
+    body, until = _lower_loop_body(cx, scope, s, loop, prologue)
+    cx.span = span
+    if until:
+        cx.block.insert(position, Bind(until, "copy", (Const(False),), (), span))
+    cx.emit(For(counter, plan.start, plan.stop, plan.step, body, until, span))
+    _loop_else(cx, scope, s, until)
+
+
+def _while(cx: Context, scope: Scope, s: Any) -> None:
+    span = cx.span
+    loop = _enter_loop(cx)
+    position = len(cx.block)
+    with cx.nested() as header:
+        cond = expressions.lower_condition(cx, scope, s.test)
+    body, until = _lower_loop_body(cx, scope, s, loop, lambda: None)
+    cx.span = span
+    if until:
+        cx.block.insert(position, Bind(until, "copy", (Const(False),), (), span))
+    cx.emit(While(as_block(header), cond, body, until, span))
+    _loop_else(cx, scope, s, until)
+
+
+def _loop_else(cx: Context, scope: Scope, s: Any, until: str | None) -> None:
+    if s.orelse and until is None:
+        lower_block(cx, scope, s.orelse)
+    elif s.orelse:
+        with cx.nested() as body:
+            lower_block(cx, scope, s.orelse)
+        cx.emit(If(cx.bind("operator.not_", Name(str(until)), stem="go"), as_block(body), (), cx.span))
+
+
+def _break(cx: Context, scope: Scope, s: Any) -> None:
+    cx.assign(cx.frames[-1].loops[-1].stop, Const(True))
+
+
+def _continue(cx: Context, scope: Scope, s: Any) -> None:
+    cx.assign(cx.frames[-1].loops[-1].skip, Const(True))
+
+
+def _return(cx: Context, scope: Scope, s: Any) -> None:
+    frame = cx.frames[-1]
+    value = Const(None) if s.value is None else expressions.lower(cx, scope, s.value)
+    cx.assign(frame.result, value)
+    if frame.returned is not None:
+        cx.assign(frame.returned, Const(True))
+    for loop in frame.loops:
+        cx.assign(loop.stop, Const(True))
+
+
+def _expr(cx: Context, scope: Scope, s: Any) -> None:
+    if isinstance(s.value, gast.Constant):
+        return
+    expressions.lower_effect(cx, scope, s.value)
+
+
+def _assert(cx: Context, scope: Scope, s: Any) -> None:
+    cond = expressions.lower_condition(cx, scope, s.test)
+    args: tuple[Operand, ...] = (cond,)
+    if s.msg is not None:
+        args = (cond, expressions.lower(cx, scope, s.msg))
+    cx.emit(Effect("assert", args, cx.span))
+
+
+def _raise(cx: Context, scope: Scope, s: Any) -> None:
+    if s.exc is None or s.cause is not None:
+        raise cx.refuse("AC001", s, scope, "this form of `raise` is not differentiated yet", "raise Exception(message)")
+    if isinstance(s.exc, gast.Call):
+        exception = expressions.exception_class(cx, scope, s.exc.func)
+        args = tuple(expressions.lower(cx, scope, a) for a in s.exc.args)
+        cx.emit(Effect("raise", args, cx.span, exception))
+    else:
+        cx.emit(Effect("raise", (), cx.span, expressions.exception_class(cx, scope, s.exc)))
+
+
+def _function_def(cx: Context, scope: Scope, s: Any) -> None:
+    if s.decorator_list:
+        raise cx.refuse("AC001", s, scope, "a decorated nested function is not differentiated yet", "drop the decorator")
+    scope.locals[s.name] = LocalFunction(s, scope, s.name, calls.lower_defaults(cx, scope, s.args))
+
+
+def _with(cx: Context, scope: Scope, s: Any) -> None:
+    if len(s.items) != 1 or s.items[0].optional_vars is not None:
+        raise cx.refuse("AC001", s, scope, "this `with` is not differentiated yet", "only `with np.errstate(...)` is")
+    context = expressions.inert_context(cx, scope, s.items[0].context_expr)
+    with cx.nested() as body:
+        lower_block(cx, scope, s.body)
+    cx.emit(With(Const(None), as_block(body), cx.span, context))
+
+
+def _import(cx: Context, scope: Scope, s: Any) -> None:
+    calls.lower_import(cx, scope, s)
+
+
+HANDLERS = {
+    gast.Assign: _assign, gast.AnnAssign: _ann_assign, gast.AugAssign: _aug_assign, gast.If: _if, gast.For: _for,
+    gast.While: _while, gast.Break: _break, gast.Continue: _continue, gast.Return: _return, gast.Expr: _expr,
+    gast.Assert: _assert, gast.Raise: _raise, gast.Pass: lambda cx, scope, s: None, gast.FunctionDef: _function_def,
+    gast.With: _with, gast.Import: _import, gast.ImportFrom: _import,
+}  # fmt: skip
+
+__all__ = ["Pack", "assign_to", "lower_block", "lower_statement", "variable_for"]

@@ -1,0 +1,39 @@
+"""Fresh names, deterministic and readable."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterable
+
+RESERVED = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | frozenset({"np", "math", "_"})
+
+
+class Names:
+    """The names of one generated module.
+
+    >>> names = Names(["x", "t"])
+    >>> names.fresh("t"), names.fresh("t"), names.fresh("x_bar")
+    ('t2', 't3', 'x_bar')
+    """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self.taken = set(taken) | RESERVED
+
+    def fresh(self, stem: str) -> str:
+        """``stem`` itself if it is free, else ``stem`` with the smallest number from 2 on."""
+        name, k = stem, 2
+        while name in self.taken:
+            name = f"{stem}{'_' if stem[-1:].isdigit() else ''}{k}"
+            k += 1
+        self.taken.add(name)
+        return name
+
+
+def bar(name: str) -> str:
+    """The name of a variable's adjoint.
+
+    >>> bar("x")
+    'x_bar'
+    """
+    return f"{name}_bar"

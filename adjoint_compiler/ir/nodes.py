@@ -1,0 +1,375 @@
+"""The intermediate representation: small, structured, three-address, frozen.
+
+    program   ::= Program(name, params, body, ...)
+    statement ::= Bind(target, op, args, kwargs)          target = op(*args, **kwargs)
+                | Store(target, index, value)             target[index] = value
+                | Update(target, index, op, value)        target[index] op= value     (index None: target op= value)
+                | If(cond, then, orelse)
+                | For(counter, start, stop, step, body, until)
+                | While(header, cond, body, until)        header runs before each test
+                | With(context, body)
+                | Call(target, callee, args)              call of another program of the same module
+                | Push(stack, value) | Pop(target, stack)
+                | Effect(kind, args, text)                assert, raise, print: forward sweep only
+                | Comment(text)
+                | Return(value)
+    operand   ::= Name(id) | Const(value) | Pack(kind, items)    kind: tuple, list, slice, dict
+
+``op`` is the key of a rule (``numpy.sin``, ``operator.mul``, ``index``, ...). ``until`` names a flag that ends
+the loop after the iteration that set it. A block is a tuple of statements; the one ``Return`` of a program is
+its last statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Union
+
+
+@dataclass(frozen=True)
+class Span:
+    """A place in the user's source."""
+
+    file: str = "<unknown>"
+    line: int = 0
+    col: int = 0
+    end_col: int = 0
+    text: str = ""
+    end_line: int = 0
+
+
+NOWHERE = Span()
+
+
+@dataclass(frozen=True)
+class Name:
+    """A variable."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Const:
+    """A literal; compared by type and value, so that 1, 1.0 and True stay apart.
+
+    ``text`` is how a constant that is no plain literal is written (``np.pi``, ``np.float32``).
+    """
+
+    value: Any
+    text: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Const) and type(self.value) is type(other.value) and repr(self.value) == repr(other.value)
+        )
+
+    def __hash__(self) -> int:
+        return hash((type(self.value), repr(self.value)))
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A literal tuple, list, slice or dict of operands, used in place (indices, shapes, argument lists)."""
+
+    kind: str
+    items: tuple[Operand, ...]
+    keys: tuple[Any, ...] = ()
+
+
+Operand = Union[Name, Const, Pack]
+NONE = Const(None)
+Block = tuple["Statement", ...]
+
+
+@dataclass(frozen=True)
+class Bind:
+    target: str
+    op: str
+    args: tuple[Operand, ...] = ()
+    kwargs: tuple[tuple[str, Operand], ...] = ()
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True)
+class Store:
+    target: str
+    index: Operand
+    value: Operand
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True)
+class Update:
+    target: str
+    index: Operand | None
+    op: str
+    value: Operand
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True)
+class If:
+    cond: Operand
+    then: Block
+    orelse: Block = ()
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True)
+class For:
+    counter: str
+    start: Operand
+    stop: Operand
+    step: Operand
+    body: Block
+    until: str | None = None
+    span: Span = NOWHERE
+    backward: bool = False
+
+
+@dataclass(frozen=True)
+class While:
+    header: Block
+    cond: Operand
+    body: Block
+    until: str | None = None
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True)
+class With:
+    context: Operand
+    body: Block
+    span: Span = NOWHERE
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """``target = callee(*args)``; ``callee`` is a key of the module's programs."""
+
+    target: str | None
+    callee: str
+    args: tuple[Operand, ...]
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True)
+class Push:
+    stack: str
+    value: Operand
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True)
+class Pop:
+    target: str | None
+    stack: str
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True)
+class Effect:
+    kind: str
+    args: tuple[Operand, ...] = ()
+    span: Span = NOWHERE
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Comment:
+    text: str
+    span: Span = NOWHERE
+
+
+@dataclass(frozen=True)
+class Return:
+    value: Operand
+    span: Span = NOWHERE
+
+
+Statement = Union[
+    Bind, Store, Update, If, For, While, With, Call, Push, Pop, Effect, Comment, Return
+]
+
+
+@dataclass(frozen=True)
+class Program:
+    """One function.
+
+    Attributes:
+        name: the function's name.
+        params: parameter names, in order.
+        body: statements; the last one is the only ``Return``.
+        types: what is known of the parameters, by name.
+        free: names read from the function's globals and closure (not bound in the body).
+        defaults: source text of parameter defaults, by name.
+        span: where the function is defined.
+        doc: its docstring.
+        temporaries: names that are not the user's own; they are folded into expressions where they are used once.
+    """
+
+    name: str
+    params: tuple[str, ...]
+    body: Block
+    types: dict[str, Any] = field(default_factory=dict)
+    free: tuple[str, ...] = ()
+    defaults: dict[str, str] = field(default_factory=dict)
+    span: Span = NOWHERE
+    doc: str = ""
+    temporaries: frozenset[str] = frozenset()
+
+
+# -- walking ---------------------------------------------------------------------------------------------------
+
+
+def names_in(operand: Operand | None) -> Iterator[str]:
+    """The variables an operand mentions, left to right.
+
+    >>> list(names_in(Pack("tuple", (Name("i"), Const(1), Name("j")))))
+    ['i', 'j']
+    """
+    if isinstance(operand, Name):
+        yield operand.id
+    elif isinstance(operand, Pack):
+        for item in operand.items:
+            yield from names_in(item)
+
+
+def map_operand(operand: Operand, change: Callable[[str], Operand]) -> Operand:
+    """The operand with every variable replaced by ``change(name)``."""
+    if isinstance(operand, Name):
+        return change(operand.id)
+    if isinstance(operand, Pack):
+        return replace(operand, items=tuple(map_operand(i, change) for i in operand.items))
+    return operand
+
+
+def blocks_of(s: Statement) -> tuple[Block, ...]:
+    """The blocks nested directly in a statement."""
+    if isinstance(s, If):
+        return (s.then, s.orelse)
+    if isinstance(s, While):
+        return (s.header, s.body)
+    if isinstance(s, (For, With)):
+        return (s.body,)
+    return ()
+
+
+def with_blocks(s: Statement, blocks: tuple[Block, ...]) -> Statement:
+    """The statement with its nested blocks replaced."""
+    if isinstance(s, If):
+        return replace(s, then=blocks[0], orelse=blocks[1])
+    if isinstance(s, While):
+        return replace(s, header=blocks[0], body=blocks[1])
+    if isinstance(s, (For, With)):
+        return replace(s, body=blocks[0])
+    return s
+
+
+def walk(block: Block) -> Iterator[Statement]:
+    """Every statement of a block and of the blocks nested in it, in program order."""
+    for s in block:
+        yield s
+        for inner in blocks_of(s):
+            yield from walk(inner)
+
+
+def operands_of(s: Statement) -> tuple[Operand, ...]:
+    """The operands a statement reads itself (not those of nested blocks), in evaluation order.
+
+    Store, Update, Push and Pop read the container they change.
+    """
+    if isinstance(s, Bind):
+        return s.args + tuple(v for _, v in s.kwargs)
+    if isinstance(s, Store):
+        return (s.value, Name(s.target), s.index)
+    if isinstance(s, Update):
+        return (Name(s.target), *(() if s.index is None else (s.index,)), s.value)
+    if isinstance(s, (If, While)):
+        return (s.cond,)
+    if isinstance(s, For):
+        return (s.start, s.stop, s.step)
+    if isinstance(s, With):
+        return (s.context,)
+    if isinstance(s, (Call, Effect)):
+        return s.args
+    if isinstance(s, Push):
+        return (Name(s.stack), s.value)
+    if isinstance(s, Pop):
+        return (Name(s.stack),)
+    if isinstance(s, Return):
+        return (s.value,)
+    return ()
+
+
+def reads(s: Statement) -> tuple[str, ...]:
+    """Names a statement reads itself."""
+    out = [n for o in operands_of(s) for n in names_in(o)]
+    if isinstance(s, (For, While)) and s.until:
+        out.append(s.until)
+    return tuple(out)
+
+
+def binds(s: Statement) -> str | None:
+    """The name a statement binds itself, if any (a loop binds its counter)."""
+    if isinstance(s, (Bind, Pop, Call)):
+        return s.target
+    if isinstance(s, For):
+        return s.counter
+    if isinstance(s, Update) and s.index is None:
+        return None
+    return None
+
+
+def map_names(s: Statement, read: Callable[[str], Operand], bind: Callable[[str], str]) -> Statement:
+    """The statement itself (not its nested blocks) with names replaced.
+
+    ``read`` gives the operand for a name that is read, ``bind`` the new name of one that is bound. Names that are
+    stored into, pushed onto or popped from must map to names.
+    """
+
+    def ref(name: str) -> str:
+        new = read(name)
+        if not isinstance(new, Name):
+            raise TypeError(f"{name} is changed in place and cannot become {new}")
+        return new.id
+
+    def op(o: Operand) -> Operand:
+        return map_operand(o, read)
+
+    if isinstance(s, Bind):
+        return replace(
+            s, args=tuple(map(op, s.args)), kwargs=tuple((k, op(v)) for k, v in s.kwargs), target=bind(s.target)
+        )
+    if isinstance(s, Store):
+        return replace(s, value=op(s.value), target=ref(s.target), index=op(s.index))
+    if isinstance(s, Update):
+        return replace(s, target=ref(s.target), index=None if s.index is None else op(s.index), value=op(s.value))
+    if isinstance(s, If):
+        return replace(s, cond=op(s.cond))
+    if isinstance(s, While):
+        return replace(s, cond=op(s.cond), until=s.until and ref(s.until))
+    if isinstance(s, For):
+        return replace(
+            s,
+            start=op(s.start),
+            stop=op(s.stop),
+            step=op(s.step),
+            counter=bind(s.counter),
+            until=s.until and ref(s.until),
+        )
+    if isinstance(s, With):
+        return replace(s, context=op(s.context))
+    if isinstance(s, Call):
+        return replace(s, args=tuple(map(op, s.args)), target=s.target and bind(s.target))
+    if isinstance(s, Effect):
+        return replace(s, args=tuple(map(op, s.args)))
+    if isinstance(s, Push):
+        return replace(s, stack=ref(s.stack), value=op(s.value))
+    if isinstance(s, Pop):
+        return replace(s, stack=ref(s.stack), target=s.target and bind(s.target))
+    if isinstance(s, Return):
+        return replace(s, value=op(s.value))
+    return s

@@ -1,0 +1,34 @@
+"""Remove bindings that nothing reads, and control flow that does nothing."""
+
+from __future__ import annotations
+
+from adjoint_compiler.ir.nodes import Bind, For, If, Program, Statement, With, reads, walk
+from adjoint_compiler.optimize.rename import map_statements
+
+IMPURE = ("numpy.random.", "method", "builtins.next")
+
+
+def remove_dead_code(program: Program) -> Program:
+    """Remove what has no effect on the result.
+
+    >>> from adjoint_compiler.ir.nodes import Return, Name
+    >>> body = (Bind("t", "numpy.sin", (Name("x"),)), Return(Name("x")))
+    >>> len(remove_dead_code(Program("f", ("x",), body)).body)
+    1
+    """
+    while True:
+        read = {n for s in walk(program.body) for n in reads(s)}
+        smaller = map_statements(program, lambda s, read=read: [] if _dead(s, read) else [s])  # type: ignore[misc]
+        if smaller == program:
+            return program
+        program = smaller
+
+
+def _dead(s: Statement, read: set[str]) -> bool:
+    if isinstance(s, Bind):
+        return s.target not in read and not s.op.startswith(IMPURE)
+    if isinstance(s, If):
+        return not s.then and not s.orelse
+    if isinstance(s, For):
+        return not s.body and s.until is None
+    return isinstance(s, With) and not s.body

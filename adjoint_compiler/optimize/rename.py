@@ -1,0 +1,42 @@
+"""Replace names throughout a program (the shared tool of the rewrites)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from adjoint_compiler.ir.nodes import Block, Name, Operand, Program, Statement, blocks_of, map_names, with_blocks
+
+
+def rename_reads(program: Program, change: dict[str, Operand]) -> Program:
+    """Replace reads of names by operands."""
+
+    def read(n: str) -> Operand:
+        return change.get(n, Name(n))
+
+    return map_statements(program, lambda s: [map_names(s, read, lambda n: n)])
+
+
+def rename_all(program: Program, change: dict[str, str]) -> Program:
+    """Rename names where they are bound and where they are read."""
+
+    def to(n: str) -> str:
+        return change.get(n, n)
+
+    return map_statements(program, lambda s: [map_names(s, lambda n: Name(to(n)), to)])
+
+
+def map_statements(program: Program, change: Callable[[Statement], list[Statement]]) -> Program:
+    """Rebuild a program, each statement replaced by a list (nested blocks are done first)."""
+    return replace(program, body=map_block(program.body, change))
+
+
+def map_block(block: Block, change: Callable[[Statement], list[Statement]]) -> Block:
+    """Rebuild a block, each statement replaced by a list (nested blocks are done first)."""
+    out: list[Statement] = []
+    for s in block:
+        inner = blocks_of(s)
+        if inner:
+            s = with_blocks(s, tuple(map_block(b, change) for b in inner))
+        out.extend(change(s))
+    return tuple(out)

@@ -1,0 +1,56 @@
+"""Drop factors of one and terms of zero, and fold constants, where the result stays the same number.
+
+    x_bar = 1.0 * 5 * (2 * x)      ->      x_bar = 5.0 * (2 * x)
+"""
+
+from __future__ import annotations
+
+from adjoint_compiler.analysis.indexing import operand_type
+from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.ir.nodes import Bind, Const, Operand, Program, Statement
+from adjoint_compiler.ir.types import is_discrete
+from adjoint_compiler.optimize.rename import map_statements
+
+
+def simplify_arithmetic(program: Program, types: Types) -> Program:
+    """Simplify products and sums with literal operands (see the module's text).
+
+    >>> from adjoint_compiler.ir.nodes import Name, Return
+    >>> body = (Bind("t", "operator.mul", (Const(1.0), Name("x"))), Return(Name("t")))
+    >>> simplify_arithmetic(Program("f", ("x",), body), {}).body[0].op
+    'copy'
+    """
+    return map_statements(program, lambda s: [_simplified(s, types)])
+
+
+def _simplified(s: Statement, types: Types) -> Statement:
+    if not isinstance(s, Bind) or len(s.args) != 2:
+        return _negated(s) if isinstance(s, Bind) and s.op == "operator.neg" else s
+    a, b = s.args
+    if s.op == "operator.mul":
+        if _is_number(a) and _is_number(b):
+            return _copy(s, Const(a.value * b.value))  # type: ignore[union-attr]
+        for x, other in ((a, b), (b, a)):
+            if _equals(x, 1.0) and not is_discrete(operand_type(other, types)):
+                return _copy(s, other)
+            if _equals(x, -1.0) and not is_discrete(operand_type(other, types)):
+                return Bind(s.target, "operator.neg", (other,), (), s.span)
+    if s.op == "operator.truediv" and _equals(b, 1.0) and not is_discrete(operand_type(a, types)):
+        return _copy(s, a)
+    return s
+
+
+def _negated(s: Bind) -> Statement:
+    return _copy(s, Const(-s.args[0].value)) if _is_number(s.args[0]) else s  # type: ignore[union-attr]
+
+
+def _copy(s: Bind, o: Operand) -> Bind:
+    return Bind(s.target, "copy", (o,), (), s.span)
+
+
+def _is_number(o: Operand) -> bool:
+    return isinstance(o, Const) and type(o.value) in (int, float) and not o.text
+
+
+def _equals(o: Operand, value: float) -> bool:
+    return isinstance(o, Const) and type(o.value) in (int, float) and o.value == value and not o.text

@@ -1,0 +1,179 @@
+"""The table of contents of the compiler: its passes, in order.
+
+``--dump-after`` names, timings and error texts come from this list. Every pass takes and returns a :class:`State`;
+the verifier runs on its program after each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from adjoint_compiler import rules
+from adjoint_compiler.analysis.aliasing import analyse_aliases
+from adjoint_compiler.analysis.typing import Types, infer_types
+from adjoint_compiler.backend.emit import Emitter
+from adjoint_compiler.backend.text import to_text
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
+from adjoint_compiler.differentiate.forms import Request, joint_form, split_form
+from adjoint_compiler.differentiate.reverse import reverse_program
+from adjoint_compiler.frontend.expand_updates import expand_updates
+from adjoint_compiler.frontend.resolve import resolve
+from adjoint_compiler.frontend.webs import rename_webs
+from adjoint_compiler.ir.nodes import Program, walk
+from adjoint_compiler.ir.types import REAL
+from adjoint_compiler.ir.verifier import verify
+from adjoint_compiler.optimize.propagate_copies import propagate_copies
+from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
+from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
+from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
+
+
+@dataclass(frozen=True)
+class State:
+    """What passes hand on.
+
+    Attributes:
+        program: the program as it stands.
+        request: what the derivative must return.
+        form: ``joint`` or ``split``.
+        free: types of free names.
+        types: types of all names, once inferred.
+        results: the generated programs, once differentiated.
+        level: optimization level; 0 switches every rewrite off.
+    """
+
+    program: Program
+    request: Request
+    form: str = "joint"
+    free: Types = field(default_factory=dict)
+    types: Types = field(default_factory=dict)
+    results: tuple[Program, ...] = ()
+    level: int = 2
+    texts: tuple[str, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
+    mutated: tuple[str, ...] = ()
+    bars: frozenset[str] = frozenset()
+
+
+Pass = tuple[str, str, Callable[[State], State]]
+
+
+def _on_program(change: Callable[[Program], Program]) -> Callable[[State], State]:
+    return lambda state: replace(state, program=change(state.program))
+
+
+def _on_results(change: Callable[[Program], Program]) -> Callable[[State], State]:
+    def run(state: State) -> State:
+        if state.level == 0:
+            return state
+        return replace(state, results=tuple(change(p) for p in state.results))
+
+    return run
+
+
+def _types(state: State) -> State:
+    return replace(state, types=infer_types(state.program, state.free))
+
+
+def _resolve(state: State) -> State:
+    program, faults = resolve(state.program, state.types)
+    return replace(state, program=program, faults=tuple(faults))
+
+
+def _refuse(state: State) -> State:
+    if state.faults:
+        raise DifferentiationError(list(dict.fromkeys(state.faults)))
+    return state
+
+
+def _expand(state: State) -> State:
+    return replace(state, program=expand_updates(state.program, state.types))
+
+
+def _differentiate(state: State) -> State:
+    r = reverse_program(state.program, state.types, state.request.wrt, state.request.outputs)
+    if state.form == "split":
+        results = split_form(state.program, r, state.request.wrt, state.request.outputs)
+    else:
+        results = (joint_form(state.program, r, state.request, f"{state.program.name}_grad"),)
+    return replace(state, results=results, mutated=r.mutated, bars=frozenset(r.facts.bars.values()) | {r.seed})
+
+
+def _split_adjoints(state: State) -> State:
+    return _on_results(lambda p: rename_webs(p, state.bars))(state)
+
+
+def _simplify(state: State) -> State:
+    def change(p: Program) -> Program:
+        types = _result_types(p, state)
+        for _ in range(3):
+            p = propagate_copies(simplify_arithmetic(p, types))
+        return p
+
+    return _on_results(change)(state)
+
+
+def _result_types(p: Program, state: State) -> Types:
+    return infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
+
+
+def _emit(state: State) -> State:
+    texts = []
+    for p in state.results:
+        classes = analyse_aliases(p, _result_types(p, state)).classes
+        texts.append(to_text([Emitter(p, classes).function()]))
+    return replace(state, texts=tuple(texts))
+
+
+NORMALISE: list[Pass] = [
+    ("rename_webs", "Give each web of definitions and uses its own name.", _on_program(rename_webs)),
+    ("scalarize_tuples", "Replace tuples of known structure by their items.", _on_program(scalarize_tuples)),
+    ("propagate_copies", "Let one name do the work of a copy and its source.", _on_program(propagate_copies)),
+    ("infer_types", "Find the type of every name.", _types),
+    ("resolve", "Resolve methods, attributes and updates by type.", _resolve),
+]
+
+PASSES: list[Pass] = [
+    *NORMALISE,
+    *((f"{name}_again", text, run) for name, text, run in NORMALISE),
+    ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
+    ("expand_updates", "Write updates that are not sums as read, compute, store.", _expand),
+    ("simplify", "Remove the copies that resolving left.", _on_program(propagate_copies)),
+    ("remove_dead_primal", "Remove primal code that nothing needs.", _on_program(remove_dead_code)),
+    ("retype", "Find the types of the final program.", _types),
+    ("differentiate", "Turn the program into its forward and reverse sweeps.", _differentiate),
+    ("split_adjoints", "Give each value of an adjoint its own name.", _split_adjoints),
+    ("propagate_adjoint_copies", "Remove copies in the generated code.", _on_results(propagate_copies)),
+    ("simplify_arithmetic", "Drop factors of one and fold constants.", _simplify),
+    ("remove_dead_adjoint", "Remove generated code that nothing needs.", _on_results(remove_dead_code)),
+    ("emit", "Fold temporaries into expressions and write Python.", _emit),
+]
+
+
+def run(state: State, watch: Callable[[str, State], Any] | None = None) -> State:
+    """Run all passes.
+
+    Args:
+        state: the lowered program and what is asked of it.
+        watch: called with the name of each pass and the state after it.
+
+    Raises:
+        DifferentiationError: when the program is refused.
+    """
+    for name, _, action in PASSES:
+        state = action(state)
+        for p in state.results or (state.program,):
+            verify(p, known_op)
+        if watch is not None:
+            watch(name, state)
+    return state
+
+
+def known_op(op: str) -> bool:
+    """Whether the table has a rule for an operation (or it is one of reverse code's own)."""
+    return op in rules.TABLE.by_key or op in ("zero", "accumulate", "scatter_add") or op.startswith(("attribute.", "method."))
+
+
+__all__ = ["PASSES", "Pass", "State", "run", "walk"]

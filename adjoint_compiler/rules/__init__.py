@@ -1,0 +1,17 @@
+"""The table of derivative rules: one line an elementwise operation, a short template a structural one."""
+
+from adjoint_compiler.rules import memory, operators, primitives  # noqa: F401
+from adjoint_compiler.rules.table import TABLE, Rule, RuleError
+
+
+def lookup_key(key: str) -> Rule:
+    """The rule of an IR operation; raises ``KeyError`` when there is none."""
+    return TABLE.by_key[key]
+
+
+def lookup(function: object) -> Rule | None:
+    """The rule of a library function, by identity."""
+    return TABLE.by_identity.get(id(function))
+
+
+__all__ = ["TABLE", "Rule", "RuleError", "lookup", "lookup_key"]

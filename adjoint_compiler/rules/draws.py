@@ -1,0 +1,109 @@
+"""Random draws: effects that happen once and are recorded, never repeated.
+
+A draw from a location-scale family is differentiated as the program that the fixed stream of random numbers makes of
+it: ``normal(loc, scale)`` is ``loc + scale * n`` of a constant ``n``. Counts and indices are inert. A parameter for
+which there is no such formula is refused when it is active. ``shuffle`` changes its argument and has no rule.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from adjoint_compiler.rules.table import TABLE, Rule, keyword_only, parse_signature
+
+LOCATION = {"loc": "unbroadcast(g, loc)", "scale": "unbroadcast(g * divide_or_zero(y - loc, scale), scale)"}
+SCALE = {"scale": "unbroadcast(g * divide_or_zero(y, scale), scale)"}
+SHAPE = "unbroadcast(-g * y * base_logarithm(y, y) / a, a)"
+
+# The signatures that module-level functions and generators share, with what their parameters receive.
+DRAWS: dict[str, dict[str, str]] = {
+    "normal(loc=0.0, scale=1.0, size=None)": LOCATION,
+    "laplace(loc=0.0, scale=1.0, size=None)": LOCATION,
+    "logistic(loc=0.0, scale=1.0, size=None)": LOCATION,
+    "gumbel(loc=0.0, scale=1.0, size=None)": LOCATION,
+    "uniform(low=0.0, high=1.0, size=None)": {
+        "low": "unbroadcast(g * divide_or_zero(high - y, high - low), low)",
+        "high": "unbroadcast(g * divide_or_zero(y - low, high - low), high)",
+    },
+    "lognormal(mean=0.0, sigma=1.0, size=None)": {
+        "mean": "unbroadcast(g * y, mean)",
+        "sigma": "unbroadcast(g * y * divide_or_zero(log(y) - mean, sigma), sigma)",
+    },
+    "exponential(scale=1.0, size=None)": SCALE,
+    "rayleigh(scale=1.0, size=None)": SCALE,
+    "gamma(shape, scale=1.0, size=None)": SCALE,
+    "weibull(a, size=None)": {"a": SHAPE},
+    "power(a, size=None)": {"a": SHAPE},
+    "pareto(a, size=None)": {"a": "unbroadcast(-g * (1 + y) * log(1 + y) / a, a)"},
+    "multivariate_normal(mean, cov, size=None)": {"mean": "unbroadcast(g, mean)"},
+    "beta(a, b, size=None)": {},
+    "chisquare(df, size=None)": {},
+    "dirichlet(alpha, size=None)": {},
+    "f(dfnum, dfden, size=None)": {},
+    "noncentral_chisquare(df, nonc, size=None)": {},
+    "noncentral_f(dfnum, dfden, nonc, size=None)": {},
+    "standard_t(df, size=None)": {},
+    "triangular(left, mode, right, size=None)": {},
+    "vonmises(mu, kappa, size=None)": {},
+    "wald(mean, scale, size=None)": {},
+}
+# Draws without real parameters, or whose results are counts and indices.
+CONSTANT_DRAWS = (
+    "binomial(n, p, size=None)", "bytes(length)", "geometric(p, size=None)",
+    "hypergeometric(ngood, nbad, nsample, size=None)", "logseries(p, size=None)", "multinomial(n, pvals, size=None)",
+    "negative_binomial(n, p, size=None)", "poisson(lam=1.0, size=None)", "standard_cauchy(size=None)",
+    "standard_exponential(size=None)", "standard_normal(size=None)", "zipf(a, size=None)",
+)  # fmt: skip
+MODULE_DRAWS = (
+    "rand(*shape)", "randn(*shape)", "randint(low, high=None, size=None, dtype=int)", "random(size=None)",
+    "random_sample(size=None)", "ranf(*size)", "sample(*size)", "seed(seed=None)", "get_state(legacy=True)",
+    "set_state(state)", "default_rng(seed=None)", "RandomState(seed=None)",
+)  # fmt: skip
+GENERATOR_DRAWS = (
+    "random(size=None, dtype=None)", "integers(low, high=None, size=None, dtype=None, endpoint=False)",
+    "multivariate_hypergeometric(colors, nsample, size=None)", "spawn(n_children)",
+)  # fmt: skip
+# What picks among the elements of an argument: real ones are refused when active.
+PICKS = {
+    "choice(a, size=None, replace=True, p=None)": "a p",
+    "permutation(x)": "x",
+    "standard_gamma(shape, size=None)": "shape",
+}
+
+
+def enter(signature: str, pullbacks: dict[str, str], owner: object, prefix: str) -> None:
+    """Enter a draw: ``numpy.random.normal`` of the module, ``method.normal`` of a generator."""
+    name, params, defaults = parse_signature(signature)
+    first = ("self",) if prefix == "method" else ()
+    # a default that is no literal stands for "not given"
+    defaults = {p: "None" if d == "int" else d for p, d in defaults.items()}
+    TABLE.add(
+        Rule(
+            f"{prefix}.{name}", getattr(owner, name), first + params, "structural" if pullbacks else "inert", defaults,
+            pullbacks, cheap=False, keyword_only=keyword_only(signature),
+            note="the derivative for a fixed stream of random numbers",
+        )
+    )  # fmt: skip
+
+
+def refused(signature: str, stated: dict[str, str], params: str = "") -> dict[str, str]:
+    """The pullbacks of a draw, with a refusal for each real parameter that has none.
+
+    >>> refused("gamma(shape, scale=1.0, size=None)", {"scale": "g"})["shape"]
+    "not_differentiated('gamma draws in their parameter shape')"
+    """
+    name, every, _ = parse_signature(signature)
+    wanted = params.split() or [p for p in every if p != "size"]
+    return {p: f"not_differentiated('{name} draws in their parameter {p}')" for p in wanted} | stated
+
+
+for _owner, _prefix, _own in (
+    (np.random, "numpy.random", MODULE_DRAWS),
+    (np.random.Generator, "method", GENERATOR_DRAWS),
+):
+    for _signature, _pullbacks in DRAWS.items():
+        enter(_signature, refused(_signature, _pullbacks), _owner, _prefix)
+    for _signature, _params in PICKS.items():
+        enter(_signature, refused(_signature, {}, _params), _owner, _prefix)
+    for _signature in (*CONSTANT_DRAWS, *_own):
+        enter(_signature, {}, _owner, _prefix)

@@ -1,0 +1,163 @@
+"""Rules of the helpers, so that emitted code can be differentiated again.
+
+Every helper is linear in the adjoint ``g_`` that it is given; most come in pairs that are each other's adjoint.
+"""
+
+from adjoint_compiler import runtime
+from adjoint_compiler.rules.shapes import like
+from adjoint_compiler.rules.table import elementwise, inert, structural
+
+# fmt: off
+# -- broadcasting and guards
+structural("unbroadcast(g_, x)", runtime.unbroadcast, g_="unbroadcast(g, g_)", shape_only="x", linear="g_", view="g_",
+           view_kind="maybe")
+structural("spread(g_, x, axis=None, keepdims=False, where=True)", runtime.spread,
+           g_="spread_adjoint(g, x, axis, keepdims, where)", shape_only="x", linear="g_", view="g_", view_kind="maybe",
+           cases={**{(m, n): {"g_": "sum(g, axis=axis, keepdims=keepdims, where=where)"}
+                     for n in range(1, 5) for m in range(n)}, (0, 0): {"g_": "g"}})
+structural("spread_adjoint(g_, x, axis=None, keepdims=False, where=True)", runtime.spread_adjoint,
+           g_="spread(g, x, axis, keepdims, where)", shape_only="x", linear="g_", view="g_", view_kind="maybe")
+elementwise("guarded(g_, partial)", runtime.guarded, g_="finite_partial(g_, partial)", partial="g_", singular="g_",
+            linear="g_")
+elementwise("finite_partial(g_, partial)", runtime.finite_partial,
+            partial="where(isfinite(partial), 1.0, where(g_ == 0, 0.0, 1.0))", linear="partial")
+elementwise("divide_or_zero(x, z)", runtime.divide_or_zero, x="divide_or_zero(1.0, z)", z="-divide_or_zero(y, z)",
+            linear="x", domain={"z": (0.5, 2)}, note="0 where z is 0")
+inert("not_differentiated(what)", runtime.not_differentiated)
+
+# -- reductions
+inert("count(x, axis=None, ddof=0, keepdims=False, where=True)", runtime.count, shape_only="x")
+structural("share_ties(g_, x, y_, axis=None, keepdims=False, where=True)", runtime.share_ties,
+           g_="share_ties_adjoint(g, x, y_, axis, keepdims, where)", linear="g_", result=like("x", "g_"))
+structural("share_ties_adjoint(g_, x, y_, axis=None, keepdims=False, where=True)", runtime.share_ties_adjoint,
+           g_="share_ties(g, x, y_, axis, keepdims, where)", linear="g_")
+structural("products_before(x, axis=None, step=1)", runtime.products_before,
+           x="conj(y) * carry(g, conj(x), axis, step)", result=like("x", "x"))
+structural("carry(g_, c, axis=None, step=1)", runtime.carry, g_="carry(g, conj(c), axis, -step)",
+           c="conj(y) * carry(g, conj(c), axis, -step)", linear="g_", result=like("c", "g_", "c"))
+structural("cumsum_adjoint(g_, x, axis=None)", runtime.cumsum_adjoint, g_="cumsum(g, axis=axis)", shape_only="x",
+           linear="g_", result=like("x", "g_"))
+structural("diff_adjoint(g_, x, n=1, axis=-1)", runtime.diff_adjoint, g_="diff(g, n, axis)", shape_only="x",
+           linear="g_", result=like("x", "g_"))
+structural("trapezoid_weights(f, x=None, dx=1.0, axis=-1)", runtime.trapezoid_weights,
+           x="trapezoid_nodes(g, f, x, axis)", dx="unbroadcast(g * trapezoid_weights(f, axis=axis), dx)",
+           shape_only="f", linear="x dx")
+structural("trapezoid_nodes(g_, f, x, axis=-1)", runtime.trapezoid_nodes, g_="trapezoid_weights(f, g, axis=axis)",
+           shape_only="f x", linear="g_", result=like("x", "g_"))
+structural("align_weights(weights, x, axis=None)", runtime.align_weights,
+           weights="align_weights_adjoint(g, weights, x, axis)", shape_only="x", linear="weights", view="weights",
+           view_kind="maybe")
+structural("align_weights_adjoint(g_, weights, x, axis=None)", runtime.align_weights_adjoint,
+           g_="align_weights(g, x, axis)", shape_only="weights x", linear="g_", view="g_", view_kind="maybe")
+structural("relative_weights(weights, x, axis=None)", runtime.relative_weights,
+           weights="align_weights_adjoint((g - sum(g * y, axis=axis, keepdims=True))"
+                   " / sum(align_weights(weights, x, axis), axis=axis, keepdims=True), weights, x, axis)",
+           shape_only="x")
+structural("quantile_weights(x, q=0.5, axis=None)", runtime.quantile_weights,
+           q="unbroadcast(sum(g * quantile_slopes(x, q, axis)), q)", result=like("x", "x"))
+structural("quantile_slopes(x, q=0.5, axis=None)", runtime.quantile_slopes, result=like("x", "x"))
+
+# -- shaping
+structural("reshape_adjoint(g_, x, y_, order='C')", runtime.reshape_adjoint, g_="reshape_like(g, x, g_, order)",
+           shape_only="x y_", linear="g_", view="g_", view_kind="maybe", result=like("x", "g_"))
+structural("reshape_like(v, x, y_, order='C')", runtime.reshape_like, v="reshape_adjoint(g, x, y_, order)",
+           shape_only="x y_", linear="v", view="v", view_kind="maybe", result=like("y_", "v"))
+structural("transpose_adjoint(g_, x, axes=None)", runtime.transpose_adjoint, g_="transpose(g, axes)", shape_only="x",
+           linear="g_", view="g_", result=like("x", "g_"))
+for _name, _forward in (
+    ("concatenate_adjoint(g_, arrays, axis=0)", "concatenate(filled(g, arrays), axis)"),
+    ("stack_adjoint(g_, arrays, axis=0)", "stack(filled(g, arrays), axis)"),
+    ("vstack_adjoint(g_, arrays)", "vstack(filled(g, arrays))"),
+    ("hstack_adjoint(g_, arrays)", "hstack(filled(g, arrays))"),
+    ("dstack_adjoint(g_, arrays)", "dstack(filled(g, arrays))"),
+    ("column_stack_adjoint(g_, arrays)", "column_stack(filled(g, arrays))"),
+    ("array_adjoint(g_, arrays)", "array(filled(g, arrays))"),
+):
+    structural(_name, getattr(runtime, _name.partition("(")[0]), g_=_forward, shape_only="arrays", linear="g_",
+               view="g_", view_kind="maybe")
+structural("filled(g_, arrays)", runtime.filled, g_="g", shape_only="arrays", linear="g_", view="g_", view_kind="maybe")
+structural("split_adjoint(g_, x, sections, axis=0)", runtime.split_adjoint, g_="array_split(g, sections, axis)",
+           shape_only="x", linear="g_", result=like("x"))
+structural("hsplit_adjoint(g_, x, sections)", runtime.hsplit_adjoint,
+           g_="hsplit(g, sections)", shape_only="x", linear="g_", result=like("x"))
+structural("repeat_adjoint(g_, x, repeats, axis=None)", runtime.repeat_adjoint, g_="repeat(g, repeats, axis)",
+           shape_only="x", linear="g_", result=like("x", "g_"))
+structural("tile_adjoint(g_, x, reps)", runtime.tile_adjoint, g_="tile(g, reps)", shape_only="x", linear="g_",
+           result=like("x", "g_"))
+structural("pad_adjoint(g_, x, pad_width, mode='constant')", runtime.pad_adjoint, g_="pad(g, pad_width, mode)",
+           shape_only="x", linear="g_", view="g_", view_kind="maybe", result=like("x", "g_"))
+structural("pad_values_adjoint(g_, x, pad_width, values)", runtime.pad_values_adjoint,
+           g_="where(pad(ones(shape(x)), pad_width), 0.0, g)", shape_only="x values", linear="g_")
+structural("diagonal_adjoint(g_, x, offset=0, axis1=0, axis2=1)", runtime.diagonal_adjoint,
+           g_="unbroadcast(diagonal(g, offset, axis1, axis2), g_)", shape_only="x", linear="g_",
+           result=like("x", "g_"))
+structural("diag_adjoint(g_, x, k=0)", runtime.diag_adjoint, g_="diag(g, k)", shape_only="x", linear="g_", view="g_",
+           view_kind="maybe", result=like("x", "g_"))
+structural("meshgrid_adjoint(g_, xi, i, indexing='xy')", runtime.meshgrid_adjoint,
+           g_="meshgrid_part(g, g_, xi, i, indexing)", shape_only="xi", linear="g_")
+structural("meshgrid_part(x, like, xi, i, indexing='xy')", runtime.meshgrid_part,
+           x="meshgrid_adjoint(g, xi, i, indexing)", shape_only="like xi", linear="x", view="x", view_kind="maybe")
+
+# -- indexing
+structural("sort_adjoint(g_, x, axis=-1)", runtime.sort_adjoint, g_="sort_as(g, x, axis)", linear="g_",
+           result=like("x", "g_"))
+structural("sort_as(v, x, axis=-1)", runtime.sort_as, v="sort_adjoint(g, x, axis)", linear="v")
+structural("take_adjoint(g_, x, indices, axis=None, mode='raise')", runtime.take_adjoint,
+           g_="take(g, indices, axis=axis, mode=mode)", shape_only="x", linear="g_", result=like("x", "g_"))
+structural("take_along_axis_adjoint(g_, x, indices, axis=-1)", runtime.take_along_axis_adjoint,
+           g_="take_along_axis(g, indices, axis)", shape_only="x", linear="g_", result=like("x", "g_"))
+structural("select_adjoint(g_, condlist, choicelist)", runtime.select_adjoint,
+           g_="select(condlist, filled(g, choicelist))", shape_only="choicelist", linear="g_")
+inert("unselected(condlist)", runtime.unselected)
+inert("has_stop(stop)", runtime.has_stop)
+
+# -- contractions: a product and its two adjoints are one family
+for _product, _forward, _given, _passed in (
+    ("matmul", "{} @ {}", "", ""),
+    ("dot", "dot({}, {})", "", ""),
+    ("kron", "kron({}, {})", "", ""),
+    ("tensordot", "tensordot({}, {}, axes)", ", axes=2", ", axes"),
+    ("cross", "cross({}, {}, axisa, axisb, axisc, axis)", ", axisa=-1, axisb=-1, axisc=-1, axis=None",
+     ", axisa, axisb, axisc, axis"),
+):
+    _left, _right = f"{_product}_adjoint_left", f"{_product}_adjoint_right"
+    structural(f"{_left}(g_, x, z{_given})", getattr(runtime, _left), g_=_forward.format("g", "z"),
+               z=f"{_right}(g_, g, z{_passed})", shape_only="x", linear="g_", result=like("x", "g_", "z"))
+    structural(f"{_right}(g_, x, z{_given})", getattr(runtime, _right), g_=_forward.format("x", "g"),
+               x=f"{_left}(g_, x, g{_passed})", shape_only="z", linear="g_", result=like("z", "g_", "x"))
+structural("einsum_adjoint(g_, subscripts, operands, i)", runtime.einsum_adjoint,
+           g_="einsum_with(g, subscripts, operands, i)", operands="einsum_adjoints(g_, g, subscripts, operands, i)",
+           linear="g_")
+structural("einsum_with(v, subscripts, operands, i)", runtime.einsum_with,
+           v="einsum_adjoint(g, subscripts, operands, i)", operands="einsum_adjoints(g, v, subscripts, operands, i)",
+           linear="v")
+_NOT_YET = "not_differentiated('third derivatives of np.einsum with subscripts that are no literal')"
+structural("einsum_adjoints(g_, v, subscripts, operands, i)", runtime.einsum_adjoints, g_=_NOT_YET, v=_NOT_YET,
+           operands=_NOT_YET)
+
+# -- linear algebra
+_SOLVED = "solve_as(conj(swapaxes(a, -1, -2)), g, b)"
+structural("as_columns(v, b)", runtime.as_columns, v="reshape(g, v.shape)", shape_only="b", linear="v", view="v")
+structural("solve_as(a, v, b)", runtime.solve_as, v=f"unbroadcast({_SOLVED}, v)",
+           a=f"unbroadcast(-as_columns({_SOLVED}, b) @ conj(swapaxes(as_columns(y, b), -1, -2)), a)", shape_only="b",
+           linear="v")
+structural("half_triangle(x, uplo='L')", runtime.half_triangle, x="half_triangle(g, uplo)", linear="x")
+structural("plus_adjoint(x)", runtime.plus_adjoint, x="plus_adjoint(g)", linear="x")
+structural("inv_or_inf(a)", runtime.inv_or_inf, a="-conj(swapaxes(y, -1, -2)) @ g @ conj(swapaxes(y, -1, -2))")
+structural("logdet_seed(s, l, sign)", runtime.logdet_seed, s="1j * imag(g) * sign", l="real(g)",
+           sign="-1j * imag(g) * s", linear="s l")
+structural("frobenius(a, b)", runtime.frobenius, a="g * conj(b)", b="g * conj(a)", linear="a b")
+structural("cofactors(a)", runtime.cofactors, a="det_hessian(g, conj(a))")
+structural("det_hessian(h, a)", runtime.det_hessian, h="det_hessian(g, conj(a))", linear="h",
+           a="det_hessian((frobenius(g, conj(cofactors(a))) * conj(h) + frobenius(conj(h), conj(cofactors(a))) * g"
+             " - g @ swapaxes(conj(cofactors(a)), -1, -2) @ conj(h)"
+             " - conj(h) @ swapaxes(conj(cofactors(a)), -1, -2) @ g) / conj(expand_dims(linalg.det(a), (-2, -1))),"
+             " conj(a)) - frobenius(g, conj(y)) / conj(expand_dims(linalg.det(a), (-2, -1))) * conj(cofactors(a))",
+           note="third derivatives of det are those of regular matrices")
+structural("eigenvalue_gaps(w)", runtime.eigenvalue_gaps, w="sum(g * y * y, axis=-1) - sum(g * y * y, axis=-2)")
+structural("singular_value_gaps(s, u, vh)", runtime.singular_value_gaps,
+           s="2 * s * (sum(g * y * y, axis=-1) - sum(g * y * y, axis=-2))", shape_only="u vh")
+_NOT_YET = "not_differentiated('second derivatives of np.linalg.norm with this ord')"
+structural("norm_slope(x, y_, ord=None, axis=None, keepdims=False)", runtime.norm_slope, x=_NOT_YET, y_=_NOT_YET,
+           result=like("x", "x"))
+# fmt: on

@@ -1,0 +1,80 @@
+"""Functions without a derivative by nature: comparisons, shapes, indices, types, text, files.
+
+What reads only a shape says so. Files are effects: they are read and written once.
+"""
+
+import numpy as np
+
+from adjoint_compiler.rules.table import inert
+
+# comparisons, logic and bits
+inert("compare(x, z)", np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal)
+inert("logical(x, z)", np.logical_and, np.logical_or, np.logical_xor)
+inert("bitwise(x, z)", np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.left_shift, np.right_shift, np.gcd, np.lcm)
+inert("test(x)", np.isnan, np.isinf, np.isfinite, np.isnat, np.signbit, np.isposinf, np.isneginf, np.iscomplex, np.isreal)
+inert("invert(x)", np.logical_not, np.invert, np.bitwise_count)
+inert("isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False)", np.isclose, np.allclose)
+inert("array_equal(a1, a2, equal_nan=False)", np.array_equal)
+inert("array_equiv(a1, a2)", np.array_equiv)
+inert("any(a, axis=None, *, keepdims=False, where=True)", np.any, np.all)
+inert("isin(element, test_elements, assume_unique=False, invert=False, *, kind=None)", np.isin)
+
+# shapes, types and memory
+inert("ndim(a)", np.ndim, np.shape, np.isfortran, shape_only="a")
+inert("size(a, axis=None)", np.size, shape_only="a")
+inert("iscomplexobj(x)", np.iscomplexobj, np.isrealobj, shape_only="x")
+inert("isscalar(element)", np.isscalar, shape_only="element")
+inert("iterable(y)", np.iterable, shape_only="y")
+inert("may_share_memory(a, b)", np.may_share_memory, np.shares_memory, shape_only="a b")
+inert("broadcast_shapes(*args)", np.broadcast_shapes)
+inert("result_type(*arrays_and_dtypes)", np.result_type)
+inert("common_type(*arrays)", np.common_type)
+inert("min_scalar_type(a)", np.min_scalar_type)
+inert("can_cast(from_, to, casting='safe')", np.can_cast)
+inert("promote_types(type1, type2)", np.promote_types)
+inert("issubdtype(arg1, arg2)", np.issubdtype)
+inert("isdtype(dtype, kind)", np.isdtype)
+inert("finfo(dtype)", np.finfo)
+inert("iinfo(int_type)", np.iinfo)
+inert("dtype(dtype, align=False, copy=False)", np.dtype)
+
+# indices
+inert("argmax(a, axis=None, *, keepdims=False)", np.argmax, np.argmin, np.nanargmax, np.nanargmin)
+inert("argsort(a, axis=-1, kind=None, order=None, *, stable=None)", np.argsort)
+inert("argpartition(a, kth, axis=-1, kind='introselect', order=None)", np.argpartition)
+inert("lexsort(keys, axis=-1)", np.lexsort)
+inert("nonzero(a)", np.nonzero, np.argwhere, np.flatnonzero)
+inert("count_nonzero(a, axis=None, *, keepdims=False)", np.count_nonzero)
+inert("searchsorted(a, v, side='left', sorter=None)", np.searchsorted)
+inert("digitize(x, bins, right=False)", np.digitize)
+inert("histogram_bin_edges(a, bins=10, range=None, weights=None)", np.histogram_bin_edges)
+inert("unravel_index(indices, shape, order='C')", np.unravel_index)
+inert("ravel_multi_index(multi_index, dims, mode='raise', order='C')", np.ravel_multi_index)
+inert("triu_indices(n, k=0, m=None)", np.triu_indices, np.tril_indices)
+inert("triu_indices_from(arr, k=0)", np.triu_indices_from, np.tril_indices_from, shape_only="arr")
+inert("diag_indices(n, ndim=2)", np.diag_indices)
+inert("diag_indices_from(arr)", np.diag_indices_from, shape_only="arr")
+inert("mask_indices(n, mask_func, k=0)", np.mask_indices)
+inert("ix_(*args)", np.ix_)
+inert("packbits(a, axis=None, bitorder='big')", np.packbits)
+inert("unpackbits(a, axis=None, count=None, bitorder='big')", np.unpackbits)
+
+# text
+inert("array_str(a, max_line_width=None, precision=None, suppress_small=None)", np.array_str, np.array2string)
+inert("array_repr(arr, max_line_width=None, precision=None, suppress_small=None)", np.array_repr)
+inert("format_float(x, precision=None, unique=True)", np.format_float_positional, np.format_float_scientific)
+inert("base_repr(number, base=2, padding=0)", np.base_repr)
+inert("binary_repr(num, width=None)", np.binary_repr)
+inert("typename(char)", np.typename)
+
+# files and settings
+inert("load(file)", np.load, cheap=False)
+inert("loadtxt(fname, dtype=None, comments='#', delimiter=None, converters=None, skiprows=0, usecols=None)", np.loadtxt,
+      cheap=False)  # fmt: skip
+inert("genfromtxt(fname)", np.genfromtxt, cheap=False)
+inert("save(file, arr)", np.save, cheap=False)
+inert("savetxt(fname, X, fmt='%.18e', delimiter=' ')", np.savetxt, cheap=False)
+inert("savez(file, *args)", np.savez, np.savez_compressed, cheap=False)
+inert("set_printoptions(precision=None, threshold=None)", np.set_printoptions, cheap=False)
+inert("geterr()", np.geterr, cheap=False)
+inert("seterr(all=None, divide=None, over=None, under=None, invalid=None)", np.seterr, cheap=False)

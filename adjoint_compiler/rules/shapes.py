@@ -1,0 +1,216 @@
+"""Result types that hang on the values of arguments: on shapes, axes, dtypes. None: left to a sample evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from adjoint_compiler.ir.nodes import Const, Operand, Pack
+from adjoint_compiler.ir.types import Type, array_type, is_number, scalar_type
+
+Types = dict[str, Type]
+Operands = dict[str, Operand]
+Result = Callable[[Types, Operands], "Type | None"]
+PYTHON_DTYPES = {"bool": True, "int": 1, "float": 1.0, "complex": 1j}
+
+
+def value_or_array(dtype: Any, ndim: int | None) -> Type:
+    """The type of what NumPy returns: a NumPy scalar for rank zero, else an array.
+
+    >>> str(value_or_array("float32", 0)), str(value_or_array("float32", 1))
+    ('np.float32', 'float32[:]')
+    """
+    return scalar_type(dtype) if ndim == 0 else array_type(dtype, ndim)
+
+
+def rank(t: Type | None) -> int | None:
+    """The rank of a number or array, None when unknown."""
+    if t is None:
+        return None
+    return 0 if is_number(t) else t.ndim if t.kind == "array" else None
+
+
+def common_dtype(*types: Type | None) -> np.dtype[Any] | None:
+    """The dtype that NumPy gives to an operation on values of these types; None when unknown.
+
+    >>> common_dtype(array_type("float32", 1), Type("float"))
+    dtype('float32')
+    """
+    samples: list[Any] = []
+    for t in types:
+        if t is None or (t.kind not in PYTHON_DTYPES and not t.dtype):
+            return None
+        samples.append(PYTHON_DTYPES[t.kind] if t.kind in PYTHON_DTYPES else np.dtype(t.dtype))
+    return np.result_type(*samples)
+
+
+def named_dtype(types: Types, operands: Operands, default: Any) -> np.dtype[Any] | None:
+    """The dtype that the argument ``dtype`` gives; None when it cannot be told."""
+    operand, t = operands.get("dtype"), types.get("dtype")
+    if operand is None or operand == Const(None):
+        return None if default is None else np.dtype(default)
+    if isinstance(operand, Const):
+        return np.dtype(operand.value)
+    if t is not None and isinstance(t.cls, type) and issubclass(t.cls, np.dtype):
+        return t.cls()
+    return np.dtype(t.cls) if t is not None and t.kind == "function" and isinstance(t.cls, type) else None
+
+
+def length(operand: Operand | None, t: Type | None) -> int | None:
+    """The number of items of a shape or axis argument; one for an integer.
+
+    >>> length(Pack("tuple", (Const(2), Const(3))), None), length(Const(4), None)
+    (2, 1)
+    """
+    if isinstance(operand, Const):
+        return len(operand.value) if isinstance(operand.value, (tuple, list)) else 1
+    if isinstance(operand, Pack):
+        return len(operand.items)
+    if t is None:
+        return None
+    if t.kind in ("int", "scalar"):
+        return 1
+    return len(t.items) if t.kind == "tuple" else None
+
+
+def like(param: str, *dtypes: str) -> Result:
+    """The rank of one parameter, with the common dtype of others (of itself where none are named)."""
+
+    def result(types: Types, operands: Operands) -> Type | None:
+        n, dtype = rank(types.get(param)), common_dtype(*(types.get(d) for d in dtypes or (param,)))
+        return array_type(dtype, n) if n and dtype is not None else None
+
+    return result
+
+
+def shaped(param: str, default: Any = "float64", of: str | None = None) -> Result:
+    """An array of the shape that ``param`` says, with ``dtype``, or the dtype of parameter ``of``."""
+
+    def result(types: Types, operands: Operands) -> Type | None:
+        base = common_dtype(types.get(of)) if of else default
+        n, dtype = length(operands.get(param), types.get(param)), named_dtype(types, operands, base)
+        return None if n is None or dtype is None else array_type(dtype, n)
+
+    return result
+
+
+def of_rank(n: int) -> Result:
+    """An array of rank ``n`` with ``dtype``, by default float64."""
+
+    def result(types: Types, operands: Operands) -> Type | None:
+        dtype = named_dtype(types, operands, "float64")
+        return None if dtype is None else array_type(dtype, n)
+
+    return result
+
+
+def reduced(function: Callable[..., Any], param: str = "a", axis: str = "None") -> Result:
+    """A reduction over ``axis``: NumPy says the dtype; the number of axes says the rank."""
+
+    def result(types: Types, operands: Operands) -> Type | None:
+        t = types.get(param)
+        n, dtype = rank(t), common_dtype(t)
+        keep, over = operands.get("keepdims", Const(False)), operands.get("axis", Const(None))
+        if n is None or dtype is None or not isinstance(keep, Const) or "dtype" in operands:
+            return None
+        found = function(np.ones(1, dtype)).dtype
+        if keep.value:
+            return value_or_array(found, n)
+        if over == Const(None):
+            return scalar_type(found)
+        number = length(over, types.get("axis"))
+        return None if number is None else value_or_array(found, n - number)
+
+    return result
+
+
+def moved(types: Types, operands: Operands) -> Type | None:
+    """The first argument's own type: axes are moved, elements are not changed."""
+    t = next(iter(types.values()), None)
+    return t if t is not None and t.kind == "array" else None
+
+
+def taken(types: Types, operands: Operands) -> Type | None:
+    """``np.take``: the axis is replaced by those of the indices."""
+    t, axis = types.get("a"), operands.get("axis", Const(None))
+    indices = operands.get("indices")
+    depth = 0
+    while isinstance(indices, Pack):
+        indices, depth = (indices.items[0] if indices.items else None), depth + 1
+    m = depth or rank(types.get("indices"))
+    n, dtype = rank(t), common_dtype(t)
+    if n is None or m is None or dtype is None:
+        return None
+    return value_or_array(dtype, m if axis == Const(None) else n - 1 + m)
+
+
+def tiled(types: Types, operands: Operands) -> Type | None:
+    """``np.tile``: at least as many axes as ``reps`` has items."""
+    t = types.get("A")
+    n, m, dtype = rank(t), length(operands.get("reps"), types.get("reps")), common_dtype(t)
+    return None if n is None or m is None or dtype is None else array_type(dtype, max(n, m))
+
+
+def expanded(types: Types, operands: Operands) -> Type | None:
+    """``np.expand_dims``: one axis more for each item of ``axis``."""
+    t = types.get("a")
+    n, m, dtype = rank(t), length(operands.get("axis"), types.get("axis")), common_dtype(t)
+    return None if n is None or m is None or dtype is None else array_type(dtype, n + m)
+
+
+def squeezed(types: Types, operands: Operands) -> Type | None:
+    """``np.squeeze``: an axis less for each item of ``axis``; unknown rank without one."""
+    t, axis = types.get("a"), operands.get("axis", Const(None))
+    n, dtype = rank(t), common_dtype(t)
+    if not n or dtype is None:
+        return None
+    m = None if axis == Const(None) else length(axis, types.get("axis"))
+    return array_type(dtype, None if m is None else n - m)
+
+
+def repeated(types: Types, operands: Operands) -> Type | None:
+    """``np.repeat``: one axis without ``axis``, else as many as before."""
+    t, axis = types.get("a"), operands.get("axis", Const(None))
+    n, dtype = rank(t), common_dtype(t)
+    return None if n is None or dtype is None else array_type(dtype, 1 if axis == Const(None) else n)
+
+
+def pieces(param: str = "ary") -> Result:
+    """A list of pieces of an array, as many as ``indices_or_sections`` says."""
+
+    def result(types: Types, operands: Operands) -> Type | None:
+        t, sections = types.get(param), operands.get("indices_or_sections")
+        if t is None or t.kind != "array":
+            return None
+        if isinstance(sections, Const) and isinstance(sections.value, int):
+            return Type("list", items=(t,) * sections.value)
+        if isinstance(sections, Pack):
+            return Type("list", items=(t,) * (len(sections.items) + 1))
+        return Type("list", items=(t,))
+
+    return result
+
+
+def filled_with(types: Types, operands: Operands) -> Type | None:
+    """``np.full``: the shape given, the dtype of ``fill_value``."""
+    base = common_dtype(types.get("fill_value"))
+    n, dtype = length(operands.get("shape"), types.get("shape")), named_dtype(types, operands, base)
+    return None if n is None or dtype is None else array_type(dtype, n)
+
+
+def counted(types: Types, operands: Operands) -> Type | None:
+    """``np.arange``: one axis, integers unless an argument is not."""
+    base = common_dtype(*(types[p] for p in ("start", "stop", "step") if p in types and p in operands))
+    dtype = named_dtype(types, operands, base)
+    return None if dtype is None or (base is None and "dtype" not in operands) else array_type(dtype, 1)
+
+
+def spaced(types: Types, operands: Operands) -> Type | None:
+    """``np.linspace``: one axis more than its ends have."""
+    ends = [types.get("start"), types.get("stop")]
+    ranks, base = [rank(t) for t in ends], common_dtype(*ends)
+    dtype = named_dtype(types, operands, None if base is None else np.result_type(base, 1.0))
+    known = [n for n in ranks if n is not None]
+    return None if dtype is None or len(known) < 2 else array_type(dtype, 1 + max(known))

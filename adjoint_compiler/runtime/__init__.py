@@ -1,0 +1,16 @@
+"""The few helpers emitted code may need: small, dependency-free, copied into emitted modules by name.
+
+Every helper is an operation of the IR with a rule of its own, so that emitted code can be differentiated again.
+"""
+
+from adjoint_compiler.runtime.broadcasting import *  # noqa: F403
+from adjoint_compiler.runtime.broadcasting import guarded, spread, unbroadcast
+from adjoint_compiler.runtime.contractions import *  # noqa: F403
+from adjoint_compiler.runtime.indexing import *  # noqa: F403
+from adjoint_compiler.runtime.linalg import *  # noqa: F403
+from adjoint_compiler.runtime.memory import *  # noqa: F403
+from adjoint_compiler.runtime.partials import *  # noqa: F403
+from adjoint_compiler.runtime.reductions import *  # noqa: F403
+from adjoint_compiler.runtime.shaping import *  # noqa: F403
+
+__all__ = ["guarded", "spread", "unbroadcast"]

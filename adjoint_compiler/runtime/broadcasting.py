@@ -1,0 +1,139 @@
+"""Helpers that undo broadcasting and guard singular partials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "divide_or_zero", "finite_partial", "guarded", "not_differentiated", "spread", "spread_adjoint", "sum_to",
+    "unbroadcast",
+]  # fmt: skip
+
+
+def unbroadcast(g: Any, x: Any) -> Any:
+    """The adjoint of broadcasting ``x`` to the shape of ``g``: sums over the axes that broadcasting repeated.
+
+    Where ``x`` is larger than ``g`` it is ``g`` that is broadcast, so that the operation is its own adjoint.
+
+    Args:
+        g: a number or array.
+        x: an array or number whose shape broadcasts against that of ``g``.
+
+    Returns:
+        An array of ``x``'s shape (or a number); a read-only view where ``g`` is broadcast.
+
+    >>> unbroadcast(np.ones((3, 2)), np.zeros(2))
+    array([3., 3.])
+    >>> unbroadcast(2.0, np.zeros(2))
+    array([2., 2.])
+    """
+    shape = getattr(x, "shape", ())
+    if getattr(g, "shape", ()) == shape:
+        return g
+    extra = np.ndim(g) - len(shape)
+    if extra > 0:
+        g = g.sum(axis=tuple(range(extra)))
+    skip = max(-extra, 0)
+    axes = tuple(k - skip for k in range(skip, len(shape)) if shape[k] == 1 and g.shape[k - skip] != 1)
+    if axes:
+        g = g.sum(axis=axes, keepdims=True)
+    return g if np.shape(g) == shape else np.broadcast_to(g, shape)
+
+
+def sum_to(g: Any, x: Any, lead: int) -> Any:
+    """``unbroadcast(g, x)`` of an adjoint that has ``lead`` leading axes, which stay.
+
+    >>> sum_to(np.ones((5, 3, 2)), np.zeros((1, 2)), 1).shape
+    (5, 1, 2)
+    """
+    shape = np.shape(x)
+    g = g.sum(axis=tuple(range(lead, g.ndim - len(shape))))
+    axes = tuple(lead + k for k, n in enumerate(shape) if n == 1 and g.shape[lead + k] != 1)
+    return g.sum(axis=axes, keepdims=True) if axes else g
+
+
+def spread(g: Any, x: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
+    """The adjoint of ``np.sum(x, axis, keepdims=keepdims, where=where)``: ``g`` repeated along the summed axes.
+
+    Args:
+        g: adjoint of the sum; it may have leading axes more.
+        x: what was summed; only its shape is read.
+        axis, keepdims, where: as the sum had them.
+
+    Returns:
+        An array of ``x``'s shape, after the leading axes; a read-only view where ``where`` is True.
+
+    >>> spread(np.array([1.0, 2.0]), np.zeros((2, 3)), 1)
+    array([[1., 1., 1.],
+           [2., 2., 2.]])
+    """
+    shape = np.shape(x)
+    if shape:
+        if axis is None and not keepdims:
+            g = np.reshape(g, np.shape(g) + (1,) * len(shape))
+        elif not keepdims:
+            axes = axis if isinstance(axis, tuple) else (axis,)
+            g = np.expand_dims(g, tuple(a % len(shape) - len(shape) for a in axes))
+        g = np.broadcast_to(g, np.shape(g)[: np.ndim(g) - len(shape)] + shape)
+    return g if where is True else np.where(where, g, np.zeros_like(g))
+
+
+def spread_adjoint(g: Any, x: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
+    """The sum of ``g``, which has the shape of ``x`` after leading axes, over the axes ``axis`` of ``x``.
+
+    >>> spread_adjoint(np.ones((5, 2, 3)), np.zeros((2, 3)), 0).shape
+    (5, 3)
+    """
+    n = np.ndim(x)
+    if where is not True:
+        g = np.where(where, g, np.zeros_like(g))
+    if n == 0:
+        return g
+    axes = range(n) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    return np.sum(g, axis=tuple(a % n - n for a in axes), keepdims=keepdims)
+
+
+def guarded(g: Any, partial: Any) -> Any:
+    """``g * partial``, but zero where ``g`` is zero and ``partial`` is not finite.
+
+    >>> guarded(np.array([0.0, 2.0]), np.array([np.inf, 3.0]))
+    array([0., 6.])
+    """
+    with np.errstate(all="ignore"):
+        product = np.asarray(g * partial)
+    bad = ~np.isfinite(product)
+    if bad.any():
+        product = np.where(bad & (g == 0) & ~np.isfinite(partial), 0.0, product).astype(product.dtype, copy=False)
+    return product[()]
+
+
+def finite_partial(g: Any, partial: Any) -> Any:
+    """The factor by which ``guarded(g, partial)`` multiplies ``g``: zero where the guard holds, else ``partial``.
+
+    >>> finite_partial(np.array([0.0, 2.0, 0.0]), np.array([np.inf, np.inf, 3.0]))
+    array([ 0., inf,  3.])
+    """
+    return np.where((g == 0) & ~np.isfinite(partial), np.zeros_like(partial), partial)[()]
+
+
+def divide_or_zero(a: Any, b: Any) -> Any:
+    """``a / b``, but zero where ``b`` is zero: the convention at the kinks of norms and of ``std``.
+
+    >>> divide_or_zero(np.array([1.0, 2.0]), np.array([0.0, 4.0]))
+    array([0. , 0.5])
+    """
+    with np.errstate(all="ignore"):
+        quotient = np.true_divide(a, b)
+    return np.where(np.equal(b, 0), np.zeros_like(quotient), quotient)[()]
+
+
+def not_differentiated(what: str) -> Any:
+    """Stands where a derivative of high order is not implemented: raises when it is reached.
+
+    >>> not_differentiated("third derivatives of np.linalg.norm with ord=2")
+    Traceback (most recent call last):
+    NotImplementedError: third derivatives of np.linalg.norm with ord=2 are not implemented
+    """
+    raise NotImplementedError(f"{what} are not implemented")

@@ -1,0 +1,258 @@
+"""Helpers of emitted code: adjoints of products and contractions.
+
+A product ``B(x, z)`` has two adjoints, ``left(g, x, z)`` for ``x`` (of which it reads only the shape) and
+``right(g, x, z)`` for ``z``. All three are linear in each factor, and the adjoints of each are the others.
+"""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+import numpy as np
+
+from adjoint_compiler.runtime.broadcasting import sum_to
+
+__all__ = [
+    "cross_adjoint_left", "cross_adjoint_right", "dot_adjoint_left", "dot_adjoint_right", "einsum_adjoint",
+    "einsum_adjoints", "einsum_plan", "einsum_with", "kron_adjoint_left", "kron_adjoint_right",
+    "matmul_adjoint_left", "matmul_adjoint_right", "tensordot_adjoint_left", "tensordot_adjoint_right",
+    "tensordot_axes",
+]  # fmt: skip
+
+
+def matmul_adjoint_left(g: Any, x: Any, z: Any) -> Any:
+    """The adjoint of ``x`` in ``x @ z``, any ranks and batches; leading axes of ``g`` are kept.
+
+    >>> matmul_adjoint_left(np.ones((5, 2)), np.zeros(3), np.ones((5, 3, 2)))
+    array([10., 10., 10.])
+    """
+    g, nx, nz = np.asarray(g), np.ndim(x), np.ndim(z)
+    lead = g.ndim - max(nx - 2, nz - 2, 0) - (nx > 1) - (nz > 1)
+    rows = g if nz > 1 else g[..., None]
+    rows = rows if nx > 1 else rows[..., None, :]
+    bar = rows @ np.conj(np.swapaxes(z, -1, -2) if nz > 1 else z[None, :])
+    return sum_to(bar if nx > 1 else bar[..., 0, :], x, lead)
+
+
+def matmul_adjoint_right(g: Any, x: Any, z: Any) -> Any:
+    """The adjoint of ``z`` in ``x @ z``, any ranks and batches; leading axes of ``g`` are kept.
+
+    >>> matmul_adjoint_right(np.ones((5, 2)), np.ones((5, 2, 3)), np.zeros(3))
+    array([10., 10., 10.])
+    """
+    g, nx, nz = np.asarray(g), np.ndim(x), np.ndim(z)
+    lead = g.ndim - max(nx - 2, nz - 2, 0) - (nx > 1) - (nz > 1)
+    columns = g if nz > 1 else g[..., None]
+    columns = columns if nx > 1 else columns[..., None, :]
+    rows = x if nx > 1 else x[None, :]
+    if nz <= 2:  # one product instead of one for each matrix of the batch
+        columns = columns.reshape(*g.shape[:lead], -1, columns.shape[-1]) if g.size else columns
+        rows = rows.reshape(-1, rows.shape[-1]) if g.size else rows
+    bar = np.conj(np.swapaxes(rows, -1, -2)) @ columns
+    return sum_to(bar if nz > 1 else bar[..., 0], z, lead)
+
+
+def tensordot_axes(x: Any, z: Any, axes: Any) -> tuple[list[int], list[int], list[int], list[int]]:
+    """The contracted axes of ``x`` and of ``z`` in ``np.tensordot(x, z, axes)``, and the free axes of both.
+
+    >>> tensordot_axes(np.zeros((2, 3)), np.zeros((3, 4)), 1)
+    ([1], [0], [0], [1])
+    """
+    nx, nz = np.ndim(x), np.ndim(z)
+    first, second = (range(nx - axes, nx), range(axes)) if np.ndim(axes) == 0 else axes
+    ax = [int(a) % nx for a in np.atleast_1d(first)]
+    az = [int(a) % nz for a in np.atleast_1d(second)]
+    return ax, az, [a for a in range(nx) if a not in ax], [a for a in range(nz) if a not in az]
+
+
+def tensordot_adjoint_left(g: Any, x: Any, z: Any, axes: Any = 2) -> Any:
+    """The adjoint of ``x`` in ``np.tensordot(x, z, axes)``; leading axes of ``g`` are kept.
+
+    >>> tensordot_adjoint_left(np.ones((2, 4)), np.zeros((2, 3)), np.ones((3, 4)), 1)
+    array([[4., 4., 4.],
+           [4., 4., 4.]])
+    """
+    ax, az, free_x, free_z = tensordot_axes(x, z, axes)
+    g = np.asarray(g)
+    lead = g.ndim - len(free_x) - len(free_z)
+    bar = np.tensordot(g, np.conj(z), (range(g.ndim - len(free_z), g.ndim), free_z))
+    order = free_x + [ax[k] for k in np.argsort(az)]
+    return np.moveaxis(bar, range(lead, bar.ndim), [lead + a for a in order])
+
+
+def tensordot_adjoint_right(g: Any, x: Any, z: Any, axes: Any = 2) -> Any:
+    """The adjoint of ``z`` in ``np.tensordot(x, z, axes)``; leading axes of ``g`` are kept.
+
+    >>> tensordot_adjoint_right(np.ones((2, 4)), np.ones((2, 3)), np.zeros((3, 4)), 1)
+    array([[2., 2., 2., 2.],
+           [2., 2., 2., 2.],
+           [2., 2., 2., 2.]])
+    """
+    ax, az, free_x, free_z = tensordot_axes(x, z, axes)
+    g = np.asarray(g)
+    lead = g.ndim - len(free_x) - len(free_z)
+    bar = np.tensordot(g, np.conj(x), (range(lead, lead + len(free_x)), free_x))
+    order = free_z + [az[k] for k in np.argsort(ax)]
+    return np.moveaxis(bar, range(lead, bar.ndim), [lead + a for a in order])
+
+
+def dot_adjoint_left(g: Any, x: Any, z: Any) -> Any:
+    """The adjoint of ``x`` in ``np.dot(x, z)``; leading axes of ``g`` are kept.
+
+    >>> dot_adjoint_left(np.ones(2), np.zeros((2, 3)), np.ones(3)), dot_adjoint_left(np.ones(2), 3.0, np.ones(2))
+    (array([[1., 1., 1.],
+           [1., 1., 1.]]), np.float64(2.0))
+    """
+    nx, nz = np.ndim(x), np.ndim(z)
+    if nx == 0 or nz == 0:
+        return sum_to(np.asarray(g * np.conj(z)), x, np.ndim(g) - max(nx, nz))[()]
+    return tensordot_adjoint_left(g, x, z, (-1, max(nz - 2, 0)))
+
+
+def dot_adjoint_right(g: Any, x: Any, z: Any) -> Any:
+    """The adjoint of ``z`` in ``np.dot(x, z)``; leading axes of ``g`` are kept.
+
+    >>> dot_adjoint_right(np.ones(2), np.ones((2, 3)), np.zeros(3))
+    array([2., 2., 2.])
+    """
+    nx, nz = np.ndim(x), np.ndim(z)
+    if nx == 0 or nz == 0:
+        return sum_to(np.asarray(g * np.conj(x)), z, np.ndim(g) - max(nx, nz))[()]
+    return tensordot_adjoint_right(g, x, z, (-1, max(nz - 2, 0)))
+
+
+def kron_adjoint_left(g: Any, x: Any, z: Any) -> Any:
+    """The adjoint of ``x`` in ``np.kron(x, z)``; leading axes of ``g`` are kept.
+
+    >>> kron_adjoint_left(np.ones(6), np.zeros(2), np.ones(3))
+    array([3., 3.])
+    """
+    n = max(np.ndim(x), np.ndim(z))
+    sx, sz = ((1,) * (n - np.ndim(v)) + np.shape(v) for v in (x, z))
+    lead = np.shape(g)[: np.ndim(g) - n]
+    pairs = np.reshape(g, lead + tuple(k for pair in zip(sx, sz) for k in pair))
+    places = [len(lead) + 2 * k + 1 for k in range(n)]
+    return np.tensordot(pairs, np.conj(z).reshape(sz), (places, range(n))).reshape(lead + np.shape(x))
+
+
+def kron_adjoint_right(g: Any, x: Any, z: Any) -> Any:
+    """The adjoint of ``z`` in ``np.kron(x, z)``; leading axes of ``g`` are kept.
+
+    >>> kron_adjoint_right(np.ones(6), np.ones(2), np.zeros(3))
+    array([2., 2., 2.])
+    """
+    n = max(np.ndim(x), np.ndim(z))
+    sx, sz = ((1,) * (n - np.ndim(v)) + np.shape(v) for v in (x, z))
+    lead = np.shape(g)[: np.ndim(g) - n]
+    pairs = np.reshape(g, lead + tuple(k for pair in zip(sx, sz) for k in pair))
+    places = [len(lead) + 2 * k for k in range(n)]
+    return np.tensordot(pairs, np.conj(x).reshape(sx), (places, range(n))).reshape(lead + np.shape(z))
+
+
+def cross_adjoint_left(g: Any, x: Any, z: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1,
+                       axis: int | None = None) -> Any:  # fmt: skip
+    """The adjoint of ``x`` in ``np.cross(x, z, ...)``, for vectors of length three; leading axes are kept.
+
+    >>> cross_adjoint_left(np.array([1.0, 0.0, 0.0]), np.zeros(3), np.array([0.0, 1.0, 0.0]))
+    array([ 0.,  0., -1.])
+    """
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    nx, nz, ny = np.ndim(x), np.ndim(z), max(np.ndim(x), np.ndim(z))
+    if np.shape(x)[axisa] != 3 or np.shape(z)[axisb] != 3:
+        raise NotImplementedError("np.cross of vectors of length two is not differentiated: append a zero")
+    vectors, bars = np.moveaxis(z, axisb % nz, -1), np.moveaxis(g, axisc % ny - ny, -1)
+    bar = sum_to(np.cross(np.conj(vectors), bars), np.moveaxis(x, axisa % nx, -1), np.ndim(g) - ny)
+    return np.moveaxis(bar, -1, axisa % nx - nx)
+
+
+def cross_adjoint_right(g: Any, x: Any, z: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1,
+                        axis: int | None = None) -> Any:  # fmt: skip
+    """The adjoint of ``z`` in ``np.cross(x, z, ...)``, for vectors of length three; leading axes are kept.
+
+    >>> cross_adjoint_right(np.array([1.0, 2.0, 3.0]), np.ones(3), np.zeros(3))
+    array([-1.,  2., -1.])
+    """
+    return -cross_adjoint_left(g, z, x, axisb, axisa, axisc, axis)
+
+
+def einsum_plan(subscripts: Any, ranks: Any, k: int) -> tuple[list[str], str, list[int], list[int]]:
+    """The contraction that is adjoint to operand ``k`` of ``np.einsum(subscripts, ...)``.
+
+    An axis that stands in no other operand and not in the result is repeated: the adjoint has a vector of ones
+    more. An axis that stands twice in operand ``k`` is a diagonal: the adjoint has a unit matrix more.
+
+    Args:
+        subscripts: the subscripts, as one string.
+        ranks: rank of each operand (used only where there is an ellipsis).
+
+    Returns:
+        Subscripts of: the adjoint of the result, the other operands, vectors of ones, unit matrices; those of the
+        adjoint's result; the axes of operand ``k`` whose lengths the vectors and the matrices have.
+
+    >>> einsum_plan("ij,jk", (2, 2), 0), einsum_plan("iij->j", (3,), 0)
+    ((['ik', 'jk'], 'ij', [], []), (['j', 'i', 'iA'], 'iAj', [0], [1]))
+    """
+    if not isinstance(subscripts, str):
+        raise ValueError("np.einsum is differentiated with its subscripts as one string")
+    left, arrow, out = subscripts.replace(" ", "").partition("->")
+    spare = iter([c for c in string.ascii_uppercase + string.ascii_lowercase if c not in subscripts])
+    inputs = left.split(",")
+    widths = [r - len(s) + 3 if "..." in s else 0 for s, r in zip(inputs, ranks)]
+    dots = "".join(next(spare) for _ in range(max(widths)))
+    if not arrow:
+        once = [c for c in left if left.count(c) == 1 and c not in ",."]
+        out = ("..." if "..." in left else "") + "".join(sorted(once))
+    inputs = [s.replace("...", dots[len(dots) - w :]) for s, w in zip(inputs, widths)]
+    out = out.replace("...", dots)
+    own, others = inputs[k], inputs[:k] + inputs[k + 1 :]
+    target, ones, units, extra = "", [], [], []
+    for place, letter in enumerate(own):
+        if letter in own[:place]:
+            units.append(place)
+            target += next(spare)
+        else:
+            target += letter
+            if not any(letter in s for s in (out, *others)):
+                ones.append(place)
+    extra = [own[p] for p in ones] + [own[p] + target[p] for p in units]
+    return [out, *others, *extra], target, ones, units
+
+
+def einsum_adjoint(g: Any, subscripts: str, operands: Any, k: int) -> Any:
+    """The adjoint of operand ``k`` of ``np.einsum(subscripts, *operands)``; leading axes of ``g`` are kept.
+
+    >>> einsum_adjoint(np.ones(2), "ij->i", (np.zeros((2, 3)),), 0).shape
+    (2, 3)
+    """
+    g, x = np.asarray(g), operands[k]
+    inputs, target, ones, units = einsum_plan(subscripts, [np.ndim(o) for o in operands], k)
+    lead = g.ndim - len(inputs[0])
+    extra = [c for c in string.ascii_letters if c not in "".join(inputs) + target][:lead]
+    arrays = [g, *(np.conj(o) for i, o in enumerate(operands) if i != k)]
+    arrays += [np.ones(np.shape(x)[p], g.dtype) for p in ones] + [np.eye(np.shape(x)[p], dtype=g.dtype) for p in units]
+    text = "".join(extra) + ",".join(inputs) + "->" + "".join(extra) + target
+    bar = np.einsum(text, *arrays, optimize=len(arrays) > 2)
+    full = np.broadcast_to(bar, tuple(max(a, b) for a, b in zip(bar.shape, (0,) * lead + np.shape(x))))
+    return sum_to(full, x, lead)
+
+
+def einsum_with(v: Any, subscripts: str, operands: Any, k: int) -> Any:
+    """``np.einsum(subscripts, *operands)`` with ``v`` for operand ``k``.
+
+    >>> einsum_with(np.ones((2, 3)), "ij->i", (np.zeros((2, 3)),), 0)
+    array([3., 3.])
+    """
+    return np.einsum(subscripts, *(v if i == k else o for i, o in enumerate(operands)))
+
+
+def einsum_adjoints(g: Any, v: Any, subscripts: str, operands: Any, k: int) -> Any:
+    """The adjoints of all operands of ``einsum_with(v, subscripts, operands, k)``; zeros for operand ``k``.
+
+    >>> [p.shape for p in einsum_adjoints(np.ones(2), np.ones((2, 3)), "ij,j->i", (np.zeros((2, 3)), np.ones(3)), 0)]
+    [(2, 3), (3,)]
+    """
+    arrays = tuple(v if i == k else o for i, o in enumerate(operands))
+    zero = np.zeros(np.shape(operands[k]))
+    return [zero if i == k else einsum_adjoint(g, subscripts, arrays, i) for i in range(len(arrays))]

@@ -1,0 +1,105 @@
+"""Helpers of emitted code: adjoints of sorting, taking and selecting."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from adjoint_compiler.runtime.broadcasting import unbroadcast
+
+__all__ = [
+    "has_stop", "select_adjoint", "sort_adjoint", "sort_as", "take_adjoint", "take_along_axis_adjoint", "unselected",
+]  # fmt: skip
+
+
+def sort_adjoint(g: Any, x: Any, axis: int | None = -1) -> Any:
+    """The adjoint of ``np.sort(x, axis)``; equal elements are ordered as by a stable sort.
+
+    >>> sort_adjoint(np.array([1.0, 2.0, 3.0]), np.array([5.0, 9.0, 7.0]))
+    array([1., 3., 2.])
+    """
+    if axis is None:
+        return sort_adjoint(g, np.ravel(x)).reshape(g.shape[:-1] + np.shape(x))
+    axis = axis % np.ndim(x) - np.ndim(x)
+    place = np.argsort(np.argsort(x, axis=axis, kind="stable"), axis=axis)
+    return np.take_along_axis(g, place.reshape((1,) * (g.ndim - place.ndim) + place.shape), axis)
+
+
+def sort_as(v: Any, x: Any, axis: int | None = -1) -> Any:
+    """``v`` in the order that sorts ``x``: the tangent of ``np.sort``.
+
+    >>> sort_as(np.array([1.0, 2.0, 3.0]), np.array([5.0, 9.0, 7.0]))
+    array([1., 3., 2.])
+    """
+    if axis is None:
+        return sort_as(np.ravel(v), np.ravel(x))
+    return np.take_along_axis(v, np.argsort(x, axis=axis, kind="stable"), axis)
+
+
+def take_adjoint(g: Any, x: Any, indices: Any, axis: int | None = None, mode: str = "raise") -> Any:
+    """The adjoint of ``np.take(x, indices, axis, mode=mode)``: ``g`` added up where it was taken from.
+
+    >>> take_adjoint(np.array([1.0, 2.0, 4.0]), np.zeros(3), [2, 0, 2])
+    array([2., 0., 5.])
+    """
+    g, indices = np.asarray(g), np.asarray(indices)
+    n, size = np.ndim(x), np.size(x) if axis is None else np.shape(x)[axis]
+    if mode != "raise":
+        indices = indices % size if mode == "wrap" else np.clip(indices, 0, size - 1)
+    lead = g.ndim - indices.ndim - (0 if axis is None else n - 1)
+    out = np.zeros(g.shape[:lead] + np.shape(x), g.dtype)
+    at = lead + (0 if axis is None else axis % n)
+    along = out.reshape(*g.shape[:lead], size) if axis is None else np.moveaxis(out, at, -1)
+    np.add.at(along, (..., indices), np.moveaxis(g, range(at, at + indices.ndim), range(-indices.ndim, 0)))
+    return out
+
+
+def take_along_axis_adjoint(g: Any, x: Any, indices: Any, axis: int | None = -1) -> Any:
+    """The adjoint of ``np.take_along_axis(x, indices, axis)``.
+
+    >>> take_along_axis_adjoint(np.ones((1, 2)), np.zeros((1, 3)), np.array([[2, 2]]), 1)
+    array([[0., 0., 2.]])
+    """
+    if axis is None:
+        return take_adjoint(g, x, indices)
+    n, indices = np.ndim(x), np.asarray(indices)
+    lead, at = g.ndim - n, axis % n
+    grid: list[Any] = list(np.indices(g.shape, sparse=True))
+    for k, length in enumerate(np.shape(x)):
+        grid[lead + k] = indices if k == at else grid[lead + k] if length > 1 else 0
+    out = np.zeros(g.shape[:lead] + np.shape(x), g.dtype)
+    np.add.at(out, tuple(grid), g)
+    return out
+
+
+def select_adjoint(g: Any, condlist: Any, choicelist: Any) -> Any:
+    """The adjoint of the choices of ``np.select(condlist, choicelist)``: ``g`` where each was chosen.
+
+    >>> select_adjoint(np.ones(2), [np.array([True, False]), np.array([True, True])], [np.zeros(2), np.zeros(2)])
+    [array([1., 0.]), array([0., 1.])]
+    """
+    parts, earlier = [], np.zeros((), bool)
+    for condition, choice in zip(condlist, choicelist):
+        parts.append(unbroadcast(np.where(condition & ~earlier, g, np.zeros_like(g)), choice))
+        earlier = earlier | condition
+    return np.stack(parts) if isinstance(choicelist, np.ndarray) else parts
+
+
+def unselected(condlist: Any) -> Any:
+    """Where ``np.select`` takes its default.
+
+    >>> unselected([np.array([True, False, False]), np.array([True, True, False])])
+    array([False, False,  True])
+    """
+    return ~functools.reduce(np.logical_or, condlist)
+
+
+def has_stop(stop: Any) -> float:
+    """1.0 where ``np.arange(start, stop)`` has a stop, 0.0 where its one argument is the stop.
+
+    >>> has_stop(3.0), has_stop(None)
+    (1.0, 0.0)
+    """
+    return 0.0 if stop is None else 1.0

@@ -1,0 +1,187 @@
+"""Helpers of emitted code: linear algebra. Matrices are the last two axes throughout."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from adjoint_compiler.runtime.broadcasting import divide_or_zero, spread
+from adjoint_compiler.runtime.reductions import products_before, share_ties
+
+__all__ = [
+    "as_columns", "cofactors", "det_hessian", "eigenvalue_gaps", "frobenius", "half_triangle", "inv_or_inf", "logdet_seed",
+    "matrix_norm_slope", "norm_slope", "plus_adjoint", "singular_value_gaps", "solve_as",
+]  # fmt: skip
+
+
+def as_columns(v: Any, b: Any) -> Any:
+    """``v``, shaped like the solution of ``np.linalg.solve(a, b)``, as matrices: a vector becomes a column.
+
+    >>> as_columns(np.zeros((5, 3)), np.zeros(3)).shape
+    (5, 3, 1)
+    """
+    return v[..., None] if np.ndim(b) == 1 else v
+
+
+def solve_as(a: Any, v: Any, b: Any) -> Any:
+    """The solution of ``a @ x = v``, where ``v`` holds vectors if ``b`` has one axis, else matrices.
+
+    >>> solve_as(2 * np.eye(2), np.array([[2.0, 4.0], [6.0, 8.0]]), np.zeros(2))
+    array([[1., 2.],
+           [3., 4.]])
+    """
+    return np.linalg.solve(a, v[..., None])[..., 0] if np.ndim(b) == 1 else np.linalg.solve(a, v)
+
+
+def half_triangle(x: Any, uplo: str = "L") -> Any:
+    """The lower (or upper) triangle of ``x``, with half its diagonal.
+
+    >>> half_triangle(np.ones((2, 2)))
+    array([[0.5, 0. ],
+           [1. , 0.5]])
+    """
+    out = np.tril(x) if uplo in ("L", "l") else np.triu(x)
+    np.einsum("...ii->...i", out)[...] /= 2
+    return out
+
+
+def plus_adjoint(x: Any) -> Any:
+    """``x`` plus its conjugate transpose.
+
+    >>> plus_adjoint(np.array([[1.0, 2.0], [0.0, 3.0]]))
+    array([[2., 2.],
+           [2., 6.]])
+    """
+    return x + np.conj(np.swapaxes(x, -1, -2))
+
+
+def inv_or_inf(a: Any) -> Any:
+    """The inverse of ``a``, infinite where ``a`` is exactly singular.
+
+    >>> inv_or_inf(np.array([[2.0, 0.0], [0.0, 0.0]]))
+    array([[inf, inf],
+           [inf, inf]])
+    """
+    try:
+        return np.linalg.inv(a)
+    except np.linalg.LinAlgError:
+        return np.full_like(a, np.inf) if np.ndim(a) == 2 else np.stack([inv_or_inf(m) for m in a])
+
+
+def logdet_seed(sign_bar: Any, log_bar: Any, sign: Any) -> Any:
+    """The adjoint of the complex logarithm of a determinant, from those of ``np.linalg.slogdet``'s two results.
+
+    >>> logdet_seed(1.0, 2.0, 1j)
+    (2-1j)
+    """
+    return log_bar - 1j * np.imag(np.conj(sign_bar) * sign)
+
+
+def cofactors(a: Any) -> Any:
+    """The cofactors of ``a``, the derivative of its determinant; right for singular matrices, too.
+
+    From the singular value decomposition (Golub and Van Loan, Matrix Computations): with ``a = u @ diag(s) @ vh``
+    they are ``det(u) * det(vh) * conj(u) @ diag(products of the other s) @ conj(vh)``.
+
+    >>> np.abs(cofactors(np.array([[2.0, 0.0], [0.0, 0.0]])))
+    array([[0., 0.],
+           [0., 2.]])
+    """
+    u, s, vh = np.linalg.svd(a)
+    others = products_before(s, -1) * products_before(s, -1, -1)
+    phase = np.linalg.det(u) * np.linalg.det(vh)
+    return (phase[..., None, None] * np.conj(u) * others[..., None, :]) @ np.conj(vh)
+
+
+def det_hessian(h: Any, a: Any) -> Any:
+    """The derivative of ``cofactors(a)`` in direction ``h``: twice the derivative of the determinant.
+
+    >>> det_hessian(np.array([[1.0, 0.0], [0.0, 0.0]]), np.eye(2))
+    array([[0., 0.],
+           [0., 1.]])
+    """
+    u, s, vh = np.linalg.svd(a)
+    n = s.shape[-1]
+    rest = np.where(np.eye(n, dtype=bool), np.ones_like(s), s[..., None, :])
+    others = products_before(rest, -1) * products_before(rest, -1, -1) * (1 - np.eye(n, dtype=s.dtype))
+    x = np.conj(np.swapaxes(u, -1, -2)) @ h @ np.conj(np.swapaxes(vh, -1, -2))
+    inner = -others * np.swapaxes(x, -1, -2)
+    np.einsum("...ii->...i", inner)[...] += np.einsum("...ij,...jj->...i", others, x)
+    phase = np.linalg.det(u) * np.linalg.det(vh)
+    return phase[..., None, None] * (np.conj(u) @ inner @ np.conj(vh))
+
+
+def frobenius(a: Any, b: Any) -> Any:
+    """The sum of ``a * b`` over each matrix, as a matrix of one element.
+
+    >>> frobenius(np.eye(2), np.ones((2, 2)))
+    array([[2.]])
+    """
+    return np.sum(a * b, axis=(-2, -1), keepdims=True)
+
+
+def eigenvalue_gaps(w: Any) -> Any:
+    """The matrix ``1 / (w[j] - w[i])``, zero where eigenvalues are equal.
+
+    >>> eigenvalue_gaps(np.array([1.0, 3.0]))
+    array([[ 0. ,  0.5],
+           [-0.5,  0. ]])
+    """
+    return divide_or_zero(np.ones_like(w, shape=()), w[..., None, :] - w[..., :, None])
+
+
+def singular_value_gaps(s: Any, u: Any, vh: Any) -> Any:
+    """The matrix ``1 / (s[j]**2 - s[i]**2)``, zero where singular values are equal; ``u`` and ``vh`` are thin.
+
+    >>> singular_value_gaps(np.array([2.0, 1.0]), np.eye(2), np.eye(2))[1, 0] * 3
+    np.float64(1.0)
+    """
+    if u.shape[-1] != s.shape[-1] or vh.shape[-2] != s.shape[-1]:
+        raise NotImplementedError("np.linalg.svd is differentiated with full_matrices=False, or of square matrices")
+    return eigenvalue_gaps(s * s)
+
+
+def norm_slope(x: Any, y: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    """The derivative of ``y = np.linalg.norm(x, ord, axis, keepdims)``, shaped like ``x``; zero where ``y`` is.
+
+    Largest and smallest elements and singular values share equally.
+
+    >>> norm_slope(np.array([3.0, -4.0]), 5.0), norm_slope(np.array([3.0, -4.0]), 4.0, np.inf)
+    (array([ 0.6, -0.8]), array([ 0., -1.]))
+    """
+    axes = tuple(range(np.ndim(x))) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    top = spread(y, x, axis, keepdims)
+    if ord is None or ord == "fro" or (ord == 2 and len(axes) == 1):
+        return divide_or_zero(x, top)
+    size = np.abs(x)
+    phase = divide_or_zero(x, size)
+    if len(axes) == 2:
+        return matrix_norm_slope(np.moveaxis(x, axes, (-2, -1)), np.moveaxis(phase, axes, (-2, -1)), ord, axes)
+    if np.isinf(ord):
+        return share_ties(np.ones_like(top, shape=np.shape(y)), size, y, axis, keepdims) * phase
+    if ord == 0:
+        return np.zeros_like(x)
+    with np.errstate(all="ignore"):
+        return phase * np.where(size == 0, np.zeros_like(size), divide_or_zero(size, top) ** (ord - 1))
+
+
+def matrix_norm_slope(v: Any, phase: Any, ord: Any, axes: tuple[int, ...]) -> Any:
+    """``norm_slope`` of matrices ``v`` (the last two axes), whose elements have the phase ``phase``.
+
+    >>> matrix_norm_slope(np.diag([3.0, 1.0]), np.eye(2), 1, (0, 1))
+    array([[1., 0.],
+           [0., 0.]])
+    """
+    if ord in (1, -1, np.inf, -np.inf):
+        sums = np.sum(np.abs(v), axis=-2 if abs(ord) == 1 else -1, keepdims=True)
+        extreme = np.max if ord > 0 else np.min
+        top = extreme(sums, axis=(-2, -1))
+        return np.moveaxis(share_ties(np.ones_like(top), sums, top, (-2, -1)) * phase, (-2, -1), axes)
+    u, s, vh = np.linalg.svd(v, full_matrices=False)
+    if ord == "nuc":
+        weights = np.ones_like(s)
+    else:
+        top = (np.max if ord == 2 else np.min)(s, axis=-1)
+        weights = share_ties(np.ones_like(top), s, top, -1)
+    return np.moveaxis((u * np.where(s == 0, np.zeros_like(s), weights)[..., None, :]) @ vh, (-2, -1), axes)

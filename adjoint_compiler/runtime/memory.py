@@ -1,0 +1,183 @@
+"""Helpers of emitted code that deal with memory: copies at entry, shadows, gradients that own what they hold."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "add_structure", "as_gradient", "copied", "detached", "entry_copy", "last_writer", "scalar_seed", "shadow", "zeros_like",
+]  # fmt: skip
+
+
+def shadow(shadows: dict[int, Any], x: Any) -> Any:
+    """The shadow of array ``x``: zeros when first asked for; views of one allocation get views of one shadow.
+
+    Args:
+        shadows: the shadows made so far in this reverse sweep, by allocation.
+        x: an array.
+
+    >>> a, shadows = np.arange(6.0), {}
+    >>> shadow(shadows, a[::2])[1] = 1.0
+    >>> shadow(shadows, a)
+    array([0., 0., 1., 0., 0., 0.])
+    """
+    root = x
+    while isinstance(root.base, np.ndarray):
+        root = root.base
+    if id(root) not in shadows:
+        low, high = np.lib.array_utils.byte_bounds(root)
+        shadows[id(root)] = (root, np.zeros(high - low, np.uint8), low)
+    _, memory, low = shadows[id(root)]
+    return np.ndarray(x.shape, x.dtype, memory, x.__array_interface__["data"][0] - low, x.strides)
+
+
+def entry_copy(x: Any) -> Any:
+    """A copy of ``x`` with exactly its strides, gaps included, so that ``reshape`` means the same on both.
+
+    >>> b = np.zeros((3, 4))[:, :2]
+    >>> entry_copy(b).strides == b.strides
+    True
+    """
+    if not isinstance(x, np.ndarray):
+        return x
+    low, high = np.lib.array_utils.byte_bounds(x)
+    memory = np.zeros(high - low, np.uint8)
+    out: Any = np.ndarray(x.shape, x.dtype, memory, x.__array_interface__["data"][0] - low, x.strides)
+    out[...] = x
+    return out
+
+
+def copied(x: Any) -> Any:
+    """``x`` itself if it is immutable, else a copy that shares no memory with it."""
+    if isinstance(x, np.ndarray):
+        return x.copy()
+    if isinstance(x, list):
+        return [copied(v) for v in x]
+    if isinstance(x, dict):
+        return {k: copied(v) for k, v in x.items()}
+    if isinstance(x, tuple):
+        return tuple(copied(v) for v in x) if type(x) is tuple else type(x)(*(copied(v) for v in x))
+    return x
+
+
+def zeros_like(x: Any) -> Any:
+    """An adjoint of zero for ``x``: arrays for arrays, lists for tuples and lists, None for what has no derivative.
+
+    >>> zeros_like((1.0, np.ones(2), 3))
+    [0.0, array([0., 0.]), None]
+    """
+    if isinstance(x, (np.ndarray, np.generic)):
+        return np.zeros_like(x)[()] if x.dtype.kind in "fc" else None
+    if isinstance(x, (float, complex)):
+        return type(x)(0)
+    if isinstance(x, (tuple, list)):
+        return [zeros_like(v) for v in x]
+    if isinstance(x, dict):
+        return {k: zeros_like(v) for k, v in x.items()}
+    if dataclasses.is_dataclass(x):
+        return [zeros_like(getattr(x, f.name)) for f in dataclasses.fields(x)]
+    return None
+
+
+def add_structure(a: Any, b: Any) -> Any:
+    """The sum of two adjoints of one container; ``None`` and the number 0.0 stand for zero.
+
+    >>> add_structure([1.0, None], (2.0, None))
+    [3.0, None]
+    """
+    if a is None or b is None:
+        return b if a is None else a
+    if isinstance(a, dict):
+        return {k: add_structure(v, b[k]) for k, v in a.items()} if isinstance(b, dict) else a
+    if isinstance(a, (list, tuple)):
+        return [add_structure(v, w) for v, w in zip(a, b)] if isinstance(b, (list, tuple)) else list(a)
+    if isinstance(b, (list, tuple, dict)):
+        return b
+    return a + b
+
+
+def as_gradient(g: Any, x: Any) -> Any:
+    """Adjoint ``g`` as the gradient of ``x``: the structure, shape and dtype of ``x``, in memory of its own.
+
+    >>> as_gradient(1.0, np.zeros(2, np.float32))
+    array([1., 1.], dtype=float32)
+    """
+    if isinstance(x, np.ndarray):
+        if x.dtype.kind not in "fc":
+            return None
+        if g is None:
+            return np.zeros_like(x)
+        if x.dtype.kind == "f" and np.iscomplexobj(g):
+            g = np.real(g)
+        out = np.empty_like(x)
+        out[...] = g
+        return out
+    if isinstance(x, np.generic):
+        if x.dtype.kind not in "fc":
+            return None
+        return type(x)(0 if g is None else g if x.dtype.kind == "c" else np.real(g))
+    if isinstance(x, (bool, int)):
+        return None
+    if isinstance(x, float):
+        return float(0.0 if g is None else g.real)
+    if isinstance(x, complex):
+        return complex(0.0 if g is None else g)
+    if isinstance(x, dict):
+        return {k: as_gradient(g[k] if isinstance(g, dict) else None, v) for k, v in x.items()}
+    if isinstance(x, list):
+        return [as_gradient(h, v) for h, v in zip(g if isinstance(g, (list, tuple)) else [None] * len(x), x)]
+    if isinstance(x, tuple):
+        items = [as_gradient(h, v) for h, v in zip(g if isinstance(g, (list, tuple)) else [None] * len(x), x)]
+        return tuple(items) if type(x) is tuple else type(x)(*items)
+    if dataclasses.is_dataclass(x) and not isinstance(x, type):
+        fields = [f.name for f in dataclasses.fields(x)]
+        parts = g if isinstance(g, (list, tuple)) else [None] * len(fields)
+        return type(x)(**{n: as_gradient(h, getattr(x, n)) for n, h in zip(fields, parts)})
+    return None
+
+
+def scalar_seed(y: Any) -> Any:
+    """The seed of a gradient: one, in the shape of the result, which must be a real scalar or of size one."""
+    if np.size(y) != 1 or isinstance(y, (tuple, list, dict)):
+        raise TypeError(f"grad needs a real scalar result, not one of shape {np.shape(y)}; use vjp or jacobian")
+    if np.iscomplexobj(y):
+        raise TypeError("grad needs a real scalar result, not a complex one; take .real or abs of it")
+    return np.ones_like(y) if isinstance(y, np.ndarray) else 1.0
+
+
+def last_writer(a: Any, index: Any) -> Any:
+    """Which entries of ``a[index]`` were written last to their place, for an index that may repeat.
+
+    >>> last_writer(np.zeros(3), [0, 0, 2])
+    array([False,  True,  True])
+    """
+    places = np.full(np.shape(a), -1)
+    order = np.arange(places[index].size).reshape(places[index].shape)
+    places[index] = order
+    return places[index] == order
+
+
+def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Copies of arrays (and lists of arrays) that share memory among each other exactly as the originals do.
+
+    >>> a = np.zeros(4)
+    >>> b, c = detached((a, a[1:]))
+    >>> c[0] = 1.0
+    >>> b, a
+    (array([0., 1., 0., 0.]), array([0., 0., 0., 0.]))
+    """
+    memories: dict[int, Any] = {}
+
+    def copy(x: Any) -> Any:
+        if isinstance(x, list):
+            return [copy(v) for v in x]
+        if not isinstance(x, np.ndarray):
+            return x
+        twin = shadow(memories, x)
+        twin[...] = x
+        return twin
+
+    return tuple(copy(x) for x in arrays)

@@ -1,0 +1,249 @@
+"""Helpers of emitted code: reductions, products along an axis, running sums."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from adjoint_compiler.runtime.broadcasting import spread, spread_adjoint, unbroadcast
+
+__all__ = [
+    "align_weights", "align_weights_adjoint", "carry", "count", "cumsum_adjoint", "diff_adjoint", "merge_axes",
+    "products_before", "quantile_slopes", "quantile_weights", "relative_weights", "share_ties", "share_ties_adjoint", "split_axes",
+    "trapezoid_nodes", "trapezoid_weights",
+]  # fmt: skip
+
+
+def count(x: Any, axis: Any = None, ddof: Any = 0, keepdims: bool = False, where: Any = True) -> Any:
+    """How many elements of ``x`` a mean over ``axis`` averages, less ``ddof``; NaN instead of zero and less.
+
+    >>> count(np.zeros((2, 3)), 1), count(np.zeros((2, 3))), count(np.zeros((1, 2)), 0, 1)
+    (3, 6, nan)
+    """
+    if where is not True:
+        n = np.sum(np.broadcast_to(where, np.shape(x)), axis=axis, keepdims=keepdims) - ddof
+        return np.where(n > 0, n, np.nan).astype(np.result_type(x))
+    axes = range(np.ndim(x)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    n = math.prod([np.shape(x)[a] for a in axes] if np.ndim(x) else [1]) - ddof
+    return n if n > 0 else math.nan
+
+
+def share_ties(
+    g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool = False, where: Any = True
+) -> Any:
+    """The adjoint of ``y = np.max(x, axis)`` (or ``np.min``): ``g`` shared equally by the elements equal to ``y``.
+
+    Elements that are NaN, if any, share where ``y`` is NaN.
+
+    >>> share_ties(np.array([4.0, 1.0]), np.array([[3.0, 3.0], [0.0, 5.0]]), np.array([3.0, 5.0]), 1)
+    array([[2., 2.],
+           [0., 1.]])
+    """
+    ties = ((x == spread(y, x, axis, keepdims)) | (x != x)) & where
+    number = np.sum(ties, axis=axis, keepdims=True, dtype=np.result_type(g))
+    return np.where(ties, spread(g, x, axis, keepdims) / np.maximum(number, 1), np.zeros_like(g, shape=()))
+
+
+def share_ties_adjoint(
+    g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool = False, where: Any = True
+) -> Any:
+    """The mean of ``g`` over the elements of ``x`` that are equal to ``y``: the tangent of ``np.max``.
+
+    >>> share_ties_adjoint(np.array([1.0, 3.0, 7.0]), np.array([5.0, 5.0, 0.0]), 5.0)
+    np.float64(2.0)
+    """
+    ties = ((x == spread(y, x, axis, keepdims)) | (x != x)) & where
+    number = np.sum(ties, axis=axis, keepdims=True, dtype=np.result_type(g))
+    shared = np.where(ties, g / np.maximum(number, 1), np.zeros_like(g, shape=()))
+    return spread_adjoint(shared, x, axis, keepdims)
+
+
+def merge_axes(v: Any, x: Any, axis: Any = None) -> Any:
+    """``v``, shaped like ``x`` after leading axes, with the axes ``axis`` of ``x`` merged into one last axis.
+
+    >>> merge_axes(np.zeros((5, 2, 3, 4)), np.zeros((2, 3, 4)), (0, 2)).shape
+    (5, 3, 8)
+    """
+    n = np.ndim(x)
+    axes = range(n) if axis is None or n == 0 else axis if isinstance(axis, tuple) else (axis,)
+    places = sorted(a % n - n for a in axes)
+    v = np.moveaxis(v, places, range(-len(places), 0))
+    kept = v.ndim - len(places)
+    return v.reshape(v.shape[:kept] + (math.prod(v.shape[kept:]),))
+
+
+def split_axes(v: Any, x: Any, axis: Any = None) -> Any:
+    """The inverse of ``merge_axes``.
+
+    >>> split_axes(np.zeros((5, 3, 8)), np.zeros((2, 3, 4)), (0, 2)).shape
+    (5, 2, 3, 4)
+    """
+    n = np.ndim(x)
+    axes = range(n) if axis is None or n == 0 else axis if isinstance(axis, tuple) else (axis,)
+    places = sorted(a % n - n for a in axes)
+    v = v.reshape(v.shape[:-1] + tuple(np.shape(x)[a] for a in places))
+    return np.moveaxis(v, range(-len(places), 0), places)
+
+
+def products_before(x: Any, axis: Any = None, step: int = 1) -> Any:
+    """For each element the product of those before it along the axes; of those after it when ``step`` is -1.
+
+    >>> products_before(np.array([2.0, 3.0, 5.0])), products_before(np.array([2.0, 3.0, 5.0]), 0, -1)
+    (array([1., 2., 6.]), array([15.,  5.,  1.]))
+    """
+    flat = merge_axes(x, x, axis)[..., ::step]
+    out = np.ones_like(flat)
+    np.cumprod(flat[..., :-1], axis=-1, out=out[..., 1:])
+    return split_axes(out[..., ::step], x, axis)
+
+
+def carry(g: Any, c: Any, axis: Any = None, step: int = 1) -> Any:
+    """The recurrence ``r[i] = g[i + 1] + c[i + 1] * r[i + 1]`` with ``r[-1] = 0``; downwards when ``step`` is -1.
+
+    The adjoint of products along an axis, exact where factors are zero; it is its own adjoint, reversed.
+
+    >>> carry(np.ones(3), np.array([2.0, 3.0, 5.0]))
+    array([4., 1., 0.])
+    """
+    bar, factor = merge_axes(g, c, axis)[..., ::step], merge_axes(c, c, axis)[..., ::step]
+    out = np.zeros(bar.shape, np.result_type(bar, factor))
+    for i in range(out.shape[-1] - 2, -1, -1):
+        out[..., i] = bar[..., i + 1] + factor[..., i + 1] * out[..., i + 1]
+    return split_axes(out[..., ::step], c, axis)
+
+
+def cumsum_adjoint(g: Any, x: Any, axis: Any = None) -> Any:
+    """The adjoint of ``np.cumsum(x, axis)``: sums of ``g`` from each element on.
+
+    >>> cumsum_adjoint(np.array([1.0, 2.0, 4.0]), np.zeros(3))
+    array([7., 6., 4.])
+    """
+    if axis is None:
+        return np.cumsum(g[..., ::-1], axis=-1)[..., ::-1].reshape(g.shape[:-1] + np.shape(x))
+    axis = axis % np.ndim(x) - np.ndim(x)
+    return np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis)
+
+
+def diff_adjoint(g: Any, x: Any, n: int = 1, axis: int = -1) -> Any:
+    """The adjoint of ``np.diff(x, n, axis)``.
+
+    >>> diff_adjoint(np.array([1.0, 3.0]), np.zeros(3))
+    array([-1., -2.,  3.])
+    """
+    axis = axis % np.ndim(x) - np.ndim(x)
+    if g.shape[axis] == 0:
+        return np.zeros(g.shape[: g.ndim - np.ndim(x)] + np.shape(x), g.dtype)
+    widths = [(0, 0)] * g.ndim
+    widths[axis] = (n, n)
+    return (-1) ** n * np.diff(np.pad(g, widths), n, axis)
+
+
+def trapezoid_weights(f: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
+    """The weights ``w``, shaped like ``f``, with ``np.trapezoid(f, x, dx, axis) == (f * w).sum(axis)``.
+
+    Args:
+        f: the integrand; only its shape is read.
+        x: points, of one axis or shaped like ``f``; None: a grid of spacing ``dx``.
+
+    >>> trapezoid_weights(np.zeros(3), np.array([0.0, 1.0, 4.0]))
+    array([0.5, 2. , 1.5])
+    """
+    axis = axis % np.ndim(f) - np.ndim(f)
+    if x is None:
+        steps = np.full(max(np.shape(f)[axis] - 1, 0), dx)
+    else:
+        steps = np.diff(x, axis=-1 if np.ndim(x) == 1 else axis)
+    if steps.ndim == 1:
+        steps = steps.reshape(steps.shape + (1,) * (-axis - 1))
+    edge = np.zeros_like(steps, shape=tuple(1 if k == steps.ndim + axis else n for k, n in enumerate(steps.shape)))
+    padded = np.concatenate([edge, steps, edge], axis)
+    upper, lower = (np.moveaxis(np.moveaxis(padded, axis, 0)[s], 0, axis) for s in (slice(1, None), slice(-1)))
+    return np.broadcast_to((upper + lower) / 2, np.shape(f))
+
+
+def trapezoid_nodes(g: Any, f: Any, x: Any, axis: int = -1) -> Any:
+    """The adjoint of ``x -> trapezoid_weights(f, x, axis=axis)``.
+
+    >>> trapezoid_nodes(np.array([1.0, 2.0, 4.0]), np.zeros(3), np.array([0.0, 1.0, 4.0]))
+    array([-1.5, -1.5,  3. ])
+    """
+    axis = axis % np.ndim(f) - np.ndim(f)
+    along = np.moveaxis(g, axis, -1)
+    bar = diff_adjoint((along[..., 1:] + along[..., :-1]) / 2, along)
+    return unbroadcast(bar if np.ndim(x) == 1 else np.moveaxis(bar, -1, axis), x)
+
+
+def align_weights(weights: Any, x: Any, axis: Any = None) -> Any:
+    """``np.average``'s weights as an array of the shape of ``x`` (ones for None).
+
+    >>> align_weights([1.0, 2.0], np.zeros((2, 3)), 0)
+    array([[1., 1., 1.],
+           [2., 2., 2.]])
+    """
+    weights = np.ones(()) if weights is None else np.asarray(weights)
+    if weights.ndim and weights.shape != np.shape(x):
+        axes = axis if isinstance(axis, tuple) else (axis,)
+        places = [a % np.ndim(x) for a in axes]
+        weights = weights.transpose(np.argsort(places))
+        weights = weights.reshape([n if k in places else 1 for k, n in enumerate(np.shape(x))])
+    return np.broadcast_to(weights, np.shape(x))
+
+
+def align_weights_adjoint(g: Any, weights: Any, x: Any, axis: Any = None) -> Any:
+    """The adjoint of ``weights -> align_weights(weights, x, axis)``.
+
+    >>> align_weights_adjoint(np.ones((2, 3)), [1.0, 2.0], np.zeros((2, 3)), 0)
+    array([3., 3.])
+    """
+    if np.shape(weights) == np.shape(x):
+        return g
+    places = [a % np.ndim(x) for a in (axis if isinstance(axis, tuple) else (axis,))]
+    summed = g.sum(axis=tuple(k for k in range(np.ndim(x)) if k not in places))
+    return summed.transpose(np.argsort(np.argsort(places)))
+
+
+def relative_weights(weights: Any, x: Any, axis: Any = None) -> Any:
+    """``np.average``'s weights as an array of the shape of ``x``, with sum one along ``axis``.
+
+    >>> relative_weights([1.0, 3.0], np.zeros((2, 2)), 0)
+    array([[0.25, 0.25],
+           [0.75, 0.75]])
+    """
+    aligned = align_weights(weights, x, axis)
+    return aligned / np.sum(aligned, axis=axis, keepdims=True)
+
+
+def quantile_weights(x: Any, q: Any = 0.5, axis: Any = None) -> Any:
+    """The weights ``w``, shaped like ``x``, with ``np.quantile(x, q, axis) == (x * w).sum(axis)``.
+
+    Elements that are equal are taken in the order of a stable sort.
+
+    >>> quantile_weights(np.array([3.0, 1.0, 2.0, 4.0]))
+    array([0.5, 0. , 0.5, 0. ])
+    """
+    flat = merge_axes(x, x, axis)
+    place = q * (flat.shape[-1] - 1)
+    low = min(int(place), max(flat.shape[-1] - 2, 0))
+    out = np.zeros_like(flat)
+    order = np.argsort(flat, axis=-1, kind="stable")
+    np.put_along_axis(out, order[..., low : low + 1], 1 - (place - low), axis=-1)
+    np.put_along_axis(out, order[..., low + 1 : low + 2], place - low, axis=-1)
+    return split_axes(out, x, axis)
+
+
+def quantile_slopes(x: Any, q: Any = 0.5, axis: Any = None) -> Any:
+    """The derivative of ``quantile_weights(x, q, axis)`` by ``q``.
+
+    >>> quantile_slopes(np.array([3.0, 1.0, 2.0, 4.0]))
+    array([ 3.,  0., -3.,  0.])
+    """
+    flat = merge_axes(x, x, axis)
+    n = flat.shape[-1] - 1
+    low = min(int(q * n), max(n - 1, 0))
+    out = np.zeros_like(flat)
+    order = np.argsort(flat, axis=-1, kind="stable")
+    np.put_along_axis(out, order[..., low : low + 1], -n, axis=-1)
+    np.put_along_axis(out, order[..., low + 1 : low + 2], n, axis=-1)
+    return split_axes(out, x, axis)

@@ -1,0 +1,1 @@
+"""Tools for testing derivatives: random programs (``programs``), and checks of functions and of rules."""

@@ -1,0 +1,25 @@
+"""Print every table: `python -m benchmarks.run`, or some: `python -m benchmarks.run overhead memory`."""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks import memory, overhead, ratios
+
+TABLES = {"overhead": overhead.main, "memory": memory.main, "ratios": ratios.main}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "tables", nargs="*", metavar="TABLE", help=f"which: {', '.join(TABLES)} (default: all)"
+    )
+    chosen = parser.parse_args().tables or list(TABLES)
+    if unknown := set(chosen) - TABLES.keys():
+        parser.error(f"no such table: {', '.join(sorted(unknown))}")
+    for name in chosen:
+        TABLES[name]()
+
+
+if __name__ == "__main__":
+    main()
