@@ -1,8 +1,8 @@
 """What the compiler says when it refuses a program: where, why, and what to write instead.
 
-Every refusal is a ``Diagnostic`` with a stable code. ``CODES`` is the documentation of the codes: each has a program
-that earns it (the offending line carries the code in a comment) and the program to write instead; both assume
-``import numpy as np`` and ``import adjoint_compiler as ac``.
+Every refusal is a ``Diagnostic`` with a stable code. ``CODES`` is the documentation of the codes: each has a
+program that earns it (its offending line carries the code in a comment) and the program to write instead,
+both after ``import numpy as np`` and ``import adjoint_compiler as ac``.
 """
 
 from __future__ import annotations
@@ -31,27 +31,28 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "AC001": Code(
             "unsupported syntax",
             "The statement or expression lies outside the language the compiler can differentiate.",
-            "def f(x):\n    try:  # AC001\n        return x * x\n    finally:\n        print(x)\nac.grad(f)(2.0)",
+            "def f(x):\n    try:  # AC001\n        return x * x\n    finally:\n        print(x)\n"
+            "ac.grad(f)(2.0)",
             "def f(x):\n    return x * x\nac.grad(f)(2.0)",
         ),
         "AC002": Code(
             "call without a rule",
-            "The library function is known neither to have a derivative nor to be free of one. Write the result with "
-            "functions that have rules, or state its derivative with ac.custom_vjp.",
+            "The library function is known neither to have a derivative nor to be free of one. Write the "
+            "result with functions that have rules, or state its derivative with ac.custom_vjp.",
             "def f(c):\n    return np.roots([1.0, c, -1.0])[0]  # AC002\nac.grad(f)(2.0)",
             "def f(c):\n    return -(c + np.sqrt(c * c + 4.0)) / 2.0\nac.grad(f)(2.0)",
         ),
         "AC003": Code(
             "meaning depends on an unknown type",
-            "For a number `s += b` binds a new value, for an array it changes memory that other names see. Without "
-            "example arguments the compiler cannot know which; annotate the parameter.",
+            "For a number `s += b` binds a new value, for an array it changes memory that other names see. "
+            "Without example arguments the compiler cannot know which; annotate the parameter.",
             "def f(a, b):\n    s = a\n    s += b  # AC003\n    return np.sum(s * a)\nac.grad(f).source",
             "def f(a: float, b: float):\n    s = a\n    s += b\n    return np.sum(s * a)\nac.grad(f).source",
         ),
         "AC004": Code(
             "integer or bool argument in wrt",
-            "Integers and bools have no neighbours to differentiate towards. Pass a floating-point array, or leave "
-            "the argument out of wrt.",
+            "Integers and bools have no neighbours to differentiate towards. Pass a floating-point array, "
+            "or leave the argument out of wrt.",
             "def f(x):\n    return np.sum(x * x)\nac.grad(f)(np.arange(3))  # AC004",
             "def f(x):\n    return np.sum(x * x)\nac.grad(f)(np.arange(3.0))",
         ),
@@ -63,22 +64,24 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "AC006": Code(
             "missing source",
-            "The compiler reads the text of a function. Functions written in C, made by exec without registered text, "
-            "shipped without their .py file, or edited since they were imported have none that can be trusted.",
+            "Functions written in C, made by exec, shipped without their .py file, or edited since they were "
+            "imported have no text that can be trusted.",
             "space = {}\nexec('def f(x): return x * x', space)\nac.grad(space['f'])(2.0)  # AC006",
             "def f(x):\n    return x * x\nac.grad(f)(2.0)",
         ),
         "AC007": Code(
             "argument overlaps a mutated one",
-            "The function stores into one argument and another one shares its memory, so the two have no derivatives "
-            "of their own. Pass a copy of one of them.",
-            "def f(a, b):\n    a[0] = b[1] * b[1]\n    return np.sum(a * b)\nx = np.ones(3)\nac.grad(f)(x, x)  # AC007",
-            "def f(a, b):\n    a[0] = b[1] * b[1]\n    return np.sum(a * b)\nx = np.ones(3)\nac.grad(f)(x, x.copy())",
+            "The function stores into one argument and another one shares its memory, so the two have no "
+            "derivatives of their own. Pass a copy of one of them.",
+            "def f(a, b):\n    a[0] = b[1] * b[1]\n    return np.sum(a * b)\nx = np.ones(3)\n"
+            "ac.grad(f)(x, x)  # AC007",
+            "def f(a, b):\n    a[0] = b[1] * b[1]\n    return np.sum(a * b)\nx = np.ones(3)\n"
+            "ac.grad(f)(x, x.copy())",
         ),
         "AC008": Code(
             "array subclass or foreign container",
-            "Subclasses of ndarray (matrix, masked) and containers of other libraries (pandas, xarray) redefine the "
-            "operators, so the rules for arrays do not hold for them. Pass the plain array.",
+            "Subclasses of ndarray (matrix, masked) and containers of other libraries (pandas, xarray) "
+            "redefine the operators, so the rules for arrays do not hold for them. Pass the plain array.",
             "def f(x):\n    return np.sum(x * x)\nac.grad(f)(np.ma.array([1.0, 2.0]))  # AC008",
             "def f(x):\n    return np.sum(x * x)\nac.grad(f)(np.ma.array([1.0, 2.0]).data)",
         ),
@@ -90,17 +93,16 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "AC010": Code(
             "store through the result of stop_gradient",
-            "ac.stop_gradient(x) is x itself, so a store through it changes x where no derivative looks. Store into a "
-            "copy.",
-            "def f(x):\n    y = ac.stop_gradient(x * 2.0)\n    y[0] = x[1]  # AC010\n    return np.sum(x * y)\n"
-            "ac.grad(f)(np.ones(3))",
-            "def f(x):\n    y = ac.stop_gradient(x * 2.0).copy()\n    y[0] = x[1]\n    return np.sum(x * y)\n"
-            "ac.grad(f)(np.ones(3))",
+            "ac.stop_gradient(x) is x itself: a store through it changes x unseen. Store into a copy.",
+            "def f(x):\n    y = ac.stop_gradient(x * 2.0)\n    y[0] = x[1]  # AC010\n"
+            "    return np.sum(x * y)\nac.grad(f)(np.ones(3))",
+            "def f(x):\n    y = ac.stop_gradient(x * 2.0).copy()\n    y[0] = x[1]\n"
+            "    return np.sum(x * y)\nac.grad(f)(np.ones(3))",
         ),
         "AC011": Code(
             "assignment to a global or nonlocal name",
-            "A derivative may run its primal more than once, so it must not rebind names outside of the function. "
-            "Return the value instead.",
+            "A derivative may run its primal more than once, so it must not rebind names outside of the "
+            "function. Return the value instead.",
             "total = 0.0\ndef f(x):\n    global total  # AC011\n    total = x * x\n    return total * x\n"
             "ac.grad(f)(2.0)",
             "def f(x):\n    total = x * x\n    return total * x\nac.grad(f)(2.0)",
@@ -113,8 +115,8 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "AC013": Code(
             "mutated argument overlaps itself",
-            "Several elements of the argument are the same memory (broadcast_to, as_strided), so a store into one "
-            "changes others. Pass a copy.",
+            "Several elements of the argument are the same memory (broadcast_to, as_strided), so a store "
+            "into one changes others. Pass a copy.",
             "def f(a):\n    a[0] = a[1] * 2.0\n    return np.sum(a * a)\n"
             "x = np.lib.stride_tricks.as_strided(np.ones(4), (2, 3), (8, 8))\nac.grad(f)(x)  # AC013",
             "def f(a):\n    a[0] = a[1] * 2.0\n    return np.sum(a * a)\n"
@@ -122,8 +124,8 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "AC014": Code(
             "int in wrt needed as an index or size",
-            "An int named by wrt is differentiated as the float of its value, and a float is no index, size, shift "
-            "or range. Pass a float, or drop it from wrt.",
+            "An int named by wrt is differentiated as the float of its value, and a float is no index, "
+            "size, shift or range. Pass a float, or drop it from wrt.",
             "def f(x, n):\n    return x[n] * n  # AC014\nac.grad(f, wrt='n')(np.ones(3), 2)",
             "def f(x, n):\n    return x[n] * n\nac.grad(f, wrt='x')(np.ones(3), 2)",
         ),
@@ -135,7 +137,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "AC016": Code(
             "generator or async function",
-            "Calling it computes nothing yet: it returns an object that runs later. Return the values instead.",
+            "Calling it computes nothing yet: it returns an object that runs later. Return the values.",
             "def f(x):  # AC016\n    yield x * x\nac.grad(f)(2.0)",
             "def f(x):\n    return x * x\nac.grad(f)(2.0)",
         ),
@@ -147,25 +149,27 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "AC018": Code(
             "module-level name that emit cannot carry",
-            "emit reads the file without running it, so it can carry literals, NumPy constructors of literals and "
-            "classes, not values that only exist when the module runs. Pass the value as an argument.",
-            "import numpy as np\nTABLE = np.load('table.npy')\ndef f(x):\n    return np.sum(TABLE * x)  # AC018",
+            "emit reads the file without running it, so it can carry literals, NumPy constructors of "
+            "literals and classes, no values that come from running it. Pass the value as an argument.",
+            "import numpy as np\nTABLE = np.load('table.npy')\ndef f(x):\n"
+            "    return np.sum(TABLE * x)  # AC018",
             "import numpy as np\ndef f(x, table):\n    return np.sum(table * x)",
         ),
         "AC019": Code(
             "call of something that is not a Python function",
-            "The callee is an object whose text the compiler cannot read (a partial, an instance with __call__, a "
-            "method of an unknown object). Call a function or lambda that does the same.",
-            "from functools import partial\ndef power(x, n):\n    return x**n\nsquare = partial(power, n=2)\n"
-            "def f(x):\n    return square(x)  # AC019\nac.grad(f)(2.0)",
+            "The callee is an object whose text the compiler cannot read (a partial, an instance with "
+            "__call__, a method of an unknown object). Call a function or lambda that does the same.",
+            "from functools import partial\ndef power(x, n):\n    return x**n\n"
+            "square = partial(power, n=2)\ndef f(x):\n    return square(x)  # AC019\nac.grad(f)(2.0)",
             "def power(x, n):\n    return x**n\ndef f(x):\n    return power(x, n=2)\nac.grad(f)(2.0)",
         ),
         "AC020": Code(
             "argument of an unsupported structure",
-            "Arguments may be numbers, arrays, and tuples, lists, dicts, named tuples and dataclasses of them.",
+            "Arguments are numbers, arrays, and tuples, lists, dicts, named tuples or dataclasses of them.",
             "def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x * x\n    return s\n"
             "ac.grad(f)({1.0, 2.0})  # AC020",
-            "def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x * x\n    return s\nac.grad(f)([1.0, 2.0])",
+            "def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x * x\n    return s\n"
+            "ac.grad(f)([1.0, 2.0])",
         ),
     }
 )
@@ -278,7 +282,7 @@ class DiagnosticBag:
         self.diagnostics.extend(dict.fromkeys(d for d in diagnostics if d not in self.diagnostics))
 
     def raise_if_any(self) -> None:
-        """Raise ``DifferentiationError`` with what was collected: file by file as met, each in source order."""
+        """Raise ``DifferentiationError`` with what was collected, file by file as met, in source order."""
         if self.diagnostics:
             files = list(dict.fromkeys(d.span.file for d in self.diagnostics))
             raise DifferentiationError(

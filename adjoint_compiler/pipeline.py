@@ -19,6 +19,7 @@ from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.forms import Request, joint_form, split_form
 from adjoint_compiler.differentiate.reverse import reverse_program
 from adjoint_compiler.frontend.expand_updates import expand_updates
+from adjoint_compiler.frontend.own_globals import own_globals
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.nodes import Program, walk
@@ -55,6 +56,7 @@ class State:
     faults: tuple[Diagnostic, ...] = ()
     mutated: tuple[str, ...] = ()
     bars: frozenset[str] = frozenset()
+    implicit: tuple[str, ...] = ()
 
 
 Pass = tuple[str, str, Callable[[State], State]]
@@ -92,13 +94,18 @@ def _expand(state: State) -> State:
     return replace(state, program=expand_updates(state.program, state.types))
 
 
+def _own_globals(state: State) -> State:
+    program, stored = own_globals(state.program, state.types)
+    return replace(state, program=program, implicit=stored)
+
+
 def _differentiate(state: State) -> State:
     r = reverse_program(state.program, state.types, state.request.wrt, state.request.outputs)
     if state.form == "split":
         results = split_form(state.program, r, state.request.wrt, state.request.outputs)
     else:
         results = (joint_form(state.program, r, state.request, f"{state.program.name}_grad"),)
-    return replace(state, results=results, mutated=r.mutated, bars=frozenset(r.facts.bars.values()) | {r.seed})
+    return replace(state, results=results, mutated=(*r.mutated, *state.implicit), bars=frozenset(r.facts.bars.values()) | {r.seed})
 
 
 def _split_adjoints(state: State) -> State:
@@ -143,6 +150,8 @@ PASSES: list[Pass] = [
     ("simplify", "Remove the copies that resolving left.", _on_program(propagate_copies)),
     ("remove_dead_primal", "Remove primal code that nothing needs.", _on_program(remove_dead_code)),
     ("retype", "Find the types of the final program.", _types),
+    ("own_globals", "Copy the global arrays that are stored into.", _own_globals),
+    ("retype_again", "Find the types of those copies.", _types),
     ("differentiate", "Turn the program into its forward and reverse sweeps.", _differentiate),
     ("split_adjoints", "Give each value of an adjoint its own name.", _split_adjoints),
     ("propagate_adjoint_copies", "Remove copies in the generated code.", _on_results(propagate_copies)),

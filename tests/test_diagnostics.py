@@ -18,7 +18,13 @@ from adjoint_compiler.diagnostics import (
 from adjoint_compiler.ir.nodes import NOWHERE, Span
 
 SPAN = Span("model.py", 12, 8, 15, "        y = foo(x)", end_line=12)
-RUNNABLE = [code for code in CODES if code not in ("AC017", "AC018")]
+# codes that the compiler does not give yet; whoever makes it give one takes it off this list
+PENDING = ("AC003", "AC005", "AC010", "AC011", "AC014", "AC015", "AC020")
+RUNNABLE = [
+    pytest.param(code, marks=pytest.mark.xfail(reason="not given yet")) if code in PENDING else code
+    for code in CODES
+    if code not in ("AC017", "AC018")  # for no program; for `emit` only
+]
 
 
 def test_rendering_points_at_the_source():
@@ -138,10 +144,7 @@ def run(program, name):
 
 @pytest.mark.parametrize("code", RUNNABLE)
 def test_examples_fail_and_their_fixes_run(code):
-    ac = pytest.importorskip("adjoint_compiler")
-    if not hasattr(ac, "grad"):
-        pytest.skip("the transforms are not there yet")
-    with pytest.raises(ac.DifferentiationError) as caught:
+    with pytest.raises(DifferentiationError) as caught:
         run(CODES[code].example, f"<example {code}>")
     assert code in {d.code for d in caught.value.diagnostics}
     run(CODES[code].fix, f"<fix {code}>")

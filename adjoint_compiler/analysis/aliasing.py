@@ -86,8 +86,12 @@ class _Classes:
         if a == b:
             return
         self.parent[b] = a
-        if a + "[]" in self.parent or b + "[]" in self.parent:
+        if b + "[]" not in self.parent:
+            return
+        if a + "[]" in self.parent:
             self.union(a + "[]", b + "[]")
+        else:
+            self.parent[a + "[]"] = self.find(b + "[]")
 
 
 def analyse_aliases(program: Program, types: Types) -> Aliases:
@@ -260,7 +264,12 @@ def is_load(
 
 
 def _last_use(
-    block: Block, home: tuple[int | str, ...], name: str, definition: dict[str, Bind], occ: dict[str, Occurrences]
+    block: Block,
+    home: tuple[int | str, ...],
+    name: str,
+    definition: dict[str, Bind],
+    occ: dict[str, Occurrences],
+    seen: frozenset[str] = frozenset(),
 ) -> int | None:
     """Number of the last statement of the block that reads the name or a view of it; a huge one if it escapes."""
     last: int | None = None
@@ -279,9 +288,9 @@ def _last_use(
                 if not escapes:
                     continue
                 o = occ[s.target]
-                if len(o.defs) != 1 or not all(inside(home, p) for p in o.uses):
+                if len(o.defs) != 1 or not all(inside(home, p) for p in o.uses) or s.target in seen:
                     return len(block) - 1
-                inner = _last_use(block, home, s.target, definition, occ)
+                inner = _last_use(block, home, s.target, definition, occ, seen | {name})
                 if inner is not None:
                     last = max(last or 0, inner)
     return last

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.recording import Recording, block_has_reverse, has_reverse
-from adjoint_compiler.ir.nodes import Bind, Comment, Const, For, If, Name, Pop, Push, Statement, While, With
+from adjoint_compiler.ir.nodes import (
+    Bind, Comment, Const, For, If, Name, Operand, Pop, Push, Statement, While, With, binds, walk,
+)  # fmt: skip
 
 
 @dataclass
@@ -32,7 +34,7 @@ def assemble(r: Recording, block: FragmentBlock) -> Sweeps:
         forward += fragment.save + ahead
         if back or fragment.restore or fragment.prepare:
             comment = _comment(fragment)
-            reverse_parts.append([*comment, *fragment.restore, *fragment.prepare, *back])
+            reverse_parts.append([*comment, *fragment.locate, *fragment.restore, *fragment.prepare, *back])
     forward += block.record
     reverse = [*block.recall, *block.prepare, *block.enter]
     line = 0
@@ -59,14 +61,28 @@ def _fragment(r: Recording, block: FragmentBlock, fragment: Fragment) -> tuple[l
     if isinstance(s, If):
         then, orelse = sweeps["then"], sweeps["orelse"]
         ahead: Statement = replace(s, then=tuple(then.forward), orelse=tuple(orelse.forward))
-        back = [If(s.cond, tuple(then.reverse), tuple(orelse.reverse), s.span)] if then.reverse or orelse.reverse else []
-        return [ahead], back
+        if not then.reverse and not orelse.reverse:
+            return [ahead], []
+        cond, held = _held_condition(r, block, s)
+        return [*held, ahead], [If(cond, tuple(then.reverse), tuple(orelse.reverse), s.span)]
     if isinstance(s, With):
         return [replace(s, body=tuple(sweeps["body"].forward))], sweeps["body"].reverse
     if isinstance(s, For):
         return _for(r, block, s, sweeps["body"], fragment)
     assert isinstance(s, While)
     return _while(r, block, s, sweeps, fragment)
+
+
+def _held_condition(r: Recording, block: FragmentBlock, s: If) -> tuple[Operand, list[Statement]]:
+    """The condition as it was when the branch was taken: held apart where a branch rebinds its name."""
+    if not isinstance(s.cond, Name) or not any(binds(x) == s.cond.id for x in walk((*s.then, *s.orelse))):
+        return s.cond, []
+    taken = r.facts.names.fresh("taken")
+    if block.in_loop:
+        tape = r.tape(taken)
+        block.record.append(Push(tape, Name(taken)))
+        block.recall.insert(0, Pop(taken, tape))
+    return Name(taken), [Bind(taken, "copy", (s.cond,), (), s.span)]
 
 
 def _for(r: Recording, block: FragmentBlock, s: For, body: Sweeps, fragment: Fragment) -> tuple[list[Statement], list[Statement]]:

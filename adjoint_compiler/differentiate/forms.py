@@ -234,16 +234,18 @@ def split_form(program: Program, r: Reversed, wrt: tuple[str, ...], outputs: tup
     if outputs is not None:
         result = Name(outputs[0]) if len(outputs) == 1 else Pack("tuple", tuple(Name(o) for o in outputs))
     forward: list[Statement] = [*entry_copies(r), *_tapes(r), *r.forward]
-    caller_owned = [p for p in program.params if p in tape and p not in r.mutated and _is_mutable(f.types.get(p, UNKNOWN))]
+    owners = {f.aliases.classes.get(p) for p in (*program.params, *program.free) if p not in r.mutated} - {None}
     packed: list[Operand] = []
-    visible = {n for n in names_in(result)}
     for n in tape:
-        if n in caller_owned or n in visible and _is_mutable(f.types.get(n, UNKNOWN)):
+        # What the caller can see and may change before the pullback is copied.
+        if f.aliases.classes.get(n) in owners and _is_mutable(f.types.get(n, UNKNOWN)):
             held = f.names.fresh("t")
             forward.append(Bind(held, HELPER["copied"], (Name(n),)))
             packed.append(Name(held))
         else:
             packed.append(Name(n))
+    bound = _certainly_bound(forward) | set(program.params)
+    forward = [*(Bind(n, "copy", (Const(None),)) for n in tape if n not in bound), *forward]
     packed_tape: Operand = Pack("tuple", tuple(packed))
     result = _result_copy(result, r, tape, forward)
     primal = _program(
@@ -304,6 +306,21 @@ def _in_order(program: Program, r: Reversed) -> list[str]:
         if target:
             seen.setdefault(target)
     return [n for n in seen if n not in program.free]
+
+
+def _certainly_bound(block: list[Statement] | tuple[Statement, ...]) -> set[str]:
+    """Names that every run of the block binds."""
+    from adjoint_compiler.ir.nodes import If
+
+    out: set[str] = set()
+    for s in block:
+        if isinstance(s, If):
+            out |= _certainly_bound(s.then) & _certainly_bound(s.orelse)
+        elif isinstance(s, With):
+            out |= _certainly_bound(s.body)
+        elif isinstance(s, Bind) or binds(s):
+            out.add(str(binds(s)))
+    return out
 
 
 def _upward_reads(block: tuple[Statement, ...]) -> set[str]:

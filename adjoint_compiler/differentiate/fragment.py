@@ -19,7 +19,8 @@ class Fragment:
         reverse: its reverse code, in the order it runs (leaves only).
         blocks: the fragments of nested blocks, by label, in execution order.
         save: what the forward sweep does just before the statement, so that ``restore`` can undo it.
-        restore: undoes the statement's overwriting, first thing in the reverse.
+        locate: recomputes the index and the buffer that ``restore`` needs, first thing in the reverse.
+        restore: undoes the statement's overwriting.
         prepare: recomputes values, after ``restore`` and before ``reverse``.
     """
 
@@ -28,6 +29,7 @@ class Fragment:
     reverse: list[Statement] = field(default_factory=list)
     blocks: dict[str, FragmentBlock] = field(default_factory=dict)
     save: list[Statement] = field(default_factory=list)
+    locate: list[Statement] = field(default_factory=list)
     restore: list[Statement] = field(default_factory=list)
     prepare: list[Statement] = field(default_factory=list)
 

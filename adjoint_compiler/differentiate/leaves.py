@@ -231,24 +231,24 @@ def _reverse_operation(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
     rule = rules.TABLE.by_key[s.op]
     env = rule_environment(s, rule)
     env.update(g=g, y=Name(s.target))
+    pullbacks = chosen_pullbacks(s, rule, b)
     for param, operand in list(env.items()):
         if param in ("g", "y") or not f.is_active(operand):
             continue
-        if param in rule.pullbacks:
-            _reverse_operand(s, param, operand, g, rule, env, b, f)
+        if param in pullbacks and f"*{param}" not in env:
+            _reverse_operand(pullbacks[param], param, operand, g, rule, env, b, f)
         elif param.startswith("*"):
             assert isinstance(operand, Pack)
-            env[param[1:]] = operand
             for k, item in enumerate(operand.items):
-                if f.is_active(item) and param[1:] in rule.pullbacks:
-                    c = b.expand(rule.pullbacks[param[1:]], rule, {**env, "k": Const(k)})
-                    accumulate(item, c, b, f)
+                expression = pullbacks.get(f"{param[1:]}[{k}]", pullbacks.get(param[1:]))
+                if f.is_active(item) and expression is not None:
+                    accumulate(item, b.expand(expression, rule, {**env, "k": Const(k)}), b, f)
 
 
 def _reverse_operand(
-    s: Bind, param: str, operand: Operand, g: Operand, rule: Rule, env: dict[str, Operand], b: Builder, f: Facts
+    pullback: str, param: str, operand: Operand, g: Operand, rule: Rule, env: dict[str, Operand], b: Builder, f: Facts
 ) -> None:
-    expression = parse(chosen_pullback(rule, param, env, b))
+    expression = parse(pullback)
     tame = _tame_power(rule, param, env)
     if tame is not None:
         expression = tame
@@ -284,18 +284,17 @@ def _certainly_finite(rule: Rule, env: dict[str, Operand], b: Builder) -> bool:
     return is_python_scalar(b.type(divisor)) and is_python_scalar(b.type(env["x"]))
 
 
-def chosen_pullback(rule: Rule, param: str, env: dict[str, Operand], b: Builder) -> str:
-    """The pullback for the ranks at hand: one of the rule's cases, else the general one."""
-    for ranks, pullbacks in getattr(rule, "cases", ()):
-        found = tuple(_rank(env.get(p.lstrip("*"), Const(None)), b) for p in rule.params[: len(ranks)])
-        if found == tuple(ranks) and param in pullbacks:
-            return str(pullbacks[param])
-    return rule.pullbacks[param]
-
-
-def _rank(o: Operand, b: Builder) -> int | None:
-    t = b.type(o)
-    return 0 if is_number(t) else t.ndim if t.kind == "array" else None
+def chosen_pullbacks(s: Bind, rule: Rule, b: Builder) -> dict[str, str]:
+    """The pullbacks for the arguments at hand: specialised, by rank, or the general ones."""
+    given: dict[str, Operand] = {}
+    for k, param in enumerate(rule.params):
+        if param.startswith("*"):
+            given[param[1:]] = Pack("tuple", s.args[k:])
+            break
+        if k < len(s.args):
+            given[param] = s.args[k]
+    given.update(dict(s.kwargs))
+    return rule.pullbacks_for({p: b.type(o) for p, o in given.items()}, given)
 
 
 def rule_environment(s: Bind, rule: Rule) -> dict[str, Operand]:

@@ -68,6 +68,7 @@ class Recording:
     tapes: dict[str, str] = field(default_factory=dict)
     initial: dict[Path, set[str]] = field(default_factory=dict)
     homes: dict[str, Path] = field(default_factory=dict)
+    early: set[tuple[str, Path]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.occ = occurrences(self.program)
@@ -132,7 +133,7 @@ def decide_recording(program: Program, facts: Facts, top: FragmentBlock) -> Reco
         for block in top.walk():
             block.record, block.recall, block.prepare, block.start = [], [], [], []
             for fragment in block.fragments:
-                fragment.save, fragment.restore, fragment.prepare = [], [], []
+                fragment.save, fragment.locate, fragment.restore, fragment.prepare = [], [], [], []
         r = Recording(program, facts, top, set(saved))
         _collect_needs(r)
         for block in top.walk():
@@ -168,9 +169,9 @@ def _collect_needs(r: Recording) -> None:
                     r.need(fragment.path, n, contents)
             s = fragment.statement
             if fragment.path in r.saved_paths and isinstance(s, (Store, Update)) and s.index is not None:
-                for n in names_in(s.index):
-                    r.need(fragment.path, n, True)
-                r.need(fragment.path, s.target, False)
+                for n in (*names_in(s.index), s.target):
+                    r.need(fragment.path, n, n != s.target)
+                    r.early.add((n, fragment.path))
             if fragment.blocks and (has_reverse(fragment) or _any_saved(r, fragment)):
                 for o in operands_of(s) if isinstance(s, (If, For)) else ():
                     for n in names_in(o):
@@ -197,19 +198,27 @@ def _settle_own_names(r: Recording, block: FragmentBlock) -> None:
         if name is None or isinstance(s, For) or name not in r.own or name not in r.needs:
             continue
         last = max(statement_index(block.path, p) for p, _ in r.needs[name])
-        if isinstance(s, Bind) and _can_recompute(r, block, s, at, last):
-            target = block.prepare if last == len(block.fragments) else block.fragments[last].prepare
+        here = (*block.path, last)
+        early = (name, here) in r.early
+        if isinstance(s, Bind) and _can_recompute(r, block, s, at, last, early):
+            fragment = None if last == len(block.fragments) else block.fragments[last]
+            target = block.prepare if fragment is None else fragment.locate if early else fragment.prepare
             target.insert(0, s)
             for n, contents in needs_of(s):
-                r.need((*block.path, last), n, contents)
+                r.need(here, n, contents)
+                if early:
+                    r.early.add((n, here))
         else:
             tape = r.tape(name)
             block.record.append(Push(tape, Name(name), s.span))
             block.recall.insert(0, Pop(name, tape, s.span))
 
 
-def _can_recompute(r: Recording, block: FragmentBlock, s: Bind, at: int, last: int) -> bool:
-    """Whether the operation is cheap and everything it reads is intact up to the last need."""
+def _can_recompute(r: Recording, block: FragmentBlock, s: Bind, at: int, last: int, early: bool) -> bool:
+    """Whether the operation is cheap and everything it reads is intact up to the last need.
+
+    A need is ``early`` when it comes before the last statement's own overwriting is undone.
+    """
     rule = rules.TABLE.by_key.get(s.op)
     f = r.facts
     if rule is None or not rule.cheap or s.op in ("copy",) and not isinstance(s.args[0], (Name, Const)):
@@ -220,7 +229,7 @@ def _can_recompute(r: Recording, block: FragmentBlock, s: Bind, at: int, last: i
         return False
     if rule.view is not None and rule.view_kind == "maybe" and f.aliases.in_stored_class(s.target):
         return False
-    compound = last < len(block.fragments) and bool(block.fragments[last].blocks)
+    compound = last < len(block.fragments) and (early or bool(block.fragments[last].blocks))
     between = [fr.statement for fr in block.fragments[at + 1 : last + (1 if compound else 0)]]
     for n, contents in needs_of(s):
         if any(_kills(x, n, contents, f) for b in between for x in walk((b,))):

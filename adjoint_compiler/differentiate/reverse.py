@@ -42,7 +42,7 @@ class Reversed:
         seeds: names the reverse sweep expects: the adjoint of the result (or of the output argument).
         tapes: lists that the forward sweep must create.
         registry: name of the table of shadows, if one is used.
-        mutated: parameters (and free names) stored into.
+        mutated: parameters stored into.
         may_warn: whether the reverse sweep can meet infinite partials.
     """
 
@@ -115,9 +115,9 @@ def reverse_program(program: Program, types: Types, wrt: tuple[str, ...], output
 
 
 def mutated_parameters(program: Program, aliases: Aliases, types: Types) -> tuple[str, ...]:
-    """Parameters and free names whose memory the program may store into."""
+    """Parameters whose memory the program may store into."""
     return tuple(
-        p for p in (*program.params, *program.free)
+        p for p in program.params
         if aliases.in_stored_class(p) and types.get(p, UNKNOWN).kind not in ("int", "float")
     )  # fmt: skip
 

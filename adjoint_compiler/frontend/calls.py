@@ -75,7 +75,7 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     rule = rules.lookup(function)
     if rule is not None:
         return call_rule(cx, scope, node, rule, stem)
-    if isinstance(function, np.ufunc) or getattr(function, "__module__", "").split(".")[0] in ("numpy", "math", "scipy"):
+    if isinstance(function, np.ufunc) or (getattr(function, "__module__", None) or "").split(".")[0] in ("numpy", "math", "scipy"):
         raise missing_rule(cx, scope, node, found)
     if isinstance(function, types.MethodType) and isinstance(function.__self__, np.ufunc):
         raise missing_rule(cx, scope, node, found)

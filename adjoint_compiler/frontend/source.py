@@ -1,8 +1,8 @@
 """The text of a function, and the tree of exactly that function.
 
-A code object knows its file and first line, not its text: the file may have been edited since it was imported, and a
-line may hold several lambdas. So the text is compiled again, and a candidate is taken only if it compiles to the very
-instructions of the function; text that does not is refused, never guessed at.
+A code object knows its file and first line, not its text: the file may have been edited since it was
+imported, and a line may hold several lambdas. So the text is compiled again, and a candidate is taken only
+if it compiles to the very instructions of the function; text that does not is refused, never guessed at.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import __future__
 
 import ast
 import functools
+import importlib.util
 import inspect
 import linecache
-import tokenize
 import types
 import warnings
 from collections.abc import Callable, Iterator
@@ -36,43 +36,33 @@ UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 class Source:
     """A function as it was written.
 
-    Attributes:
-        file: the file name Python knows it by.
-        first_line: line of the ``def``, or of the statement a lambda stands in.
-        text: the function, or the statement around a lambda, without decorators and indentation (to be shown).
-        lines: the same lines as they are in the file.
-        tree: the function's own node, without decorators; line numbers are the file's.
-        name: its name; ``<lambda>`` for a lambda.
-        qualname: its name with the classes and functions around it.
-        globals: the dictionary its global names are read from (empty when nothing was run).
-        closure: the cells of its free variables, by name.
-        function: the Python function itself, for its defaults and annotations (``None`` when nothing was run).
-        owner, dispatcher: what a method is bound to, and the Numba dispatcher it was taken from, if any.
+    ``text`` is to be shown: the function, or the statement around a lambda, without decorators and
+    indentation; ``lines`` are those lines in the file. What only a live function has is empty if nothing ran.
     """
 
-    file: str
-    first_line: int
+    file: str  # the name Python knows it by
+    first_line: int  # of the `def`, or of the statement a lambda stands in
     text: str
     lines: tuple[str, ...]
-    tree: Any
-    name: str
-    qualname: str
+    tree: Any  # the function's own node, without decorators; line numbers are the file's
+    name: str  # `<lambda>` for a lambda
+    qualname: str  # with the classes and functions around it
     globals: dict[str, Any] = field(default_factory=dict)
     closure: dict[str, types.CellType] = field(default_factory=dict)
-    function: types.FunctionType | None = None
-    owner: Any = None
-    dispatcher: Any = None
+    function: types.FunctionType | None = None  # for its defaults and annotations
+    owner: Any = None  # what a method is bound to
+    dispatcher: Any = None  # the Numba dispatcher it was taken from
 
 
 def source_of(function: Callable[..., Any]) -> Source:
     """The source of a function, lambda, method, static method or Numba dispatcher.
 
-    A wrapper made by a decorator is what Python runs, so it is the wrapper's source that is found; a decorator that is
-    still at work on the function (``@ac.grad``) is left out of the tree.
+    A wrapper made by a decorator is what Python runs, so it is the wrapper's source that is found; a
+    decorator that is still at work on the function (``@ac.grad``) is left out of the tree.
 
     Raises:
-        DifferentiationError: AC006 without trustworthy source, AC016 for generators and coroutines, AC019 for objects
-            that are no Python functions.
+        DifferentiationError: AC006 without source to be trusted, AC016 for generators and coroutines,
+            AC019 for objects that are no Python functions.
 
     >>> import textwrap
     >>> source_of(textwrap.dedent).tree.name
@@ -80,49 +70,32 @@ def source_of(function: Callable[..., Any]) -> Source:
     """
     plain, owner, dispatcher = _unwrap(function)
     code, name, file = plain.__code__, plain.__name__, display_file(plain.__code__.co_filename)
-    if not code.co_filename.startswith(
-        "<"
-    ):  # made-up names have no file to be compared with, and would be dropped
+    if not file.startswith("<"):  # made-up names have no file to be compared with, and would be dropped
         linecache.checkcache(code.co_filename)
     text = "".join(linecache.getlines(code.co_filename, plain.__globals__))
     if not text and file.startswith("<"):
-        _refuse(
-            plain,
-            f"`{name}` has no source: what is typed in, or made by exec, is not kept",
-            "write it in a file",
-        )
+        _refuse(plain, "has no source: what is typed in, or made by exec, is not kept", "write it in a file")
     if not text:
-        _refuse(
-            plain,
-            f"the source of `{name}` is missing: {file} cannot be read",
-            "keep the .py file with its .pyc",
-        )
+        _refuse(plain, f"has no source: {file} cannot be read", "keep the .py file with its .pyc")
     try:
         found = _find(text, code, getattr(code, "co_qualname", plain.__qualname__))
         if found is None:
-            _refuse(
-                plain,
-                f"{file} no longer holds `{name}` as it was compiled",
-                "it has changed: import it again",
-            )
+            _refuse(plain, f"is not in {file} as it was compiled", "the file has changed: import it again")
         source = _make(text, code.co_filename, found, name)
     except UNPARSABLE as fault:
-        _refuse(plain, f"the source of `{name}` cannot be parsed: {fault}", "correct it and import it again")
+        _refuse(plain, f"is in a file that cannot be parsed: {fault}", "correct it and import it again")
     if code.co_name != "<lambda>":
         source.tree.decorator_list = []
     if code.co_flags & LATER:
         kind = "a generator" if code.co_flags & inspect.CO_GENERATOR else "an async function"
-        where = span_of(source.tree, source)
-        raise DifferentiationError(
-            Diagnostic("AC016", where, f"`{name}` is {kind}", help="return the values instead")
-        )
+        _refuse(plain, f"is {kind}", "return the values instead", "AC016", span_of(source.tree, source))
     closure = dict(zip(code.co_freevars, plain.__closure__ or (), strict=True))
     live = replace(source, globals=plain.__globals__, closure=closure, function=plain)
     return replace(live, owner=owner, dispatcher=dispatcher)
 
 
 def parse_module(path: str) -> Any:
-    """The ``gast.Module`` of a file, which is read and parsed, never run; raises as ``module_source`` does."""
+    """The ``gast.Module`` of a file, which is parsed, never run; raises as ``module_source`` does."""
     return module_source(path).tree
 
 
@@ -133,8 +106,8 @@ def module_source(path: str) -> Source:
         DifferentiationError: AC006 when it cannot be read, AC001 when it is not Python.
     """
     try:
-        with tokenize.open(path) as file:
-            text = file.read()
+        with open(path, "rb") as file:
+            text = importlib.util.decode_source(file.read())
         return Source(path, 1, text, tuple(text.split("\n")), gast.parse(text), "<module>", "<module>")
     except OSError as fault:
         problem = Diagnostic("AC006", Span(path), f"{display_file(path)} cannot be read: {fault.strerror}")
@@ -166,13 +139,12 @@ def span_of(node: Any, source: Source) -> Span:
     def characters(number: int, column: int) -> int:
         return len(text_at(number).encode()[:column].decode(errors="replace")) or column
 
-    return Span(
-        source.file, line, characters(line, col), characters(end_line, end_col), text_at(line), end_line
-    )
+    place = (line, characters(line, col), characters(end_line, end_col))
+    return Span(source.file, *place, text_at(line), end_line)
 
 
 def _unwrap(function: Any) -> tuple[types.FunctionType, Any, Any]:
-    """The Python function behind a method, static method or dispatcher; what it is bound to; the dispatcher."""
+    """The function behind a method, static method or dispatcher; what it is bound to; the dispatcher."""
     inner, owner, dispatcher = function, None, None
     while not isinstance(inner, types.FunctionType):
         if isinstance(inner, types.MethodType):
@@ -187,7 +159,7 @@ def _unwrap(function: Any) -> tuple[types.FunctionType, Any, Any]:
 
 
 def _is_dispatcher(value: Any) -> bool:
-    """A compiled function that still has its Python form (``numba.njit``); not a ufunc, not a kernel to be launched."""
+    """A compiled function that has its Python form (``numba.njit``); not a ufunc, not a kernel."""
     if isinstance(value, type) or hasattr(value, "nin") or hasattr(value, "__getitem__"):
         return False
     return isinstance(getattr(value, "py_func", None), types.FunctionType)
@@ -202,16 +174,14 @@ def _refuse_object(value: Any) -> NoReturn:
     raise DifferentiationError(Diagnostic(code, NOWHERE, what, help=advice))
 
 
-def _refuse(function: types.FunctionType, message: str, advice: str) -> NoReturn:
-    code = function.__code__
-    raise DifferentiationError(
-        Diagnostic("AC006", Span(code.co_filename, code.co_firstlineno), message, help=advice)
-    )
+def _refuse(f: Any, what: str, advice: str, code: str = "AC006", span: Span | None = None) -> NoReturn:
+    span = span or Span(f.__code__.co_filename, f.__code__.co_firstlineno)
+    raise DifferentiationError(Diagnostic(code, span, f"`{f.__name__}` {what}", help=advice))
 
 
 @dataclass(frozen=True)
 class _Found:
-    """A function of a text: its node, qualified name, first and last line to show, and its code once compiled."""
+    """A function of a text: node, qualified name, first and last line to show, and code once compiled."""
 
     node: FunctionNode
     qualname: str
@@ -228,19 +198,16 @@ def _make(text: str, file: str, found: _Found, name: str) -> Source:
 
 
 def _find(text: str, code: types.CodeType, qualname: str) -> _Found | None:
-    """The node that compiles to the code: at its line, or, if lines were moved, the only one of its qualified name."""
+    """The node that compiles to the code: at its line or, if lines have moved, the only one of its name."""
     is_lambda = code.co_name == "<lambda>"
     table = _compiled(text, code.co_flags & __future__.annotations.compiler_flag, is_lambda)
     own = _fingerprint(code)
     same = [c for c in table if _fingerprint(c.code) == own]
     here = [c for c in same if _first_line(c.node) == code.co_firstlineno]
-    if (
-        is_lambda and len(here) > 1
-    ):  # the same instructions, so any would do: take the one the columns point at
+    if is_lambda and len(here) > 1:  # any would do: take the one the columns point at
         here = [c for c in here if _within(code, c.node)] or here
-    if not here and any(
-        n.startswith("@py") for c in _codes(code) for n in c.co_names
-    ):  # pytest rewrote the asserts
+    rewritten = any(n.startswith("@py") for c in _codes(code) for n in c.co_names)  # asserts, by pytest
+    if not here and rewritten:
         place = (code.co_name, code.co_firstlineno)
         here = [c for c in table if (getattr(c.node, "name", ""), _first_line(c.node)) == place]
     moved = [c for c in same if c.qualname == qualname]
@@ -251,8 +218,8 @@ def _find(text: str, code: types.CodeType, qualname: str) -> _Found | None:
 def _compiled(text: str, flags: int, lambdas: bool) -> tuple[_Found, ...]:
     """Every ``def`` (or every lambda) of a text with its code object.
 
-    A ``def`` is known by its name and first line. Lambdas of a line share both, so while compiling each is moved, as a
-    whole, to lines of its own: the instructions of an expression stay the same.
+    A ``def`` is known by its name and first line. Lambdas of a line share both, so while compiling each is
+    moved, as a whole, to lines of its own: the instructions of an expression stay the same.
     """
     height = text.count("\n") + 2
     with warnings.catch_warnings():  # they were given when Python read it
@@ -305,7 +272,7 @@ def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
 
 
 def _fingerprint(constant: Any) -> Any:
-    """What decides the meaning of a code object (or of one of its constants), without lines and file names."""
+    """What decides the meaning of a code object (or of one of its constants), lines and files left out."""
     if isinstance(constant, types.CodeType):
         return (
             (constant.co_name, constant.co_argcount, constant.co_posonlyargcount, constant.co_kwonlyargcount),
@@ -320,7 +287,7 @@ def _fingerprint(constant: Any) -> Any:
 
 
 def _within(code: types.CodeType, node: FunctionNode) -> bool:
-    """Whether the columns the instructions come from (known since Python 3.11) lie in the body of the lambda."""
+    """Whether the columns its instructions come from (known since Python 3.11) lie in the lambda's body."""
     body: Any = node.body
     first, last = (body.lineno, body.col_offset), (body.end_lineno, body.end_col_offset)
     positions = code.co_positions() if hasattr(code, "co_positions") else ()

@@ -87,7 +87,6 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
     if isinstance(value_node, gast.Lambda) and len(s.targets) == 1 and isinstance(s.targets[0], gast.Name):
         scope.locals[s.targets[0].id] = LocalFunction(value_node, scope, s.targets[0].id)
         return
-    stem = s.targets[0].id if len(s.targets) == 1 and isinstance(s.targets[0], gast.Name) else "t"
     first = s.targets[0]
     if len(s.targets) == 1 and isinstance(first, (gast.Tuple, gast.List)) and isinstance(value_node, (gast.Tuple, gast.List)):
         if len(first.elts) == len(value_node.elts) and not any(isinstance(e, gast.Starred) for e in first.elts + value_node.elts):
@@ -103,7 +102,7 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
         for t in s.targets:
             scope.locals[t.id] = compile_time
         return
-    value = expressions.lower(cx, scope, value_node, stem=stem)
+    value = expressions.lower(cx, scope, value_node)
     for target in s.targets:
         assign_to(cx, scope, target, value)
 

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from adjoint_compiler.analysis.uses import is_own, occurrences
+from adjoint_compiler.analysis.uses import Occurrences, inside, is_own, occurrences, statement_index
 from adjoint_compiler.ir.nodes import (
     Bind, Const, For, Name, Operand, Pop, Program, Push, Statement, Store, Update, While, walk,
 )  # fmt: skip
@@ -23,7 +23,7 @@ def propagate_copies(program: Program) -> Program:
     ['x']
     """
     while True:
-        changed = _coalesce(program) or _forward(program)
+        changed = _coalesce(program) or _prefer_user_names(program) or _forward(program)
         if changed is None:
             return program
         program = changed
@@ -44,12 +44,36 @@ def _coalesce(program: Program) -> Program | None:
             continue
         if source.id in change.values() or s.target in change.values() or source.id == s.target:
             continue
-        if len(occ[source.id].uses) == 1 and len(occ[s.target].defs) == 1:
+        if len(occ[source.id].uses) == 1 and len(occ[s.target].defs) == 1 and _all_before(occ, source.id, s.target):
             change[source.id] = s.target
     if not change:
         return None
     renamed = rename_all(program, change)
     return map_statements(renamed, lambda s: [] if _self_copy(s) else [s])
+
+
+def _all_before(occ: dict[str, Occurrences], source: str, target: str) -> bool:
+    """Whether every definition of the source precedes the copy in the same run of its block, as the target's uses follow."""
+    copy = occ[target].defs[0]
+    home, at = copy[:-1], int(copy[-1])
+    return is_own(occ[target]) and all(inside(home, d) and statement_index(home, d) < at for d in occ[source].defs)
+
+
+def _prefer_user_names(program: Program) -> Program | None:
+    """``t = ...; row = t``, both with one definition: the temporary takes the user's name."""
+    occ = occurrences(program)
+    change: dict[str, str] = {}
+    for s in _copies(program):
+        source = s.args[0]
+        if not isinstance(source, Name) or source.id not in program.temporaries or s.target in program.temporaries:
+            continue
+        if source.id in change or s.target in change.values() or not (is_own(occ[s.target]) and is_own(occ[source.id])):
+            continue
+        if occ[source.id].defs[0][:-1] == occ[s.target].defs[0][:-1]:
+            change[source.id] = s.target
+    if not change:
+        return None
+    return map_statements(rename_all(program, change), lambda s: [] if _self_copy(s) else [s])
 
 
 def _self_copy(s: Statement) -> bool:
@@ -60,12 +84,15 @@ def _forward(program: Program) -> Program | None:
     """``x = y`` where both have one definition: use y for x."""
     occ = occurrences(program)
     in_place = {s.target for s in walk(program.body) if isinstance(s, (Store, Update))}
+    rebound = {s.target for s in walk(program.body) if isinstance(s, Update) and s.index is None}
     in_place |= {s.stack for s in walk(program.body) if isinstance(s, (Push, Pop))}
     in_place |= {s.until for s in walk(program.body) if isinstance(s, (For, While)) and s.until}
     change: dict[str, Operand] = {}
     for s in _copies(program):
         source = s.args[0]
-        if not is_own(occ[s.target]) or s.target in change:
+        if not is_own(occ[s.target]) or s.target in change or s.target in rebound:
+            continue
+        if isinstance(source, Name) and source.id in rebound:
             continue
         if isinstance(source, Const) and s.target not in in_place:
             change[s.target] = source

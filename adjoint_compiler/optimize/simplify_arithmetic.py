@@ -35,6 +35,10 @@ def _simplified(s: Statement, types: Types) -> Statement:
                 return _copy(s, other)
             if _equals(x, -1.0) and not is_discrete(operand_type(other, types)):
                 return Bind(s.target, "operator.neg", (other,), (), s.span)
+    if s.op == "operator.add":
+        for x, other in ((a, b), (b, a)):
+            if _equals(x, 0.0) and not is_discrete(operand_type(other, types)):
+                return _copy(s, other)
     if s.op == "operator.truediv" and _equals(b, 1.0) and not is_discrete(operand_type(a, types)):
         return _copy(s, a)
     return s

@@ -9,22 +9,24 @@ from adjoint_compiler.rules.table import elementwise, inert, structural, zero
 
 # fmt: off
 elementwise("float(x)", builtins.float, x="1", linear="x")
-structural("complex(real, imag=0)", builtins.complex, real="g", imag="-1j * g", linear="real imag", cheap=True)
+structural("complex(real, imag=0)", builtins.complex, real="g", imag="-1j * g", linear="real imag",
+           cheap=True)
 elementwise("pow(base, exp, mod=None)", builtins.pow, base="power_partial_base(base, exp)",
             exp="power_partial_exponent(base, exp, y)", singular="base exp", domain={"base": (0.5, 2)},
             note="0 where the exponent is 0; the exponent's partial is 0 at base 0")
-structural("divmod(x, z)", builtins.divmod, x="unbroadcast(g[1], x)", z="unbroadcast(-y[0] * g[1], z)", cheap=True,
-           result=results.pair, domain={"z": (0.5, 2)})
+structural("divmod(x, z)", builtins.divmod, x="unbroadcast(g[1], x)", z="unbroadcast(-y[0] * g[1], z)",
+           cheap=True, result=results.pair, domain={"z": (0.5, 2)})
 structural("max(*args)", builtins.max, args="share_at(g, args, k, index_of_largest(args))", cheap=True,
            note="the operand that Python returns, the first of equals, gets all")
 structural("min(*args)", builtins.min, args="share_at(g, args, k, index_of_smallest(args))", cheap=True,
            note="the operand that Python returns, the first of equals, gets all")
-structural("sum(iterable, start=0)", builtins.sum, iterable="each_gets(g, iterable)", start="unbroadcast(g, start)",
-           linear="iterable start", cheap=True)
+structural("sum(iterable, start=0)", builtins.sum, iterable="each_gets(g, iterable)",
+           start="unbroadcast(g, start)", linear="iterable start", cheap=True)
 zero("int(x, base=10)", builtins.int)
 zero("round(number, ndigits=None)", builtins.round)
 
-inert("len(obj)", builtins.len, builtins.bool, builtins.type, builtins.repr, builtins.str, builtins.hash, builtins.id,
+inert("len(obj)", builtins.len, builtins.bool, builtins.type, builtins.repr, builtins.str, builtins.hash,
+      builtins.id,
       builtins.callable, builtins.ascii, builtins.bin, builtins.hex, builtins.oct, builtins.chr, builtins.ord)
 inert("isinstance(obj, classes)", builtins.isinstance, builtins.issubclass, builtins.hasattr)
 inert("any(iterable)", builtins.any, builtins.all)
@@ -32,8 +34,8 @@ inert("format(value, *format_spec)", builtins.format)
 inert("print(*values, sep=' ', end='\\n', file=None, flush=False)", builtins.print, cheap=False)
 inert("input(*prompt)", builtins.input, cheap=False)
 
-elementwise("cast(x)", np.float16, np.float32, np.float64, np.longdouble, np.complex64, np.complex128, np.clongdouble,
-            x="1", linear="x")
+elementwise("cast(x)", np.float16, np.float32, np.float64, np.longdouble, np.complex64, np.complex128,
+            np.clongdouble, x="1", linear="x")
 zero("cast(x)", np.bool_, np.int8, np.int16, np.int32, np.int64, np.longlong, np.uint8, np.uint16, np.uint32,
      np.uint64, np.ulonglong)
 # fmt: on

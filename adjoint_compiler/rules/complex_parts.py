@@ -1,7 +1,7 @@
 """Parts of complex numbers. None is holomorphic, so each states its pullback, right for real operands too.
 
-An adjoint ``a_bar + 1j * b_bar`` of ``a + 1j * b`` pairs by ``Re<a, b>``; where the operand is real, the engine's
-cast takes the real part of what a pullback gives.
+An adjoint ``a_bar + 1j * b_bar`` of ``a + 1j * b`` pairs by ``Re<a, b>``; where the operand is real, the
+engine's cast takes the real part of what a pullback gives.
 """
 
 import builtins
@@ -24,7 +24,8 @@ structural("imag(val)", np.imag, val="1j * g", view="val", view_kind="maybe", li
            note="of real operands: zeros, and no view")
 structural("conjugate(x)", np.conjugate, x="conj(g)", linear="x", cheap=True)
 structural("absolute(x)", np.absolute, builtins.abs, x="g * sign(x)", cheap=True, note="0 at 0")
-structural("sign(x)", np.sign, x="sign_pullback(g, x)", cheap=True, note="x / |x| of complex x; zero for real x")
-structural("angle(z, deg=False)", np.angle, z="g * (180 / pi) ** deg * divide_or_zero(1j, conj(z))", cheap=True,
-           specialise=angle_in_radians, note="0 at 0")
+structural("sign(x)", np.sign, x="sign_pullback(g, x)", cheap=True,
+           note="x / |x| of complex x; zero for real x")
+structural("angle(z, deg=False)", np.angle, z="g * (180 / pi) ** deg * divide_or_zero(1j, conj(z))",
+           cheap=True, specialise=angle_in_radians, note="0 at 0")
 # fmt: on

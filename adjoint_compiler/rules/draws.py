@@ -1,8 +1,9 @@
 """Random draws: effects that happen once and are recorded, never repeated.
 
-A draw from a location-scale family is differentiated as the program that the fixed stream of random numbers makes of
-it: ``normal(loc, scale)`` is ``loc + scale * n`` of a constant ``n``. Counts and indices are inert. A parameter for
-which there is no such formula is refused when it is active. ``shuffle`` changes its argument and has no rule.
+A draw from a location-scale family is differentiated as the program that the fixed stream of random numbers
+makes of it: ``normal(loc, scale)`` is ``loc + scale * n`` of a constant ``n``. Counts and indices are inert.
+A parameter for which there is no such formula is refused when it is active. ``shuffle`` changes its argument
+and has no rule.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ DRAWS: dict[str, dict[str, str]] = {
 # Draws without real parameters, or whose results are counts and indices.
 CONSTANT_DRAWS = (
     "binomial(n, p, size=None)", "bytes(length)", "geometric(p, size=None)",
-    "hypergeometric(ngood, nbad, nsample, size=None)", "logseries(p, size=None)", "multinomial(n, pvals, size=None)",
+    "hypergeometric(ngood, nbad, nsample, size=None)", "logseries(p, size=None)",
+    "multinomial(n, pvals, size=None)",
     "negative_binomial(n, p, size=None)", "poisson(lam=1.0, size=None)", "standard_cauchy(size=None)",
     "standard_exponential(size=None)", "standard_normal(size=None)", "zipf(a, size=None)",
 )  # fmt: skip
@@ -79,8 +81,8 @@ def enter(signature: str, pullbacks: dict[str, str], owner: object, prefix: str)
     defaults = {p: "None" if d == "int" else d for p, d in defaults.items()}
     TABLE.add(
         Rule(
-            f"{prefix}.{name}", getattr(owner, name), first + params, "structural" if pullbacks else "inert", defaults,
-            pullbacks, cheap=False, keyword_only=keyword_only(signature),
+            f"{prefix}.{name}", getattr(owner, name), first + params, "structural" if pullbacks else "inert",
+            defaults, pullbacks, cheap=False, keyword_only=keyword_only(signature),
             note="the derivative for a fixed stream of random numbers",
         )
     )  # fmt: skip

@@ -4,8 +4,18 @@ Every helper is linear in the adjoint ``g_`` that it is given; most come in pair
 """
 
 from adjoint_compiler import runtime
-from adjoint_compiler.rules.shapes import like
+from adjoint_compiler.ir.nodes import Const
+from adjoint_compiler.rules.shapes import Operands, Types, length, like, rank
 from adjoint_compiler.rules.table import elementwise, inert, structural
+
+
+def _summed(types: Types, operands: Operands) -> dict[str, str] | None:
+    """Where ranks say that an adjoint has no leading axes, that of ``spread`` is ``np.sum``."""
+    m, n, axis = rank(types.get("g_")), rank(types.get("x")), operands.get("axis", Const(None))
+    lost = n if axis == Const(None) else length(axis, types.get("axis"))
+    if m is None or n is None or lost is None or "keepdims" in operands or m + lost != n:
+        return None
+    return {"g_": "sum(g, axis=axis, where=where)" if n else "g"}
 
 # fmt: off
 # -- broadcasting and guards
@@ -13,8 +23,7 @@ structural("unbroadcast(g_, x)", runtime.unbroadcast, g_="unbroadcast(g, g_)", s
            view_kind="maybe")
 structural("spread(g_, x, axis=None, keepdims=False, where=True)", runtime.spread,
            g_="spread_adjoint(g, x, axis, keepdims, where)", shape_only="x", linear="g_", view="g_", view_kind="maybe",
-           cases={**{(m, n): {"g_": "sum(g, axis=axis, keepdims=keepdims, where=where)"}
-                     for n in range(1, 5) for m in range(n)}, (0, 0): {"g_": "g"}})
+           specialise=_summed)
 structural("spread_adjoint(g_, x, axis=None, keepdims=False, where=True)", runtime.spread_adjoint,
            g_="spread(g, x, axis, keepdims, where)", shape_only="x", linear="g_", view="g_", view_kind="maybe")
 elementwise("guarded(g_, partial)", runtime.guarded, g_="finite_partial(g_, partial)", partial="g_", singular="g_",
@@ -108,6 +117,10 @@ structural("take_along_axis_adjoint(g_, x, indices, axis=-1)", runtime.take_alon
            g_="take_along_axis(g, indices, axis)", shape_only="x", linear="g_", result=like("x", "g_"))
 structural("select_adjoint(g_, condlist, choicelist)", runtime.select_adjoint,
            g_="select(condlist, filled(g, choicelist))", shape_only="choicelist", linear="g_")
+structural("item_adjoint(g_, x, at=None)", runtime.item_adjoint, g_="item_of(g, at)", shape_only="x", linear="g_")
+structural("item_of(x, at=None)", runtime.item_of, x="item_adjoint(g, x, at)", linear="x")
+structural("cast_adjoint(g_, y_)", runtime.cast_adjoint, g_="cast_adjoint(g, y_)", shape_only="y_", linear="g_",
+           view="g_", view_kind="maybe")
 inert("unselected(condlist)", runtime.unselected)
 inert("has_stop(stop)", runtime.has_stop)
 
@@ -146,7 +159,7 @@ structural("plus_adjoint(x)", runtime.plus_adjoint, x="plus_adjoint(g)", linear=
 structural("inv_or_inf(a)", runtime.inv_or_inf, a="-conj(swapaxes(y, -1, -2)) @ g @ conj(swapaxes(y, -1, -2))")
 structural("logdet_seed(s, l, sign)", runtime.logdet_seed, s="1j * imag(g) * sign", l="real(g)",
            sign="-1j * imag(g) * s", linear="s l")
-structural("frobenius(a, b)", runtime.frobenius, a="g * conj(b)", b="g * conj(a)", linear="a b")
+structural("frobenius(a, b)", runtime.frobenius, a="g * conj(b)", b="g * conj(a)", linear="a")
 structural("cofactors(a)", runtime.cofactors, a="det_hessian(g, conj(a))")
 structural("det_hessian(h, a)", runtime.det_hessian, h="det_hessian(g, conj(a))", linear="h",
            a="det_hessian((frobenius(g, conj(cofactors(a))) * conj(h) + frobenius(conj(h), conj(cofactors(a))) * g"
@@ -157,6 +170,8 @@ structural("det_hessian(h, a)", runtime.det_hessian, h="det_hessian(g, conj(a))"
 structural("eigenvalue_gaps(w)", runtime.eigenvalue_gaps, w="sum(g * y * y, axis=-1) - sum(g * y * y, axis=-2)")
 structural("singular_value_gaps(s, u, vh)", runtime.singular_value_gaps,
            s="2 * s * (sum(g * y * y, axis=-1) - sum(g * y * y, axis=-2))", shape_only="u vh")
+_NOT_YET = "not_differentiated('second derivatives of complex singular vectors')"
+structural("svd_phase(u, s, g_)", runtime.svd_phase, u=_NOT_YET, s=_NOT_YET, g_=_NOT_YET)
 _NOT_YET = "not_differentiated('second derivatives of np.linalg.norm with this ord')"
 structural("norm_slope(x, y_, ord=None, axis=None, keepdims=False)", runtime.norm_slope, x=_NOT_YET, y_=_NOT_YET,
            result=like("x", "x"))

@@ -10,8 +10,28 @@ from adjoint_compiler.rules.table import inert
 # comparisons, logic and bits
 inert("compare(x, z)", np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal)
 inert("logical(x, z)", np.logical_and, np.logical_or, np.logical_xor)
-inert("bitwise(x, z)", np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.left_shift, np.right_shift, np.gcd, np.lcm)
-inert("test(x)", np.isnan, np.isinf, np.isfinite, np.isnat, np.signbit, np.isposinf, np.isneginf, np.iscomplex, np.isreal)
+inert(
+    "bitwise(x, z)",
+    np.bitwise_and,
+    np.bitwise_or,
+    np.bitwise_xor,
+    np.left_shift,
+    np.right_shift,
+    np.gcd,
+    np.lcm,
+)
+inert(
+    "test(x)",
+    np.isnan,
+    np.isinf,
+    np.isfinite,
+    np.isnat,
+    np.signbit,
+    np.isposinf,
+    np.isneginf,
+    np.iscomplex,
+    np.isreal,
+)
 inert("invert(x)", np.logical_not, np.invert, np.bitwise_count)
 inert("isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False)", np.isclose, np.allclose)
 inert("array_equal(a1, a2, equal_nan=False)", np.array_equal)
@@ -47,7 +67,6 @@ inert("nonzero(a)", np.nonzero, np.argwhere, np.flatnonzero)
 inert("count_nonzero(a, axis=None, *, keepdims=False)", np.count_nonzero)
 inert("searchsorted(a, v, side='left', sorter=None)", np.searchsorted)
 inert("digitize(x, bins, right=False)", np.digitize)
-inert("histogram_bin_edges(a, bins=10, range=None, weights=None)", np.histogram_bin_edges)
 inert("unravel_index(indices, shape, order='C')", np.unravel_index)
 inert("ravel_multi_index(multi_index, dims, mode='raise', order='C')", np.ravel_multi_index)
 inert("triu_indices(n, k=0, m=None)", np.triu_indices, np.tril_indices)
@@ -69,8 +88,8 @@ inert("typename(char)", np.typename)
 
 # files and settings
 inert("load(file)", np.load, cheap=False)
-inert("loadtxt(fname, dtype=None, comments='#', delimiter=None, converters=None, skiprows=0, usecols=None)", np.loadtxt,
-      cheap=False)  # fmt: skip
+inert("loadtxt(fname, dtype=None, comments='#', delimiter=None, converters=None, skiprows=0, usecols=None)",
+      np.loadtxt, cheap=False)  # fmt: skip
 inert("genfromtxt(fname)", np.genfromtxt, cheap=False)
 inert("save(file, arr)", np.save, cheap=False)
 inert("savetxt(fname, X, fmt='%.18e', delimiter=' ')", np.savetxt, cheap=False)

@@ -1,7 +1,7 @@
 """Elementwise functions with kinks: see docs/kinks.md for the convention at each.
 
-A place that an operand does not decide gives it nothing: ``where(mask, g, 0)``, never ``mask * g``, which makes a nan of
-an infinite adjoint. A parameter without a pullback has derivative zero.
+A place that an operand does not decide gives it nothing: ``where(mask, g, 0)``, never ``mask * g``, which
+makes a nan of an infinite adjoint. A parameter without a pullback has derivative zero.
 """
 
 import numpy as np
@@ -31,9 +31,11 @@ structural("heaviside(x, z)", np.heaviside, z="unbroadcast(where(x == 0, g, 0.0)
 structural("nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None)", np.nan_to_num,
            x="finite_share(g, x)", cheap=True, result=results.only_copies,
            nan="unbroadcast(where(isnan(real(x)), real(g), 0.0) + where(isnan(imag(x)), imag(g), 0.0), nan)",
-           posinf="unbroadcast(where(isposinf(real(x)), real(g), 0.0) + where(isposinf(imag(x)), imag(g), 0.0), posinf)",
-           neginf="unbroadcast(where(isneginf(real(x)), real(g), 0.0) + where(isneginf(imag(x)), imag(g), 0.0), neginf)")
-elementwise("copysign(x, z)", np.copysign, x="copysign(sign(x), z)", note="0 at 0")
+           posinf="unbroadcast(where(isposinf(real(x)), real(g), 0.0)"
+                  " + where(isposinf(imag(x)), imag(g), 0.0), posinf)",
+           neginf="unbroadcast(where(isneginf(real(x)), real(g), 0.0)"
+                  " + where(isneginf(imag(x)), imag(g), 0.0), neginf)")
+elementwise("copysign(x, z)", np.copysign, x="sign(x) * copysign(1.0, z)", note="0 at 0")
 elementwise("fabs(x)", np.fabs, x="sign(x)", note="0 at 0")
 
 zero("floor(x)", np.floor, np.ceil, np.trunc, np.rint, np.spacing)

@@ -1,11 +1,12 @@
-"""Rules of the helpers in ``runtime/partials.py``, so that emitted code can be differentiated again.
+"""Rules of the helpers in ``runtime/partials.py`` and ``runtime/shares.py``, so that emitted code can be differentiated again.
 
-Families close on themselves: a derivative of a power is a power derivative of the next order, the linear shares are
-their own adjoints.
+Families close on themselves: a derivative of a power is a power derivative of the next order, the linear
+shares are their own adjoints.
 """
 
 from adjoint_compiler.rules.table import elementwise, inert, structural
 from adjoint_compiler.runtime import partials as p
+from adjoint_compiler.runtime import shares as s
 
 POSITIVE = {"x": (0.5, 2.0)}
 
@@ -14,7 +15,8 @@ elementwise("reciprocal_or_inf(x)", p.reciprocal_or_inf, x="-y * y", singular="x
 elementwise("component_over_square(a, b)", p.component_over_square,
             a="component_over_square(b, a) * component_over_square(b, a) - y * y",
             b="-2 * y * component_over_square(b, a)")
-structural("ldexp_or_inf(v, n)", p.ldexp_or_inf, v="unbroadcast(ldexp_or_inf(g, n), v)", linear="v", cheap=True)
+structural("ldexp_or_inf(v, n)", p.ldexp_or_inf, v="unbroadcast(ldexp_or_inf(g, n), v)", linear="v",
+           cheap=True)
 
 inert("power_base(x, z)", p.power_base)
 elementwise("power_partial_base(x, z)", p.power_partial_base, x="power_derivative(x, z, 2, 0)",
@@ -31,25 +33,28 @@ elementwise("sinc_partial(x, order=1)", p.sinc_partial, x="sinc_partial(x, order
 elementwise("real_digamma(x)", p.real_digamma, x="real_polygamma(1, x)", domain=POSITIVE)
 elementwise("real_polygamma(n, x)", p.real_polygamma, x="real_polygamma(n + 1, x)", domain=POSITIVE)
 
-# With the turn a = Re(1j * conj(g) * x), and b the same of v, the pairing of g with the result is a * b / |x|**3.
-structural("sign_pullback(v, x)", p.sign_pullback, v="sign_pullback(g, x)", linear="v", cheap=True,
-           x="divide_or_zero(-1j * (g * real(1j * conj(v) * x) + v * real(1j * conj(g) * x)), absolute(x) ** 3)"
+# With a = Re(1j * conj(g) * x), and b the same of v, the pairing of g with the result is a * b / |x|**3.
+structural("sign_pullback(v, x)", s.sign_pullback, v="sign_pullback(g, x)", linear="v", cheap=True,
+           x="divide_or_zero(-1j * (g * real(1j * conj(v) * x) + v * real(1j * conj(g) * x)),"
+             " absolute(x) ** 3)"
              " - divide_or_zero(3 * real(1j * conj(v) * x) * real(1j * conj(g) * x) * x, absolute(x) ** 5)")
 
-structural("larger_share(v, x, z)", p.larger_share, v="unbroadcast(larger_share(g, x, z), v)", linear="v", cheap=True)
-structural("smaller_share(v, x, z)", p.smaller_share, v="unbroadcast(smaller_share(g, x, z), v)", linear="v",
+structural("larger_share(v, x, z)", s.larger_share, v="unbroadcast(larger_share(g, x, z), v)", linear="v",
            cheap=True)
-structural("clip_share(part, v, x, a_min, a_max, low=None, high=None)", p.clip_share,
+structural("smaller_share(v, x, z)", s.smaller_share, v="unbroadcast(smaller_share(g, x, z), v)", linear="v",
+           cheap=True)
+structural("clip_share(part, v, x, a_min, a_max, low=None, high=None)", s.clip_share,
            v="unbroadcast(clip_share(part, g, x, a_min, a_max, low, high), v)", linear="v", cheap=True)
-structural("finite_share(v, x)", p.finite_share, v="unbroadcast(finite_share(g, x), v)", linear="v", cheap=True)
+structural("finite_share(v, x)", s.finite_share, v="unbroadcast(finite_share(g, x), v)", linear="v",
+           cheap=True)
 
-structural("each_gets(v, items)", p.each_gets, v="unbroadcast(total(g), v)", shape_only="items", linear="v")
-structural("total(items)", p.total, items="each_gets(g, items)", linear="items")
-structural("stacked(items)", p.stacked, items="listed(g, items)", linear="items")
-structural("listed(v, items)", p.listed, v="stacked(g)", shape_only="items", linear="v")
-inert("index_of_largest(args)", p.index_of_largest, p.index_of_smallest)
-structural("share_at(v, args, place, at)", p.share_at, v="pick_at(g, args, place, at)", shape_only="args", linear="v",
-           cheap=True)
-structural("pick_at(v, args, place, at)", p.pick_at, v="share_at(g, args, place, at)", shape_only="args", linear="v",
-           cheap=True)
+structural("each_gets(v, items)", s.each_gets, v="unbroadcast(total(g), v)", shape_only="items", linear="v")
+structural("total(items)", s.total, items="each_gets(g, items)", linear="items")
+structural("stacked(items)", s.stacked, items="listed(g, items)", linear="items")
+structural("listed(v, items)", s.listed, v="stacked(g)", shape_only="items", linear="v")
+inert("index_of_largest(args)", s.index_of_largest, s.index_of_smallest)
+structural("share_at(v, args, place, at)", s.share_at, v="pick_at(g, args, place, at)", shape_only="args",
+           linear="v", cheap=True)
+structural("pick_at(v, args, place, at)", s.pick_at, v="share_at(g, args, place, at)", shape_only="args",
+           linear="v", cheap=True)
 # fmt: on

@@ -22,7 +22,7 @@ def pair(types: Types, operands: Operands) -> Type | None:
 
 
 def only_copies(types: Types, operands: Operands) -> Type | None:
-    """Refuse ``copy=False``, which makes ``np.nan_to_num`` change its argument; the type is left to a sample."""
+    """Refuse ``copy=False``, which makes ``np.nan_to_num`` change its argument; a sample tells the type."""
     if operands.get("copy", Const(True)) != Const(True):
         raise RuleError("numpy.nan_to_num: copy=False changes the argument; write x[...] = np.nan_to_num(x)")
     return None

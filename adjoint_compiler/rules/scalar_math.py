@@ -1,7 +1,7 @@
 """The functions of ``math`` and ``cmath``.
 
-They take numbers, and their partials are plain Python. A partial that divides by zero where the function is defined
-comes out as ``inf`` through a helper: Python raises where NumPy does not.
+They take numbers, and their partials are plain Python. A partial that divides by zero where the function is
+defined comes out as ``inf`` through a helper: Python raises where NumPy does not.
 """
 
 import cmath
@@ -38,7 +38,8 @@ elementwise("log2(x)", math.log2, x="1.4426950408889634 / x", domain=POSITIVE)
 elementwise("log10(x)", math.log10, cmath.log10, x="0.4342944819032518 / x", domain=POSITIVE)
 elementwise("log1p(x)", math.log1p, x="1 / (1 + x)", domain=UNIT)
 elementwise("pow(x, z)", math.pow, x="power_partial_base(x, z)", z="power_partial_exponent(x, z, y)",
-            singular="x z", domain={"x": (0.5, 2)}, note="0 where the exponent is 0; the exponent's partial is 0 at base 0")
+            singular="x z", domain={"x": (0.5, 2)},
+            note="0 where the exponent is 0; the exponent's partial is 0 at base 0")
 
 elementwise("sin(x)", math.sin, cmath.sin, x="cos(x)")
 elementwise("cos(x)", math.cos, cmath.cos, x="-sin(x)")
@@ -52,9 +53,10 @@ elementwise("sinh(x)", math.sinh, cmath.sinh, x="cosh(x)")
 elementwise("cosh(x)", math.cosh, cmath.cosh, x="sinh(x)")
 elementwise("tanh(x)", math.tanh, cmath.tanh, x="1 - y * y")
 elementwise("asinh(x)", math.asinh, x="1 / hypot(1, x)")
-elementwise("asinh(x)", cmath.asinh, x="reciprocal_or_inf(sqrt(1 + x * x))", singular="x", note="inf at -1j, 1j")
-elementwise("acosh(x)", math.acosh, cmath.acosh, x="reciprocal_or_inf(sqrt(x - 1) * sqrt(x + 1))", singular="x",
-            domain={"x": (1.2, 3)}, note="inf at 1")
+elementwise("asinh(x)", cmath.asinh, x="reciprocal_or_inf(sqrt(1 + x * x))", singular="x",
+            note="inf at -1j, 1j")
+elementwise("acosh(x)", math.acosh, cmath.acosh, x="reciprocal_or_inf(sqrt(x - 1) * sqrt(x + 1))",
+            singular="x", domain={"x": (1.2, 3)}, note="inf at 1")
 elementwise("atanh(x)", math.atanh, cmath.atanh, x="1 / ((1 - x) * (1 + x))", domain=UNIT)
 elementwise("atan2(x, z)", math.atan2, x="component_over_square(z, x)", z="-component_over_square(x, z)",
             note="0 at the origin")
@@ -67,7 +69,7 @@ elementwise("gamma(x)", math.gamma, x="y * real_digamma(x)", domain=POSITIVE)
 elementwise("lgamma(x)", math.lgamma, x="real_digamma(x)", domain=POSITIVE)
 
 elementwise("fabs(x)", math.fabs, x="sign(x)", note="0 at 0")
-elementwise("copysign(x, z)", math.copysign, x="copysign(sign(x), z)", note="0 at 0")
+elementwise("copysign(x, z)", math.copysign, x="sign(x) * copysign(1.0, z)", note="0 at 0")
 elementwise("fmod(x, z)", math.fmod, math.remainder, x="1", z="-rint((x - y) / z)", domain={"z": (0.5, 2)},
             note="at a jump: one side")
 elementwise("nextafter(x, z)", math.nextafter, x="1")
@@ -80,7 +82,8 @@ structural("frexp(x)", math.frexp, x="ldexp_or_inf(g[0], -y[1])", cheap=True, re
 structural("hypot(*coordinates)", math.hypot, coordinates="g * divide_or_zero(coordinates[k], y)", cheap=True,
            note="0 at the origin")
 structural("dist(p, q)", math.dist, p="listed(g * divide_or_zero(stacked(p) - stacked(q), y), p)",
-           q="listed(g * divide_or_zero(stacked(q) - stacked(p), y), q)", cheap=True, note="0 where the points meet")
+           q="listed(g * divide_or_zero(stacked(q) - stacked(p), y), q)", cheap=True,
+           note="0 where the points meet")
 structural("fsum(seq)", math.fsum, seq="each_gets(g, seq)", linear="seq", cheap=True)
 structural("sumprod(p, q)", *present("sumprod"), p="listed(g * stacked(q), p)", q="listed(g * stacked(p), q)",
            cheap=True)

@@ -21,6 +21,7 @@ import cmath
 import copy
 import functools
 import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -46,7 +47,7 @@ class Rule:
         view: parameter whose memory the result may share, if any.
         view_kind: ``always``, ``maybe`` (depends on layout) or ``same`` (the result is the argument, as with ``out``).
         shape_only: parameters of which only the shape is read.
-        linear: parameters in which the operation is linear.
+        linear: parameters in which, taken together, the operation is linear.
         cheap: whether recomputing is preferred to recording (elementwise work, views, metadata).
         result: computes the result type from the argument types where evaluating a sample does not tell.
         domain: sampling interval per parameter, for the tests.
@@ -97,7 +98,8 @@ class Rule:
         if self.specialise is not None:
             out.update(self.specialise(types, operands) or {})
         absent = frozenset((p, d) for p, d in self.defaults.items() if p not in operands)
-        return {p: trim(e, self, absent) for p, e in out.items()}
+        arrays = frozenset(p for p, t in types.items() if getattr(t, "kind", "") == "array")
+        return {p: trim(e, self, absent, arrays) for p, e in out.items()}
 
     @property
     def module(self) -> str:
@@ -166,15 +168,21 @@ def callee_of(node: ast.Call, rule: Rule) -> Rule | None:
 
 def _rank(t: Any) -> int | None:
     """The rank of values of a type; None when unknown or not a number or array."""
-    return 0 if getattr(t, "kind", "") in ("bool", "int", "float", "complex") else getattr(t, "ndim", None)
+    return 0 if getattr(t, "kind", "") in ("bool", "int", "float", "complex", "number") else getattr(t, "ndim", None)
 
 
-def trim(expression: str, rule: Rule, absent: frozenset[tuple[str, str]]) -> str:
+def trim(
+    expression: str, rule: Rule, absent: frozenset[tuple[str, str]], arrays: frozenset[str] = frozenset()
+) -> str:
     """An expression of a rule without the arguments that repeat a default of the function called.
+
+    The shapes of what is known to be an array are its attributes.
 
     >>> from adjoint_compiler.rules import lookup_key
     >>> trim("spread(g, a, axis, keepdims)", lookup_key("numpy.sum"), frozenset({("keepdims", "False")}))
     'spread(g, a, axis)'
+    >>> trim("reshape(g, shape(a))", lookup_key("numpy.sum"), frozenset(), frozenset({"a"}))
+    'reshape(g, a.shape)'
     """
     defaults = dict(absent)
 
@@ -192,7 +200,7 @@ def trim(expression: str, rule: Rule, absent: frozenset[tuple[str, str]]) -> str
                 if callee.defaults.get(callee.params[len(node.args) - 1]) != text(node.args[-1]):
                     break
                 node.args.pop()
-    return ast.unparse(tree)
+    return re.sub(r"\bshape\((\w+)\)", lambda m: f"{m[1]}.shape" if m[1] in arrays else m[0], ast.unparse(tree))
 
 
 class RuleError(ValueError):
@@ -304,7 +312,7 @@ def elementwise(
         singular: parameters whose partial may be infinite, separated by blanks.
         domain: interval from which tests draw each parameter (default (-2, 2)).
         note: conventions.
-        linear: parameters in which the operation is linear.
+        linear: parameters in which, taken together, the operation is linear.
         specialise: computes simpler partials for particular arguments (see :class:`Rule`).
         partials: one expression per differentiable parameter.
     """
@@ -427,10 +435,10 @@ def resolve_function(name: str, rule: Rule) -> Any:
     """What a function name in a rule's expression means: helper, then the rule's own module, then NumPy."""
     from adjoint_compiler import runtime
 
-    if hasattr(runtime, name):
-        return getattr(runtime, name)
     if name == "linalg":
         return np.linalg
+    if callable(getattr(runtime, name, None)):
+        return getattr(runtime, name)
     if name.startswith("linalg."):
         return getattr(np.linalg, name.removeprefix("linalg."))
     module: ModuleType = {"math": math, "cmath": cmath}.get(rule.module, np)

@@ -1,8 +1,9 @@
 """NumPy's smooth elementwise functions. Partials of complex operands are the holomorphic derivatives.
 
-Two habits keep a derivative as quiet as its primal. A partial that divides by the result stays plain, because the
-result is a NumPy number; one that divides by an operand says ``divide(1, x)``, because ``1 / x`` raises at a Python
-zero where ``np.log`` does not. Constants are written out, because ``np.log(2)`` would widen float32.
+Two habits keep a derivative as quiet as its primal. A partial that divides by the result stays plain, because
+the result is a NumPy number; one that divides by an operand says ``divide(1, x)``, because ``1 / x`` raises
+at a Python zero where ``np.log`` does not. Constants are written out, because ``np.log(2)`` would widen
+float32.
 """
 
 import numpy as np
@@ -30,29 +31,36 @@ elementwise("log1p(x)", np.log1p, x="divide(1, 1 + x)", singular="x", domain=UNI
 elementwise("sin(x)", np.sin, x="cos(x)")
 elementwise("cos(x)", np.cos, x="-sin(x)")
 elementwise("tan(x)", np.tan, x="1 + y * y", domain={"x": (-1.2, 1.2)})
-elementwise("arcsin(x)", np.arcsin, x="1 / sqrt((1 - x) * (1 + x))", singular="x", domain=UNIT, note="inf at -1, 1")
-elementwise("arccos(x)", np.arccos, x="-1 / sqrt((1 - x) * (1 + x))", singular="x", domain=UNIT, note="-inf at -1, 1")
+elementwise("arcsin(x)", np.arcsin, x="1 / sqrt((1 - x) * (1 + x))", singular="x", domain=UNIT,
+            note="inf at -1, 1")
+elementwise("arccos(x)", np.arccos, x="-1 / sqrt((1 - x) * (1 + x))", singular="x", domain=UNIT,
+            note="-inf at -1, 1")
 elementwise("arctan(x)", np.arctan, x="1 / (1 + x * x)")
 elementwise("sinh(x)", np.sinh, x="cosh(x)")
 elementwise("cosh(x)", np.cosh, x="sinh(x)")
 elementwise("tanh(x)", np.tanh, x="1 - y * y")
-elementwise("arcsinh(x)", np.arcsinh, x="1 / cosh(y)", note="cosh(y) is sqrt(1 + x * x), without its overflow")
+elementwise("arcsinh(x)", np.arcsinh, x="1 / cosh(y)",
+            note="cosh(y) is sqrt(1 + x * x), without its overflow")
 elementwise("arccosh(x)", np.arccosh, x="1 / sinh(y)", singular="x", domain={"x": (1.2, 3)}, note="inf at 1")
-elementwise("arctanh(x)", np.arctanh, x="divide(1, (1 - x) * (1 + x))", singular="x", domain=UNIT, note="inf at -1, 1")
+elementwise("arctanh(x)", np.arctanh, x="divide(1, (1 - x) * (1 + x))", singular="x", domain=UNIT,
+            note="inf at -1, 1")
 elementwise("sinc(x)", np.sinc, x="sinc_partial(x)")
 
-elementwise("hypot(x, z)", np.hypot, x="divide_or_zero(x, y)", z="divide_or_zero(z, y)", note="0 at the origin")
+elementwise("hypot(x, z)", np.hypot, x="divide_or_zero(x, y)", z="divide_or_zero(z, y)",
+            note="0 at the origin")
 elementwise("arctan2(x, z)", np.arctan2, x="component_over_square(z, x)", z="-component_over_square(x, z)",
             note="0 at the origin")
 elementwise("logaddexp(x, z)", np.logaddexp, x="logaddexp_share(x, z)", z="logaddexp_share(z, x)",
             note="half each where both are -inf")
 elementwise("logaddexp2(x, z)", np.logaddexp2,
             x="logaddexp_share(0.6931471805599453 * x, 0.6931471805599453 * z)",
-            z="logaddexp_share(0.6931471805599453 * z, 0.6931471805599453 * x)", note="half each where both are -inf")
+            z="logaddexp_share(0.6931471805599453 * z, 0.6931471805599453 * x)",
+            note="half each where both are -inf")
 
 elementwise("degrees(x)", np.degrees, np.rad2deg, x="180 / pi", linear="x")
 elementwise("radians(x)", np.radians, np.deg2rad, x="pi / 180", linear="x")
-elementwise("fmod(x, z)", np.fmod, x="1", z="-rint((x - y) / z)", domain={"z": (0.5, 2)}, note="at a jump: one side")
+elementwise("fmod(x, z)", np.fmod, x="1", z="-rint((x - y) / z)", domain={"z": (0.5, 2)},
+            note="at a jump: one side")
 elementwise("nextafter(x, z)", np.nextafter, x="1")
 structural("ldexp(x, n)", np.ldexp, x="unbroadcast(ldexp(g, n), x)", linear="x", cheap=True)
 structural("unwrap(p, discont=None, axis=-1, *, period=6.283185307179586)", np.unwrap, p="g",

@@ -10,7 +10,8 @@ import numpy as np
 from adjoint_compiler.runtime.broadcasting import unbroadcast
 
 __all__ = [
-    "has_stop", "select_adjoint", "sort_adjoint", "sort_as", "take_adjoint", "take_along_axis_adjoint", "unselected",
+    "cast_adjoint", "has_stop", "item_adjoint", "item_of", "select_adjoint", "sort_adjoint", "sort_as",
+    "take_adjoint", "take_along_axis_adjoint", "unselected",
 ]  # fmt: skip
 
 
@@ -94,6 +95,39 @@ def unselected(condlist: Any) -> Any:
     array([False, False,  True])
     """
     return ~functools.reduce(np.logical_or, condlist)
+
+
+def item_of(x: Any, at: Any = None) -> Any:
+    """The element that ``x.item(at)`` gives, as a NumPy number.
+
+    >>> item_of(np.array([[1.0, 2.0], [3.0, 4.0]]), 2)
+    np.float64(3.0)
+    """
+    return x.reshape(-1)[0 if at is None else at] if not isinstance(at, tuple) else x[at]
+
+
+def item_adjoint(g: Any, x: Any, at: Any = None) -> Any:
+    """The adjoint of ``x.item(at)``: ``g`` where the element stands.
+
+    >>> item_adjoint(5.0, np.zeros((2, 2)), (0, 1))
+    array([[0., 5.],
+           [0., 0.]])
+    """
+    out = np.zeros(np.shape(x), np.result_type(g))
+    if isinstance(at, tuple):
+        out[at] = g
+    else:
+        out.reshape(-1)[0 if at is None else at] = g
+    return out
+
+
+def cast_adjoint(g: Any, y: Any) -> Any:
+    """The adjoint of a cast to ``y``: zero where ``y`` has an integer or boolean dtype.
+
+    >>> cast_adjoint(np.ones(2), np.zeros(2, int)), cast_adjoint(1.0, np.zeros(()))
+    (array([0., 0.]), 1.0)
+    """
+    return g if np.result_type(y).kind in "fc" else np.zeros_like(g)
 
 
 def has_stop(stop: Any) -> float:

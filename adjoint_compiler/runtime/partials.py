@@ -1,6 +1,7 @@
-"""Helpers of emitted code: partials that a plain expression gets wrong at an edge, and shares at kinks.
+"""Helpers of emitted code: partials that a plain expression gets wrong at an edge.
 
-Each says in one line what it computes. None of them raises or warns: where a partial is infinite it is ``inf``.
+Each says in one line what it computes. None of them raises or warns: where a partial is infinite it is
+``inf``.
 """
 
 from __future__ import annotations
@@ -10,21 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from adjoint_compiler.runtime.broadcasting import divide_or_zero, unbroadcast
+from adjoint_compiler.runtime.broadcasting import divide_or_zero
 
 __all__ = [
     "base_logarithm",
-    "clip_share",
     "component_over_square",
-    "each_gets",
-    "finite_share",
-    "index_of_largest",
-    "index_of_smallest",
-    "larger_share",
     "ldexp_or_inf",
-    "listed",
     "logaddexp_share",
-    "pick_at",
     "power_base",
     "power_derivative",
     "power_partial_base",
@@ -32,15 +25,10 @@ __all__ = [
     "real_digamma",
     "real_polygamma",
     "reciprocal_or_inf",
-    "share_at",
-    "sign_pullback",
     "sinc_partial",
-    "smaller_share",
-    "stacked",
-    "total",
 ]
 
-# -- quotients -------------------------------------------------------------------------------------------------
+# -- quotients -----------------------------------------------------------------------------------------------
 
 
 def reciprocal_or_inf(x: Any) -> Any:
@@ -72,7 +60,7 @@ def ldexp_or_inf(v: Any, n: Any) -> Any:
         return np.ldexp(v, n)
 
 
-# -- powers ----------------------------------------------------------------------------------------------------
+# -- powers --------------------------------------------------------------------------------------------------
 
 
 def power_base(x: Any, z: Any) -> Any:
@@ -120,8 +108,9 @@ def base_logarithm(x: Any, y: Any) -> Any:
 def power_derivative(x: Any, z: Any, n: int, m: int) -> Any:
     """The derivative of ``x**z``, ``n`` times in ``x`` and ``m`` times in ``z``.
 
-    With ``L = log(x)``, a derivative in ``x`` takes ``x**e * p(L)`` to ``x**(e - 1) * (e * p(L) + p'(L))``. Terms with
-    coefficient zero are dropped, and powers beat logarithms: at ``x`` zero, ``x**e * L**k`` is zero for ``e > 0``.
+    With ``L = log(x)``, a derivative in ``x`` takes ``x**e * p(L)`` to ``x**(e - 1) * (e * p(L) + p'(L))``.
+    Terms with coefficient zero are dropped, and powers beat logarithms: at ``x`` zero, ``x**e * L**k`` is
+    zero for ``e > 0``.
 
     >>> float(power_derivative(2.0, 3.0, 2, 0)), float(power_derivative(0.0, 1.0, 2, 0))
     (12.0, 0.0)
@@ -141,7 +130,7 @@ def power_derivative(x: Any, z: Any, n: int, m: int) -> Any:
         return terms[0][()]
 
 
-# -- functions of one number -----------------------------------------------------------------------------------
+# -- functions of one number ---------------------------------------------------------------------------------
 
 
 def logaddexp_share(x: Any, z: Any) -> Any:
@@ -158,7 +147,8 @@ def sinc_partial(x: Any, order: int = 1) -> Any:
     """The derivative of ``np.sinc``, ``order`` times.
 
     With ``u = pi * x`` and ``f(u) = sin(u) / u``, differentiating ``u * f(u) = sin(u)`` n times gives
-    ``u * f_n + n * f_(n-1) = sin(u + n * pi / 2)``; near zero, where that cancels, the Taylor series is summed.
+    ``u * f_n + n * f_(n-1) = sin(u + n * pi / 2)``; near zero, where that cancels, the Taylor series is
+    summed.
 
     >>> float(sinc_partial(0.0)), float(sinc_partial(1.0))
     (0.0, -1.0)
@@ -188,11 +178,11 @@ def real_digamma(x: float) -> float:
 def real_polygamma(n: int, x: float) -> float:
     """Derivative number ``n`` of the digamma function at a number; ``nan`` at its poles.
 
-    Reflection, recurrence and asymptotic series are 6.4.7, 6.4.6 and 6.4.11 (6.3.18 for n = 0) of Abramowitz and
-    Stegun, Handbook of Mathematical Functions, 1964.
+    Reflection, recurrence and asymptotic series are 6.4.7, 6.4.6 and 6.4.11 (6.3.18 for n = 0) of Abramowitz
+    and Stegun, Handbook of Mathematical Functions, 1964.
 
     >>> round(real_polygamma(1, 1.0), 12), round(real_polygamma(0, -0.5), 12)
-    (1.644934066848, 0.03648997398)
+    (1.644934066848, 0.036489973979)
     """
     if x == math.inf:
         return math.inf if n == 0 else 0.0
@@ -201,7 +191,8 @@ def real_polygamma(n: int, x: float) -> float:
     sign = 1 if n % 2 else -1
     if x < 0:
         cotangent = 1 / math.tan(math.pi * (x - round(x)))
-        p = [0.0, 1.0]  # d^n cot(pi x) / dx^n as a polynomial in cot(pi x), whose derivative is -pi (1 + cot^2)
+        # d^n cot(pi x) / dx^n is a polynomial in c = cot(pi x), and c has derivative -pi (1 + c^2)
+        p = [0.0, 1.0]
         for _ in range(n):
             slope = [k * c for k, c in enumerate(p)][1:]
             p = [-math.pi * (a + b) for a, b in zip([*slope, 0.0, 0.0], [0.0, 0.0, *slope], strict=True)]
@@ -220,153 +211,3 @@ def real_polygamma(n: int, x: float) -> float:
         tail += b * math.factorial(2 * k + n - 1) / math.factorial(2 * k) * r ** (2 * k + n)
     lead = -math.log(x) if n == 0 else math.factorial(n - 1) * r**n
     return sign * (lead + tail + shift)
-
-
-def sign_pullback(v: Any, x: Any) -> Any:
-    """What ``x`` receives from ``np.sign(x)``: zero when real; when complex, the part of ``v`` that turns ``x / |x|``.
-
-    >>> float(sign_pullback(2.0, 3.0)), complex(sign_pullback(2 + 6j, 2 + 0j))
-    (0.0, 3j)
-    """
-    if not np.iscomplexobj(x):
-        return np.zeros_like(np.asarray(v) * x)[()]
-    turn = 1j * np.asarray(np.sign(x))
-    return divide_or_zero(turn * (np.conj(v) * turn).real, np.absolute(x))
-
-
-# -- shares at kinks -------------------------------------------------------------------------------------------
-
-
-def larger_share(v: Any, x: Any, z: Any) -> Any:
-    """``v`` where ``x > z`` or ``x`` is nan, half of it where both are equal, else zero.
-
-    >>> larger_share(1.0, np.array([1.0, 2.0, 3.0]), 2.0)
-    array([0. , 0.5, 1. ])
-    """
-    return np.where(np.equal(x, z), v / 2, np.where(np.greater(x, z) | np.not_equal(x, x), v, 0))[()]
-
-
-def smaller_share(v: Any, x: Any, z: Any) -> Any:
-    """``v`` where ``x < z`` or ``x`` is nan, half of it where both are equal, else zero.
-
-    >>> smaller_share(1.0, np.array([1.0, 2.0, 3.0]), 2.0)
-    array([1. , 0.5, 0. ])
-    """
-    return np.where(np.equal(x, z), v / 2, np.where(np.less(x, z) | np.not_equal(x, x), v, 0))[()]
-
-
-def clip_share(part: str, v: Any, x: Any, a_min: Any, a_max: Any, low: Any = None, high: Any = None) -> Any:
-    """``v`` where ``np.clip(x, a_min, a_max)`` is ``x`` ("inside"), the lower ("below") or upper bound ("above").
-
-    Exactly one of the three holds at each place: strictly inside ``x``, at a bound the bound. ``low`` and ``high``
-    are the other spelling of the bounds.
-
-    >>> x = np.array([-1.0, 0.0, 0.5, 1.0])
-    >>> clip_share("inside", 1.0, x, 0.0, 1.0), clip_share("below", 1.0, x, 0.0, 1.0)
-    (array([0., 0., 1., 0.]), array([1., 1., 0., 0.]))
-    """
-    lower = a_min if low is None else low
-    upper = a_max if high is None else high
-    below = False if lower is None else np.less_equal(x, lower)
-    above = False if upper is None else np.greater_equal(x, upper)
-    if lower is not None and upper is not None:
-        above = np.logical_or(above, np.greater_equal(lower, upper))
-    below = np.logical_and(below, np.logical_not(above))
-    inside = np.logical_not(np.logical_or(below, above))
-    return np.where({"inside": inside, "below": below, "above": above}[part], v, 0)[()]
-
-
-def finite_share(v: Any, x: Any) -> Any:
-    """``v`` where ``x`` is finite, else zero; real and imaginary parts each by themselves.
-
-    >>> finite_share(np.array([1.0, 2.0]), np.array([np.inf, 5.0])), complex(finite_share(1 + 2j, complex(0.0, np.inf)))
-    (array([0., 2.]), (1+0j))
-    """
-    if not np.iscomplexobj(x):
-        return np.where(np.isfinite(x), v, 0)[()]
-    return finite_share(np.real(v), np.real(x)) + 1j * finite_share(np.imag(v), np.imag(x))
-
-
-# -- sequences of numbers --------------------------------------------------------------------------------------
-
-
-def each_gets(v: Any, items: Any) -> Any:
-    """``v`` for each item, in the item's shape: the adjoint of a sum over a sequence.
-
-    >>> each_gets(2.0, [1.0, 5.0])
-    [2.0, 2.0]
-    """
-    if isinstance(items, np.ndarray):
-        return np.broadcast_to(v, items.shape)
-    return [unbroadcast(v, item) for item in items]
-
-
-def total(items: Any) -> Any:
-    """The sum of a sequence's items.
-
-    >>> total([1.0, 2.0])
-    3.0
-    """
-    return sum(items)
-
-
-def index_of_largest(args: Any) -> int:
-    """Which of its operands ``max(*args)`` returns: the first largest.
-
-    >>> index_of_largest((1.0, 3.0, 3.0)), index_of_largest(([4.0, 2.0],))
-    (1, 0)
-    """
-    items = args[0] if len(args) == 1 else args
-    return max(range(len(items)), key=items.__getitem__)
-
-
-def index_of_smallest(args: Any) -> int:
-    """Which of its operands ``min(*args)`` returns: the first smallest.
-
-    >>> index_of_smallest((1.0, 3.0, 1.0)), index_of_smallest(([4.0, 2.0],))
-    (0, 1)
-    """
-    items = args[0] if len(args) == 1 else args
-    return min(range(len(items)), key=items.__getitem__)
-
-
-def share_at(v: Any, args: Any, place: int, at: int) -> Any:
-    """What operand number ``place`` receives when ``v`` goes to number ``at``; a lone sequence gets a sequence.
-
-    >>> share_at(2.0, (5.0, 7.0), 0, 1), share_at(2.0, ([5.0, 7.0],), 0, 1)
-    (0.0, [0.0, 2.0])
-    """
-    if len(args) > 1:
-        return v if place == at else 0.0
-    out = np.zeros_like(args[0]) if isinstance(args[0], np.ndarray) else [0.0] * len(args[0])
-    out[at] = v
-    return out
-
-
-def pick_at(v: Any, args: Any, place: int, at: int) -> Any:
-    """The adjoint of :func:`share_at` in ``v``.
-
-    >>> pick_at(2.0, (5.0, 7.0), 0, 1), pick_at([1.0, 2.0], ([5.0, 7.0],), 0, 1)
-    (0.0, 2.0)
-    """
-    if len(args) > 1:
-        return v if place == at else 0.0
-    return v[at]
-
-
-def stacked(items: Any) -> Any:
-    """A sequence of numbers as an array.
-
-    >>> stacked([1.0, 2.0])
-    array([1., 2.])
-    """
-    return np.asarray(items)
-
-
-def listed(v: Any, items: Any) -> Any:
-    """The array ``v`` as a list where ``items`` is no array: the adjoint of :func:`stacked`.
-
-    >>> listed(stacked([1.0, 2.0]), [5.0, 7.0])
-    [1.0, 2.0]
-    """
-    return v if isinstance(items, np.ndarray) else v.tolist()

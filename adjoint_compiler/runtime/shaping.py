@@ -10,9 +10,9 @@ import numpy as np
 
 __all__ = [
     "array_adjoint", "column_stack_adjoint", "concatenate_adjoint", "diag_adjoint", "diagonal_adjoint",
-    "dstack_adjoint", "filled", "hsplit_adjoint", "hstack_adjoint", "layout_order",
-    "meshgrid_adjoint", "meshgrid_part", "pad_adjoint", "pad_values_adjoint", "pieces_like", "repeat_adjoint", "reshape_adjoint", "reshape_like", "split_adjoint", "stack_adjoint",
-    "tile_adjoint", "transpose_adjoint", "vstack_adjoint",
+    "dstack_adjoint", "filled", "hsplit_adjoint", "hstack_adjoint", "layout_order", "meshgrid_adjoint",
+    "meshgrid_part", "pad_adjoint", "pad_values_adjoint", "pieces_like", "repeat_adjoint", "reshape_adjoint",
+    "reshape_like", "split_adjoint", "stack_adjoint", "tile_adjoint", "transpose_adjoint", "vstack_adjoint",
 ]  # fmt: skip
 
 

@@ -36,7 +36,11 @@ Leaves = list[Any]
 
 
 def differentiable(leaf: Any) -> bool:
-    """Whether a leaf is a real or complex floating number or plain array."""
+    """Whether a leaf is a real or complex floating number or plain array.
+
+    >>> differentiable(1.0), differentiable(1), differentiable(np.ones(2)), differentiable(np.arange(2))
+    (True, False, True, False)
+    """
     if type(leaf) is np.ndarray:
         return bool(np.issubdtype(leaf.dtype, np.inexact))
     return type(leaf) in (float, complex) or isinstance(leaf, np.inexact)
@@ -209,7 +213,11 @@ class Primal:
 
 
 def pair(left: Leaves, right: Leaves) -> float:
-    """The sum of Re<a, b>; where b is zero, a counts for nothing, not even if it is infinite."""
+    """The sum of Re<a, b>; where b is zero, a counts for nothing, not even if it is infinite.
+
+    >>> pair([np.array([1 + 2j, np.inf])], [np.array([3 - 1j, 0])])
+    1.0
+    """
     total = 0.0
     with np.errstate(all="ignore"):
         for a, b in zip(left, right, strict=True):
@@ -289,6 +297,8 @@ def check_grads(
         AssertionError: a derivative is wrong.
         NotImplementedError: forward mode is asked for by name, and there is none.
         ValueError: nothing can be checked.
+
+    >>> check_grads(lambda x, y: x * x * y, (1.5, 2.0), order=1)
     """
     api = importlib.import_module("adjoint_compiler.api")
     if unknown := set(modes) - set(BOTH):

@@ -19,7 +19,7 @@ import random
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
@@ -120,8 +120,8 @@ def generate(seed: int) -> GeneratedProgram:
 def differences(program: GeneratedProgram) -> Gradient | None:
     """The gradient by central differences; None where the program is not smooth and bounded.
 
-    Entry by entry: differences at neighbouring steps of a grid are extrapolated to zero (L. F. Richardson, 1911),
-    and of the extrapolations the two that agree best are taken.
+    Entry by entry, differences at neighbouring steps of a grid are extrapolated to zero (L. F. Richardson,
+    1911), and of the extrapolations the two that agree best are taken.
 
     >>> gradient = differences(GeneratedProgram("def f(x, n): return x**n", (2.0, 3), (0,)))
     >>> [round(float(g), 9) for g in gradient]
@@ -200,8 +200,8 @@ UPDATES = ("+= {e}", "-= {e}", "*= np.cos({e})", "/= 1.5 + ({e}) ** 2", "+= {c} 
 # Views of an array by its rank; {i} and {j} index its axes.
 VIEWS = {
     1: ("{a}", "{a}[::-1]", "{a}[::2]", "{a}[1:]", "{a}[:-1]", "{a}[:2]", "{a}.reshape(2, -1)"),
-    2: ("{a}", "{a}[::-1]", "{a}[:, ::-1]", "{a}[::2]", "{a}[1:]", "{a}[:, 1:]", "{a}[:2]", "{a}[{i}, 1:]", "{a}.T",
-        "{a}[{i}]", "{a}[{i}]", "{a}[{i}]", "{a}[:, {j}]", "{a}[:, {j}]", "{a}.reshape(-1)"),
+    2: ("{a}", "{a}[::-1]", "{a}[:, ::-1]", "{a}[::2]", "{a}[1:]", "{a}[:, 1:]", "{a}[:2]", "{a}[{i}, 1:]",
+        "{a}[{i}]", "{a}[{i}]", "{a}[{i}]", "{a}[:, {j}]", "{a}[:, {j}]", "{a}.T", "{a}.reshape(-1)"),
 }  # fmt: skip
 
 # Stores whose two sides share memory: into any array, into matrices, into square ones.
@@ -214,9 +214,9 @@ OVERLAPPING = (
 OVERLAPPING_COLUMNS = ("{a}[:, 1:] = {a}[:, :-1]", "{a}[:, 1:] *= np.cos({a}[:, :-1])")
 OVERLAPPING_SQUARE = ("{a}[...] = {a}.T", "{a} += {c} * {a}.T")
 
-# Functions that programs call, by kind: "map" takes anything and returns the like, "scalar" takes numbers, "pair"
-# returns two; the others take an array first: "mutate" changes it, "pick" returns an item, "change" changes and
-# returns it.
+# Functions that programs call, by kind: "map" takes anything and returns the like, "scalar" takes numbers,
+# "pair" returns two; the others take an array first: "mutate" changes it, "pick" returns an item, "change" does
+# both.
 HELPERS = {
     "blend": ("map", """\
 def blend(a, b):
@@ -277,7 +277,7 @@ STATEMENTS = {
 }  # fmt: skip
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def shape_of(template: str, shape: Shape) -> Shape | None:
     """The shape of a view of an array; None if there is no such view, or nothing in it.
 
@@ -476,7 +476,7 @@ class _Expressions(_Variables):
         return str([self.rng.randrange(self.shapes[name][0]) for _ in range(count)])
 
     def comparison(self) -> str:
-        """A condition. Its constant is drawn blindly: programs close to a tie are not smooth, and discarded."""
+        """A condition; its constant is drawn blindly, since programs close to a tie are not smooth."""
         if self.limits and self.chance(0.4):
             return f"{self.pick(list(self.limits))} {self.pick(('% 2 == 0', '< 2', '== 1', '> 0'))}"
         if self.chance(0.1):
@@ -488,8 +488,10 @@ class _Expressions(_Variables):
 
 
 class _Writer(_Expressions):
-    """Writes the program line by line. The methods that ``STATEMENTS`` names write one statement; they return False
-    if they find nothing to work on, or no room."""
+    """Writes the program line by line.
+
+    The methods that ``STATEMENTS`` names write one statement, or return False if they find nothing to work on.
+    """
 
     def __init__(self, rng: random.Random) -> None:
         super().__init__(rng)
@@ -615,18 +617,26 @@ class _Writer(_Expressions):
         name = self.pick(list(self.shapes))
         others = [other for other in self.of_shape(self.shapes[name]) if other != name]
         if others and self.chance(0.7):
-            return self.store(f"{{a}}, {(other := self.pick(others))} = {other}, {{a}}", name)
-        return bool(self.shapes[name]) and self.store("{a}[0], {a}[-1] = {a}[-1], {a}[0]", name)
+            other = self.pick(others)
+        elif self.shapes[name]:
+            name, other = f"{name}[0]", f"{name}[-1]"
+        else:
+            return False
+        return self.emit(f"{name}, {other} = {other}, {name}")
 
     # stores and updates
 
-    def store(self, template: str, name: str) -> bool:
+    def change(self, name: str, statement: str) -> bool:
+        """Write a statement that changes a variable."""
         self.touch(name)
-        return self.emit(template.format(a=name, c=self.constant()))
+        return self.emit(statement)
+
+    def store(self, name: str, place: str, value: str) -> bool:
+        return self.change(name, f"{place} = {tidy(value)}")
 
     def update(self, name: str, place: str, value: str) -> bool:
         operator, _, value = self.pick(UPDATES).format(e=value, c=self.constant()).partition(" ")
-        return self.store(f"{place} {operator} {tidy(value)}", name)
+        return self.change(name, f"{place} {operator} {tidy(value)}")
 
     def place(self, name: str) -> tuple[str, Shape]:
         """A view that can stand on the left of ``=``."""
@@ -647,17 +657,13 @@ class _Writer(_Expressions):
 
     def store_item(self) -> bool:
         name = self.recent(self.arrays())
-        place, value = self.item(name), self.scalar()
-        return (
-            self.update(name, place, value)
-            if self.chance(0.4)
-            else self.store(f"{place} = {tidy(value)}", name)
-        )
+        write = self.update if self.chance(0.4) else self.store
+        return write(name, self.item(name), self.scalar())
 
     def store_view(self) -> bool:
         name = self.recent(self.arrays())
         place, shape = self.place(name)
-        return self.store(f"{place} = {tidy(self.value(shape, 0.2))}", name)
+        return self.store(name, place, self.value(shape, 0.2))
 
     def update_view(self) -> bool:
         name = self.recent(self.arrays())
@@ -669,7 +675,7 @@ class _Writer(_Expressions):
         shape = self.shapes[name]
         forms = OVERLAPPING + (OVERLAPPING_COLUMNS if len(shape) == 2 else ())
         forms += OVERLAPPING_SQUARE if len(shape) == 2 and shape[0] == shape[1] else ()
-        return self.store(self.pick(forms), name)
+        return self.change(name, self.pick(forms).format(a=name, c=self.constant()))
 
     def scatter(self) -> bool:
         name = self.recent(self.arrays())
@@ -678,12 +684,8 @@ class _Writer(_Expressions):
         places = self.places(name, count)
         if "idx" in self.values and max(self.values["idx"]) < size and self.chance(0.6):
             places, count = "idx", len(self.values["idx"])
-        place, value = f"{name}[{places}]", self.value((count, *rest), 0.4)
-        return (
-            self.update(name, place, value)
-            if self.chance(0.5)
-            else self.store(f"{place} = {tidy(value)}", name)
-        )
+        write = self.update if self.chance(0.5) else self.store
+        return write(name, f"{name}[{places}]", self.value((count, *rest), 0.4))
 
     # calls
 
@@ -709,7 +711,7 @@ class _Writer(_Expressions):
             return self.bind(shape[1:], f"{helper}({text}, {self.index(shape[0])})")
         if kind == "change" and self.chance(0.6):
             return self.bind(shape, f"{helper}({text}, {scalar})")
-        return self.store(f"{helper}({text}, {scalar})", name)
+        return self.change(name, f"{helper}({text}, {scalar})")
 
     # control flow
 

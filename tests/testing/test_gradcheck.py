@@ -1,7 +1,7 @@
 """check_grads, against an api whose derivatives are made from differences, and made wrong on purpose."""
 
 import dataclasses
-import functools
+import math
 import sys
 from collections import namedtuple
 from types import SimpleNamespace
@@ -185,8 +185,6 @@ def test_other_promises(api):
 
 
 def test_differences_outside_the_domain_excuse_nothing(api):
-    import math
-
     api.vjp = lambda f, x: (f(x), lambda _: (float("nan"),))
     assert "by differences nan" in failure(lambda x: math.sqrt(x), (0.0,))
 
@@ -210,16 +208,8 @@ def test_modes(api):
 def test_nothing_to_check(api):
     with pytest.raises(ValueError, match="returns nothing and mutates no argument"):
         check_grads(lambda x: None, (1.0,))
-    with pytest.raises(ValueError, match="no argument of `f` is differentiable"):
-        check_grads(functools.wraps(f := lambda n: n)(f) and named("f"), (1,))
-
-
-def named(name):
-    def function(n):
-        return n
-
-    function.__name__ = name
-    return function
+    with pytest.raises(ValueError, match="no argument of `product` is differentiable"):
+        check_grads(product, (1, 2))
 
 
 def test_tolerances_can_be_set(api):
@@ -230,16 +220,13 @@ def test_tolerances_can_be_set(api):
     assert "allowed are 0" in failure(product, (A3, A3 + 1), atol=0.0, rtol=0.0, eps=1e-2)
 
 
-# -- second order --------------------------------------------------------------------------------------------------
+# -- second order --------------------------------------------------------------------------------------------
 
 
 def gradient(f, wrt):
     """A gradient function made from differences, precise enough to be differenced again."""
-    steps = []
 
     def grad(*args):
-        leaves, _ = flatten(args)
-        steps.append(len(leaves))
         return tuple(numeric_vjp(f, args, 1.0)[i] for i in wrt)
 
     return grad
@@ -273,25 +260,21 @@ def test_second_order_checks_the_gradient_of_a_weighted_sum(api):
 
 
 def test_wrong_second_order_fails(api):
-    api.grad = lambda f, wrt: lambda x: (3 * x * x,)
-    api.vjp = lambda f, x: (f(x), lambda bar: ((3 if isinstance(f(x), float) else 5) * x * x * 1.0,))
-
-    def vjp_once_right(f, x):
-        y = f(x)
-        return y, lambda bar: (
-            (bar if isinstance(bar, float) else bar[0]) * (3 * x * x if f is cube else 5 * x),
-        )
-
     def cube(x):
         return x**3
 
+    def vjp_once_right(f, x):
+        slope = 3 * x * x if f is cube else 5 * x
+        return f(x), lambda bar: ((bar if isinstance(bar, float) else bar[0]) * slope,)
+
     api.vjp = vjp_once_right
+    api.grad = lambda f, wrt: lambda x: (3 * x * x,)
     check_grads(cube, (2.0,), order=1)
     with pytest.raises(AssertionError, match="order 2: wrong derivative for args"):
         check_grads(cube, (2.0,))
 
 
-# -- helpers -------------------------------------------------------------------------------------------------------
+# -- helpers -------------------------------------------------------------------------------------------------
 
 
 def test_flatten_keeps_types_and_layout():

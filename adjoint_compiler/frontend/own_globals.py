@@ -1,0 +1,34 @@
+"""Arrays outside the arguments that the program stores into: work on a copy, leave the caller's as it is.
+
+    buf[:] = x * x           buf_copy = entry_copy(buf)
+                      ->     buf_copy[:] = x * x
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adjoint_compiler.analysis.aliasing import analyse_aliases
+from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.ir.names import Names
+from adjoint_compiler.ir.nodes import Bind, Name, Program, binds, reads, walk
+from adjoint_compiler.ir.types import UNKNOWN, is_container
+from adjoint_compiler.optimize.rename import rename_all
+
+ENTRY_COPY = "adjoint_compiler.runtime.memory.entry_copy"
+
+
+def own_globals(program: Program, types: Types) -> tuple[Program, tuple[str, ...]]:
+    """Copy the free arrays that are stored into; returns the program and the names that were copied."""
+    aliases = analyse_aliases(program, types)
+    stored = tuple(
+        n for n in program.free
+        if aliases.in_stored_class(n) and (types.get(n, UNKNOWN).kind == "array" or is_container(types.get(n, UNKNOWN)))
+    )  # fmt: skip
+    if not stored:
+        return program, ()
+    names = Names({n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free})
+    change = {n: names.fresh(f"{n}_copy") for n in stored}
+    body = rename_all(replace(program, params=(), free=()), change).body
+    copies = tuple(Bind(new, ENTRY_COPY, (Name(old),)) for old, new in change.items())
+    return replace(program, body=(*copies, *body)), stored

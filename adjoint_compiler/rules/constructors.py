@@ -1,0 +1,54 @@
+"""Arrays made from shapes, numbers, grids and nested sequences; conversions and copies."""
+
+import numpy as np
+
+from adjoint_compiler.ir.nodes import Const
+from adjoint_compiler.rules import shapes
+from adjoint_compiler.rules.shapes import Operands, Types
+from adjoint_compiler.rules.table import RuleError, inert, structural
+
+
+def _ranged(types: Types, operands: Operands) -> dict[str, str] | None:
+    """With a stop, the first argument is the start."""
+    return {"start": "sum(g)"} if "stop" in operands else None
+
+
+def _copied(types: Types, operands: Operands) -> None:
+    """Refuses ``copy`` other than True, which makes an alias of some arguments."""
+    if operands.get("copy", Const(True)) != Const(True):
+        raise RuleError("numpy.array: copy= must be True; write np.asarray for an alias")
+
+
+_ITSELF: dict[tuple[int, ...], dict[str, str]] = {(n,): {"a": "g"} for n in range(6)}
+
+# fmt: off
+inert("zeros(shape, dtype=None)", np.zeros, np.ones, np.empty, result=shapes.shaped("shape"))
+inert("zeros_like(a, dtype=None)", np.zeros_like, np.ones_like, np.empty_like, shape_only="a")
+inert("eye(N, M=None, k=0, dtype=None)", np.eye, result=shapes.of_rank(2))
+inert("identity(n, dtype=None)", np.identity, result=shapes.of_rank(2))
+inert("tri(N, M=None, k=0, dtype=None)", np.tri, result=shapes.of_rank(2))
+inert("indices(dimensions)", np.indices)
+structural("full(shape, fill_value, dtype=None)", np.full, fill_value="unbroadcast(g, fill_value)",
+           linear="fill_value", result=shapes.filled_with)
+structural("full_like(a, fill_value, dtype=None)", np.full_like, fill_value="unbroadcast(g, fill_value)",
+           linear="fill_value", shape_only="a")
+structural("arange(start, stop=None, step=1, *, dtype=None)", np.arange, start="sum(g) * has_stop(stop)",
+           step="sum(g * arange(g.size))", result=shapes.counted, specialise=_ranged)
+structural("linspace(start, stop, num=50, endpoint=True, *, dtype=None)", np.linspace,
+           start="unbroadcast(tensordot(1 - linspace(0.0, 1.0, num, endpoint), g, 1), start)",
+           stop="unbroadcast(tensordot(linspace(0.0, 1.0, num, endpoint), g, 1), stop)", linear="start stop",
+           result=shapes.spaced,
+           cases={(0, 0): {"start": "(1 - linspace(0.0, 1.0, num, endpoint)) @ g",
+                           "stop": "linspace(0.0, 1.0, num, endpoint) @ g"}})
+structural("meshgrid(*xi, indexing='xy', sparse=False)", np.meshgrid, xi="meshgrid_adjoint(g[k], xi, k, indexing)",
+           linear="xi")
+
+structural("array(a, dtype=None, *, copy=True, order='K')", np.array, a="array_adjoint(g, a)", linear="a",
+           cases=_ITSELF, specialise=_copied)
+structural("copy(a, order='K')", np.copy, a="array_adjoint(g, a)", linear="a", cases=_ITSELF)
+structural("asarray(a, dtype=None, order=None)", np.asarray, np.asanyarray, a="array_adjoint(g, a)", view="a",
+           view_kind="maybe", linear="a", cases=_ITSELF)
+structural("ascontiguousarray(a, dtype=None)", np.ascontiguousarray, np.asfortranarray,
+           a="array_adjoint(g, a)", view="a", view_kind="maybe", linear="a",
+           cases={**_ITSELF, (0,): {"a": "reshape(g, ())"}})
+# fmt: on

@@ -1,0 +1,129 @@
+"""numpy.linalg. Matrices are the last two axes; all rules work for stacks of them.
+
+Functions that read one triangle of their argument (``cholesky``, ``eigh``, ``eigvalsh``) have their derivative by the
+elements of that triangle: nothing flows to the other one. Formulas: Giles, Collected matrix derivative results for
+forward and reverse mode algorithmic differentiation (2008); Murray, Differentiation of the Cholesky decomposition
+(2016); Seeger et al., Auto-differentiating linear algebra (2017).
+"""
+
+import numpy as np
+
+from adjoint_compiler.ir.nodes import Const
+from adjoint_compiler.ir.types import may_be_complex
+from adjoint_compiler.rules.shapes import Operands, Types, length, rank
+from adjoint_compiler.rules.table import RuleError, structural
+
+
+def _h(matrix: str) -> str:
+    """The conjugate transpose, as text."""
+    return f"conj(swapaxes({matrix}, -1, -2))"
+
+
+_INV = f"-{_h('y')} @ g @ {_h('y')}"
+_SOLVED = f"solve_as({_h('a')}, g, b)"
+_LOW = f"half_triangle({_h('y')} @ g)"
+_CHOLESKY = f"half_triangle(plus_adjoint({_h('linalg.inv(y)')} @ {_LOW} @ linalg.inv(y)))"
+_PINV = (
+    f"-{_h('y')} @ g @ {_h('y')} + ({_h('g')} - a @ (y @ {_h('g')})) @ y @ {_h('y')}"
+    f" + {_h('y')} @ y @ ({_h('g')} - {_h('g')} @ y @ a)"
+)
+_W, _V = "y[0]", "y[1]"
+_EIGH = (
+    f"half_triangle(plus_adjoint(({_V} * expand_dims(filled(g, y)[0], -2) + {_V} @ (eigenvalue_gaps({_W})"
+    f" * ({_h(_V)} @ filled(g, y)[1]))) @ {_h(_V)}), UPLO)"
+)
+_VECTORS = "linalg.eigh(a, UPLO)[1]"
+_EIGVALSH = f"half_triangle(plus_adjoint(({_VECTORS} * expand_dims(g, -2)) @ {_h(_VECTORS)}), UPLO)"
+_U, _S, _VH, _GU, _GS, _GVH = "y[0]", "y[1]", "y[2]", "filled(g, y)[0]", "filled(g, y)[1]", "filled(g, y)[2]"
+_GAPS = f"singular_value_gaps({_S}, {_U}, {_VH})"
+_ROW, _COLUMN = f"expand_dims({_S}, -2)", f"expand_dims({_S}, -1)"
+_SVD = (
+    f"{_U} @ (plus_adjoint({_GAPS} * ({_h(_U)} @ {_GU})) * {_ROW}"
+    f" + {_COLUMN} * plus_adjoint({_GAPS} * ({_VH} @ {_h(_GVH)}))) @ {_VH}"
+    f" + ({_U} * expand_dims({_GS}, -2)) @ {_VH}"
+    f" + divide_or_zero({_GU} - {_U} @ ({_h(_U)} @ {_GU}), {_ROW}) @ {_VH}"
+    f" + {_U} @ divide_or_zero({_GVH} - {_GVH} @ {_h(_VH)} @ {_VH}, {_COLUMN})"
+)
+_PHASE = f" + ({_U} * svd_phase({_U}, {_S}, {_GU})) @ {_VH}"
+_THIN = "linalg.svd({0}, full_matrices=False)"
+_SVDVALS = f"({_THIN}[0] * expand_dims(g, -2)) @ {_THIN}[2]"
+_Q, _R, _GQ, _GR = "y[0]", "y[1]", "filled(g, y)[0]", "filled(g, y)[1]"
+_QR = (
+    f"({_GQ} + {_Q} @ plus_adjoint(half_triangle({_R} @ {_h(_GR)} - {_h(_GQ)} @ {_Q}))) @ {_h(f'linalg.inv({_R})')}"
+)
+
+
+def _real_slogdet(types: Types, operands: Operands) -> dict[str, str] | None:
+    """The sign of a real determinant is constant."""
+    t = types.get("a")
+    if t is None or t.kind != "array" or may_be_complex(t):
+        return None
+    if t.ndim == 2:
+        return {"a": "g[1] * inv_or_inf(a).T"}
+    return {"a": "expand_dims(g[1], (-2, -1)) * swapaxes(inv_or_inf(a), -1, -2)"}
+
+
+def _normed(types: Types, operands: Operands) -> dict[str, str] | None:
+    """The pullback of the norms that are more than once differentiable, in elementary operations."""
+    axis, t = operands.get("axis", Const(None)), types.get("x")
+    order = operands.get("ord", Const(None))
+    n = rank(t) if axis == Const(None) else length(axis, types.get("axis"))
+    if not isinstance(order, Const) or t is None or t.kind == "unknown":
+        return None
+    if order.value is None or order.value == "fro" or (order.value == 2 and n == 1):
+        whole = axis == Const(None) and "keepdims" not in operands
+        return {"x": f"{'divide_or_zero(g, y)' if whole else 'spread(divide_or_zero(g, y), x, axis, keepdims)'} * x"}
+    if n != 1 or isinstance(order.value, str) or may_be_complex(t):
+        return None
+    if order.value == 1:
+        return {"x": "spread(g, x, axis, keepdims) * sign(x)"}
+    if abs(order.value) == np.inf:
+        return {"x": "share_ties(g, absolute(x), y, axis, keepdims) * sign(x)"}
+    if order.value > 1:
+        ratio = "divide_or_zero(absolute(x), spread(y, x, axis, keepdims))"
+        return {"x": f"spread(g, x, axis, keepdims) * sign(x) * {ratio} ** (ord - 1)"}
+    return None
+
+
+def _decomposed(types: Types, operands: Operands) -> dict[str, str] | None:
+    """Singular values alone need no derivative of the vectors; complex vectors have a phase."""
+    if operands.get("compute_uv", Const(True)) == Const(False):
+        return {"a": _SVDVALS.format("a")}
+    t = types.get("a")
+    return None if t is None or may_be_complex(t) else {"a": _SVD}
+
+
+def _reduced_only(types: Types, operands: Operands) -> None:
+    """Refuses the modes of ``qr`` that have no rule."""
+    if operands.get("mode", Const("reduced")) != Const("reduced"):
+        raise RuleError("numpy.linalg.qr: supported is mode='reduced'")
+
+
+def _with_vectors(types: Types, operands: Operands) -> None:
+    """Refuses a ``compute_uv`` that is not known while compiling."""
+    if not isinstance(operands.get("compute_uv", Const(True)), Const):
+        raise RuleError("numpy.linalg.svd: compute_uv must be a literal")
+
+
+# fmt: off
+structural("inv(a)", np.linalg.inv, a=_INV, cases={(2,): {"a": "-conj(y).T @ g @ conj(y).T"}})
+structural("pinv(a)", np.linalg.pinv, a=_PINV, note="of constant rank")
+structural("solve(a, b)", np.linalg.solve, b=f"unbroadcast({_SOLVED}, b)", linear="b",
+           a=f"unbroadcast(-as_columns({_SOLVED}, b) @ {_h('as_columns(y, b)')}, a)",
+           cases={(2, 1): {"b": "linalg.solve(conj(a).T, g)", "a": "-outer(linalg.solve(conj(a).T, g), conj(y))"},
+                  (2, 2): {"b": "linalg.solve(conj(a).T, g)", "a": "-linalg.solve(conj(a).T, g) @ conj(y).T"}})
+structural("det(a)", np.linalg.det, a="expand_dims(g, (-2, -1)) * conj(cofactors(a))",
+           cases={(2,): {"a": "g * conj(cofactors(a))"}}, note="right for singular matrices, too")
+structural("slogdet(a)", np.linalg.slogdet, specialise=_real_slogdet, note="inf where a is exactly singular",
+           a=f"expand_dims(logdet_seed(g[0], g[1], y[0]), (-2, -1)) * {_h('inv_or_inf(a)')}")
+structural("cholesky(a)", np.linalg.cholesky, a=_CHOLESKY, note="by the lower triangle, which is all that is read")
+structural("eigh(a, UPLO='L')", np.linalg.eigh, a=_EIGH, note="equal eigenvalues do not couple; reads one triangle")
+structural("eigvalsh(a, UPLO='L')", np.linalg.eigvalsh, a=_EIGVALSH, note="reads one triangle")
+structural("svd(a, full_matrices=True, compute_uv=True)", np.linalg.svd, a=_SVD + _PHASE, specialise=_decomposed,
+           result=_with_vectors, note="thin, or of square matrices; equal singular values do not couple")
+structural("svdvals(x)", np.linalg.svdvals, x=_SVDVALS.format("x"))
+structural("qr(a, mode='reduced')", np.linalg.qr, a=_QR, result=_reduced_only, note="square or tall, of full rank")
+structural("norm(x, ord=None, axis=None, keepdims=False)", np.linalg.norm,
+           x="spread(g, x, axis, keepdims) * norm_slope(x, y, ord, axis, keepdims)", specialise=_normed,
+           note="0 where the norm is 0; elements that tie share equally")
+# fmt: on

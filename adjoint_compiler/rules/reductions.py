@@ -1,0 +1,68 @@
+"""Reductions and running sums and products.
+
+Zeros are exact in ``prod`` and ``cumprod`` (products of the other elements, never ``y / x``). Elements that tie for an
+extreme share equally. ``std`` gives zero where it is zero.
+"""
+
+import numpy as np
+
+from adjoint_compiler.rules.shapes import moved, reduced
+from adjoint_compiler.rules.table import structural
+
+_DEVIATION = "(a - mean(a, axis=axis, keepdims=True, where=where))"
+
+# fmt: off
+structural("sum(a, axis=None, dtype=None, *, keepdims=False, where=True)", np.sum,
+           a="spread(g, a, axis, keepdims, where)", linear="a", result=reduced(np.sum))
+structural("nansum(a, axis=None, dtype=None, *, keepdims=False)", np.nansum,
+           a="where(isnan(a), 0.0, spread(g, a, axis, keepdims))", result=reduced(np.sum))
+structural("mean(a, axis=None, dtype=None, *, keepdims=False, where=True)", np.mean,
+           a="spread(g / count(a, axis, 0, keepdims, where), a, axis, keepdims, where)", linear="a",
+           result=reduced(np.mean))
+structural("average(a, axis=None, weights=None, *, keepdims=False)", np.average,
+           a="spread(g, a, axis, keepdims) * relative_weights(weights, a, axis)",
+           weights="align_weights_adjoint(spread(g, a, axis, keepdims) * conj(a - spread(y, a, axis, keepdims))"
+                   " / sum(align_weights(weights, a, axis), axis=axis, keepdims=True), weights, a, axis)",
+           linear="a", result=reduced(np.mean))
+structural("prod(a, axis=None, dtype=None, *, keepdims=False)", np.prod,
+           a="spread(g, a, axis, keepdims) * conj(products_before(a, axis) * products_before(a, axis, -1))",
+           result=reduced(np.prod))
+for _extreme, _aliases in (("max", (np.max, np.amax)), ("min", (np.min, np.amin))):
+    structural(f"{_extreme}(a, axis=None, *, keepdims=False)", *_aliases, a="share_ties(g, a, y, axis, keepdims)",
+               result=reduced(np.max), note="elements that tie share equally")
+    structural(f"nan{_extreme}(a, axis=None, *, keepdims=False)", getattr(np, f"nan{_extreme}"),
+               a="where(isnan(a), 0.0, share_ties(g, a, y, axis, keepdims))", result=reduced(np.max),
+               note="elements that tie share equally")
+structural("ptp(a, axis=None, *, keepdims=False)", np.ptp,
+           a="share_ties(g, a, max(a, axis=axis, keepdims=keepdims), axis, keepdims)"
+             " - share_ties(g, a, min(a, axis=axis, keepdims=keepdims), axis, keepdims)", result=reduced(np.max))
+structural("var(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True)", np.var,
+           a="spread(2 * g / count(a, axis, ddof, keepdims, where), a, axis, keepdims, where) * " + _DEVIATION,
+           result=reduced(np.var))
+structural("std(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True)", np.std,
+           a="spread(divide_or_zero(g, y * count(a, axis, ddof, keepdims, where)), a, axis, keepdims, where) * "
+             + _DEVIATION, result=reduced(np.std), note="0 where all elements are equal")
+structural("median(a, axis=None, *, keepdims=False)", np.median,
+           a="spread(g, a, axis, keepdims) * quantile_weights(a, 0.5, axis)", result=reduced(np.mean),
+           note="equal elements are ordered as by a stable sort")
+structural("quantile(a, q, axis=None, *, keepdims=False)", np.quantile,
+           a="spread(g, a, axis, keepdims) * quantile_weights(a, q, axis)",
+           q="sum(g * sum(a * quantile_slopes(a, q, axis), axis=axis, keepdims=keepdims))",
+           note="q a number; equal elements are ordered as by a stable sort")
+structural("percentile(a, q, axis=None, *, keepdims=False)", np.percentile,
+           a="spread(g, a, axis, keepdims) * quantile_weights(a, q / 100, axis)",
+           q="sum(g * sum(a * quantile_slopes(a, q / 100, axis), axis=axis, keepdims=keepdims)) / 100",
+           note="q a number; equal elements are ordered as by a stable sort")
+
+structural("cumsum(a, axis=None, dtype=None)", np.cumsum, a="cumsum_adjoint(g, a, axis)", linear="a",
+           cases={(1,): {"a": "flip(cumsum(flip(g)))"}})
+structural("cumprod(a, axis=None, dtype=None)", np.cumprod,
+           a="conj(products_before(a, axis)) * (reshape(g, shape(a))"
+             " + carry(reshape(g, shape(a)) * conj(a), conj(a), axis))",
+           cases={(1,): {"a": "conj(products_before(a)) * (g + carry(g * conj(a), conj(a)))"}})
+structural("diff(a, n=1, axis=-1)", np.diff, a="diff_adjoint(g, a, n, axis)", linear="a", result=moved)
+structural("trapezoid(f, x=None, dx=1.0, axis=-1)", np.trapezoid,
+           f="spread(g, f, axis) * trapezoid_weights(f, x, dx, axis)",
+           x="trapezoid_nodes(spread(g, f, axis) * conj(f), f, x, axis)",
+           dx="sum(g * conj(trapezoid(f, axis=axis)))", linear="f")
+# fmt: on

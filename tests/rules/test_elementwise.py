@@ -1,0 +1,399 @@
+"""The elementwise part of the table, checked because it is in the table.
+
+Every rule is compared with central differences on a grid of steps, the best of which must agree; nothing is
+rounded away and NaN is a failure. Contributions are formed as the engine forms them: ``conj(partial) * g``
+for elementwise rules, summed to the operand's shape, and its real part for a real operand.
+"""
+
+import ast
+import dataclasses
+import inspect
+import math
+import operator
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adjoint_compiler.rules import TABLE, lookup, lookup_key
+from adjoint_compiler.rules.complex_parts import angle_in_radians
+from adjoint_compiler.rules.operators import whole_power
+from adjoint_compiler.rules.table import evaluate, parse, resolve_function
+from adjoint_compiler.runtime import guarded, unbroadcast
+from tests.rules.cases import NO_UFUNC_RULE, STRUCTURAL, WRONG
+
+STEPS = [10.0**-k for k in range(1, 9)]
+FIXED = {"n": 1, "m": 1, "order": 1, "mod": None}
+SCALAR_ONLY = ("math.", "cmath.", "builtins.")
+SCALAR_HELPERS = ("reciprocal_or_inf", "real_digamma", "real_polygamma")
+ELEMENTWISE = [k for k, r in TABLE.by_key.items() if r.kind == "elementwise" and not k.startswith("scipy.")]
+
+
+def takes_arrays(rule):
+    return not rule.name.startswith(SCALAR_ONLY) and not rule.name.endswith(SCALAR_HELPERS)
+
+
+def defaults(rule):
+    return {p: ast.literal_eval(d) for p, d in rule.defaults.items()}
+
+
+def function_of(rule):
+    return rule.function or getattr(operator, rule.name.split(".")[1])
+
+
+def sample(rule, seed, shape=(), dtype=float, imaginary=0.0):
+    """Arguments by parameter, from the rule's domain."""
+    rng = np.random.default_rng(seed)
+    out = {}
+    for k, p in enumerate(rule.params):
+        if p in rule.defaults and p not in rule.pullbacks:
+            continue
+        if p not in rule.pullbacks and p in FIXED:
+            out[p] = FIXED[p]
+            continue
+        where = shape[k % 2] if shape and isinstance(shape[0], tuple) else shape
+        x = rng.uniform(*rule.domain.get(p, (-2.0, 2.0)), where)
+        x = x + imaginary * 1j * rng.uniform(0.2, 0.8, where) if imaginary else x
+        out[p] = (
+            np.asarray(x, dtype if not imaginary else complex)
+            if takes_arrays(rule)
+            else type(0j if imaginary else 0.0)(x)
+        )
+    return out
+
+
+def flat(v):
+    """All numbers of a result, in one array."""
+    if isinstance(v, (tuple, list)):
+        return np.concatenate([flat(i) for i in v]) if v else np.zeros(0)
+    return np.ravel(np.asarray(v))
+
+
+def like(y, rng):
+    """A random adjoint (or direction) with the structure of ``y``."""
+    if isinstance(y, (tuple, list)):
+        return type(y)([like(i, rng) for i in y])
+    g = rng.uniform(0.5, 1.5, np.shape(y))
+    g = g + 1j * rng.uniform(0.5, 1.5, np.shape(y)) if np.iscomplexobj(y) else g
+    return g if isinstance(y, np.ndarray) else g[()]
+
+
+def moved(x, h, v):
+    """``x + h * v``, in the structure of ``x``."""
+    if isinstance(x, (tuple, list)):
+        return type(x)([moved(a, h, b) for a, b in zip(x, v, strict=True)])
+    return x + np.asarray(h * v).astype(x.dtype) if isinstance(x, np.ndarray) else x + type(x)(h * v)
+
+
+def contribution(rule, param, values, y, g, k=None):
+    """What an operand's adjoint receives."""
+    x = values[param] if k is None else values[param][k]
+    value = evaluate(rule.pullbacks[param], rule, {**defaults(rule), **values, "y": y, "g": g, "k": k})
+    if rule.kind == "elementwise":
+        value = np.conj(value) if np.iscomplexobj(value) else value
+        value = unbroadcast(guarded(g, value) if param in rule.singular else g * value, x)
+    if isinstance(value, (tuple, list)) or np.iscomplexobj(flat(x)):
+        return value
+    return np.real(value)
+
+
+def call(rule, values):
+    args = []
+    for p in rule.params:
+        if p.startswith("*"):
+            args += values[p[1:]]
+        elif p in values and p not in rule.defaults:
+            args.append(values[p])
+    return function_of(rule)(*args, **{p: values[p] for p in rule.defaults if p in values})
+
+
+def worst_gap(rule, values, seed=0):
+    """The largest relative distance of a pullback from differences, over the arguments given."""
+    rng = np.random.default_rng(seed)
+    y = call(rule, values)
+    g = like(y, rng)
+    gaps = []
+    for param in rule.pullbacks:
+        if values.get(param) is None or isinstance(values[param], int):
+            continue
+        places = range(len(values[param])) if "*" + param in rule.params else [None]
+        for k in places:
+            x = values[param] if k is None else values[param][k]
+            v = like(x, rng)
+            c = contribution(rule, param, values, y, g, k)
+            if flat(c).shape != flat(x).shape:
+                return math.inf
+            found = np.sum(flat(c) * np.conj(flat(v))).real
+
+            def along(h, x=x, v=v, k=k, param=param):
+                new = moved(x, h, v)
+                changed = new if k is None else [*values[param][:k], new, *values[param][k + 1 :]]
+                return np.sum(np.conj(flat(g)) * flat(call(rule, {**values, param: changed}))).real
+
+            wanted = [(along(h) - along(-h)) / (2 * h) for h in STEPS]
+            gaps.append(
+                min(abs(w - found) / (1 + abs(found)) if np.isfinite(w) else math.inf for w in wanted)
+            )
+    return float(np.max(gaps)) if gaps else math.inf
+
+
+def agrees(gap, tolerance=1e-7):
+    return gap < tolerance  # False for NaN
+
+
+@pytest.mark.parametrize("key", ELEMENTWISE)
+def test_partials_match_differences(key):
+    rule = lookup_key(key)
+    shape = (5,) if takes_arrays(rule) else ()
+    coarse = np.finfo(np.float16).eps if key.endswith("float16") else 1e-7
+    for seed in range(3):
+        assert agrees(worst_gap(rule, sample(rule, seed, shape)), max(1e-7, coarse))
+
+
+@pytest.mark.parametrize(
+    "key", [k for k in ELEMENTWISE if takes_arrays(lookup_key(k)) and len(lookup_key(k).pullbacks) > 1]
+)
+def test_broadcasting(key):
+    rule = lookup_key(key)
+    assert agrees(worst_gap(rule, sample(rule, 0, ((4, 3), (3,)))))
+    assert agrees(worst_gap(rule, sample(rule, 1, ((1, 3), (4, 1)))))
+
+
+def accepts_complex(key):
+    rule = lookup_key(key)
+    try:
+        return bool(
+            np.all(np.isfinite(call(rule, sample(rule, 0, (2,) * takes_arrays(rule), imaginary=1.0))))
+        )
+    except (TypeError, ValueError):
+        return False
+
+
+CASTS = [
+    k for k in ELEMENTWISE if re.fullmatch(r"numpy\.(c?longdouble|(float|complex)\d+)|builtins\.float", k)
+]
+HOLOMORPHIC = [k for k in ELEMENTWISE if k not in CASTS and accepts_complex(k)]
+
+
+def test_no_complex_function_is_left_out():
+    assert len(HOLOMORPHIC) >= 60
+    assert {"numpy.sin", "numpy.sqrt", "operator.pow", "cmath.acosh", "builtins.pow", "numpy.sinc"} <= set(
+        HOLOMORPHIC
+    )
+
+
+@pytest.mark.parametrize("key", HOLOMORPHIC)
+def test_complex_partials_match_differences(key):
+    rule = lookup_key(key)
+    for seed in range(3):
+        assert agrees(worst_gap(rule, sample(rule, seed, (4,) * takes_arrays(rule), imaginary=1.0)))
+
+
+@pytest.mark.parametrize("key", [k for k in ELEMENTWISE if takes_arrays(lookup_key(k)) and k not in CASTS])
+def test_float32_is_kept(key):
+    rule = lookup_key(key)
+    values = sample(rule, 0, (3,), np.float32)
+    y = call(rule, values)
+    if key.endswith(".finite_partial"):
+        pytest.skip("its partial is a mask of zeros and ones, which the engine casts")
+    if y.dtype != np.float32:
+        assert key == "numpy.float_power"
+        return
+    g = np.ones(3, np.float32)
+    for param in rule.pullbacks:
+        assert contribution(rule, param, values, y, g).dtype == np.float32, param
+
+
+# -- the second order, by the table itself -------------------------------------------------------------------
+
+
+def apply(rule, values, dots):
+    """A value and its tangent, by the rule's partials (real numbers)."""
+    y, dot = call(rule, values), 0.0
+    for param in rule.pullbacks:
+        starred = "*" + param in rule.params
+        for k, d in enumerate(dots.get(param, [])) if starred else [(None, dots.get(param, 0.0))]:
+            if d != 0:
+                env = {**defaults(rule), **values, "y": y, "g": 1.0, "k": k}
+                dot = dot + np.real(evaluate(rule.pullbacks[param], rule, env)) * d
+    return y, dot
+
+
+def tangent(node, rule, env, dots):
+    """The value and tangent of a rule's expression; every operation in it must have a rule."""
+
+    def sub(e):
+        return tangent(e, rule, env, dots)
+
+    if isinstance(node, ast.Constant):
+        return node.value, 0.0
+    if isinstance(node, ast.Name):
+        return (env[node.id], dots.get(node.id, 0.0)) if node.id in env else (getattr(np, node.id), 0.0)
+    if isinstance(node, ast.Compare):
+        return eval(ast.unparse(node), {}, env), 0.0  # noqa: S307
+    if isinstance(node, ast.UnaryOp):
+        value, dot = sub(node.operand)
+        return -value, -dot
+    if isinstance(node, ast.BinOp):
+        words = {"Mult": "mul", "Div": "truediv", "FloorDiv": "floordiv"}
+        name = type(node.op).__name__
+        inner, parts = (
+            lookup_key("operator." + words.get(name, name.lower())),
+            [sub(node.left), sub(node.right)],
+        )
+    else:
+        assert isinstance(node, ast.Call), ast.dump(node)
+        inner = lookup(resolve_function(ast.unparse(node.func), rule))
+        assert inner is not None, f"{ast.unparse(node)} has no rule"
+        parts = [sub(a) for a in node.args]
+    if inner.params[0].startswith("*"):
+        name = inner.params[0][1:]
+        return apply(inner, {name: [v for v, _ in parts]}, {name: [d for _, d in parts]})
+    names = inner.params[: len(parts)]
+    return apply(inner, *({p: part[i] for p, part in zip(names, parts, strict=True)} for i in (0, 1)))
+
+
+@pytest.mark.parametrize("key", [k for k in ELEMENTWISE if k not in CASTS])
+def test_second_order(key):
+    rule = lookup_key(key)
+    values = {p: v[()] if isinstance(v, np.ndarray) else v for p, v in sample(rule, 3).items()}
+    values = {**defaults(rule), **values}
+
+    def partials(moved_values):
+        y = call(rule, moved_values)
+        return {p: np.real(evaluate(e, rule, {**moved_values, "y": y})) for p, e in rule.pullbacks.items()}
+
+    if np.iscomplexobj(call(rule, values)):
+        pytest.skip("complex results of real operands: the real second order says nothing")
+    first = partials(values)
+    for p, expression in rule.pullbacks.items():
+        for q in rule.pullbacks:
+            env = {**values, "y": call(rule, values)}
+            found = tangent(parse(expression), rule, env, {q: 1.0, "y": first[q]})[1]
+            wanted = [
+                (partials({**values, q: values[q] + h})[p] - partials({**values, q: values[q] - h})[p])
+                / (2 * h)
+                for h in STEPS
+            ]
+            assert agrees(min(abs(w - found) / (1 + abs(found)) for w in wanted)), (p, q)
+
+
+# -- pullbacks -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", STRUCTURAL, ids=lambda c: f"{c[0]}-{len(str(c[1]))}")
+def test_pullbacks_match_differences(case):
+    key, values = case
+    assert agrees(worst_gap(lookup_key(key), values))
+
+
+@pytest.mark.parametrize("number", range(len(WRONG)))
+def test_wrong_rules_are_caught(number):
+    key, changed, values = WRONG[number]
+    rule = lookup_key(key)
+    values = sample(rule, 0, (5,) * takes_arrays(rule)) if values is None else values
+    assert agrees(worst_gap(rule, values))
+    wrong = dataclasses.replace(rule, pullbacks={**rule.pullbacks, **changed})
+    assert worst_gap(wrong, values) > 1e-3
+
+
+def test_there_are_nine_wrong_rules():
+    assert len(WRONG) == 9
+
+
+# -- the edges of docs/kinks.md ------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[2] / "docs" / "kinks.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| `([^`]+)` \|", PAGE, re.M)
+
+
+def test_the_page_has_rows():
+    assert len(ROWS) >= 60
+
+
+@pytest.mark.parametrize(("text", "g", "adjoints"), ROWS, ids=[f"{r[0]} {r[1]}" for r in ROWS])
+def test_edges(text, g, adjoints):
+    import cmath  # noqa: F401  (the page calls its functions)
+
+    names = {
+        "np": np,
+        "math": math,
+        "cmath": cmath,
+        "inf": math.inf,
+        "nan": math.nan,
+        "__builtins__": __builtins__,
+    }
+    node = ast.parse(text, mode="eval").body
+    if isinstance(node, ast.BinOp):
+        rule = lookup_key({ast.Pow: "operator.pow", ast.Mod: "operator.mod"}[type(node.op)])
+        nodes, keywords = [node.left, node.right], {}
+    else:
+        rule = lookup(eval(ast.unparse(node.func), names))  # noqa: S307
+        nodes, keywords = node.args, {k.arg: eval(ast.unparse(k.value), names) for k in node.keywords}  # noqa: S307
+    args = [eval(ast.unparse(n), names) for n in nodes]  # noqa: S307
+    starred = rule.params[0].startswith("*")
+    given = {rule.params[0][1:]: args} if starred else dict(zip(rule.params, args, strict=False))
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("error")
+        y = call(rule, {**given, **keywords})
+        values = {**given, **keywords}
+        bar = eval(g, names)  # noqa: S307
+        order = (
+            [(rule.params[0][1:], k) for k in range(len(args))]
+            if starred
+            else [(p, None) for p in (*given, *keywords)]
+        )
+        inert = {p for p in values if p not in rule.pullbacks or values[p] is None}
+        found = [None if p in inert else contribution(rule, p, values, y, bar, k) for p, k in order]
+    wanted = eval(f"({adjoints},)", names)  # noqa: S307
+    assert len(found) == len(wanted)
+    for a, b in zip(found, wanted, strict=True):
+        assert (a is None) == (b is None)
+        if b is not None:
+            np.testing.assert_allclose(np.asarray(a), b, rtol=1e-12, atol=1e-300, equal_nan=True)
+
+
+# -- the table as a whole ------------------------------------------------------------------------------------
+
+
+def test_every_ufunc_has_a_rule():
+    ufuncs = {f.__name__: f for f in vars(np).values() if isinstance(f, np.ufunc)}
+    without = {name for name, f in ufuncs.items() if lookup(f) is None}
+    assert without <= set(NO_UFUNC_RULE)
+    assert len(ufuncs) >= 90
+
+
+@pytest.mark.parametrize("module", ["math", "cmath"])
+def test_every_scalar_function_has_a_rule(module):
+    functions = {n: f for n, f in vars(__import__(module)).items() if callable(f) and not n.startswith("_")}
+    assert not {n for n, f in functions.items() if lookup(f) is None}
+
+
+def test_parameters_are_those_of_the_functions():
+    """Optional parameters are passed by name, so the names must be the function's own."""
+    wrong = []
+    for key, rule in TABLE.by_key.items():
+        try:
+            own = inspect.signature(rule.function).parameters
+        except (TypeError, ValueError):
+            continue
+        open_ended = any(p.kind is p.VAR_KEYWORD for p in own.values())
+        wrong += [f"{key}: {p}" for p in rule.defaults if not open_ended and p not in own]
+    assert not wrong
+
+
+def test_literal_exponents_read_as_one_writes_them():
+    from adjoint_compiler.ir.nodes import Const
+
+    rule = lookup_key("operator.pow")
+    for n in (1, 2, 3, 2.0, 7):
+        plain = whole_power({}, {"z": Const(n)})["x"]
+        x = np.array([-1.5, 0.0, 2.0])
+        np.testing.assert_allclose(
+            np.broadcast_to(evaluate(plain, rule, {"x": x}), 3),
+            evaluate(rule.pullbacks["x"], rule, {"x": x, "z": n}),
+        )
+    assert all(whole_power({}, {"z": Const(n)}) is None for n in (0, -1, 0.5, True, "2", math.inf, math.nan))
+    assert angle_in_radians({}, {}) and angle_in_radians({}, {"deg": Const(True)}) is None

@@ -1,0 +1,12 @@
+"""Random programs: reverse mode against central differences, and against the unoptimized derivative."""
+
+import pytest
+
+from adjoint_compiler.testing.programs import check_program, generate
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_random_program(seed):
+    program = generate(seed)
+    report = check_program(program)
+    assert report.ok, f"{report.kind}\n{program.listing()}\n\n{report.text}"
