@@ -21,8 +21,9 @@ from adjoint_compiler.differentiate.reverse import reverse_program
 from adjoint_compiler.frontend.expand_updates import expand_updates
 from adjoint_compiler.frontend.own_globals import own_globals
 from adjoint_compiler.frontend.resolve import resolve
+from adjoint_compiler.frontend.split_definitions import split_definitions
 from adjoint_compiler.frontend.webs import rename_webs
-from adjoint_compiler.ir.nodes import Program, walk
+from adjoint_compiler.ir.nodes import Program, binds, walk
 from adjoint_compiler.ir.types import REAL
 from adjoint_compiler.ir.verifier import verify
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
@@ -113,10 +114,12 @@ def _split_adjoints(state: State) -> State:
 
 
 def _simplify(state: State) -> State:
+    primal = frozenset(n for s in walk(state.program.body) for n in (binds(s),) if n)
+
     def change(p: Program) -> Program:
         types = _result_types(p, state)
         for _ in range(3):
-            p = propagate_copies(simplify_arithmetic(p, types))
+            p = propagate_copies(simplify_arithmetic(p, types, primal))
         return p
 
     return _on_results(change)(state)
@@ -149,6 +152,7 @@ PASSES: list[Pass] = [
     ("expand_updates", "Write updates that are not sums as read, compute, store.", _expand),
     ("simplify", "Remove the copies that resolving left.", _on_program(propagate_copies)),
     ("remove_dead_primal", "Remove primal code that nothing needs.", _on_program(remove_dead_code)),
+    ("split_definitions", "Bind variables that are overwritten by copies only.", _on_program(split_definitions)),
     ("retype", "Find the types of the final program.", _types),
     ("own_globals", "Copy the global arrays that are stored into.", _own_globals),
     ("retype_again", "Find the types of those copies.", _types),

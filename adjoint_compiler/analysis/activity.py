@@ -38,8 +38,9 @@ def differentiable_operands(s: Bind) -> list[Operand]:
     if rule is None:
         return [*s.args, *(v for _, v in s.kwargs)]
     named: list[tuple[str, Operand]] = []
+    star = next((k for k, p in enumerate(rule.params) if p.startswith("*")), len(rule.params))
     for k, a in enumerate(s.args):
-        param = rule.params[min(k, len(rule.params) - 1)] if rule.params else ""
+        param = rule.params[min(k, star, len(rule.params) - 1)] if rule.params else ""
         named.append((param.lstrip("*"), a))
     named += list(s.kwargs)
     return [o for p, o in named if p in rule.pullbacks]

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.analysis.uses import Occurrences, block_of, inside, is_own, labelled_blocks, occurrences, statement_index
+from adjoint_compiler.analysis.uses import (
+    Occurrences, Path, block_of, inside, is_own, labelled_blocks, occurrences, statement_index,
+)  # fmt: skip
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -249,51 +251,41 @@ def is_load(
         return False
     home, at = block_of(occ[name].defs[0]), int(occ[name].defs[0][-1])
     block = block_at(body, home)
-    last = _last_use(block, home, name, definition, occ)
-    if last is None:
+    views = _derived_views(block, home, name, occ)
+    if views is None:
+        return False
+    if any(isinstance(x, (Store, Update)) and x.target in views for x in walk(block)):
+        return False
+    uses = [statement_index(home, path) for n in views for path in occ[n].uses]
+    if not uses:
         return True
-    cls = classes[name]
+    cls, last = classes[name], max(uses)
     if any(stores_to(block[k], cls, classes) for k in range(at + 1, last)):
         return False
-    final = block[last]
-    if not stores_to(final, cls, classes):
-        return True
-    if isinstance(final, Store) and final.target != name:
-        return True
-    return isinstance(final, Update) and final.target != name
+    return not stores_to(block[last], cls, classes) or isinstance(block[last], (Store, Update))
 
 
-def _last_use(
-    block: Block,
-    home: tuple[int | str, ...],
-    name: str,
-    definition: dict[str, Bind],
-    occ: dict[str, Occurrences],
-    seen: frozenset[str] = frozenset(),
-) -> int | None:
-    """Number of the last statement of the block that reads the name or a view of it; a huge one if it escapes."""
-    last: int | None = None
-    for path in occ[name].uses:
-        k = statement_index(home, path)
-        last = k if last is None else max(last, k)
-    for k in range(len(block)):
-        for s in walk((block[k],)):
-            if not any(name in set(names_in(o)) for o in operands_of(s)):
+def _derived_views(block: Block, home: Path, name: str, occ: dict[str, Occurrences]) -> frozenset[str] | None:
+    """The name and every view made of it; None when one escapes the block's run (into a container, past its end)."""
+    views = {name}
+    while True:
+        grown = set(views)
+        for s in walk(block):
+            if not any(views & set(names_in(o)) for o in operands_of(s)):
                 continue
-            if isinstance(s, Push) and name in set(names_in(s.value)):
-                return len(block) - 1
-            if isinstance(s, Bind) and s.target != name:
+            if isinstance(s, (Push, Call)):
+                return None
+            if isinstance(s, Bind) and s.target not in views:
                 rule = rules.TABLE.by_key.get(s.op)
-                escapes = s.op == "copy" or (rule is not None and rule.view is not None)
-                if not escapes:
-                    continue
-                o = occ[s.target]
-                if len(o.defs) != 1 or not all(inside(home, p) for p in o.uses) or s.target in seen:
-                    return len(block) - 1
-                inner = _last_use(block, home, s.target, definition, occ, seen | {name})
-                if inner is not None:
-                    last = max(last or 0, inner)
-    return last
+                if s.op == "copy" or (rule is not None and rule.view is not None):
+                    if s.op == "copy" and isinstance(s.args[0], Pack):
+                        return None
+                    grown.add(s.target)
+        if grown == views:
+            break
+        views = grown
+    whole = all(len(occ[n].defs) == 1 and all(inside(home, p) for p in occ[n].uses) for n in views)
+    return frozenset(views) if whole else None
 
 
 def block_at(body: Block, path: tuple[int | str, ...]) -> Block:

@@ -63,6 +63,14 @@ def part_kind(part: Operand, types: dict[str, Type]) -> str:
     return "unknown"
 
 
+def part_kinds(index: Operand, types: dict[str, Type]) -> list[str]:
+    """The kinds of a subscript's parts; a name that holds a tuple is looked into."""
+    if isinstance(index, Name) and types.get(index.id, UNKNOWN).kind == "tuple":
+        items = types[index.id].items
+        return [part_kind(Name("_"), {"_": item}) for item in items]
+    return [part_kind(p, types) for p in index_parts(index)]
+
+
 def index_kind(base: Type, index: Operand, types: dict[str, Type]) -> str:
     """What ``base[index]`` is: ``element``, ``view``, ``gather``, ``item``, or ``unknown``.
 
@@ -74,7 +82,7 @@ def index_kind(base: Type, index: Operand, types: dict[str, Type]) -> str:
     """
     if is_container(base):
         return "item"
-    kinds = [part_kind(p, types) for p in index_parts(index)]
+    kinds = part_kinds(index, types)
     if any(k in ("array", "mask") for k in kinds):
         return "gather"
     if "unknown" in kinds:
@@ -95,12 +103,14 @@ def index_type(base: Type, index: Operand, types: dict[str, Type]) -> Type:
         return UNKNOWN
     if base.kind == "real":
         return REAL
-    kinds = [part_kind(p, types) for p in index_parts(index)]
+    kinds = part_kinds(index, types)
     kind = index_kind(base, index, types)
     if kind == "element":
         return scalar_type(base.dtype)
     if base.ndim is None or kind == "unknown":
         return array_type(base.dtype, None) if kind in ("view", "gather") else _element_or_view(base)
+    if len(index_parts(index)) != len(kinds):
+        return array_type(base.dtype, None)
     ndim = base.ndim
     arrays = 0
     for part, k in zip(index_parts(index), kinds):

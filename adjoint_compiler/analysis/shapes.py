@@ -23,13 +23,13 @@ def shape_classes(program: Program, types: Types) -> dict[str, str]:
         target = binds(s)
         if target is not None:
             counts[target] = counts.get(target, 0) + 1
-    shapes = {p: p for p in (*program.params, *program.free)}
+    shapes = {p: p for p in (*program.params, *program.free) if p not in counts}
     for s in walk(program.body):
         target = binds(s)
-        if target is None:
+        if target is None or counts[target] > 1 or target in program.params:
             continue
         symbol = target
-        if isinstance(s, Bind) and counts[target] == 1:
+        if isinstance(s, Bind):
             found = {
                 shapes.get(a.id, a.id)
                 for a in s.args

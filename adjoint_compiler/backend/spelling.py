@@ -84,6 +84,8 @@ def operation(op: str, args: list[Any], kwargs: list[tuple[str, Any]], keys: lis
         return gast.Attribute(args[0], op.split(".", 1)[1], gast.Load())
     if op.startswith("method.") or op == "format":
         method = "format" if op == "format" else op.split(".", 1)[1]
+        if method == "item":
+            args, kwargs = [*args, *(v for _, v in kwargs)], []
         return call(gast.Attribute(args[0], method, gast.Load()), args[1:], kwargs)
     if op == "range_length":
         return call(name("len"), [call(name("range"), args, [])], [])

@@ -122,7 +122,12 @@ class Builder:
                 return Const(getattr(np.asarray(base.value), e.attr))
             return self.bind(f"attribute.{e.attr}", base)
         if isinstance(e, ast.Subscript):
-            return self.bind("index", sub(e.value), self._index(e.slice, rule, env))
+            base = sub(e.value)
+            if isinstance(base, Pack) and isinstance(e.slice, (ast.Constant, ast.Name)):
+                at = sub(e.slice)
+                if isinstance(at, Const) and isinstance(at.value, int):
+                    return base.items[at.value]
+            return self.bind("index", base, self._index(e.slice, rule, env))
         if isinstance(e, (ast.Tuple, ast.List)):
             return Pack("tuple" if isinstance(e, ast.Tuple) else "list", tuple(sub(x) for x in e.elts))
         if isinstance(e, ast.Call):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.reverse import Reversed
 from adjoint_compiler.ir.nodes import (
-    Bind, Comment, Const, Effect, Name, Operand, Pack, Program, Return, Statement, Store, Update, With, binds, names_in, reads,
+    Bind, Comment, Const, Effect, Name, Operand, Pack, Pop, Program, Push, Return, Statement, Store, Update, With, binds, names_in, reads,
     walk,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
@@ -281,8 +281,9 @@ def _fresh_buffers(tape: list[str], reverse: list[Statement], r: Reversed) -> li
     """Copies of the buffers that the reverse sweep restores, so that the tape stays as it is."""
     f = r.facts
     restored = {f.aliases.classes.get(s.target) for s in walk(tuple(reverse)) if isinstance(s, (Store, Update))}
+    restored |= {f.aliases.classes.get(s.stack) for s in walk(tuple(reverse)) if isinstance(s, (Push, Pop))}
     touched = [n for n in tape if f.aliases.classes.get(n) in restored - {None} and _is_mutable(f.types.get(n, UNKNOWN))]
-    touched += [t for t in r.tapes if t in tape and _holds_buffers(t, r)]
+    touched += [t for t in r.tapes if t in tape and t in r.references]
     if not touched:
         return []
     # One call copies all of them, each allocation once, and derives views from the copy.
@@ -290,12 +291,6 @@ def _fresh_buffers(tape: list[str], reverse: list[Statement], r: Reversed) -> li
     key = "adjoint_compiler.runtime.memory.detached"
     out: list[Statement] = [Bind(held, key, (Pack("tuple", tuple(Name(n) for n in touched)),))]
     return out + [Bind(n, "index", (Name(held), Const(k))) for k, n in enumerate(touched)]
-
-
-def _holds_buffers(tape: str, r: Reversed) -> bool:
-    f = r.facts
-    return any(f.aliases.kind(n) == "buffer" for s in walk(tuple(r.reverse)) for n in [binds(s)]
-               if n and getattr(s, "stack", None) == tape)  # fmt: skip
 
 
 def _in_order(program: Program, r: Reversed) -> list[str]:

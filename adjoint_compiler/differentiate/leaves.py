@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import Aliases
-from adjoint_compiler.analysis.indexing import index_kind, index_parts, part_kind
+from adjoint_compiler.analysis.indexing import index_kind, part_kinds
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.ir.names import Names, bar
@@ -47,6 +47,7 @@ class Facts:
     bars: dict[str, str] = field(default_factory=dict)
     registry: str = ""
     views: dict[str, Bind] = field(default_factory=dict)
+    replicas: dict[str, Bind] = field(default_factory=dict)
 
     def bar(self, name: str) -> str:
         """The name of an adjoint or shadow."""
@@ -80,7 +81,7 @@ def reverse_leaf(s: Statement, b: Builder, f: Facts) -> None:
         g = b.names.fresh(bar("item"))
         b.emit(Pop(g, f.bar(s.stack), s.span))
         if f.is_active(s.value) and not _is_buffer(s.value, f):
-            accumulate(s.value, Name(g), b, f)
+            accumulate(s.value, Name(g), b, f, held=True)
     elif isinstance(s, Pop) and s.stack in f.active:
         if s.target and s.target in f.active and f.aliases.kind(s.target) == "value":
             b.emit(Push(f.bar(s.stack), take(s.target, b, f), s.span))
@@ -119,13 +120,16 @@ def take(name: str, b: Builder, f: Facts) -> Operand:
     return Name(held)
 
 
-def accumulate(o: Operand, c: Operand, b: Builder, f: Facts) -> None:
-    """Add contribution ``c`` to the adjoint of operand ``o``."""
+def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False) -> None:
+    """Add contribution ``c`` to the adjoint of operand ``o``.
+
+    ``held``: the operand is an item of a container; a buffer held by one receives its adjoint through its shadow.
+    """
     if isinstance(o, Pack):
         for k, item in enumerate(o.items):
-            if f.is_active(item) and not _is_buffer(item, f):
+            if f.is_active(item) and not (held and _is_buffer(item, f)):
                 key = Const(o.keys[k]) if o.kind == "dict" else Const(k)
-                accumulate(item, b.bind("index", c, key), b, f)
+                accumulate(item, b.bind("index", c, key), b, f, held)
         return
     if not isinstance(o, Name) or o.id not in f.active:
         return
@@ -134,13 +138,24 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts) -> None:
         return
     if not may_be_complex(b.type(o)) and may_be_complex(b.type(c)):
         c = b.bind("numpy.real", c)
-    if kind == "buffer":
+    if kind == "buffer" and o.id in f.replicas:
+        _accumulate_replica(f.replicas[o.id], o, c, b, f)
+    elif kind == "buffer":
         b.emit(Update(shadow_of(o.id, b, f), WHOLE, "operator.add", c, b.span))
     elif kind == "container":
         g = f.bar(o.id)
         b.emit(Bind(g, HELPER["add_structure"], (Name(g), c), (), b.span))
     else:
         b.emit(Bind(f.bar(o.id), "accumulate", (Name(f.bar(o.id)), c), (), b.span))
+
+
+def _accumulate_replica(s: Bind, o: Name, c: Operand, b: Builder, f: Facts) -> None:
+    """A broadcast view shows one place many times: what it receives is summed into the array it views."""
+    rule = rules.TABLE.by_key[s.op]
+    env = rule_environment(s, rule)
+    env.update(g=c, y=o)
+    base = env[str(rule.view)]
+    accumulate(base, b.expand(chosen_pullbacks(s, rule, b)[str(rule.view)], rule, env), b, f)
 
 
 # -- bindings --------------------------------------------------------------------------------------------------
@@ -160,10 +175,7 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
         return
     g = take(s.target, b, f)
     if s.op in ("copy", "builtins.list", "builtins.tuple"):
-        if not _is_buffer(s.args[0], f):
-            accumulate(s.args[0], g, b, f)
-        else:
-            accumulate(s.args[0], g, b, f)
+        accumulate(s.args[0], g, b, f, held=True)
         return
     if s.op in ("index", "field"):
         _reverse_index(s, g, b, f)
@@ -216,6 +228,11 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
             op = HELPER["add_structure"] if not is_number(f.types.get(s.target, UNKNOWN)) else "operator.add"
             b.emit(Store(holder, at, b.bind(op, old, g), b.span))
         return
+    if base.id in f.replicas:
+        whole = b.bind("numpy.zeros_like", base)
+        b.emit(Update(whole.id, at, "scatter_add", g, b.span))
+        _accumulate_replica(f.replicas[base.id], base, whole, b, f)
+        return
     target = shadow_of(base.id, b, f) if kind == "buffer" else f.bar(base.id)
     if not may_be_complex(t) and may_be_complex(b.type(g)):
         g = b.bind("numpy.real", g)
@@ -224,7 +241,7 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
 
 def may_repeat(index: Operand, types: Types) -> bool:
     """Whether a subscript can address a place twice: integer arrays (and what is not known)."""
-    return any(part_kind(p, types) == "array" for p in index_parts(index))
+    return any(k in ("array", "unknown") for k in part_kinds(index, types))
 
 
 def _reverse_operation(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
@@ -324,8 +341,7 @@ def _reverse_store(s: Store, b: Builder, f: Facts) -> None:
     if f.is_active(s.value):
         g = _taken(target, s.index, b, f)
         b.emit(Store(target, s.index, ZERO, s.span))
-        if not _is_buffer(s.value, f) or True:
-            accumulate(s.value, _fitted(g, s.value, b), b, f)
+        accumulate(s.value, _fitted(g, s.value, b), b, f)
     else:
         b.emit(Store(target, s.index, ZERO, s.span))
 
@@ -352,7 +368,7 @@ def _reverse_slot_store(s: Store, b: Builder, f: Facts) -> None:
     if f.is_active(s.value) and not _is_buffer(s.value, f):
         g = b.bind("index", Name(holder), s.index)
         b.emit(Store(holder, s.index, ZERO, s.span))
-        accumulate(s.value, g, b, f)
+        accumulate(s.value, g, b, f, held=True)
     else:
         b.emit(Store(holder, s.index, ZERO, s.span))
 

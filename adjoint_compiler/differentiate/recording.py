@@ -69,6 +69,7 @@ class Recording:
     initial: dict[Path, set[str]] = field(default_factory=dict)
     homes: dict[str, Path] = field(default_factory=dict)
     early: set[tuple[str, Path]] = field(default_factory=set)
+    references: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.occ = occurrences(self.program)
@@ -77,10 +78,15 @@ class Recording:
             self.homes[n] = home_block(self.program, n, o)
         self.own = frozenset(n for n, o in self.occ.items() if is_own(o) and self.homes[n] == block_of(o.defs[0]))
 
-    def tape(self, name: str) -> str:
-        """The tape of a name."""
+    def tape(self, name: str, holds_references: bool | None = None) -> str:
+        """The tape of a name; ``references`` notes those that hold buffers, not values."""
         if name not in self.tapes:
             self.tapes[name] = self.facts.names.fresh(f"{name}_tape")
+        if holds_references is None:
+            t = self.facts.types.get(name, UNKNOWN)
+            holds_references = self.facts.aliases.in_stored_class(name) and not is_number(t)
+        if holds_references:
+            self.references.add(self.tapes[name])
         return self.tapes[name]
 
     def need(self, path: Path, name: str, contents: bool) -> None:
@@ -326,6 +332,7 @@ def _overwrite(r: Recording, block: FragmentBlock, fragment: Fragment, flags: se
     if isinstance(s, (Push, Pop)):
         cls = r.facts.aliases.classes.get(s.stack)
         if f"{MEMORY}{cls}" in flags and not fragment.restore:
+            r.saved_paths.add(fragment.path)
             if isinstance(s, Push):
                 fragment.restore = [Pop(None, s.stack, s.span)]
             elif s.target:
@@ -341,6 +348,7 @@ def _overwrite(r: Recording, block: FragmentBlock, fragment: Fragment, flags: se
 
 def _save_name(r: Recording, block: FragmentBlock, fragment: Fragment, name: str) -> None:
     span = fragment.statement.span
+    r.saved_paths.add(fragment.path)
     if block.in_loop:
         fragment.save.append(Push(r.tape(name), Name(name), span))
         fragment.restore.append(Pop(name, r.tape(name), span))
@@ -357,13 +365,16 @@ def _save_region(r: Recording, block: FragmentBlock, fragment: Fragment, s: Stor
     f = r.facts
     saved = f.names.fresh(f"{s.target}_saved")
     kind = index_kind(f.types.get(s.target, UNKNOWN), index, f.types)
-    fragment.save.append(Bind(saved, "index", (Name(s.target), index), (), s.span))
+    # A dict may not have the key yet; ``get`` then gives None.
+    read = "method.get" if f.types.get(s.target, UNKNOWN).kind == "dict" else "index"
+    fragment.save.append(Bind(saved, read, (Name(s.target), index), (), s.span))
     if kind not in ("element", "gather", "item"):
         held, saved = saved, f.names.fresh(saved)
         fragment.save.append(Bind(saved, HELPER["copied"], (Name(held),), (), s.span))
     if block.in_loop:
-        fragment.save.append(Push(r.tape(s.target), Name(saved), s.span))
-        fragment.restore.append(Pop(saved, r.tape(s.target), s.span))
+        tape = r.tape(s.target, kind == "item")
+        fragment.save.append(Push(tape, Name(saved), s.span))
+        fragment.restore.append(Pop(saved, tape, s.span))
     fragment.restore.append(Store(s.target, index, Name(saved), s.span))
 
 

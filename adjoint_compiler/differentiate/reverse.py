@@ -43,6 +43,7 @@ class Reversed:
         tapes: lists that the forward sweep must create.
         registry: name of the table of shadows, if one is used.
         mutated: parameters stored into.
+        references: the tapes that hold buffers by reference.
         may_warn: whether the reverse sweep can meet infinite partials.
     """
 
@@ -56,6 +57,7 @@ class Reversed:
     mutated: tuple[str, ...]
     facts: Facts
     may_warn: bool
+    references: frozenset[str] = frozenset()
 
 
 def reverse_program(program: Program, types: Types, wrt: tuple[str, ...], outputs: tuple[str, ...] | None) -> Reversed:
@@ -80,7 +82,7 @@ def reverse_program(program: Program, types: Types, wrt: tuple[str, ...], output
     names = Names({n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free})
     names.taken.add(program.name)
     occ = occurrences(program)
-    multi = frozenset(n for n, o in occ.items() if not is_own(o) and () not in o.defs)
+    multi = frozenset(n for n, o in occ.items() if len(o.defs) > 1 or not is_own(o) and () not in o.defs)
     facts = Facts(types, aliases, active, shape_classes(program, types), names, multi)
     dynamic = any(aliases.classes.get(n) in aliases.dynamic and aliases.kind(n) == "buffer" for n in active)
     facts.registry = names.fresh("shadows") if dynamic else ""
@@ -110,7 +112,7 @@ def reverse_program(program: Program, types: Types, wrt: tuple[str, ...], output
     forward = [s for s in sweeps.forward if not isinstance(s, Return)]
     return Reversed(
         forward, reverse, result.value, bars, seed, sorted(recording.tapes.values()), facts.registry,
-        mutated_parameters(program, aliases, types), facts, _may_warn(reverse),
+        mutated_parameters(program, aliases, types), facts, _may_warn(reverse), frozenset(recording.references),
     )  # fmt: skip
 
 
@@ -136,11 +138,16 @@ def _refuse_undecided(program: Program, aliases: Aliases, active: frozenset[str]
         raise DifferentiationError(faults)
 
 
+REPLICATING = ("numpy.broadcast_to",)
+
+
 def _note_views(program: Program, f: Facts) -> None:
     for s in walk(program.body):
         if isinstance(s, Bind) and f.aliases.kind(s.target) == "buffer":
             rule = rules.TABLE.by_key.get(s.op)
-            if f.aliases.classes[s.target] not in f.aliases.dynamic and rule is not None and rule.view is not None:
+            if s.op in REPLICATING:
+                f.replicas[s.target] = s
+            elif f.aliases.classes[s.target] not in f.aliases.dynamic and rule is not None and rule.view is not None:
                 f.views[s.target] = s
 
 

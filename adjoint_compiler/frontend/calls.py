@@ -18,7 +18,7 @@ from adjoint_compiler.frontend.context import Context, Frame
 from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
-from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Push, Pop, Store
+from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store, Update, With
 from adjoint_compiler.rules.table import Rule
 
 MAX_INLINE_DEPTH = 40
@@ -72,7 +72,11 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     if primitive is not None:
         args, keywords = arguments(cx, scope, node)
         return cx.bind(primitive, *args, stem=stem, **keywords)
-    rule = rules.lookup(function)
+    if function is np.copyto:
+        return copy_to(cx, scope, node)
+    if getattr(function, "__self__", None) is np.add and function.__name__ == "at":
+        return add_at(cx, scope, node)
+    rule = rules.lookup(np.empty if function is np.ndarray else function)
     if rule is not None:
         return call_rule(cx, scope, node, rule, stem)
     if isinstance(function, np.ufunc) or (getattr(function, "__module__", None) or "").split(".")[0] in ("numpy", "math", "scipy"):
@@ -99,6 +103,7 @@ def call_rule(cx: Context, scope: Scope, node: Any, rule: Rule, stem: str) -> Op
     args, keywords = arguments(cx, scope, node)
     out = keywords.pop("out", None)
     is_ufunc = isinstance(rule.function, np.ufunc)
+    where = keywords.pop("where", None) if is_ufunc else None
     if is_ufunc and len(args) > rule.function.nin:
         out = args.pop()
     starred = bool(rule.params) and any(p.startswith("*") for p in rule.params)
@@ -125,13 +130,42 @@ def call_rule(cx: Context, scope: Scope, node: Any, rule: Rule, stem: str) -> Op
         args, keywords = head, named
     result = cx.bind(rule.name, *args, stem=stem, **keywords)
     if out is None:
+        if where is not None:
+            raise cx.refuse("AC009", node, scope, "`where` without `out` leaves memory uninitialised", "pass `out`")
         return result
     if isinstance(out, Pack) and out.kind == "tuple" and len(out.items) == 1:
         out = out.items[0]
     if not isinstance(out, Name):
         raise cx.refuse("AC009", node, scope, "`out` must be an array held by a name here", "name the array first")
+    if where is not None:
+        # The places left out keep what they hold; what is computed there is dropped, its warnings too.
+        computed = cx.block.pop()
+        cx.emit(With(Const(None), (computed,), cx.span, "np.errstate(all='ignore')"))
+        result = cx.bind("numpy.where", where, result, cx.bind("index", out, Const(Ellipsis)))
     cx.emit(Store(out.id, Const(Ellipsis), result, cx.span))
     return out
+
+
+def copy_to(cx: Context, scope: Scope, node: Any) -> Operand:
+    """``np.copyto(dst, src, where=mask)`` as a store."""
+    args, keywords = arguments(cx, scope, node)
+    where = keywords.pop("where", None)
+    if len(args) != 2 or keywords or not isinstance(args[0], Name):
+        raise cx.refuse("AC009", node, scope, "this form of np.copyto is not differentiated", "np.copyto(dst, src)")
+    value = args[1]
+    if where is not None:
+        value = cx.bind("numpy.where", where, value, cx.bind("index", args[0], Const(Ellipsis)))
+    cx.emit(Store(args[0].id, Const(Ellipsis), value, cx.span))
+    return Const(None)
+
+
+def add_at(cx: Context, scope: Scope, node: Any) -> Operand:
+    """``np.add.at(a, index, values)``: an update that counts repeated places."""
+    args, keywords = arguments(cx, scope, node)
+    if len(args) != 3 or keywords or not isinstance(args[0], Name):
+        raise cx.refuse("AC009", node, scope, "this form of np.add.at is not differentiated", "np.add.at(a, index, values)")
+    cx.emit(Update(args[0].id, args[1], "scatter_add", args[2], cx.span))
+    return Const(None)
 
 
 def call_method(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:

@@ -7,18 +7,21 @@ Sums stay: their reverse needs neither the old value nor a store of zero.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from adjoint_compiler.analysis.indexing import index_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Program, Statement, Store, Update, binds, reads, walk
 from adjoint_compiler.ir.types import UNKNOWN, is_container, is_discrete
 from adjoint_compiler.optimize.rename import map_statements
-from dataclasses import replace
 
 LINEAR = ("operator.add", "operator.sub", "scatter_add")
 
 
 def expand_updates(program: Program, types: Types) -> Program:
     """Expand updates that are not linear, and those of items of containers (see the module's text)."""
+    types = dict(types)
     names = Names({n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free})
     temporaries = set(program.temporaries)
 
@@ -33,8 +36,17 @@ def expand_updates(program: Program, types: Types) -> Program:
         t = types.get(s.target, UNKNOWN)
         if is_discrete(t) or (s.op in LINEAR and not is_container(t)):
             return [s]
-        old, new = fresh(), fresh()
         index = Const(Ellipsis) if s.index is None else s.index
+        old = fresh()
+        if is_container(t) and index_type(t, index, types).kind == "array":
+            # An item that is an array is updated in place, then put where it was.
+            types[old] = index_type(t, index, types)
+            return [
+                Bind(old, "index", (Name(s.target), index), (), s.span),
+                *expand(Update(old, None, s.op, s.value, s.span)),
+                Store(s.target, index, Name(old), s.span),
+            ]
+        new = fresh()
         return [
             Bind(old, "index", (Name(s.target), index), (), s.span),
             Bind(new, s.op, (Name(old), s.value), (), s.span),

@@ -49,11 +49,18 @@ def lower_function(function: Any, types: dict[str, Type], functions: dict[str, A
     return lower_tree(source, live_lookup(plain, source), plain.__name__, types, functions or {}, plain)
 
 
+def helper_names() -> frozenset[str]:
+    """Names that generated code gives to helpers: the user's variables of the same name are renamed."""
+    from adjoint_compiler import runtime
+
+    return frozenset(n for n in dir(runtime) if callable(getattr(runtime, n)))
+
+
 def lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any) -> Lowered:
     """Lower a function's tree with the given meaning of free names."""
     tree = source.tree
     args = tree.args
-    names = Names()
+    names = Names(helper_names())
     cx = Context(names)
     params = tuple(a.id for a in (*args.posonlyargs, *args.args, *args.kwonlyargs))
     for node, what in ((args.vararg, "*"), (args.kwarg, "**")):

@@ -12,15 +12,17 @@ from adjoint_compiler.ir.types import is_discrete
 from adjoint_compiler.optimize.rename import map_statements
 
 
-def simplify_arithmetic(program: Program, types: Types) -> Program:
+def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] = frozenset()) -> Program:
     """Simplify products and sums with literal operands (see the module's text).
+
+    The primal's own statements (those that bind names of ``primal``) stay: ``a * 1.0`` is a copy of ``a``.
 
     >>> from adjoint_compiler.ir.nodes import Name, Return
     >>> body = (Bind("t", "operator.mul", (Const(1.0), Name("x"))), Return(Name("t")))
     >>> simplify_arithmetic(Program("f", ("x",), body), {}).body[0].op
     'copy'
     """
-    return map_statements(program, lambda s: [_simplified(s, types)])
+    return map_statements(program, lambda s: [s if isinstance(s, Bind) and s.target in primal else _simplified(s, types)])
 
 
 def _simplified(s: Statement, types: Types) -> Statement:

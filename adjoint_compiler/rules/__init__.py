@@ -1,10 +1,26 @@
 """The table of derivative rules: one line an elementwise operation, a short template a structural one."""
 
-from adjoint_compiler.rules import memory, operators, primitives  # noqa: F401
-from adjoint_compiler.rules import builtin_functions, complex_parts, draws, inert, kinks  # noqa: F401
-from adjoint_compiler.rules import partials, scalar_math, ufuncs  # noqa: F401
-from adjoint_compiler.rules import constructors, contractions, helpers, indexing, linalg  # noqa: F401
-from adjoint_compiler.rules import methods, reductions, shaping  # noqa: F401
+from adjoint_compiler.rules import (  # noqa: F401
+    builtin_functions,
+    complex_parts,
+    constructors,
+    contractions,
+    draws,
+    helpers,
+    indexing,
+    inert,
+    kinks,
+    linalg,
+    memory,
+    methods,
+    operators,
+    partials,
+    primitives,
+    reductions,
+    scalar_math,
+    shaping,
+    ufuncs,
+)
 from adjoint_compiler.rules.table import TABLE, Rule, RuleError
 
 

@@ -4,7 +4,7 @@ import builtins
 
 import numpy as np
 
-from adjoint_compiler.rules import results
+from adjoint_compiler.rules import literals, results
 from adjoint_compiler.rules.table import elementwise, inert, structural, zero
 
 # fmt: off
@@ -21,7 +21,8 @@ structural("max(*args)", builtins.max, args="share_at(g, args, k, index_of_large
 structural("min(*args)", builtins.min, args="share_at(g, args, k, index_of_smallest(args))", cheap=True,
            note="the operand that Python returns, the first of equals, gets all")
 structural("sum(iterable, start=0)", builtins.sum, iterable="each_gets(g, iterable)",
-           start="unbroadcast(g, start)", linear="iterable start", cheap=True)
+           start="unbroadcast(g, start)", linear="iterable start", cheap=True,
+           specialise=literals.summed)
 zero("int(x, base=10)", builtins.int)
 zero("round(number, ndigits=None)", builtins.round)
 

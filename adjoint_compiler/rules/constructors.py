@@ -49,6 +49,6 @@ structural("copy(a, order='K')", np.copy, a="array_adjoint(g, a)", linear="a", c
 structural("asarray(a, dtype=None, order=None)", np.asarray, np.asanyarray, a="array_adjoint(g, a)", view="a",
            view_kind="maybe", linear="a", cases=_ITSELF)
 structural("ascontiguousarray(a, dtype=None)", np.ascontiguousarray, np.asfortranarray,
-           a="array_adjoint(g, a)", view="a", view_kind="maybe", linear="a",
-           cases={**_ITSELF, (0,): {"a": "reshape(g, ())"}})
+           a="reshape(g, shape(a))", view="a", view_kind="maybe", linear="a",
+           cases={n: g for n, g in _ITSELF.items() if n != (0,)}, note="of rank one at least")
 # fmt: on

@@ -50,8 +50,7 @@ for _function in ("operator.matmul", np.matmul):
                linear="x", cases=_PRODUCTS)
 structural("dot(x, z)", np.dot, x="dot_adjoint_left(g, x, z)", z="dot_adjoint_right(g, x, z)", linear="x",
            cases={**_PRODUCTS, **_SCALARS})
-structural("inner(x, z)", np.inner, x="tensordot_adjoint_left(g, x, z, (-1, -1))",
-           z="tensordot_adjoint_right(g, x, z, (-1, -1))", linear="x",
+structural("inner(x, z)", np.inner, x="inner_adjoint_left(g, x, z)", z="inner_adjoint_right(g, x, z)", linear="x",
            cases={(2, 2): {"x": "g @ conj(z)", "z": "g.T @ conj(x)"}, (1, 1): _PRODUCTS[1, 1], **_SCALARS})
 structural("vdot(x, z)", np.vdot, x="reshape(conj(g) * z, shape(x))", z="reshape(g * x, shape(z))", linear="z",
            cases={(1, 1): {"x": "conj(g) * z", "z": "g * x"}})

@@ -49,8 +49,8 @@ structural("cumsum_adjoint(g_, x, axis=None)", runtime.cumsum_adjoint, g_="cumsu
 structural("diff_adjoint(g_, x, n=1, axis=-1)", runtime.diff_adjoint, g_="diff(g, n, axis)", shape_only="x",
            linear="g_", result=like("x", "g_"))
 structural("trapezoid_weights(f, x=None, dx=1.0, axis=-1)", runtime.trapezoid_weights,
-           x="trapezoid_nodes(g, f, x, axis)", dx="unbroadcast(g * trapezoid_weights(f, axis=axis), dx)",
-           shape_only="f", linear="x dx")
+           x="trapezoid_nodes(g, f, x, axis)", dx="sum(g * spacing_weights(f, x, axis))", shape_only="f", linear="x dx")
+inert("spacing_weights(f, x=None, axis=-1)", runtime.spacing_weights, shape_only="f x")
 structural("trapezoid_nodes(g_, f, x, axis=-1)", runtime.trapezoid_nodes, g_="trapezoid_weights(f, g, axis=axis)",
            shape_only="f x", linear="g_", result=like("x", "g_"))
 structural("align_weights(weights, x, axis=None)", runtime.align_weights,
@@ -128,6 +128,7 @@ inert("has_stop(stop)", runtime.has_stop)
 for _product, _forward, _given, _passed in (
     ("matmul", "{} @ {}", "", ""),
     ("dot", "dot({}, {})", "", ""),
+    ("inner", "inner({}, {})", "", ""),
     ("kron", "kron({}, {})", "", ""),
     ("tensordot", "tensordot({}, {}, axes)", ", axes=2", ", axes"),
     ("cross", "cross({}, {}, axisa, axisb, axisc, axis)", ", axisa=-1, axisb=-1, axisc=-1, axis=None",

@@ -1,4 +1,4 @@
-"""Rules of the helpers in ``runtime/partials.py`` and ``runtime/shares.py``, so that emitted code can be differentiated again.
+"""Rules of the helpers in ``runtime/partials.py`` and ``shares.py``: emitted code is differentiable too.
 
 Families close on themselves: a derivative of a power is a power derivative of the next order, the linear
 shares are their own adjoints.
@@ -48,10 +48,10 @@ structural("clip_share(part, v, x, a_min, a_max, low=None, high=None)", s.clip_s
 structural("finite_share(v, x)", s.finite_share, v="unbroadcast(finite_share(g, x), v)", linear="v",
            cheap=True)
 
-structural("each_gets(v, items)", s.each_gets, v="unbroadcast(total(g), v)", shape_only="items", linear="v")
-structural("total(items)", s.total, items="each_gets(g, items)", linear="items")
-structural("stacked(items)", s.stacked, items="listed(g, items)", linear="items")
-structural("listed(v, items)", s.listed, v="stacked(g)", shape_only="items", linear="v")
+structural("each_gets(v, items)", s.each_gets, v="unbroadcast(sum_items(g), v)", shape_only="items", linear="v")
+structural("sum_items(items)", s.sum_items, items="each_gets(g, items)", linear="items")
+structural("stack_items(items)", s.stack_items, items="list_items(g, items)", linear="items")
+structural("list_items(v, items)", s.list_items, v="stack_items(g)", shape_only="items", linear="v")
 inert("index_of_largest(args)", s.index_of_largest, s.index_of_smallest)
 structural("share_at(v, args, place, at)", s.share_at, v="pick_at(g, args, place, at)", shape_only="args",
            linear="v", cheap=True)

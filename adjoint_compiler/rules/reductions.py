@@ -64,5 +64,5 @@ structural("diff(a, n=1, axis=-1)", np.diff, a="diff_adjoint(g, a, n, axis)", li
 structural("trapezoid(f, x=None, dx=1.0, axis=-1)", np.trapezoid,
            f="spread(g, f, axis) * trapezoid_weights(f, x, dx, axis)",
            x="trapezoid_nodes(spread(g, f, axis) * conj(f), f, x, axis)",
-           dx="sum(g * conj(trapezoid(f, axis=axis)))", linear="f")
+           dx="sum(spread(g, f, axis) * conj(f) * spacing_weights(f, x, axis))", linear="f")
 # fmt: on

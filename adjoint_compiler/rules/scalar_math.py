@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from adjoint_compiler.rules import results
+from adjoint_compiler.rules import literals, results
 from adjoint_compiler.rules.table import elementwise, inert, structural, zero
 
 UNIT = {"x": (-0.9, 0.9)}
@@ -81,15 +81,16 @@ structural("frexp(x)", math.frexp, x="ldexp_or_inf(g[0], -y[1])", cheap=True, re
 # several numbers, or a sequence of them
 structural("hypot(*coordinates)", math.hypot, coordinates="g * divide_or_zero(coordinates[k], y)", cheap=True,
            note="0 at the origin")
-structural("dist(p, q)", math.dist, p="listed(g * divide_or_zero(stacked(p) - stacked(q), y), p)",
-           q="listed(g * divide_or_zero(stacked(q) - stacked(p), y), q)", cheap=True,
+structural("dist(p, q)", math.dist, p="list_items(g * divide_or_zero(stack_items(p) - stack_items(q), y), p)",
+           q="list_items(g * divide_or_zero(stack_items(q) - stack_items(p), y), q)", cheap=True,
            note="0 where the points meet")
-structural("fsum(seq)", math.fsum, seq="each_gets(g, seq)", linear="seq", cheap=True)
-structural("sumprod(p, q)", *present("sumprod"), p="listed(g * stacked(q), p)", q="listed(g * stacked(p), q)",
+structural("fsum(seq)", math.fsum, seq="each_gets(g, seq)", linear="seq", cheap=True,
+           specialise=literals.summed)
+structural("sumprod(p, q)", *present("sumprod"), p="list_items(g * stack_items(q), p)", q="list_items(g * stack_items(p), q)",
            cheap=True)
 structural("prod(iterable, *, start=1)", math.prod, start="g * prod(iterable)", cheap=True,
-           iterable="listed(g * start * products_before(stacked(iterable)) "
-                    "* products_before(stacked(iterable), None, -1), iterable)",
+           iterable="list_items(g * start * products_before(stack_items(iterable)) "
+                    "* products_before(stack_items(iterable), None, -1), iterable)",
            note="exact where factors are zero")
 
 # parts of a complex number

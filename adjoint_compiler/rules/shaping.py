@@ -10,8 +10,10 @@ from adjoint_compiler.rules.table import RuleError, structural
 
 def reshaped(types: Types, operands: Operands) -> dict[str, str] | None:
     """Without ``order``, or with a literal one that does not depend on the layout, the inverse is a reshape."""
-    order = operands.get("order", Const("C"))
-    return {"a": "reshape(g, shape(a), order=order)"} if order in (Const("C"), Const("F")) else None
+    order, t = operands.get("order", Const("C")), types.get("a")
+    if t is None or t.kind != "array" or order not in (Const("C"), Const("F")):
+        return None
+    return {"a": "reshape(g, a.shape, order=order)"}
 
 
 def _transposed(types: Types, operands: Operands) -> dict[str, str] | None:

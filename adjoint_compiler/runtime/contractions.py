@@ -6,6 +6,7 @@ A product ``B(x, z)`` has two adjoints, ``left(g, x, z)`` for ``x`` (of which it
 
 from __future__ import annotations
 
+import math
 import string
 from typing import Any
 
@@ -15,7 +16,8 @@ from adjoint_compiler.runtime.broadcasting import sum_to
 
 __all__ = [
     "cross_adjoint_left", "cross_adjoint_right", "dot_adjoint_left", "dot_adjoint_right", "einsum_adjoint",
-    "einsum_adjoints", "einsum_plan", "einsum_with", "kron_adjoint_left", "kron_adjoint_right",
+    "einsum_adjoints", "einsum_plan", "einsum_with", "inner_adjoint_left", "inner_adjoint_right", "kron_adjoint_left",
+    "kron_adjoint_right",
     "matmul_adjoint_left", "matmul_adjoint_right", "tensordot_adjoint_left", "tensordot_adjoint_right",
     "tensordot_axes",
 ]  # fmt: skip
@@ -47,8 +49,8 @@ def matmul_adjoint_right(g: Any, x: Any, z: Any) -> Any:
     columns = columns if nx > 1 else columns[..., None, :]
     rows = x if nx > 1 else x[None, :]
     if nz <= 2:  # one product instead of one for each matrix of the batch
-        columns = columns.reshape(*g.shape[:lead], -1, columns.shape[-1]) if g.size else columns
-        rows = rows.reshape(-1, rows.shape[-1]) if g.size else rows
+        n = math.prod(rows.shape[:-1])
+        rows, columns = rows.reshape(n, rows.shape[-1]), columns.reshape(*g.shape[:lead], n, columns.shape[-1])
     bar = np.conj(np.swapaxes(rows, -1, -2)) @ columns
     return sum_to(bar if nz > 1 else bar[..., 0], z, lead)
 
@@ -106,7 +108,7 @@ def dot_adjoint_left(g: Any, x: Any, z: Any) -> Any:
     """
     nx, nz = np.ndim(x), np.ndim(z)
     if nx == 0 or nz == 0:
-        return sum_to(np.asarray(g * np.conj(z)), x, np.ndim(g) - max(nx, nz))[()]
+        return sum_to(np.asarray(g * (np.conj(z) if np.iscomplexobj(z) else z)), x, np.ndim(g) - max(nx, nz))[()]
     return tensordot_adjoint_left(g, x, z, (-1, max(nz - 2, 0)))
 
 
@@ -118,8 +120,28 @@ def dot_adjoint_right(g: Any, x: Any, z: Any) -> Any:
     """
     nx, nz = np.ndim(x), np.ndim(z)
     if nx == 0 or nz == 0:
-        return sum_to(np.asarray(g * np.conj(x)), z, np.ndim(g) - max(nx, nz))[()]
+        return sum_to(np.asarray(g * (np.conj(x) if np.iscomplexobj(x) else x)), z, np.ndim(g) - max(nx, nz))[()]
     return tensordot_adjoint_right(g, x, z, (-1, max(nz - 2, 0)))
+
+
+def inner_adjoint_left(g: Any, x: Any, z: Any) -> Any:
+    """The adjoint of ``x`` in ``np.inner(x, z)``; leading axes of ``g`` are kept.
+
+    >>> inner_adjoint_left(np.ones(2), np.zeros(3), np.ones((2, 3)))
+    array([2., 2., 2.])
+    """
+    scalar = np.ndim(x) == 0 or np.ndim(z) == 0
+    return dot_adjoint_left(g, x, z) if scalar else tensordot_adjoint_left(g, x, z, (-1, -1))
+
+
+def inner_adjoint_right(g: Any, x: Any, z: Any) -> Any:
+    """The adjoint of ``z`` in ``np.inner(x, z)``; leading axes of ``g`` are kept.
+
+    >>> inner_adjoint_right(np.ones(2), np.ones((2, 3)), np.zeros(3))
+    array([2., 2., 2.])
+    """
+    scalar = np.ndim(x) == 0 or np.ndim(z) == 0
+    return dot_adjoint_right(g, x, z) if scalar else tensordot_adjoint_right(g, x, z, (-1, -1))
 
 
 def kron_adjoint_left(g: Any, x: Any, z: Any) -> Any:

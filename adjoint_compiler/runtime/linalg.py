@@ -103,7 +103,7 @@ def det_hessian(h: Any, a: Any) -> Any:
     """
     u, s, vh = np.linalg.svd(a)
     n = s.shape[-1]
-    rest = np.where(np.eye(n, dtype=bool), np.ones_like(s), s[..., None, :])
+    rest = np.where(np.eye(n, dtype=bool), np.ones_like(s, shape=()), s[..., None, :])
     others = products_before(rest, -1) * products_before(rest, -1, -1) * (1 - np.eye(n, dtype=s.dtype))
     x = np.conj(np.swapaxes(u, -1, -2)) @ h @ np.conj(np.swapaxes(vh, -1, -2))
     inner = -others * np.swapaxes(x, -1, -2)

@@ -170,10 +170,19 @@ def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
     (array([0., 1., 0., 0.]), array([0., 0., 0., 0.]))
     """
     memories: dict[int, Any] = {}
+    containers: dict[int, Any] = {}
 
     def copy(x: Any) -> Any:
-        if isinstance(x, list):
-            return [copy(v) for v in x]
+        if isinstance(x, (list, dict)):
+            if id(x) not in containers:
+                containers[id(x)] = twin = type(x)()
+                if isinstance(x, list):
+                    twin.extend(copy(v) for v in x)  # type: ignore[attr-defined]
+                else:
+                    twin.update((k, copy(v)) for k, v in x.items())  # type: ignore[attr-defined]
+            return containers[id(x)]
+        if isinstance(x, tuple) and type(x) is tuple:
+            return tuple(copy(v) for v in x)
         if not isinstance(x, np.ndarray):
             return x
         twin = shadow(memories, x)

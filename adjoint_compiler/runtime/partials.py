@@ -186,7 +186,7 @@ def real_polygamma(n: int, x: float) -> float:
     """
     if x == math.inf:
         return math.inf if n == 0 else 0.0
-    if x != x or x <= 0 and x == math.floor(max(x, -1e300)):
+    if not x > -math.inf or x <= 0 and x == math.floor(x):
         return math.nan
     sign = 1 if n % 2 else -1
     if x < 0:

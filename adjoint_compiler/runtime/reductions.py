@@ -11,7 +11,7 @@ from adjoint_compiler.runtime.broadcasting import spread, spread_adjoint, unbroa
 
 __all__ = [
     "align_weights", "align_weights_adjoint", "carry", "count", "cumsum_adjoint", "diff_adjoint", "merge_axes",
-    "products_before", "quantile_slopes", "quantile_weights", "relative_weights", "share_ties", "share_ties_adjoint", "split_axes",
+    "products_before", "quantile_slopes", "quantile_weights", "relative_weights", "share_ties", "share_ties_adjoint", "spacing_weights", "split_axes",
     "trapezoid_nodes", "trapezoid_weights",
 ]  # fmt: skip
 
@@ -41,7 +41,8 @@ def share_ties(
     array([[2., 2.],
            [0., 1.]])
     """
-    ties = ((x == spread(y, x, axis, keepdims)) | (x != x)) & where
+    top = spread(y, x, axis, keepdims)
+    ties = ((x == top) | ((x != x) & (top != top))) & where
     number = np.sum(ties, axis=axis, keepdims=True, dtype=np.result_type(g))
     return np.where(ties, spread(g, x, axis, keepdims) / np.maximum(number, 1), np.zeros_like(g, shape=()))
 
@@ -54,7 +55,8 @@ def share_ties_adjoint(
     >>> share_ties_adjoint(np.array([1.0, 3.0, 7.0]), np.array([5.0, 5.0, 0.0]), 5.0)
     np.float64(2.0)
     """
-    ties = ((x == spread(y, x, axis, keepdims)) | (x != x)) & where
+    top = spread(y, x, axis, keepdims)
+    ties = ((x == top) | ((x != x) & (top != top))) & where
     number = np.sum(ties, axis=axis, keepdims=True, dtype=np.result_type(g))
     shared = np.where(ties, g / np.maximum(number, 1), np.zeros_like(g, shape=()))
     return spread_adjoint(shared, x, axis, keepdims)
@@ -152,7 +154,7 @@ def trapezoid_weights(f: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> A
     """
     axis = axis % np.ndim(f) - np.ndim(f)
     if x is None:
-        steps = np.full(max(np.shape(f)[axis] - 1, 0), dx)
+        steps = np.full(max(np.shape(f)[axis] - 1, 0), dx, np.result_type(f, dx))
     else:
         steps = np.diff(x, axis=-1 if np.ndim(x) == 1 else axis)
     if steps.ndim == 1:
@@ -161,6 +163,15 @@ def trapezoid_weights(f: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> A
     padded = np.concatenate([edge, steps, edge], axis)
     upper, lower = (np.moveaxis(np.moveaxis(padded, axis, 0)[s], 0, axis) for s in (slice(1, None), slice(-1)))
     return np.broadcast_to((upper + lower) / 2, np.shape(f))
+
+
+def spacing_weights(f: Any, x: Any = None, axis: int = -1) -> Any:
+    """The derivative of ``trapezoid_weights(f, x, dx, axis)`` by ``dx``: zeros where there are points ``x``.
+
+    >>> spacing_weights(np.zeros(3)), spacing_weights(np.zeros(3), np.zeros(3))
+    (array([0.5, 1. , 0.5]), array([0., 0., 0.]))
+    """
+    return trapezoid_weights(f, None, 1.0 if x is None else 0.0, axis)
 
 
 def trapezoid_nodes(g: Any, f: Any, x: Any, axis: int = -1) -> Any:
@@ -182,7 +193,7 @@ def align_weights(weights: Any, x: Any, axis: Any = None) -> Any:
     array([[1., 1., 1.],
            [2., 2., 2.]])
     """
-    weights = np.ones(()) if weights is None else np.asarray(weights)
+    weights = np.ones((), np.result_type(x)) if weights is None else np.asarray(weights)
     if weights.ndim and weights.shape != np.shape(x):
         axes = axis if isinstance(axis, tuple) else (axis,)
         places = [a % np.ndim(x) for a in axes]

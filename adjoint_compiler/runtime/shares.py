@@ -15,13 +15,13 @@ __all__ = [
     "index_of_largest",
     "index_of_smallest",
     "larger_share",
-    "listed",
+    "list_items",
     "pick_at",
     "share_at",
     "sign_pullback",
     "smaller_share",
-    "stacked",
-    "total",
+    "stack_items",
+    "sum_items",
 ]
 
 # -- shares at kinks -----------------------------------------------------------------------------------------
@@ -105,10 +105,10 @@ def each_gets(v: Any, items: Any) -> Any:
     return [unbroadcast(v, item) for item in items]
 
 
-def total(items: Any) -> Any:
+def sum_items(items: Any) -> Any:
     """The sum of a sequence's items.
 
-    >>> total([1.0, 2.0])
+    >>> sum_items([1.0, 2.0])
     3.0
     """
     return sum(items)
@@ -158,19 +158,19 @@ def pick_at(v: Any, args: Any, place: int, at: int) -> Any:
     return v[at]
 
 
-def stacked(items: Any) -> Any:
+def stack_items(items: Any) -> Any:
     """A sequence of numbers as an array.
 
-    >>> stacked([1.0, 2.0])
+    >>> stack_items([1.0, 2.0])
     array([1., 2.])
     """
     return np.asarray(items)
 
 
-def listed(v: Any, items: Any) -> Any:
-    """The array ``v`` as a list where ``items`` is no array: the adjoint of :func:`stacked`.
+def list_items(v: Any, items: Any) -> Any:
+    """The array ``v`` as a list where ``items`` is no array: the adjoint of :func:`stack_items`.
 
-    >>> listed(stacked([1.0, 2.0]), [5.0, 7.0])
+    >>> list_items(stack_items([1.0, 2.0]), [5.0, 7.0])
     [1.0, 2.0]
     """
     return v if isinstance(items, np.ndarray) else v.tolist()

@@ -46,9 +46,9 @@ STRUCTURAL = [
     (SHARES + "smaller_share", {"v": A, "x": A, "z": B}),
     (SHARES + "clip_share", {"part": "inside", "v": A, "x": A, "a_min": -1.0, "a_max": 1.0}),
     (SHARES + "finite_share", {"v": Z, "x": Z}), (SHARES + "each_gets", {"v": B, "items": [0.5, B]}),
-    (SHARES + "each_gets", {"v": B, "items": A}), (SHARES + "total", {"items": [0.3, 1.2]}),
-    (SHARES + "total", {"items": A}), (SHARES + "stacked", {"items": [0.3, 1.2]}),
-    (SHARES + "listed", {"v": B, "items": [0.3, 1.2, 2.0]}),
+    (SHARES + "each_gets", {"v": B, "items": A}), (SHARES + "sum_items", {"items": [0.3, 1.2]}),
+    (SHARES + "sum_items", {"items": A}), (SHARES + "stack_items", {"items": [0.3, 1.2]}),
+    (SHARES + "list_items", {"v": B, "items": [0.3, 1.2, 2.0]}),
     (SHARES + "share_at", {"v": 0.3, "args": (1.0, 2.0), "place": 1, "at": 1}),
     (SHARES + "share_at", {"v": 0.3, "args": ([1.0, 2.0],), "place": 0, "at": 1}),
     (SHARES + "pick_at", {"v": 0.3, "args": (1.0, 2.0), "place": 1, "at": 1}),
@@ -65,7 +65,7 @@ WRONG = [
     ("numpy.absolute", {"x": "g * conj(sign(x))"}, {"x": Z}),
     ("numpy.maximum", {"x": "unbroadcast(smaller_share(g, x, z), x)"}, {"x": A, "z": B}),
     ("numpy.where", {"z": "where(condition, 0.0, g)"}, {"condition": A > 0, "x": A, "z": B}),
-    ("math.prod", {"iterable": "listed(g * products_before(stacked(iterable)), iterable)"},
+    ("math.prod", {"iterable": "list_items(g * products_before(stack_items(iterable)), iterable)"},
      {"iterable": [0.5, 2.0, -3.0], "start": 1}),
 ]  # fmt: skip
 
