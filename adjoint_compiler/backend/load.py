@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import cmath
 import itertools
 import linecache
 import math
@@ -30,7 +31,7 @@ def load_function(text: str, name: str, free: dict[str, Free], constants: dict[s
     """
     filename = f"<adjoint_compiler {next(_serial)}: {name}>"
     code = _function_code(compile(text, filename, "exec"), name)
-    namespace: dict[str, Any] = {"np": np, "math": math, "__builtins__": builtins, "__name__": module}
+    namespace: dict[str, Any] = {"np": np, "math": math, "cmath": cmath, "__builtins__": builtins, "__name__": module}
     for used in _names(code):
         if hasattr(runtime, used):
             namespace[used] = getattr(runtime, used)

@@ -73,6 +73,7 @@ def joint_form(program: Program, r: Reversed, request: Request, name: str) -> Pr
     else:
         out = gradient
     reverse = _reverse_section(r)
+    body = [*_unbound(forward, (*reverse, *closing), program), *body]
     body += [*_section("forward sweep", forward), *reverse, *closing, Return(out)]
     return _program(program, name, program.params, body, r)
 
@@ -244,8 +245,7 @@ def split_form(program: Program, r: Reversed, wrt: tuple[str, ...], outputs: tup
             packed.append(Name(held))
         else:
             packed.append(Name(n))
-    bound = _certainly_bound(forward) | set(program.params)
-    forward = [*(Bind(n, "copy", (Const(None),)) for n in tape if n not in bound), *forward]
+    forward = [*_unbound(forward, tuple(body), program), *forward]
     packed_tape: Operand = Pack("tuple", tuple(packed))
     result = _result_copy(result, r, tape, forward)
     primal = _program(
@@ -301,6 +301,14 @@ def _in_order(program: Program, r: Reversed) -> list[str]:
         if target:
             seen.setdefault(target)
     return [n for n in seen if n not in program.free]
+
+
+def _unbound(forward: list[Statement], later: tuple[Statement, ...], program: Program) -> list[Statement]:
+    """Names that ``later`` may read and that the forward sweep binds on some paths only: they start as None."""
+    certain = _certainly_bound(forward) | {*program.params, *program.free}
+    possible = {n for s in walk(tuple(forward)) for n in (binds(s),) if n}
+    read = _upward_reads(later)
+    return [Bind(n, "copy", (Const(None),)) for n in sorted(read & possible - certain)]
 
 
 def _certainly_bound(block: list[Statement] | tuple[Statement, ...]) -> set[str]:

@@ -186,6 +186,9 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
 def _reverse_buffer_bind(s: Bind, b: Builder, f: Facts) -> None:
     """A fresh allocation gives its shadow's contents to what it was computed from; a view gives nothing."""
     rule = rules.TABLE.by_key.get(s.op)
+    if s.op == "index" and index_kind(b.type(s.args[0]), s.args[1], f.types) == "gather":
+        _reverse_index(s, Name(shadow_of(s.target, b, f)), b, f)
+        return
     if s.op in ("copy", "index", "field"):
         return
     if rule is not None and rule.view is not None:

@@ -132,8 +132,12 @@ def _blocks(s: Statement) -> tuple[tuple[Statement, ...], ...]:
     return blocks_of(s)
 
 
-def decide_recording(program: Program, facts: Facts, top: FragmentBlock) -> Recording:
-    """Fill in ``save``, ``restore``, ``prepare``, ``record`` and ``recall`` of all fragments."""
+def decide_recording(program: Program, facts: Facts, top: FragmentBlock, wrt: tuple[str, ...]) -> Recording:
+    """Fill in ``save``, ``restore``, ``prepare``, ``record`` and ``recall`` of all fragments.
+
+    The parameters ``wrt`` must mean at the end of the reverse sweep what they meant at entry: their gradients are read
+    off them.
+    """
     saved: set[Path] = set()
     while True:
         for block in top.walk():
@@ -144,7 +148,7 @@ def decide_recording(program: Program, facts: Facts, top: FragmentBlock) -> Reco
         _collect_needs(r)
         for block in top.walk():
             _settle_own_names(r, block)
-        _flow(r, top, frozenset())
+        _flow(r, top, frozenset(wrt))
         if r.saved_paths == saved:
             _initialise(r)
             return r

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.activity import active_names
 from adjoint_compiler.analysis.aliasing import Aliases, analyse_aliases
+from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.shapes import shape_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.uses import Path, is_own, labelled_blocks, occurrences
@@ -102,7 +103,7 @@ def reverse_program(program: Program, types: Types, wrt: tuple[str, ...], output
         bind_first_contributions(top, in_place)
     remove_dead_adjoints(top, set(live))
     settle(top, in_place_adjoints(top), facts)
-    recording = decide_recording(program, facts, top)
+    recording = decide_recording(program, facts, top, wrt)
     sweeps = assemble(recording, top)
     closing = Builder(names, types, facts.shapes)
     for w in wrt:
@@ -148,7 +149,9 @@ def _note_views(program: Program, f: Facts) -> None:
             if s.op in REPLICATING:
                 f.replicas[s.target] = s
             elif f.aliases.classes[s.target] not in f.aliases.dynamic and rule is not None and rule.view is not None:
-                f.views[s.target] = s
+                gathered = s.op == "index" and index_kind(operand_type(s.args[0], f.types), s.args[1], f.types) == "gather"
+                if not gathered:
+                    f.views[s.target] = s
 
 
 def _share_container_bars(program: Program, f: Facts) -> None:

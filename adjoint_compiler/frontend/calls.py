@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import cmath
 import importlib
+import math
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,8 +76,14 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
         return cx.bind(primitive, *args, stem=stem, **keywords)
     if function is np.copyto:
         return copy_to(cx, scope, node)
+    if function in (math.log, cmath.log) and len(node.args) == 2:
+        args, _ = arguments(cx, scope, node)
+        name = f"{function.__module__}.log"
+        return cx.bind("operator.truediv", cx.bind(name, args[0]), cx.bind(name, args[1]), stem=stem)
     if getattr(function, "__self__", None) is np.add and function.__name__ == "at":
         return add_at(cx, scope, node)
+    if function is np.where and len(node.args) == 1:
+        function = np.nonzero
     rule = rules.lookup(np.empty if function is np.ndarray else function)
     if rule is not None:
         return call_rule(cx, scope, node, rule, stem)

@@ -211,8 +211,13 @@ def lower_index(cx: Context, scope: Scope, node: Any) -> Operand:
 
 
 def _subscript(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    base = lower(cx, scope, node.value)
-    return cx.bind("index", base, lower_index(cx, scope, node.slice), stem=stem)
+    base, index = lower(cx, scope, node.value), lower_index(cx, scope, node.slice)
+    if isinstance(base, Pack):
+        if base.kind in ("tuple", "list") and isinstance(index, Const) and type(index.value) is int:
+            if -len(base.items) <= index.value < len(base.items):
+                return base.items[index.value]
+        base = cx.bind("copy", base)
+    return cx.bind("index", base, index, stem=stem)
 
 
 def _list_comp(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:

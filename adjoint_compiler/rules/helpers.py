@@ -171,8 +171,6 @@ structural("det_hessian(h, a)", runtime.det_hessian, h="det_hessian(g, conj(a))"
 structural("eigenvalue_gaps(w)", runtime.eigenvalue_gaps, w="sum(g * y * y, axis=-1) - sum(g * y * y, axis=-2)")
 structural("singular_value_gaps(s, u, vh)", runtime.singular_value_gaps,
            s="2 * s * (sum(g * y * y, axis=-1) - sum(g * y * y, axis=-2))", shape_only="u vh")
-_NOT_YET = "not_differentiated('second derivatives of complex singular vectors')"
-structural("svd_phase(u, s, g_)", runtime.svd_phase, u=_NOT_YET, s=_NOT_YET, g_=_NOT_YET)
 _NOT_YET = "not_differentiated('second derivatives of np.linalg.norm with this ord')"
 structural("norm_slope(x, y_, ord=None, axis=None, keepdims=False)", runtime.norm_slope, x=_NOT_YET, y_=_NOT_YET,
            result=like("x", "x"))

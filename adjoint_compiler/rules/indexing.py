@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from adjoint_compiler.rules.shapes import like, moved, taken
+from adjoint_compiler.rules.shapes import along, like, taken
 from adjoint_compiler.rules.table import structural
 
 # fmt: off
@@ -11,7 +11,7 @@ structural("sort(a, axis=-1, kind=None)", np.sort, a="sort_adjoint(g, a, axis)",
 structural("take(a, indices, axis=None, *, mode='raise')", np.take, a="take_adjoint(g, a, indices, axis, mode)",
            linear="a", result=taken)
 structural("take_along_axis(arr, indices, axis=-1)", np.take_along_axis,
-           arr="take_along_axis_adjoint(g, arr, indices, axis)", linear="arr", result=moved)
+           arr="take_along_axis_adjoint(g, arr, indices, axis)", linear="arr", result=along)
 structural("select(condlist, choicelist, default=0)", np.select,
            choicelist="select_adjoint(g, condlist, choicelist)",
            default="unbroadcast(where(unselected(condlist), g, 0.0), default)", linear="choicelist default")

@@ -44,7 +44,9 @@ _SVD = (
     f" + divide_or_zero({_GU} - {_U} @ ({_h(_U)} @ {_GU}), {_ROW}) @ {_VH}"
     f" + {_U} @ divide_or_zero({_GVH} - {_GVH} @ {_h(_VH)} @ {_VH}, {_COLUMN})"
 )
-_PHASE = f" + ({_U} * svd_phase({_U}, {_S}, {_GU})) @ {_VH}"
+_PHASE = (
+    f" + ({_U} * divide_or_zero(1j * imag(sum(conj({_U}) * {_GU}, axis=-2, keepdims=True)), {_ROW})) @ {_VH}"
+)
 _THIN = "linalg.svd({0}, full_matrices=False)"
 _SVDVALS = f"({_THIN}[0] * expand_dims(g, -2)) @ {_THIN}[2]"
 _Q, _R, _GQ, _GR = "y[0]", "y[1]", "filled(g, y)[0]", "filled(g, y)[1]"

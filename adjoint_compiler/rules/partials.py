@@ -48,7 +48,8 @@ structural("clip_share(part, v, x, a_min, a_max, low=None, high=None)", s.clip_s
 structural("finite_share(v, x)", s.finite_share, v="unbroadcast(finite_share(g, x), v)", linear="v",
            cheap=True)
 
-structural("each_gets(v, items)", s.each_gets, v="unbroadcast(sum_items(g), v)", shape_only="items", linear="v")
+structural("each_gets(v, items)", s.each_gets, v="unbroadcast(sum_items(g), v)", shape_only="items",
+           linear="v")
 structural("sum_items(items)", s.sum_items, items="each_gets(g, items)", linear="items")
 structural("stack_items(items)", s.stack_items, items="list_items(g, items)", linear="items")
 structural("list_items(v, items)", s.list_items, v="stack_items(g)", shape_only="items", linear="v")

@@ -86,7 +86,8 @@ structural("dist(p, q)", math.dist, p="list_items(g * divide_or_zero(stack_items
            note="0 where the points meet")
 structural("fsum(seq)", math.fsum, seq="each_gets(g, seq)", linear="seq", cheap=True,
            specialise=literals.summed)
-structural("sumprod(p, q)", *present("sumprod"), p="list_items(g * stack_items(q), p)", q="list_items(g * stack_items(p), q)",
+structural("sumprod(p, q)", *present("sumprod"), p="list_items(g * stack_items(q), p)",
+           q="list_items(g * stack_items(p), q)",
            cheap=True)
 structural("prod(iterable, *, start=1)", math.prod, start="g * prod(iterable)", cheap=True,
            iterable="list_items(g * start * products_before(stack_items(iterable)) "

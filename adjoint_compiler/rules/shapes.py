@@ -132,6 +132,12 @@ def moved(types: Types, operands: Operands) -> Type | None:
     return t if t is not None and t.kind == "array" else None
 
 
+def along(types: Types, operands: Operands) -> Type | None:
+    """As ``moved``, but one axis where ``axis`` is None."""
+    t = moved(types, operands)
+    return array_type(t.dtype, 1) if t is not None and operands.get("axis") == Const(None) else t
+
+
 def taken(types: Types, operands: Operands) -> Type | None:
     """``np.take``: the axis is replaced by those of the indices."""
     t, axis = types.get("a"), operands.get("axis", Const(None))

@@ -11,7 +11,7 @@ from adjoint_compiler.runtime.reductions import products_before, share_ties
 
 __all__ = [
     "as_columns", "cofactors", "det_hessian", "eigenvalue_gaps", "frobenius", "half_triangle", "inv_or_inf", "logdet_seed",
-    "matrix_norm_slope", "norm_slope", "plus_adjoint", "singular_value_gaps", "solve_as", "svd_phase",
+    "matrix_norm_slope", "norm_slope", "plus_adjoint", "singular_value_gaps", "solve_as",
 ]  # fmt: skip
 
 
@@ -140,18 +140,6 @@ def singular_value_gaps(s: Any, u: Any, vh: Any) -> Any:
     if u.shape[-1] != s.shape[-1] or vh.shape[-2] != s.shape[-1]:
         raise NotImplementedError("np.linalg.svd is differentiated with full_matrices=False, or of square matrices")
     return eigenvalue_gaps(s * s)
-
-
-def svd_phase(u: Any, s: Any, g: Any) -> Any:
-    """What the adjoint ``g`` of ``u`` adds to a singular value decomposition through the vectors' phases.
-
-    Zero for real matrices, whose vectors have no phase. A row for each matrix.
-
-    >>> svd_phase(np.eye(2), np.ones(2), np.ones((2, 2)))
-    array([[0., 0.]])
-    """
-    turn = np.einsum("...ij,...ij->...j", np.conj(u), g)
-    return divide_or_zero(1j * turn.imag if np.iscomplexobj(u) else 0.0 * s, s)[..., None, :]
 
 
 def norm_slope(x: Any, y: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:

@@ -141,7 +141,9 @@ def as_gradient(g: Any, x: Any) -> Any:
 
 def scalar_seed(y: Any) -> Any:
     """The seed of a gradient: one, in the shape of the result, which must be a real scalar or of size one."""
-    if np.size(y) != 1 or isinstance(y, (tuple, list, dict)):
+    if not isinstance(y, (int, float, complex, np.ndarray, np.generic)):
+        raise TypeError(f"grad needs a real scalar result, not a {type(y).__name__}; use vjp or jacobian")
+    if np.size(y) != 1:
         raise TypeError(f"grad needs a real scalar result, not one of shape {np.shape(y)}; use vjp or jacobian")
     if np.iscomplexobj(y):
         raise TypeError("grad needs a real scalar result, not a complex one; take .real or abs of it")

@@ -215,8 +215,8 @@ OVERLAPPING_COLUMNS = ("{a}[:, 1:] = {a}[:, :-1]", "{a}[:, 1:] *= np.cos({a}[:, 
 OVERLAPPING_SQUARE = ("{a}[...] = {a}.T", "{a} += {c} * {a}.T")
 
 # Functions that programs call, by kind: "map" takes anything and returns the like, "scalar" takes numbers,
-# "pair" returns two; the others take an array first: "mutate" changes it, "pick" returns an item, "change" does
-# both.
+# "pair" returns two; the others take an array first: "mutate" changes it, "change" changes and returns it,
+# "pick" returns an item of it.
 HELPERS = {
     "blend": ("map", """\
 def blend(a, b):
@@ -490,7 +490,7 @@ class _Expressions(_Variables):
 class _Writer(_Expressions):
     """Writes the program line by line.
 
-    The methods that ``STATEMENTS`` names write one statement, or return False if they find nothing to work on.
+    The methods that ``STATEMENTS`` names write one statement, or return False if they find nothing for it.
     """
 
     def __init__(self, rng: random.Random) -> None:
