@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import types
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,10 +14,61 @@ from adjoint_compiler.ir.nodes import NOWHERE, Span
 from adjoint_compiler.ir.types import Type, type_of
 
 MAX_OVERLAP_WORK = 1_000_000
+ARRAY_PROTOCOLS = ("__array__", "__array_interface__", "__array_struct__", "__array_function__", "__array_ufunc__")
+FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodWrapperType, type, np.ufunc)
+
+
+def is_record(value: Any) -> bool:
+    """Whether a value is a named tuple or an instance of a dataclass."""
+    cls = type(value)
+    return (isinstance(value, tuple) and hasattr(cls, "_fields")) or dataclasses.is_dataclass(cls)
+
+
+def fields_of(value: Any) -> tuple[str, ...]:
+    """The field names of a named tuple or dataclass."""
+    cls = type(value)
+    return tuple(cls._fields) if hasattr(cls, "_fields") else tuple(f.name for f in dataclasses.fields(cls))
+
+
+def is_plain_object(value: Any) -> bool:
+    """Whether a value is an instance of a class written in Python, whose attributes a method may read."""
+    cls = type(value)
+    if isinstance(value, (*FUNCTIONS, types.ModuleType)) or is_record(value):
+        return False
+    return bool(cls.__flags__ & (1 << 9)) and hasattr(value, "__dict__") and not _is_foreign(value)
+
+
+def attributes_of(value: Any) -> dict[str, Any]:
+    """The data attributes of a plain object: those of its classes, then its own.
+
+    >>> class Spring:
+    ...     length = 2.0
+    ...     def __init__(self): self.rate = 3.0
+    >>> attributes_of(Spring())
+    {'length': 2.0, 'rate': 3.0}
+    """
+    found: dict[str, Any] = {}
+    for cls in reversed(type(value).__mro__):
+        found.update((k, v) for k, v in vars(cls).items() if not k.startswith("__") and _is_data(v))
+    found.update((k, v) for k, v in vars(value).items() if _is_data(v))
+    return found
+
+
+def _is_data(value: Any) -> bool:
+    """Numbers, arrays, text, and containers of them; what may hold itself is none."""
+    if isinstance(value, (bool, int, float, complex, str, np.generic)) or value is None:
+        return True
+    if type(value) is np.ndarray:
+        return True
+    if is_record(value):
+        return all(_is_data(getattr(value, n)) for n in fields_of(value))
+    if type(value) in (tuple, list):
+        return all(_is_data(v) for v in value)
+    return type(value) is dict and all(_is_data(v) for v in value.values())
 
 
 def type_key(value: Any) -> Any:
-    """What of an argument decides which derivative is compiled; hashable.
+    """What of an argument decides which derivative is compiled; hashable. Functions count by identity.
 
     >>> type_key(1.0), type_key(np.zeros((2, 3)))
     (<class 'float'>, (dtype('float64'), 2))
@@ -31,118 +84,186 @@ def type_key(value: Any) -> Any:
         return (cls, tuple(type_key(v) for v in value))
     if cls is dict:
         return (dict, tuple((k, type_key(v)) for k, v in value.items()))
-    if isinstance(value, tuple) and hasattr(cls, "_fields"):
-        return (cls, tuple(type_key(v) for v in value))
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return (cls, tuple(type_key(getattr(value, f.name)) for f in dataclasses.fields(value)))
-    return ("object", id(value)) if callable(value) else ("object", cls)
+    if is_record(value):
+        return (cls, tuple(type_key(getattr(value, n)) for n in fields_of(value)))
+    if is_plain_object(value):
+        same = (_Identity(value),) if callable(value) else ()
+        return ("object", cls, *same, *((k, type_key(v)) for k, v in attributes_of(value).items()))
+    return ("function", _Identity(value)) if callable(value) else ("object", cls)
+
+
+class _Identity:
+    """A value as part of a key: compared by identity (bound methods by equality) and kept alive."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return hash(self.value) if isinstance(self.value, types.MethodType) else id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Identity):
+            return False
+        same = isinstance(self.value, types.MethodType) and self.value == other.value
+        return same or self.value is other.value
+
+
+def argument_type(value: Any) -> Type:
+    """The type of an argument, or of a global; plain objects have a field for every data attribute.
+
+    >>> str(argument_type([1.0, np.zeros(2)]))
+    'list[float, float64[:]]'
+    """
+    if not is_plain_object(value):
+        return type_of(value)
+    found = attributes_of(value)
+    return Type("record", items=tuple(map(type_of, found.values())), keys=tuple(found), cls=type(value))
+
+
+# -- what can be differentiated ----------------------------------------------------------------------------------
+
+
+def parts_of(value: Any) -> Iterator[Any]:
+    """The items of a container (none for anything else)."""
+    if is_record(value):
+        yield from (getattr(value, n) for n in fields_of(value))
+    elif isinstance(value, (tuple, list)):
+        yield from value
+    elif isinstance(value, dict):
+        yield from value.values()
+
+
+def _is_foreign(value: Any) -> bool:
+    if isinstance(value, (type, np.generic, np.ufunc)):
+        return False
+    return any(hasattr(type(value), protocol) for protocol in ARRAY_PROTOCOLS)
 
 
 def check_supported(name: str, value: Any, span: Span = NOWHERE) -> None:
-    """Refuse array subclasses and foreign containers (AC008), object arrays and unknown structures."""
-    problem, advice = "", f"pass np.asarray({name})"
+    """Refuse array subclasses and foreign containers (AC008), object and structured arrays."""
     cls = type(value)
-    if isinstance(value, np.ndarray):
-        if cls is not np.ndarray:
-            problem = f"`{name}` is a {cls.__module__}.{cls.__name__}, an array subclass with semantics of its own"
-        elif value.dtype.kind == "O":
+    problem, advice = "", f"pass np.asarray({name})"
+    if cls is np.ndarray:
+        if value.dtype.kind == "O":
             problem, advice = f"`{name}` is an array of objects", f"convert it: {name}.astype(float)"
         elif value.dtype.kind == "V":
             problem, advice = f"`{name}` is a structured array", "pass its fields as arrays of their own"
-    elif hasattr(value, "__array__") and not isinstance(value, np.generic):
+    elif isinstance(value, np.ndarray):
+        problem = f"`{name}` is a {cls.__module__}.{cls.__name__}, an array subclass with semantics of its own"
+    elif cls is not float and cls is not int and _is_foreign(value):
         problem = f"`{name}` is a {cls.__module__}.{cls.__name__}, not a NumPy array"
         advice = f"pass {name}.to_numpy()" if hasattr(value, "to_numpy") else advice
-    elif isinstance(value, (tuple, list)):
-        for v in value:
-            check_supported(name, v, span)
-    elif isinstance(value, dict):
-        for v in value.values():
-            check_supported(name, v, span)
     if problem:
-        raise DifferentiationError([Diagnostic("AC008", span, problem, (), advice)])
+        raise DifferentiationError(Diagnostic("AC008", span, problem, (), advice))
+    for item in parts_of(value):
+        check_supported(name, item, span)
 
 
 def check_wrt(name: str, value: Any, span: Span = NOWHERE) -> Any:
     """The argument as it is differentiated: a bare int becomes a float; other integers and bools are refused."""
-    if type(value) is int:
+    cls = type(value)
+    if cls is float or cls is complex or (cls is np.ndarray and value.dtype.kind in "fc"):
+        return value
+    if cls is int:
         return float(value)
-    discrete = isinstance(value, (bool, np.bool_, np.integer)) or (
-        isinstance(value, np.ndarray) and value.dtype.kind not in "fc"
-    )
-    if discrete:
+    if isinstance(value, (bool, np.generic, np.ndarray)):
         kind = value.dtype.name if isinstance(value, (np.ndarray, np.generic)) else "bool"
+        if kind.startswith(("float", "complex", "longdouble", "clongdouble")):
+            return value
         what = f"an array of {kind}" if isinstance(value, np.ndarray) else f"a {kind}"
-        raise DifferentiationError([Diagnostic(
+        raise DifferentiationError(Diagnostic(
             "AC004", span, f"`{name}` is {what}: derivatives with respect to integers and bools do not exist", (),
             f"pass {name}.astype(float), or drop `{name}` from wrt",
-        )])  # fmt: skip
-    if isinstance(value, (str, bytes)) or value is None:
-        raise DifferentiationError([Diagnostic(
-            "AC020", span, f"`{name}` is a {type(value).__name__}, which has no derivative", (), f"drop `{name}` from wrt"
-        )])  # fmt: skip
-    return value
+        ))  # fmt: skip
+    if cls in (tuple, list, dict) or is_record(value):
+        return value
+    raise DifferentiationError(Diagnostic(
+        "AC020", span, f"`{name}` is a {cls.__name__}, which has no derivative", (),
+        f"pass numbers, arrays, or tuples, lists, dicts and dataclasses of them, or drop `{name}` from wrt",
+    ))  # fmt: skip
 
 
 def has_derivative(t: Type) -> bool:
-    """Whether some leaf of the type is a float or complex number or array."""
+    """Whether some leaf of the type is a float or complex number or array.
+
+    >>> has_derivative(type_of((1, {"a": 2.0}))), has_derivative(type_of(np.arange(3)))
+    (True, False)
+    """
     if t.kind in ("float", "complex", "real", "number"):
         return True
     if t.kind in ("array", "scalar"):
-        return t.dtype.startswith(("float", "complex"))
+        return np.dtype(t.dtype).kind in "fc"
+    if t.kind == "record" and not (hasattr(t.cls, "_fields") or dataclasses.is_dataclass(t.cls)):
+        return False
     return any(has_derivative(i) for i in t.items)
 
 
+# -- memory ------------------------------------------------------------------------------------------------------
+
+
 def arrays_in(value: Any) -> list[Any]:
-    """All arrays of a structure."""
+    """All arrays of a structure.
+
+    >>> len(arrays_in((np.ones(2), {"a": [np.ones(3), 1.0]})))
+    2
+    """
     if isinstance(value, np.ndarray):
         return [value]
-    if isinstance(value, (tuple, list)):
-        return [a for v in value for a in arrays_in(v)]
-    if isinstance(value, dict):
-        return [a for v in value.values() for a in arrays_in(v)]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return [a for f in dataclasses.fields(value) for a in arrays_in(getattr(value, f.name))]
-    return []
+    return [a for v in parts_of(value) for a in arrays_in(v)]
 
 
 def check_overlap(mutated: list[tuple[str, Any]], others: list[tuple[str, Any]], span: Span = NOWHERE) -> None:
-    """Refuse arguments that share memory with one that the function stores into (AC007), or that overlap themselves.
+    """Refuse arguments that share memory with one that the function stores into (AC007, AC013).
 
     Args:
         mutated: (name, value) of the arguments stored into.
         others: (name, value) of the remaining ones.
+        span: where the function is defined.
+
+    Raises:
+        DifferentiationError: two share memory, or one overlaps itself, or this could not be found out.
     """
     flat = [(n, a) for n, v in mutated for a in arrays_in(v)]
     rest = [(n, a) for n, v in others for a in arrays_in(v)]
     for k, (n, a) in enumerate(flat):
-        if _overlaps_itself(a):
-            raise DifferentiationError([Diagnostic(
+        if overlaps_itself(a):
+            raise DifferentiationError(Diagnostic(
                 "AC013", span, f"`{n}` is stored into, and several of its elements are the same memory", (),
                 f"pass a copy: {n}.copy()",
-            )])  # fmt: skip
+            ))  # fmt: skip
         for m, b in (*flat[k + 1 :], *rest):
+            message = f"`{n}` is stored into and shares memory with `{m}`"
             try:
                 shared = np.shares_memory(a, b, max_work=MAX_OVERLAP_WORK)
             except np.exceptions.TooHardError:
                 shared = True
+                message = f"`{n}` is stored into and may share memory with `{m}`: to find out takes too long"
             if shared:
-                raise DifferentiationError([Diagnostic(
-                    "AC007", span, f"`{n}` is stored into and may share memory with `{m}`", (), f"pass {m}.copy()",
-                )])  # fmt: skip
+                raise DifferentiationError(Diagnostic("AC007", span, message, (), f"pass {m}.copy()"))
 
 
-def _overlaps_itself(a: Any) -> bool:
+def overlaps_itself(a: Any) -> bool:
+    """Whether two elements of an array are the same memory.
+
+    >>> overlaps_itself(np.broadcast_to(np.zeros(2), (3, 2))), overlaps_itself(np.zeros((4, 4))[::2, 1:])
+    (True, False)
+    """
     if a.size <= 1 or a.flags.c_contiguous or a.flags.f_contiguous:
         return False
-    reach = 0
-    for stride, size in sorted((abs(s), n) for s, n in zip(a.strides, a.shape) if n > 1):
-        if stride <= reach:
+    axes = sorted((abs(stride), size) for stride, size in zip(a.strides, a.shape, strict=True) if size > 1)
+    reach = a.itemsize
+    for stride, size in axes:
+        if stride < reach:
             offsets = np.zeros(1, np.int64)
-            for st, n in zip(a.strides, a.shape):
-                offsets = (offsets[:, None] + np.arange(n) * st).ravel()
-            return bool(np.unique(offsets).size < offsets.size or np.diff(np.unique(offsets)).min() < a.itemsize)
+            for step, n in axes:
+                offsets = (offsets[:, None] + np.arange(n) * step).ravel()
+            offsets.sort()
+            return bool(np.diff(offsets).min() < a.itemsize)
         reach += stride * (size - 1)
     return False
 
 
-__all__ = ["arrays_in", "check_overlap", "check_supported", "check_wrt", "has_derivative", "type_key", "type_of"]
+__all__ = [
+    "argument_type", "arrays_in", "attributes_of", "check_overlap", "check_supported", "check_wrt", "has_derivative",
+    "is_plain_object", "type_key",
+]  # fmt: skip

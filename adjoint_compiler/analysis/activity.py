@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import Aliases
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.ir.nodes import Bind, Call, Operand, Pop, Program, Push, Statement, Store, Update, names_in, walk
+from adjoint_compiler.ir.nodes import (
+    Bind, Call, Operand, Pop, Program, Push, Statement, Store, Update, names_in, names_stored, walk,
+)  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, is_discrete
 
 STRUCTURE = ("copy", "index", "field", "builtins.list", "builtins.tuple")
@@ -21,13 +23,18 @@ def active_names(
     program: Program, types: Types, aliases: Aliases, inputs: Iterable[str], outputs: Iterable[str]
 ) -> frozenset[str]:
     """Names whose adjoint must be computed."""
-    flows = [f for s in walk(program.body) for f in _flows(s, types)]
-    members: dict[int, list[str]] = {}
-    for n, c in aliases.classes.items():
-        members.setdefault(c, []).append(n)
-    varied = _close(set(inputs), [(a, b) for a, b in flows], members, aliases, types)
-    useful = _close(set(outputs), [(b, a) for a, b in flows], members, aliases, types)
-    return frozenset(varied & useful)
+    return varied_names(program, types, aliases, inputs) & useful_names(program, types, aliases, outputs)
+
+
+def varied_names(program: Program, types: Types, aliases: Aliases, inputs: Iterable[str]) -> frozenset[str]:
+    """Names that depend on an input."""
+    return _close(set(inputs), [f for s in walk(program.body) for f in _flows(s, types)], aliases, types)
+
+
+def useful_names(program: Program, types: Types, aliases: Aliases, outputs: Iterable[str]) -> frozenset[str]:
+    """Names on which an output depends."""
+    flows = [(b, a) for s in walk(program.body) for a, b in _flows(s, types)]
+    return _close(set(outputs), flows, aliases, types)
 
 
 def differentiable_operands(s: Bind) -> list[Operand]:
@@ -58,14 +65,16 @@ def _flows(s: Statement, types: Types) -> list[tuple[str, str]]:
         return [(n, s.stack) for n in names_in(s.value)]
     if isinstance(s, Pop):
         return [(s.stack, s.target)] if s.target else []
-    if isinstance(s, Call) and s.target:
-        return [(n, s.target) for a in s.args for n in names_in(a)]
+    if isinstance(s, Call):
+        reached = (*names_stored(s), *([s.target] if s.target else []))
+        return [(n, m) for k in s.summary.carries for n in names_in(s.args[k]) for m in reached]
     return []
 
 
-def _close(
-    start: set[str], flows: list[tuple[str, str]], members: dict[int, list[str]], aliases: Aliases, types: Types
-) -> set[str]:
+def _close(start: set[str], flows: list[tuple[str, str]], aliases: Aliases, types: Types) -> frozenset[str]:
+    members: dict[int, list[str]] = {}
+    for n, c in aliases.classes.items():
+        members.setdefault(c, []).append(n)
     out: dict[str, list[str]] = {}
     for a, b in flows:
         out.setdefault(a, []).append(b)
@@ -80,4 +89,4 @@ def _close(
         c = aliases.classes.get(n)
         if c is not None and c in aliases.stored and aliases.kinds.get(n) in ("buffer", "container"):
             work.extend(m for m in members[c] if aliases.kinds.get(m) in ("buffer", "container") or m in aliases.loads)
-    return reached
+    return frozenset(reached)

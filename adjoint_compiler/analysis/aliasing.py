@@ -11,13 +11,13 @@ A view that is read only before the next store to its class behaves like a value
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.uses import (
-    Occurrences, Path, block_of, inside, is_own, labelled_blocks, occurrences, statement_index,
+    Occurrences, Path, block_of, inside, is_own, labelled_blocks, occurrences, statement_index, walk_paths,
 )  # fmt: skip
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -32,8 +32,10 @@ from adjoint_compiler.ir.nodes import (
     Statement,
     Store,
     Update,
+    binds,
     names_in,
-    operands_of,
+    names_stored,
+    reads,
     walk,
 )
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, may_be_array
@@ -50,6 +52,7 @@ class Aliases:
         kinds: ``value``, ``buffer``, ``container`` or ``inert`` for every name.
         dynamic: classes whose shadows are found by memory at run time.
         undecided: names for which view or number cannot be told although it matters.
+        items: for containers the class of what they hold (absent: it shares memory with nothing).
     """
 
     classes: dict[str, int]
@@ -58,6 +61,7 @@ class Aliases:
     kinds: dict[str, str]
     dynamic: frozenset[int]
     undecided: tuple[str, ...]
+    items: dict[str, int] = field(default_factory=dict)
 
     def kind(self, name: str) -> str:
         """What the name is: ``value``, ``buffer``, ``container`` or ``inert``."""
@@ -102,10 +106,9 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
     stored_names: set[str] = set()
     for s in walk(program.body):
         _unite(s, u, types)
-        if isinstance(s, (Store, Update)):
-            stored_names.add(s.target)
-        elif isinstance(s, (Push, Pop)):
-            stored_names.add(s.stack)
+        stored_names.update(names_stored(s))
+    for a, b in program.overlapping:
+        u.union(a, b)
     stored_roots = {u.find(n) for n in stored_names}
     names = {n for s in walk(program.body) for n in _mentioned(s)} | set(program.params)
     ids = {root: k for k, root in enumerate(sorted({u.find(n) for n in names}))}
@@ -113,6 +116,7 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
     stored = frozenset(ids[r] for r in stored_roots if r in ids)
 
     occ = occurrences(program)
+    finder = LoadFinder(program, types, classes, occ)
     loads: set[str] = set()
     undecided: list[str] = []
     kinds: dict[str, str] = {}
@@ -125,7 +129,7 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
             kinds[n] = "inert"
         elif is_number(t) or classes[n] not in stored:
             kinds[n] = "inert" if is_discrete(t) else "value"
-        elif n in definition and is_load(program.body, n, definition, occ, classes, stored, types):
+        elif n in definition and finder.is_load(definition[n]):
             loads.add(n)
             kinds[n] = "inert" if is_discrete(t) else "value"
         else:
@@ -134,12 +138,11 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
                 if t.kind != "array":
                     undecided.append(n)
     dynamic = _dynamic_classes(program, types, classes, stored, kinds, occ)
-    return Aliases(classes, stored, frozenset(loads), kinds, dynamic, tuple(sorted(undecided)))
+    items = {n: ids[u.items(n)] for n, kind in kinds.items() if kind == "container" and u.items(n) in ids}
+    return Aliases(classes, stored, frozenset(loads), kinds, dynamic, tuple(sorted(undecided)), items)
 
 
 def _mentioned(s: Statement) -> set[str]:
-    from adjoint_compiler.ir.nodes import binds, reads
-
     target = binds(s)
     return {*reads(s), *([target] if target else [])}
 
@@ -155,7 +158,10 @@ def _unite(s: Statement, u: _Classes, types: Types) -> None:
             _unite_value(s.target, s.args[0], u, types)
         elif s.op in ("builtins.list", "builtins.tuple"):
             for n in names_in(s.args[0]):
-                u.union(u.items(s.target), u.items(n))
+                if is_container(types.get(n, UNKNOWN)):
+                    u.union(u.items(s.target), u.items(n))
+                elif not is_number(types.get(n, UNKNOWN)):
+                    u.union(u.items(s.target), n)
         else:
             rule = rules.TABLE.by_key.get(s.op)
             if rule is not None and rule.view is not None:
@@ -163,7 +169,9 @@ def _unite(s: Statement, u: _Classes, types: Types) -> None:
                     if param == rule.view and not is_number(types.get(s.target, UNKNOWN)):
                         target = u.items(s.target) if is_container(types.get(s.target, UNKNOWN)) else s.target
                         for n in names_in(operand):
-                            if may_be_array(types.get(n, UNKNOWN)):
+                            if is_container(types.get(n, UNKNOWN)):
+                                u.union(target, u.items(n))
+                            elif may_be_array(types.get(n, UNKNOWN)):
                                 u.union(target, n)
     elif isinstance(s, Store):
         if is_container(types.get(s.target, UNKNOWN)) or types.get(s.target, UNKNOWN).kind == "unknown":
@@ -174,9 +182,11 @@ def _unite(s: Statement, u: _Classes, types: Types) -> None:
         if s.target and not is_number(types.get(s.target, UNKNOWN)):
             u.union(s.target, u.items(s.stack))
     elif isinstance(s, Call) and s.target:
-        for a in s.args:
-            for n in names_in(a):
-                if not is_number(types.get(n, UNKNOWN)):
+        for n in (n for k in s.summary.returns for n in names_in(s.args[k])):
+            if not is_number(types.get(n, UNKNOWN)):
+                held = [u.items(m) if is_container(types.get(m, UNKNOWN)) else m for m in (s.target, n)]
+                u.union(*held)
+                if all(is_container(types.get(m, UNKNOWN)) for m in (s.target, n)):
                     u.union(s.target, n)
 
 
@@ -226,66 +236,66 @@ def _uncertain(s: Bind, types: Types) -> bool:
     return not is_container(base) and index_kind(base, s.args[1], types) == "unknown"
 
 
-def stores_to(s: Statement, cls: int, classes: dict[str, int]) -> bool:
-    """Whether a statement, or one nested in it, stores into memory of the class."""
-    return any(isinstance(x, (Store, Update)) and classes.get(x.target) == cls for x in walk((s,)))
+class LoadFinder:
+    """Finds loads: views that are read only before the next store to their class (see the module's text)."""
 
+    def __init__(self, program: Program, types: Types, classes: dict[str, int], occ: dict[str, Occurrences]) -> None:
+        self.types, self.classes, self.occ = types, classes, occ
+        self.readers: dict[str, list[Statement]] = {}
+        self.stores: dict[int, list[Path]] = {}
+        self.stored_names: set[str] = set()
+        self.statements: dict[Path, Statement] = {}
+        for path, s in walk_paths(program.body):
+            self.statements[path] = s
+            for n in dict.fromkeys(reads(s)):
+                self.readers.setdefault(n, []).append(s)
+            if isinstance(s, (Store, Update, Call)):
+                self.stored_names.update(names_stored(s))
+                for c in {classes[n] for n in names_stored(s)}:
+                    self.stores.setdefault(c, []).append(path)
 
-def is_load(
-    body: Block,
-    name: str,
-    definition: dict[str, Bind],
-    occ: dict[str, Occurrences],
-    classes: dict[str, int],
-    stored: frozenset[int],
-    types: Types,
-) -> bool:
-    """Whether a view is read only before the next store to its class (see the module's text)."""
-    s = definition[name]
-    rule = rules.TABLE.by_key.get(s.op)
-    if s.op == "copy" or rule is None or rule.view is None or rule.view_kind == "same":
-        return False
-    if s.op == "index" and is_container(operand_type(s.args[0], types)):
-        return False
-    if not is_own(occ[name]):
-        return False
-    home, at = block_of(occ[name].defs[0]), int(occ[name].defs[0][-1])
-    block = block_at(body, home)
-    views = _derived_views(block, home, name, occ)
-    if views is None:
-        return False
-    if any(isinstance(x, (Store, Update)) and x.target in views for x in walk(block)):
-        return False
-    uses = [statement_index(home, path) for n in views for path in occ[n].uses]
-    if not uses:
+    def is_load(self, s: Bind) -> bool:
+        """Whether the view that a statement binds is a load."""
+        rule = rules.TABLE.by_key.get(s.op)
+        if s.op == "copy" or rule is None or rule.view is None or rule.view_kind == "same":
+            return False
+        if s.op == "index" and is_container(operand_type(s.args[0], self.types)):
+            return False
+        if not is_own(self.occ[s.target]):
+            return False
+        at = self.occ[s.target].defs[0]
+        home = block_of(at)
+        views = self.derived_views(home, s.target)
+        if views is None or views & self.stored_names:
+            return False
+        uses = [statement_index(home, path) for n in views for path in self.occ[n].uses]
+        if not uses:
+            return True
+        last = max(uses)
+        for path in self.stores.get(self.classes[s.target], ()):
+            if inside(home, path):
+                k = statement_index(home, path)
+                whole = len(path) == len(home) + 1
+                if int(at[-1]) < k < last or (k == last and not whole):
+                    return False
         return True
-    cls, last = classes[name], max(uses)
-    if any(stores_to(block[k], cls, classes) for k in range(at + 1, last)):
-        return False
-    return not stores_to(block[last], cls, classes) or isinstance(block[last], (Store, Update))
 
-
-def _derived_views(block: Block, home: Path, name: str, occ: dict[str, Occurrences]) -> frozenset[str] | None:
-    """The name and every view made of it; None when one escapes the block's run (into a container, past its end)."""
-    views = {name}
-    while True:
-        grown = set(views)
-        for s in walk(block):
-            if not any(views & set(names_in(o)) for o in operands_of(s)):
-                continue
-            if isinstance(s, (Push, Call)):
-                return None
-            if isinstance(s, Bind) and s.target not in views:
-                rule = rules.TABLE.by_key.get(s.op)
-                if s.op == "copy" or (rule is not None and rule.view is not None):
+    def derived_views(self, home: Path, name: str) -> frozenset[str] | None:
+        """The name and every view made of it; None when one escapes the run of the block (into a container, past its end)."""
+        views, work = {name}, [name]
+        while work:
+            for s in self.readers.get(work.pop(), ()):
+                if isinstance(s, (Push, Call)) or isinstance(s, Store) and is_container(self.types.get(s.target, UNKNOWN)):
+                    return None
+                if isinstance(s, Bind) and s.target not in views:
+                    rule = rules.TABLE.by_key.get(s.op)
                     if s.op == "copy" and isinstance(s.args[0], Pack):
                         return None
-                    grown.add(s.target)
-        if grown == views:
-            break
-        views = grown
-    whole = all(len(occ[n].defs) == 1 and all(inside(home, p) for p in occ[n].uses) for n in views)
-    return frozenset(views) if whole else None
+                    if s.op == "copy" or (rule is not None and rule.view is not None):
+                        views.add(s.target)
+                        work.append(s.target)
+        own = all(len(self.occ[n].defs) == 1 and all(inside(home, p) for p in self.occ[n].uses) for n in views)
+        return frozenset(views) if own else None
 
 
 def block_at(body: Block, path: tuple[int | str, ...]) -> Block:
@@ -309,6 +319,8 @@ def _dynamic_classes(
         if kind == "buffer" and not (len(occ[n].defs) == 1):
             out.add(classes[n])
     for s in walk(program.body):
+        if isinstance(s, Call) and s.summary.registry:
+            out.update(classes[n] for n in names_stored(s))
         target = getattr(s, "target", None)
         if not isinstance(s, (Bind, Pop, Call)) or target is None or kinds.get(target) != "buffer":
             continue

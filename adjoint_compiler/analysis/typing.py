@@ -36,6 +36,7 @@ from adjoint_compiler.ir.types import (
     BOOL,
     FLOAT,
     INT,
+    NEVER,
     NUMBER,
     REAL,
     STR,
@@ -103,7 +104,7 @@ def _infer_block(block: Block, types: Types, fixed: frozenset[str]) -> None:
                 types[s.target] = Type("list", items=(join_items(base, operand_type(s.value, types)),))
         elif isinstance(s, Call):
             if s.target:
-                _set(types, s.target, UNKNOWN, fixed)
+                _set(types, s.target, s.summary.result or UNKNOWN, fixed)
         elif isinstance(s, If):
             _infer_block(s.then, types, fixed)
             _infer_block(s.orelse, types, fixed)
@@ -131,6 +132,8 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
     """The type of an operation's result."""
     if op == "copy":
         return operand_type(args[0], types)
+    if any(_is_never(operand_type(o, types)) for o in (*args, *(v for _, v in kwargs))):
+        return NEVER
     if op == "index":
         return index_type(operand_type(args[0], types), args[1], types)
     special = _SPECIAL.get(op)
@@ -156,6 +159,11 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
         return _evaluated_type(op, tuple(arg_types), tuple(kw_types.items()), constants, _Operands(args, kwargs))
     except TypeError:  # unhashable constants
         return UNKNOWN
+
+
+def _is_never(t: Type) -> bool:
+    """Whether the operand waits for the result of a recursive call."""
+    return t.kind == "never" or (t.kind == "tuple" and any(map(_is_never, t.items)))
 
 
 def _untyped_result(kind: str, every: list[Type]) -> Type:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from adjoint_compiler.ir.nodes import Block, For, If, Program, Statement, While, With, binds, reads
+from adjoint_compiler.ir.nodes import Block, For, If, Program, Statement, While, With, names_bound, reads
 
 Path = tuple[int | str, ...]
 
@@ -49,8 +49,7 @@ def occurrences(program: Program) -> dict[str, Occurrences]:
     for path, s in walk_paths(program.body):
         for n in reads(s):
             out.setdefault(n, Occurrences()).uses.append(path)
-        target = binds(s)
-        if target is not None:
+        for target in names_bound(s):
             where = (*path, "body", -1) if isinstance(s, For) else path
             out.setdefault(target, Occurrences()).defs.append(where)
     return out

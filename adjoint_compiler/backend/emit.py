@@ -115,6 +115,9 @@ class Emitter:
             return [gast.With([gast.withitem(context, None)], self.block(s.body), None)]
         if isinstance(s, Call):
             value = spelling.call(spelling.name(s.callee), [self.operand(a) for a in s.args], [])
+            if s.tape:
+                both = [spelling.name(s.target or "_", True), spelling.name(s.tape, True)]
+                return [gast.Assign([gast.Tuple(both, gast.Store())], value, None)]
             return [gast.Assign([spelling.name(s.target, True)], value, None) if s.target else gast.Expr(value)]
         if isinstance(s, Push):
             append = gast.Attribute(self.operand(Name(s.stack)), "append", gast.Load())

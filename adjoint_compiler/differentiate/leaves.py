@@ -48,6 +48,7 @@ class Facts:
     registry: str = ""
     views: dict[str, Bind] = field(default_factory=dict)
     replicas: dict[str, Bind] = field(default_factory=dict)
+    homes: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
 
     def bar(self, name: str) -> str:
         """The name of an adjoint or shadow."""

@@ -18,8 +18,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.indexing import index_kind
-from adjoint_compiler.analysis.uses import Path, block_of, inside, is_own, occurrences, statement_index
+from adjoint_compiler.analysis.indexing import index_kind, operand_type
+from adjoint_compiler.analysis.aliasing import block_at
+from adjoint_compiler.analysis.uses import (
+    Occurrences, Path, block_of, common_block, inside, is_own, occurrences, statement_index,
+)  # fmt: skip
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import Facts, rule_environment
@@ -67,15 +70,13 @@ class Recording:
     needs: dict[str, list[tuple[Path, bool]]] = field(default_factory=dict)
     tapes: dict[str, str] = field(default_factory=dict)
     initial: dict[Path, set[str]] = field(default_factory=dict)
-    homes: dict[str, Path] = field(default_factory=dict)
     early: set[tuple[str, Path]] = field(default_factory=set)
     references: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.occ = occurrences(self.program)
         self.primal = frozenset(self.occ)
-        for n, o in self.occ.items():
-            self.homes[n] = home_block(self.program, n, o)
+        self.homes = self.facts.homes
         self.own = frozenset(n for n, o in self.occ.items() if is_own(o) and self.homes[n] == block_of(o.defs[0]))
 
     def tape(self, name: str, holds_references: bool | None = None) -> str:
@@ -95,12 +96,13 @@ class Recording:
             self.needs.setdefault(name, []).append((path, contents))
 
 
-def home_block(program: Program, name: str, o: object) -> Path:
-    """The innermost block a name lives in: its definitions and uses are inside, and no value enters from before."""
-    from adjoint_compiler.analysis.aliasing import block_at
-    from adjoint_compiler.analysis.uses import Occurrences, common_block
+def home_blocks(program: Program, occ: dict[str, Occurrences]) -> dict[str, Path]:
+    """The home block of every name."""
+    return {n: home_block(program, n, o) for n, o in occ.items()}
 
-    assert isinstance(o, Occurrences)
+
+def home_block(program: Program, name: str, o: Occurrences) -> Path:
+    """The innermost block a name lives in: its definitions and uses are inside, and no value enters from before."""
     if () in o.defs:
         return ()
     home = block_of(o.defs[0]) if is_own(o) else common_block([*o.defs, *o.uses])
@@ -233,8 +235,8 @@ def _can_recompute(r: Recording, block: FragmentBlock, s: Bind, at: int, last: i
     f = r.facts
     if rule is None or not rule.cheap or s.op in ("copy",) and not isinstance(s.args[0], (Name, Const)):
         return False
-    if f.aliases.kind(s.target) == "buffer" and rule.view is None:
-        return False
+    if f.aliases.kind(s.target) == "buffer" and (rule.view is None or _gathers(s, f)):
+        return False  # an allocation of its own: its shadow belongs to it, not to a copy made later
     if rule.kind == "inert" and not _recomputable_inert(s, f):
         return False
     if rule.view is not None and rule.view_kind == "maybe" and f.aliases.in_stored_class(s.target):
@@ -245,6 +247,10 @@ def _can_recompute(r: Recording, block: FragmentBlock, s: Bind, at: int, last: i
         if any(_kills(x, n, contents, f) for b in between for x in walk((b,))):
             return False
     return True
+
+
+def _gathers(s: Bind, f: Facts) -> bool:
+    return s.op == "index" and index_kind(operand_type(s.args[0], f.types), s.args[1], f.types) == "gather"
 
 
 def _recomputable_inert(s: Bind, f: Facts) -> bool:

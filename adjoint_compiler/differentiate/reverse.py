@@ -16,7 +16,7 @@ from adjoint_compiler.differentiate.assemble import assemble
 from adjoint_compiler.differentiate.builder import Builder
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import Facts, accumulate, reverse_leaf, shadow_of
-from adjoint_compiler.differentiate.recording import Recording, decide_recording
+from adjoint_compiler.differentiate.recording import decide_recording, home_blocks
 from adjoint_compiler.differentiate.tidy import (
     bind_first_contributions,
     in_place_adjoints,
@@ -85,6 +85,7 @@ def reverse_program(program: Program, types: Types, wrt: tuple[str, ...], output
     occ = occurrences(program)
     multi = frozenset(n for n, o in occ.items() if len(o.defs) > 1 or not is_own(o) and () not in o.defs)
     facts = Facts(types, aliases, active, shape_classes(program, types), names, multi)
+    facts.homes = home_blocks(program, occ)
     dynamic = any(aliases.classes.get(n) in aliases.dynamic and aliases.kind(n) == "buffer" for n in active)
     facts.registry = names.fresh("shadows") if dynamic else ""
     _note_views(program, facts)
@@ -215,12 +216,9 @@ def _fragments(
 
 def _enter(block: FragmentBlock, program: Program, f: Facts, wrt: tuple[str, ...]) -> None:
     """Adjoints that live in this block start at zero where its reverse begins."""
-    from adjoint_compiler.differentiate.recording import home_block
-
-    occ = occurrences(program)
     done: set[str] = set()
     for n in sorted(f.active):
-        if n not in occ or home_block(program, n, occ[n]) != block.path:
+        if f.homes.get(n) != block.path:
             continue
         kind = f.aliases.kind(n)
         if kind in ("value", "container"):

@@ -16,9 +16,10 @@ import numpy as np
 
 from adjoint_compiler import rules
 from adjoint_compiler.diagnostics import DifferentiationError
+from adjoint_compiler.frontend import custom
 from adjoint_compiler.frontend.context import Context, Frame
 from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names
-from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable, live_lookup
+from adjoint_compiler.frontend.scope import Free, LocalFunction, Refusal, Scope, Value, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store, Update, With
 from adjoint_compiler.rules.table import Rule
@@ -84,6 +85,9 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
         return add_at(cx, scope, node)
     if function is np.where and len(node.args) == 1:
         function = np.nonzero
+    user_rule = custom.user_rule(function)
+    if user_rule is not None:
+        return custom.lower_custom_call(cx, scope, node, user_rule, stem)
     rule = rules.lookup(np.empty if function is np.ndarray else function)
     if rule is not None:
         return call_rule(cx, scope, node, rule, stem)
@@ -306,7 +310,13 @@ def _bind_arguments(cx: Context, scope: Scope, node: Any, function: LocalFunctio
     if len(node.args) > len(positional) or wrong or missing:
         what = f"missing {missing}" if missing else f"unexpected {wrong or 'positional arguments'}"
         raise cx.refuse("AC001", node, scope, f"`{function.name}` does not accept these arguments: {what}", "fix the call")
-    return {p: bound.get(p, function.defaults.get(p)) for p in names}
+    return {p: bound[p] if p in bound else _default(cx, scope, node, function.defaults[p]) for p in names}
+
+
+def _default(cx: Context, scope: Scope, node: Any, default: Any) -> Any:
+    if isinstance(default, Refusal):
+        raise cx.refuse(default.code, node, scope, default.message, default.help)
+    return cx.free_name(default) if isinstance(default, Free) else default
 
 
 def lower_import(cx: Context, scope: Scope, s: Any) -> None:

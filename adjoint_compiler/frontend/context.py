@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adjoint_compiler.diagnostics import Diagnostic
-from adjoint_compiler.frontend.scope import Free, Scope
+from adjoint_compiler.frontend.scope import Free, Scope, Watch
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import NOWHERE, Bind, Block, Name, Operand, Span, Statement
@@ -48,6 +48,7 @@ class Context:
         self.span: Span = NOWHERE
         self.constants: dict[str, Any] = {}
         self.temporaries: set[str] = set()
+        self.watched: dict[tuple[int, str], Watch] = {}
 
     @contextmanager
     def nested(self) -> Iterator[list[Statement]]:
@@ -86,6 +87,11 @@ class Context:
         name = self.names.fresh(free.name)
         self.free[name] = free
         return Name(name)
+
+    def watch(self, watch: Watch | None) -> None:
+        """Note what a name meant while compiling: once it means something else, the program is out of date."""
+        if watch is not None:
+            self.watched.setdefault((id(watch.holder), watch.name), watch)
 
     def refuse(self, code: str, node: Any, scope: Scope, message: str, help: str = "", *notes: str) -> Refused:
         """Note a diagnostic; ``raise cx.refuse(...)`` leaves the statement."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import types
 from typing import Any
 
 import gast
@@ -10,7 +9,9 @@ import numpy as np
 
 from adjoint_compiler.frontend import calls
 from adjoint_compiler.frontend.context import Context, as_block
-from adjoint_compiler.frontend.scope import MISSING, Free, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.scope import (
+    Free, LocalFunction, Refusal, Scope, Value, Variable, class_text, constant_text, member,
+)  # fmt: skip
 from adjoint_compiler.ir.nodes import Bind, Const, Effect, If, Name, Operand, Pack
 
 UNARY = {gast.USub: "neg", gast.UAdd: "pos", gast.Not: "not_", gast.Invert: "invert"}
@@ -41,7 +42,7 @@ def _constant(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
 
 
 def _name(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    found = scope.lookup(node.id)
+    found = meaning(cx, scope, node)
     if isinstance(found, Variable):
         return Name(found.name)
     if isinstance(found, Free):
@@ -61,34 +62,37 @@ def constant_of(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
     """A compile-time value used as an operand: a dtype class, a constant of a module."""
     value = found.value
     if isinstance(value, (bool, int, float, complex, str)) or value is None or value is Ellipsis:
-        return Const(value, found.text)
-    if isinstance(value, type) and (issubclass(value, np.generic) or value in (bool, int, float, complex, object)):
-        return Const(value, found.text)
+        return Const(value, constant_text(value, found.text))
     if isinstance(value, np.dtype):
         return Const(value, f"np.dtype({value.str!r})")
     if isinstance(value, np.ndarray):
         return cx.free_name(Free(found.text.replace(".", "_"), value, lambda: value))
     if isinstance(value, type):
-        return Const(value, found.text)
+        return Const(value, class_text(value) or found.text)
     raise cx.refuse("AC001", node, scope, f"`{gast.unparse(node).strip()}` is used as a value here", "call it instead")
+
+
+def meaning(cx: Context, scope: Scope, node: Any) -> Any:
+    """What a name, or an attribute of a module or class, certainly means; None for other expressions."""
+    found = None
+    if isinstance(node, gast.Name):
+        found = scope.lookup(node.id)
+    elif isinstance(node, gast.Attribute):
+        base = meaning(cx, scope, node.value)
+        found = member(base, node.attr) if isinstance(base, Value) else None
+    if isinstance(found, Refusal):
+        raise cx.refuse(found.code, node, scope, found.message, found.help)
+    if isinstance(found, Value):
+        cx.watch(found.watch)
+    return found
 
 
 def compile_time(cx: Context, scope: Scope, node: Any) -> Value | LocalFunction | None:
     """The function, module or class that an expression certainly denotes, if any."""
-    if isinstance(node, gast.Name):
-        found = scope.lookup(node.id)
-        return found if isinstance(found, (Value, LocalFunction)) else None
     if isinstance(node, gast.Lambda):
         return LocalFunction(node, scope, "lambda")
-    if isinstance(node, gast.Attribute):
-        base = compile_time(cx, scope, node.value)
-        if isinstance(base, Value) and isinstance(base.value, (types.ModuleType, type, np.ufunc)):
-            value = getattr(base.value, node.attr, MISSING)
-            if value is not MISSING:
-                return Value(value, f"{base.text}.{node.attr}")
-        if isinstance(base, Value) and callable(getattr(base.value, "__call__", None)) and hasattr(base.value, node.attr):
-            return Value(getattr(base.value, node.attr), f"{base.text}.{node.attr}")
-    return None
+    found = meaning(cx, scope, node)
+    return found if isinstance(found, (Value, LocalFunction)) else None
 
 
 def static_condition(cx: Context, scope: Scope, node: Any) -> bool | None:
@@ -105,9 +109,11 @@ def lower_condition(cx: Context, scope: Scope, node: Any) -> Operand:
 
 
 def _attribute(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    found = compile_time(cx, scope, node)
+    found = meaning(cx, scope, node)
     if isinstance(found, Value):
         return constant_of(cx, scope, node, found)
+    if isinstance(found, Free):
+        return cx.free_name(found)
     base = lower(cx, scope, node.value)
     return cx.bind("attribute", base, Const(node.attr), stem=stem)
 
@@ -275,11 +281,12 @@ def exception_class(cx: Context, scope: Scope, node: Any) -> str:
     """The name under which an exception class is raised."""
     found = compile_time(cx, scope, node)
     if isinstance(found, Value) and isinstance(found.value, type) and issubclass(found.value, BaseException):
-        import builtins
-
-        if getattr(builtins, found.value.__name__, None) is not found.value:
-            cx.constants[found.text] = found.value
-        return found.text
+        text = class_text(found.value)
+        if text is None:
+            known = (n for n, cls in cx.constants.items() if cls is found.value)
+            text = next(known, None) or cx.names.fresh(found.value.__name__)
+            cx.constants[text] = found.value
+        return text
     raise cx.refuse("AC001", node, scope, "only exception classes can be raised here", "raise ValueError(message)")
 
 

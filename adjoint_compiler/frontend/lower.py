@@ -8,13 +8,13 @@ from typing import Any
 import gast
 
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
-from adjoint_compiler.frontend import calls, expressions
-from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend import calls, custom, expressions
+from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.jumps import assigned_names
-from adjoint_compiler.frontend.scope import Free, Scope, Value, Variable, live_lookup
+from adjoint_compiler.frontend.scope import Free, Scope, Value, Variable, Watch, live_lookup
 from adjoint_compiler.frontend.source import source_of, span_of
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Program, Return
+from adjoint_compiler.ir.nodes import Name, Operand, Program, Return, Span
 from adjoint_compiler.ir.types import Type
 
 
@@ -26,27 +26,37 @@ class Lowered:
         program: the IR.
         free: for each free name of the program, where its value is read.
         constants: classes and other objects the emitted code names (exception classes).
+        watched: what names outside the function meant; another meaning needs another program.
     """
 
     program: Program
     free: dict[str, Free]
     constants: dict[str, Any]
+    watched: tuple[Watch, ...] = ()
 
 
-def lower_function(function: Any, types: dict[str, Type], functions: dict[str, Any] | None = None) -> Lowered:
+def lower_function(function: Any, types: dict[str, Type], functions: dict[str, Any] | None = None, *,
+                   known: dict[str, Any] | None = None, lenient: bool = False) -> Lowered:  # fmt: skip
     """Lower a live function.
 
     Args:
         function: a Python function.
         types: what is known of its parameters.
         functions: parameters that are functions, by name: inlined where they are called.
+        known: the meaning of free names, where it is not what the function's globals say.
+        lenient: leave out what is outside the language.
 
     Raises:
         DifferentiationError: with every construct that is outside the language.
     """
     plain = getattr(function, "py_func", function)
     source = source_of(function)
-    return lower_tree(source, live_lookup(plain, source), plain.__name__, types, functions or {}, plain)
+    live, meanings = live_lookup(plain, source), known or {}
+
+    def lookup(name: str) -> Any:
+        return meanings[name] if name in meanings else live(name)
+
+    return lower_tree(source, lookup, plain.__name__, types, functions or {}, plain, lenient)
 
 
 def helper_names() -> frozenset[str]:
@@ -56,7 +66,8 @@ def helper_names() -> frozenset[str]:
     return frozenset(n for n in dir(runtime) if callable(getattr(runtime, n)))
 
 
-def lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any) -> Lowered:
+def lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any,
+               lenient: bool = False) -> Lowered:  # fmt: skip
     """Lower a function's tree with the given meaning of free names."""
     tree = source.tree
     args = tree.args
@@ -76,7 +87,7 @@ def lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], func
         name = "f"
     names.taken.add(name)
     result = calls.lower_function_body(cx, scope, body, key, expressions)
-    if cx.diagnostics:
+    if cx.diagnostics and not lenient:
         raise DifferentiationError(cx.diagnostics)
     cx.emit(Return(result, cx.span))
     doc = gast.get_docstring(tree) if not is_lambda else None
@@ -91,4 +102,26 @@ def lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], func
         doc=doc or "",
         temporaries=frozenset(cx.temporaries),
     )
+    return Lowered(program, cx.free, cx.constants, tuple(cx.watched.values()))
+
+
+def lower_rule(rule: Any, name: str, params: tuple[str, ...], types: dict[str, Type], functions: dict[str, Any],
+               span: Span) -> Lowered:  # fmt: skip
+    """A program that only calls a function with a rule of the user's."""
+    names = Names(helper_names() | {name})
+    cx = Context(names)
+    cx.span = span
+    own = {p: names.fresh(p) for p in params}
+    args: list[Operand] = [
+        custom.named_function(cx, rule, functions[p], p) if p in functions else Name(own[p]) for p in params
+    ]
+    try:
+        result = custom.bind_custom_call(cx, None, None, rule, args, "y")
+    except Refused:
+        raise DifferentiationError(cx.diagnostics) from None
+    cx.emit(Return(result, span))
+    program = Program(
+        name, tuple(own.values()), tuple(cx.block), {own[p]: t for p, t in types.items()}, tuple(cx.free), span=span,
+        temporaries=frozenset(cx.temporaries),
+    )  # fmt: skip
     return Lowered(program, cx.free, cx.constants)

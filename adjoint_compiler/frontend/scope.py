@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import builtins
+import math
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
+import numpy as np
+
 MISSING = object()
+LIBRARIES = frozenset({"builtins", "numpy", "math", "cmath", "scipy"})
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What a name outside the function meant when it was compiled; ``read()`` gives what it means now."""
+
+    holder: Any
+    name: str
+    value: Any
+    read: Callable[[], Any]
 
 
 @dataclass(frozen=True)
@@ -24,6 +39,7 @@ class Value:
 
     value: Any
     text: str = ""
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +50,23 @@ class Free:
     value: Any
     reader: Callable[[], Any] | None = None
     cell: types.CellType | None = None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The meaning of a name that the compiler must not guess: reading it is refused with these words."""
+
+    code: str
+    message: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """A module that is parsed, never imported: ``lookup`` gives the meaning of its names."""
+
+    name: str
+    lookup: Callable[[str], Any]
 
 
 @dataclass(eq=False)
@@ -91,19 +124,70 @@ def live_lookup(function: Any, source: Any) -> Callable[[str], Any]:
                 value = cell.cell_contents
             except ValueError:
                 return MISSING
-            return classify(name, value, Free(name, value, lambda: cell.cell_contents, cell))
+            watch = Watch(cell, name, value, lambda: cell.cell_contents)
+            return classify(name, value, Free(name, value, lambda: cell.cell_contents, cell), watch)
+        watch = Watch(global_names, name, global_names.get(name, MISSING), partial(global_names.get, name, MISSING))
         if name in global_names:
             value = global_names[name]
-            return classify(name, value, Free(name, value, lambda: global_names[name]))
+            return classify(name, value, Free(name, value, lambda: global_names[name]), watch)
         if hasattr(builtins, name):
-            return Value(getattr(builtins, name), name)
+            return Value(getattr(builtins, name), name, watch)
         return MISSING
 
     return lookup
 
 
-def classify(name: str, value: Any, free: Free) -> Any:
+def classify(name: str, value: Any, free: Free, watch: Watch | None = None) -> Any:
     """Modules, functions and classes are compile-time values; numbers, arrays and containers are read at every call."""
     if isinstance(value, COMPILE_TIME) or (callable(value) and not hasattr(value, "__array__")):
-        return Value(value, name)
+        return Value(value, name, None if is_library(value) else watch)
     return free
+
+
+def is_library(value: Any) -> bool:
+    """Whether a value is a module that nobody is expected to replace."""
+    return isinstance(value, types.ModuleType) and value.__name__.split(".")[0] in LIBRARIES
+
+
+def member(base: Value, attribute: str) -> Any:
+    """What ``base.attribute`` means for a module, class or function; ``MISSING`` when that is not known.
+
+    What the user's modules and classes hold is read at every call, as globals are; libraries' never changes.
+    """
+    holder = base.value
+    if isinstance(holder, Namespace):
+        return holder.lookup(attribute)
+    known = isinstance(holder, (*COMPILE_TIME, np.ufunc))
+    value = getattr(holder, attribute, MISSING) if known else MISSING
+    if value is MISSING:
+        return MISSING
+    home = holder.__name__ if isinstance(holder, types.ModuleType) else getattr(holder, "__module__", None)
+    if isinstance(holder, COMPILE_TIME) and (home or "").split(".")[0] not in LIBRARIES:
+        watch = Watch(holder, attribute, value, lambda: getattr(holder, attribute))
+        found = classify(attribute, value, Free(attribute, value, lambda: getattr(holder, attribute)), watch)
+        return found if isinstance(found, Free) else replace(found, text=f"{base.text}.{attribute}")
+    return Value(value, f"{base.text}.{attribute}")
+
+
+def class_text(cls: type) -> str | None:
+    """How generated code names a class of Python or NumPy, whatever the user calls it; None for others.
+
+    >>> class_text(np.float32), class_text(ValueError), class_text(np.linalg.LinAlgError), class_text(Value)
+    ('np.float32', 'ValueError', 'np.linalg.LinAlgError', None)
+    """
+    name = cls.__name__
+    homes = ((builtins, ""), (np, "np."), (np.linalg, "np.linalg."), (np.exceptions, "np.exceptions."))
+    return next((text + name for home, text in homes if getattr(home, name, None) is cls), None)
+
+
+def constant_text(value: Any, text: str) -> str:
+    """``text`` if it names the number in generated code, which knows only ``np`` and ``math``; else nothing.
+
+    >>> constant_text(np.pi, "np.pi"), constant_text(np.pi, "numpy.pi"), constant_text(2.0, "math.pi")
+    ('np.pi', '', '')
+    """
+    root, *rest = text.split(".")
+    found: Any = {"np": np, "math": math}.get(root)
+    for name in rest:
+        found = getattr(found, name, None)
+    return text if rest and found is value else ""

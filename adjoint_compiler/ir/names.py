@@ -19,14 +19,18 @@ class Names:
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self.taken = set(taken) | RESERVED
+        self.last: dict[str, int] = {}
+        self.stems: dict[str, str] = {}
 
     def fresh(self, stem: str) -> str:
         """``stem`` itself if it is free, else ``stem`` with the smallest number from 2 on."""
-        name, k = stem, 2
+        name, k = stem, self.last.get(stem, 1)
         while name in self.taken:
-            name = f"{stem}{'_' if stem[-1:].isdigit() else ''}{k}"
             k += 1
+            name = f"{stem}{'_' if stem[-1:].isdigit() else ''}{k}"
+        self.last[stem] = k
         self.taken.add(name)
+        self.stems[name] = stem
         return name
 
 

@@ -8,7 +8,7 @@
                 | For(counter, start, stop, step, body, until)
                 | While(header, cond, body, until)        header runs before each test
                 | With(context, body)
-                | Call(target, callee, args)              call of another program of the same module
+                | Call(target, callee, args)              call of another program of the module (recursion)
                 | Push(stack, value) | Pop(target, stack)
                 | Effect(kind, args, text)                assert, raise, print: forward sweep only
                 | Comment(text)
@@ -146,13 +146,45 @@ class With:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """What a caller must know of a callee; numbers are positions of parameters.
+
+    Attributes:
+        result: type of the result; None while it is not known.
+        mutates: parameters whose memory is stored into.
+        returns: parameters whose memory the result may share.
+        carries: parameters from which a derivative reaches the result or memory that is stored into.
+        seeded: whether the adjoint takes the adjoint of the result.
+        reads: parameters that the adjoint takes.
+        shadows: parameters whose shadows the adjoint takes.
+        registry: whether the adjoint takes the table of shadows instead.
+        bars: parameters whose adjoints it returns.
+    """
+
+    result: Any = None
+    mutates: tuple[int, ...] = ()
+    returns: tuple[int, ...] = ()
+    carries: tuple[int, ...] = ()
+    seeded: bool = False
+    reads: tuple[int, ...] = ()
+    shadows: tuple[int, ...] = ()
+    registry: bool = False
+    bars: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Call:
-    """``target = callee(*args)``; ``callee`` is a key of the module's programs."""
+    """``target = callee(*args)``; ``callee`` is the name of another program of the module.
+
+    With ``tape`` the callee is the primal of an internal pair: ``target, tape = callee(*args)``.
+    """
 
     target: str | None
     callee: str
     args: tuple[Operand, ...]
     span: Span = NOWHERE
+    tape: str | None = None
+    summary: Summary = Summary()
 
 
 @dataclass(frozen=True)
@@ -208,6 +240,7 @@ class Program:
         span: where the function is defined.
         doc: its docstring.
         temporaries: names that are not the user's own; they are folded into expressions where they are used once.
+        overlapping: pairs of parameters that some call gives the same memory.
     """
 
     name: str
@@ -219,6 +252,7 @@ class Program:
     span: Span = NOWHERE
     doc: str = ""
     temporaries: frozenset[str] = frozenset()
+    overlapping: tuple[tuple[str, str], ...] = ()
 
 
 # -- walking ---------------------------------------------------------------------------------------------------
@@ -279,8 +313,16 @@ def walk(block: Block) -> Iterator[Statement]:
 def operands_of(s: Statement) -> tuple[Operand, ...]:
     """The operands a statement reads itself (not those of nested blocks), in evaluation order.
 
-    Store, Update, Push and Pop read the container they change.
+    Store, Update, Push and Pop read the container they change. Statements are frozen, so the answer is kept with them.
     """
+    known: tuple[Operand, ...] | None = s.__dict__.get("_operands")
+    if known is None:
+        known = _operands_of(s)
+        object.__setattr__(s, "_operands", known)
+    return known
+
+
+def _operands_of(s: Statement) -> tuple[Operand, ...]:
     if isinstance(s, Bind):
         return s.args + tuple(v for _, v in s.kwargs)
     if isinstance(s, Store):
@@ -306,6 +348,14 @@ def operands_of(s: Statement) -> tuple[Operand, ...]:
 
 def reads(s: Statement) -> tuple[str, ...]:
     """Names a statement reads itself."""
+    known: tuple[str, ...] | None = s.__dict__.get("_reads")
+    if known is None:
+        known = _reads(s)
+        object.__setattr__(s, "_reads", known)
+    return known
+
+
+def _reads(s: Statement) -> tuple[str, ...]:
     out = [n for o in operands_of(s) for n in names_in(o)]
     if isinstance(s, (For, While)) and s.until:
         out.append(s.until)
@@ -321,6 +371,31 @@ def binds(s: Statement) -> str | None:
     if isinstance(s, Update) and s.index is None:
         return None
     return None
+
+
+def names_bound(s: Statement) -> tuple[str, ...]:
+    """All names a statement binds itself: its target, and the tape of a call.
+
+    >>> names_bound(Call("y", "f_primal", (Name("x"),), tape="y_tape"))
+    ('y', 'y_tape')
+    """
+    tape = s.tape if isinstance(s, Call) else None
+    return tuple(n for n in (binds(s), tape) if n is not None)
+
+
+def names_stored(s: Statement) -> tuple[str, ...]:
+    """Names of the containers whose memory a statement itself changes.
+
+    >>> names_stored(Call(None, "f", (Name("a"), Name("n")), summary=Summary(mutates=(0,))))
+    ('a',)
+    """
+    if isinstance(s, (Store, Update)):
+        return (s.target,)
+    if isinstance(s, (Push, Pop)):
+        return (s.stack,)
+    if isinstance(s, Call):
+        return tuple(n for k in s.summary.mutates for n in names_in(s.args[k]))
+    return ()
 
 
 def map_names(s: Statement, read: Callable[[str], Operand], bind: Callable[[str], str]) -> Statement:
@@ -363,7 +438,9 @@ def map_names(s: Statement, read: Callable[[str], Operand], bind: Callable[[str]
     if isinstance(s, With):
         return replace(s, context=op(s.context))
     if isinstance(s, Call):
-        return replace(s, args=tuple(map(op, s.args)), target=s.target and bind(s.target))
+        return replace(
+            s, args=tuple(map(op, s.args)), target=s.target and bind(s.target), tape=s.tape and bind(s.tape)
+        )
     if isinstance(s, Effect):
         return replace(s, args=tuple(map(op, s.args)))
     if isinstance(s, Push):

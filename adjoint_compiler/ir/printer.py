@@ -139,7 +139,8 @@ def print_statement(s: Statement) -> str:
     if isinstance(s, (If, For, While, With)):
         return _head(s)
     if isinstance(s, Call):
-        return _bound(s.target, f"call {s.callee}({_commas(s.args)})")
+        target = s.target if s.tape is None else f"{s.target or '_'}, {s.tape}"
+        return _bound(target, f"call {s.callee}({_commas(s.args)})")
     if isinstance(s, Push):
         return f"push {s.stack}, {print_operand(s.value)}"
     if isinstance(s, Pop):

@@ -1,13 +1,14 @@
 """Types of the intermediate representation, and how they are read off live values.
 
-    Type ::= unknown | real | number | bool | int | float | complex | str | none
+    Type ::= never | unknown | real | number | bool | int | float | complex | str | none
            | scalar(dtype)            a NumPy scalar, immutable
            | array(dtype, ndim)       ndim None: any rank
            | tuple(items) | list(items) | dict(keys, items) | record(cls, keys, items)
            | function | module | object
 
 ``real`` is what an untyped parameter means: a real number or a real floating array of any rank; ``number`` is a real
-scalar of Python's or NumPy's.
+scalar of Python's or NumPy's. ``never`` has no values: what is known of the result of a recursive call before any
+path without one has been seen.
 """
 
 from __future__ import annotations
@@ -45,9 +46,10 @@ class Type:
         return self.kind
 
 
-UNKNOWN, REAL, NUMBER = Type("unknown"), Type("real"), Type("number")
+NEVER, UNKNOWN, REAL, NUMBER = Type("never"), Type("unknown"), Type("real"), Type("number")
 BOOL, INT, FLOAT, COMPLEX = Type("bool"), Type("int"), Type("float"), Type("complex")
 STR, NONE, FUNCTION, MODULE, OBJECT = (Type(k) for k in ("str", "none", "function", "module", "object"))
+ARRAY_PROTOCOLS = ("__array__", "__array_interface__", "__array_struct__", "__array_function__", "__array_ufunc__")
 PYTHON_NUMBERS = {bool: BOOL, int: INT, float: FLOAT, complex: COMPLEX}
 
 
@@ -91,9 +93,68 @@ def type_of(value: Any) -> Type:
     if dataclasses.is_dataclass(cls) and not isinstance(value, type):
         names = tuple(f.name for f in dataclasses.fields(cls))
         return Type("record", items=tuple(type_of(getattr(value, n)) for n in names), keys=names, cls=cls)
+    if is_plain_object(value):
+        found = attributes_of(value)
+        return Type("record", items=tuple(map(type_of, found.values())), keys=tuple(found), cls=cls)
     if callable(value):
         return Type("function", cls=value)
     return Type("module" if cls.__name__ == "module" else "object", cls=cls)
+
+
+def is_record(value: Any) -> bool:
+    """Whether a value is a named tuple or an instance of a dataclass."""
+    cls = type(value)
+    return (isinstance(value, tuple) and hasattr(cls, "_fields")) or dataclasses.is_dataclass(cls)
+
+
+def fields_of(value: Any) -> tuple[str, ...]:
+    """The field names of a named tuple or dataclass."""
+    cls = type(value)
+    return tuple(cls._fields) if hasattr(cls, "_fields") else tuple(f.name for f in dataclasses.fields(cls))
+
+
+def is_plain_object(value: Any) -> bool:
+    """Whether a value is an instance of a class written in Python, whose data attributes a program may read.
+
+    Containers, arrays of any kind, functions and what can be called are none.
+    """
+    cls = type(value)
+    written_in_python = bool(cls.__flags__ & 1 << 9) and hasattr(value, "__dict__")
+    if not written_in_python or isinstance(value, (type, tuple, list, dict, set, frozenset)) or is_record(value):
+        return False
+    return not callable(value) and not is_array_like(value)
+
+
+def is_array_like(value: Any) -> bool:
+    """Whether a value is an array, of NumPy or of any other kind that NumPy can deal with."""
+    return any(hasattr(type(value), protocol) for protocol in ARRAY_PROTOCOLS)
+
+
+def attributes_of(value: Any) -> dict[str, Any]:
+    """The data attributes of a plain object: those of its classes, then its own.
+
+    >>> class Spring:
+    ...     length = 2.0
+    ...     def __init__(self): self.rate = 3.0
+    >>> attributes_of(Spring())
+    {'length': 2.0, 'rate': 3.0}
+    """
+    found: dict[str, Any] = {}
+    for cls in reversed(type(value).__mro__):
+        found.update((k, v) for k, v in vars(cls).items() if not k.startswith("__") and is_data(v))
+    found.update((k, v) for k, v in vars(value).items() if is_data(v))
+    return found
+
+
+def is_data(value: Any) -> bool:
+    """Numbers, arrays, text, and containers of them."""
+    if isinstance(value, (bool, int, float, complex, str, np.generic)) or value is None or type(value) is np.ndarray:
+        return True
+    if is_record(value):
+        return all(is_data(getattr(value, n)) for n in fields_of(value))
+    if type(value) in (tuple, list):
+        return all(is_data(v) for v in value)
+    return type(value) is dict and all(is_data(v) for v in value.values())
 
 
 def is_array(t: Type) -> bool:
@@ -133,7 +194,7 @@ def may_be_complex(t: Type) -> bool:
 
 def is_discrete(t: Type) -> bool:
     """Whether the type carries no derivative: integers, bools, text, shapes, functions."""
-    if t.kind in ("bool", "int", "str", "none", "function", "module"):
+    if t.kind in ("bool", "int", "str", "none", "function", "module", "object"):
         return True
     if t.kind in ("array", "scalar"):
         return t.dtype[:3] in ("int", "uin", "boo", "str", "obj", "dat", "tim") or t.dtype[:1] in "<>|"
@@ -162,8 +223,10 @@ def join(a: Type, b: Type) -> Type:
     >>> str(join(array_type("float64", 1), array_type("float64", 2))), str(join(FLOAT, INT))
     ('float64[...]', 'number')
     """
-    if a == b:
+    if a == b or b.kind == "never":
         return a
+    if a.kind == "never":
+        return b
     if a.kind == b.kind == "array" and a.dtype == b.dtype:
         return Type("array", a.dtype, a.ndim if a.ndim == b.ndim else None)
     if a.kind == b.kind and a.kind in ("tuple", "list") and len(a.items) == len(b.items):

@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import dataclasses
 import keyword
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, NamedTuple, NoReturn, get_args
 
 from adjoint_compiler.ir.nodes import (
     NOWHERE,
     Bind,
     Block,
+    Call,
     Const,
     Effect,
     For,
@@ -33,10 +34,11 @@ from adjoint_compiler.ir.nodes import (
     Return,
     Span,
     Statement,
+    Summary,
     Update,
     While,
-    binds,
     blocks_of,
+    names_bound,
     names_in,
     operands_of,
     reads,
@@ -45,7 +47,7 @@ from adjoint_compiler.ir.printer import program_lines
 
 STATEMENTS: tuple[type, ...] = get_args(Statement)
 PACK_KINDS = ("tuple", "list", "slice", "dict")
-NAME_FIELDS = frozenset({"target", "counter", "stack", "until"})
+NAME_FIELDS = frozenset({"target", "counter", "stack", "tape", "until"})
 LINES_AROUND = 3
 
 
@@ -67,12 +69,15 @@ class VerificationError(Exception):
         self.problem, self.program, self.number, self.span, self.ir = problem, program, number, span, ir
 
 
-def verify(program: Program, known_ops: Callable[[str], bool] | None = None) -> None:
+def verify(
+    program: Program, known_ops: Callable[[str], bool] | None = None, callees: Collection[str] | None = None
+) -> None:
     """Check a program (see the module's text).
 
     Args:
         program: what a pass produced.
         known_ops: says whether an operation's key is known; None: every key is.
+        callees: names of the programs that may be called; None: any may.
 
     Raises:
         VerificationError: for the first fault found.
@@ -88,7 +93,7 @@ def verify(program: Program, known_ops: Callable[[str], bool] | None = None) -> 
     >     t = operator.mul(y, 0.5)
           return t
     """
-    _Verification(program, known_ops).run()
+    _Verification(program, known_ops, callees).run()
 
 
 # -- the shape of nodes --------------------------------------------------------------------------------------
@@ -169,6 +174,7 @@ CHECKS: dict[str, Callable[[Any], str]] = {
     "str": _instance_fault(str, "text"),
     "bool": _instance_fault(bool, "bool"),
     "Span": _instance_fault(Span, "span"),
+    "Summary": _instance_fault(Summary, "summary"),
     "Operand": operand_fault,
     "Operand | None": _optional(operand_fault),
     "tuple[Operand, ...]": _operands_fault,
@@ -202,9 +208,12 @@ class Read(NamedTuple):
 class _Verification:
     """One walk over one program: the names bound so far, and what encloses the statement at hand."""
 
-    def __init__(self, program: Program, known_ops: Callable[[str], bool] | None) -> None:
+    def __init__(
+        self, program: Program, known_ops: Callable[[str], bool] | None, callees: Collection[str] | None
+    ) -> None:
         self.program = program
         self.known_ops = known_ops
+        self.callees = callees
         self.number = 0  # of the statement at hand
         self.span = program.span
         self.bound: set[str] = set()
@@ -241,6 +250,8 @@ class _Verification:
             self.fail_if(problem and f"{type(s).__name__}.{name}: {problem}")
         if isinstance(s, (Bind, Update)) and self.known_ops is not None and not self.known_ops(s.op):
             self.fail(f"no operation is called {s.op!r}")
+        if isinstance(s, Call) and self.callees is not None and s.callee not in self.callees:
+            self.fail(f"no program is called {s.callee!r}")
         if isinstance(s, (For, While)):
             self.loop(s)
             return
@@ -252,8 +263,7 @@ class _Verification:
             self.block(inner)
         if isinstance(s, Update) and s.index is None:
             self.check_counter(s.target)
-        target = binds(s)
-        if target is not None:
+        for target in names_bound(s):
             self.bind(target)
         self.dead = self.dead or (isinstance(s, Effect) and s.kind == "raise")
 

@@ -23,7 +23,10 @@ def propagate_copies(program: Program) -> Program:
     ['x']
     """
     while True:
-        changed = _coalesce(program) or _prefer_user_names(program) or _forward(program)
+        if not _copies(program):
+            return program
+        occ = occurrences(program)
+        changed = _coalesce(program, occ) or _prefer_user_names(program, occ) or _forward(program, occ)
         if changed is None:
             return program
         program = changed
@@ -33,9 +36,8 @@ def _copies(program: Program) -> list[Bind]:
     return [s for s in walk(program.body) if isinstance(s, Bind) and s.op == "copy"]
 
 
-def _coalesce(program: Program) -> Program | None:
+def _coalesce(program: Program, occ: dict[str, Occurrences]) -> Program | None:
     """``t = ...; x = t`` where t has no other use: bind x directly."""
-    occ = occurrences(program)
     fixed = set(program.params) | set(program.free) | {s.counter for s in walk(program.body) if isinstance(s, For)}
     change: dict[str, str] = {}
     for s in _copies(program):
@@ -59,9 +61,8 @@ def _all_before(occ: dict[str, Occurrences], source: str, target: str) -> bool:
     return is_own(occ[target]) and all(inside(home, d) and statement_index(home, d) < at for d in occ[source].defs)
 
 
-def _prefer_user_names(program: Program) -> Program | None:
+def _prefer_user_names(program: Program, occ: dict[str, Occurrences]) -> Program | None:
     """``t = ...; row = t``, both with one definition: the temporary takes the user's name."""
-    occ = occurrences(program)
     change: dict[str, str] = {}
     for s in _copies(program):
         source = s.args[0]
@@ -80,9 +81,8 @@ def _self_copy(s: Statement) -> bool:
     return isinstance(s, Bind) and s.op == "copy" and s.args[0] == Name(s.target)
 
 
-def _forward(program: Program) -> Program | None:
+def _forward(program: Program, occ: dict[str, Occurrences]) -> Program | None:
     """``x = y`` where both have one definition: use y for x."""
-    occ = occurrences(program)
     in_place = {s.target for s in walk(program.body) if isinstance(s, (Store, Update))}
     rebound = {s.target for s in walk(program.body) if isinstance(s, Update) and s.index is None}
     in_place |= {s.stack for s in walk(program.body) if isinstance(s, (Push, Pop))}

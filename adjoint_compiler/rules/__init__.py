@@ -1,5 +1,7 @@
 """The table of derivative rules: one line an elementwise operation, a short template a structural one."""
 
+import numpy as np
+
 from adjoint_compiler.rules import (  # noqa: F401
     builtin_functions,
     complex_parts,
@@ -19,6 +21,7 @@ from adjoint_compiler.rules import (  # noqa: F401
     reductions,
     scalar_math,
     shaping,
+    ufunc_methods,
     ufuncs,
 )
 from adjoint_compiler.rules.table import TABLE, Rule, RuleError
@@ -31,6 +34,9 @@ def lookup_key(key: str) -> Rule:
 
 def lookup(function: object) -> Rule | None:
     """The rule of a library function, by identity."""
+    ufunc = getattr(function, "__self__", None)
+    if isinstance(ufunc, np.ufunc):
+        return TABLE.by_key.get(f"numpy.{ufunc.__name__}.{getattr(function, '__name__', '')}")
     return TABLE.by_identity.get(id(function))
 
 

@@ -40,11 +40,11 @@ structural("linspace(start, stop, num=50, endpoint=True, *, dtype=None)", np.lin
            result=shapes.spaced,
            cases={(0, 0): {"start": "(1 - linspace(0.0, 1.0, num, endpoint)) @ g",
                            "stop": "linspace(0.0, 1.0, num, endpoint) @ g"}})
-structural("meshgrid(*xi, indexing='xy', sparse=False)", np.meshgrid, xi="meshgrid_adjoint(g[k], xi, k, indexing)",
-           linear="xi")
+structural("meshgrid(*xi, indexing='xy', sparse=False)", np.meshgrid,
+           xi="meshgrid_adjoint(g[k], xi, k, indexing)", linear="xi")
 
 structural("array(a, dtype=None, *, copy=True, order='K')", np.array, a="array_adjoint(g, a)", linear="a",
-           cases=_ITSELF, specialise=_copied)
+           cases=_ITSELF, result=_copied)
 structural("copy(a, order='K')", np.copy, a="array_adjoint(g, a)", linear="a", cases=_ITSELF)
 structural("asarray(a, dtype=None, order=None)", np.asarray, np.asanyarray, a="array_adjoint(g, a)", view="a",
            view_kind="maybe", linear="a", cases=_ITSELF)

@@ -3,36 +3,33 @@
 import numpy as np
 
 from adjoint_compiler.ir.nodes import Const, Pack
-from adjoint_compiler.ir.types import Type
+from adjoint_compiler.ir.types import STR, Type
 from adjoint_compiler.rules.shapes import Operands, Types, rank
 from adjoint_compiler.rules.table import RuleError, structural
 from adjoint_compiler.runtime.contractions import einsum_plan
 
-_PRODUCTS = {
+_PRODUCTS: dict[tuple[int, ...], dict[str, str]] = {
     (2, 2): {"x": "g @ conj(z).T", "z": "conj(x).T @ g"},
     (2, 1): {"x": "outer(g, conj(z))", "z": "conj(x).T @ g"},
     (1, 2): {"x": "conj(z) @ g", "z": "outer(conj(x), g)"},
     (1, 1): {"x": "g * conj(z)", "z": "g * conj(x)"},
 }
-_SCALARS = {(0, 0): {"x": "g * conj(z)", "z": "g * conj(x)"}}
+_SCALARS: dict[tuple[int, ...], dict[str, str]] = {(0, 0): {"x": "g * conj(z)", "z": "g * conj(x)"}}
 
 
 def _contracted(types: Types, operands: Operands) -> dict[str, str] | None:
-    """The adjoints as calls of ``np.einsum``, for literal subscripts (and known ranks, if there is an ellipsis)."""
+    """The adjoints as calls of ``np.einsum``, for literal subscripts (and known ranks, with an ellipsis)."""
     subscripts, arrays = operands.get("subscripts"), operands.get("operands")
-    if not isinstance(subscripts, Const):
-        return None
-    if not isinstance(subscripts.value, str):
+    if types.get("subscripts", STR).kind not in ("str", "unknown"):
         raise RuleError("numpy.einsum: the subscripts must be one string, as in np.einsum('ij,jk->ik', a, b)")
-    if not isinstance(arrays, Pack):
+    if not isinstance(subscripts, Const) or not isinstance(arrays, Pack):
         return None
     ranks = [rank(t) for t in types.get("operands", Type("tuple")).items]
     if "..." in subscripts.value and (len(ranks) != len(arrays.items) or None in ranks):
         return None
-    return {
-        f"operands[{k}]": _adjoint_text(subscripts.value, ranks or [0] * len(arrays.items), k, len(arrays.items))
-        for k in range(len(arrays.items))
-    }
+    count = len(arrays.items)
+    ranks = ranks or [0] * count
+    return {f"operands[{k}]": _adjoint_text(subscripts.value, ranks, k, count) for k in range(count)}
 
 
 def _adjoint_text(subscripts: str, ranks: list[int | None], k: int, count: int) -> str:
@@ -45,23 +42,33 @@ def _adjoint_text(subscripts: str, ranks: list[int | None], k: int, count: int) 
 
 
 # fmt: off
-for _function in ("operator.matmul", np.matmul):
+for _function in ("operator.matmul", np.matmul, np.linalg.matmul):
     structural("matmul(x, z)", _function, x="matmul_adjoint_left(g, x, z)", z="matmul_adjoint_right(g, x, z)",
                linear="x", cases=_PRODUCTS)
 structural("dot(x, z)", np.dot, x="dot_adjoint_left(g, x, z)", z="dot_adjoint_right(g, x, z)", linear="x",
            cases={**_PRODUCTS, **_SCALARS})
-structural("inner(x, z)", np.inner, x="inner_adjoint_left(g, x, z)", z="inner_adjoint_right(g, x, z)", linear="x",
+structural("inner(x, z)", np.inner, x="inner_adjoint_left(g, x, z)", z="inner_adjoint_right(g, x, z)",
+           linear="x",
            cases={(2, 2): {"x": "g @ conj(z)", "z": "g.T @ conj(x)"}, (1, 1): _PRODUCTS[1, 1], **_SCALARS})
-structural("vdot(x, z)", np.vdot, x="reshape(conj(g) * z, shape(x))", z="reshape(g * x, shape(z))", linear="z",
-           cases={(1, 1): {"x": "conj(g) * z", "z": "g * x"}})
-structural("outer(x, z)", np.outer, x="reshape(g @ ravel(conj(z)), shape(x))", z="reshape(ravel(conj(x)) @ g, shape(z))",
-           linear="x", cases={(1, 1): {"x": "g @ conj(z)", "z": "conj(x) @ g"}})
+structural("vdot(x, z)", np.vdot, x="reshape(conj(g) * z, shape(x))", z="reshape(g * x, shape(z))",
+           linear="z", cases={(1, 1): {"x": "conj(g) * z", "z": "g * x"}})
+structural("outer(x, z)", np.outer, x="reshape(g @ ravel(conj(z)), shape(x))",
+           z="reshape(ravel(conj(x)) @ g, shape(z))", linear="x",
+           cases={(1, 1): {"x": "g @ conj(z)", "z": "conj(x) @ g"}})
 structural("tensordot(a, b, axes=2)", np.tensordot, a="tensordot_adjoint_left(g, a, b, axes)",
            b="tensordot_adjoint_right(g, a, b, axes)", linear="a")
+structural("tensordot(a, b, *, axes=2)", np.linalg.tensordot, a="tensordot_adjoint_left(g, a, b, axes)",
+           b="tensordot_adjoint_right(g, a, b, axes)", linear="a")
+for _function in (np.vecdot, np.linalg.vecdot):
+    structural("vecdot(x, z)", _function, x="unbroadcast(conj(expand_dims(g, -1)) * z, x)",
+               z="unbroadcast(expand_dims(g, -1) * x, z)", linear="z")
 structural("kron(a, b)", np.kron, a="kron_adjoint_left(g, a, b)", b="kron_adjoint_right(g, a, b)", linear="a")
 structural("cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None)", np.cross,
            a="cross_adjoint_left(g, a, b, axisa, axisb, axisc, axis)",
-           b="cross_adjoint_right(g, a, b, axisa, axisb, axisc, axis)", linear="a", note="vectors of length three")
+           b="cross_adjoint_right(g, a, b, axisa, axisb, axisc, axis)", linear="a",
+           note="vectors of length three")
+structural("cross(a, b, *, axis=-1)", np.linalg.cross, a="cross_adjoint_left(g, a, b, axis, axis, axis)",
+           b="cross_adjoint_right(g, a, b, axis, axis, axis)", linear="a")
 structural("einsum(subscripts, *operands, optimize=False)", np.einsum,
            operands="einsum_adjoint(g, subscripts, operands, k)", specialise=_contracted)
 # fmt: on

@@ -1,6 +1,6 @@
 """Rules of the helpers, so that emitted code can be differentiated again.
 
-Every helper is linear in the adjoint ``g_`` that it is given; most come in pairs that are each other's adjoint.
+Every helper is linear in the adjoint ``g_`` that it is given; most come in pairs, each other's adjoint.
 """
 
 from adjoint_compiler import runtime
@@ -17,21 +17,23 @@ def _summed(types: Types, operands: Operands) -> dict[str, str] | None:
         return None
     return {"g_": "sum(g, axis=axis, where=where)" if n else "g"}
 
+
 # fmt: off
 # -- broadcasting and guards
-structural("unbroadcast(g_, x)", runtime.unbroadcast, g_="unbroadcast(g, g_)", shape_only="x", linear="g_", view="g_",
-           view_kind="maybe")
+structural("unbroadcast(g_, x)", runtime.unbroadcast, g_="unbroadcast(g, g_)", shape_only="x", linear="g_",
+           view="g_", view_kind="maybe")
 structural("spread(g_, x, axis=None, keepdims=False, where=True)", runtime.spread,
-           g_="spread_adjoint(g, x, axis, keepdims, where)", shape_only="x", linear="g_", view="g_", view_kind="maybe",
-           specialise=_summed)
+           g_="spread_adjoint(g, x, axis, keepdims, where)", shape_only="x", linear="g_", view="g_",
+           view_kind="maybe", specialise=_summed)
 structural("spread_adjoint(g_, x, axis=None, keepdims=False, where=True)", runtime.spread_adjoint,
-           g_="spread(g, x, axis, keepdims, where)", shape_only="x", linear="g_", view="g_", view_kind="maybe")
-elementwise("guarded(g_, partial)", runtime.guarded, g_="finite_partial(g_, partial)", partial="g_", singular="g_",
-            linear="g_")
+           g_="spread(g, x, axis, keepdims, where)", shape_only="x", linear="g_", view="g_",
+           view_kind="maybe")
+elementwise("guarded(g_, partial)", runtime.guarded, g_="finite_partial(g_, partial)", partial="g_",
+            singular="g_", linear="g_")
 elementwise("finite_partial(g_, partial)", runtime.finite_partial,
             partial="where(isfinite(partial), 1.0, where(g_ == 0, 0.0, 1.0))", linear="partial")
-elementwise("divide_or_zero(x, z)", runtime.divide_or_zero, x="divide_or_zero(1.0, z)", z="-divide_or_zero(y, z)",
-            linear="x", domain={"z": (0.5, 2)}, note="0 where z is 0")
+elementwise("divide_or_zero(x, z)", runtime.divide_or_zero, x="divide_or_zero(1.0, z)",
+            z="-divide_or_zero(y, z)", linear="x", domain={"z": (0.5, 2)}, note="0 where z is 0")
 inert("not_differentiated(what)", runtime.not_differentiated)
 
 # -- reductions
@@ -44,18 +46,19 @@ structural("products_before(x, axis=None, step=1)", runtime.products_before,
            x="conj(y) * carry(g, conj(x), axis, step)", result=like("x", "x"))
 structural("carry(g_, c, axis=None, step=1)", runtime.carry, g_="carry(g, conj(c), axis, -step)",
            c="conj(y) * carry(g, conj(c), axis, -step)", linear="g_", result=like("c", "g_", "c"))
-structural("cumsum_adjoint(g_, x, axis=None)", runtime.cumsum_adjoint, g_="cumsum(g, axis=axis)", shape_only="x",
-           linear="g_", result=like("x", "g_"))
+structural("cumsum_adjoint(g_, x, axis=None)", runtime.cumsum_adjoint, g_="cumsum(g, axis=axis)",
+           shape_only="x", linear="g_", result=like("x", "g_"))
 structural("diff_adjoint(g_, x, n=1, axis=-1)", runtime.diff_adjoint, g_="diff(g, n, axis)", shape_only="x",
            linear="g_", result=like("x", "g_"))
 structural("trapezoid_weights(f, x=None, dx=1.0, axis=-1)", runtime.trapezoid_weights,
-           x="trapezoid_nodes(g, f, x, axis)", dx="sum(g * spacing_weights(f, x, axis))", shape_only="f", linear="x dx")
+           x="trapezoid_nodes(g, f, x, axis)", dx="sum(g * spacing_weights(f, x, axis))", shape_only="f",
+           linear="x dx")
 inert("spacing_weights(f, x=None, axis=-1)", runtime.spacing_weights, shape_only="f x")
-structural("trapezoid_nodes(g_, f, x, axis=-1)", runtime.trapezoid_nodes, g_="trapezoid_weights(f, g, axis=axis)",
-           shape_only="f x", linear="g_", result=like("x", "g_"))
+structural("trapezoid_nodes(g_, f, x, axis=-1)", runtime.trapezoid_nodes,
+           g_="trapezoid_weights(f, g, axis=axis)", shape_only="f x", linear="g_", result=like("x", "g_"))
 structural("align_weights(weights, x, axis=None)", runtime.align_weights,
-           weights="align_weights_adjoint(g, weights, x, axis)", shape_only="x", linear="weights", view="weights",
-           view_kind="maybe")
+           weights="align_weights_adjoint(g, weights, x, axis)", shape_only="x", linear="weights",
+           view="weights", view_kind="maybe")
 structural("align_weights_adjoint(g_, weights, x, axis=None)", runtime.align_weights_adjoint,
            g_="align_weights(g, x, axis)", shape_only="weights x", linear="g_", view="g_", view_kind="maybe")
 structural("relative_weights(weights, x, axis=None)", runtime.relative_weights,
@@ -67,12 +70,13 @@ structural("quantile_weights(x, q=0.5, axis=None)", runtime.quantile_weights,
 structural("quantile_slopes(x, q=0.5, axis=None)", runtime.quantile_slopes, result=like("x", "x"))
 
 # -- shaping
-structural("reshape_adjoint(g_, x, y_, order='C')", runtime.reshape_adjoint, g_="reshape_like(g, x, g_, order)",
-           shape_only="x y_", linear="g_", view="g_", view_kind="maybe", result=like("x", "g_"))
+structural("reshape_adjoint(g_, x, y_, order='C')", runtime.reshape_adjoint,
+           g_="reshape_like(g, x, g_, order)", shape_only="x y_", linear="g_", view="g_", view_kind="maybe",
+           result=like("x", "g_"))
 structural("reshape_like(v, x, y_, order='C')", runtime.reshape_like, v="reshape_adjoint(g, x, y_, order)",
            shape_only="x y_", linear="v", view="v", view_kind="maybe", result=like("y_", "v"))
-structural("transpose_adjoint(g_, x, axes=None)", runtime.transpose_adjoint, g_="transpose(g, axes)", shape_only="x",
-           linear="g_", view="g_", result=like("x", "g_"))
+structural("transpose_adjoint(g_, x, axes=None)", runtime.transpose_adjoint, g_="transpose(g, axes)",
+           shape_only="x", linear="g_", view="g_", result=like("x", "g_"))
 for _name, _forward in (
     ("concatenate_adjoint(g_, arrays, axis=0)", "concatenate(filled(g, arrays), axis)"),
     ("stack_adjoint(g_, arrays, axis=0)", "stack(filled(g, arrays), axis)"),
@@ -82,30 +86,33 @@ for _name, _forward in (
     ("column_stack_adjoint(g_, arrays)", "column_stack(filled(g, arrays))"),
     ("array_adjoint(g_, arrays)", "array(filled(g, arrays))"),
 ):
-    structural(_name, getattr(runtime, _name.partition("(")[0]), g_=_forward, shape_only="arrays", linear="g_",
-               view="g_", view_kind="maybe")
-structural("filled(g_, arrays)", runtime.filled, g_="g", shape_only="arrays", linear="g_", view="g_", view_kind="maybe")
-structural("split_adjoint(g_, x, sections, axis=0)", runtime.split_adjoint, g_="array_split(g, sections, axis)",
-           shape_only="x", linear="g_", result=like("x"))
+    structural(_name, getattr(runtime, _name.partition("(")[0]), g_=_forward, shape_only="arrays",
+               linear="g_", view="g_", view_kind="maybe")
+structural("filled(g_, arrays)", runtime.filled, g_="g", shape_only="arrays", linear="g_", view="g_",
+           view_kind="maybe")
+structural("split_adjoint(g_, x, sections, axis=0)", runtime.split_adjoint,
+           g_="array_split(g, sections, axis)", shape_only="x", linear="g_", result=like("x"))
 structural("hsplit_adjoint(g_, x, sections)", runtime.hsplit_adjoint,
            g_="hsplit(g, sections)", shape_only="x", linear="g_", result=like("x"))
 structural("repeat_adjoint(g_, x, repeats, axis=None)", runtime.repeat_adjoint, g_="repeat(g, repeats, axis)",
            shape_only="x", linear="g_", result=like("x", "g_"))
 structural("tile_adjoint(g_, x, reps)", runtime.tile_adjoint, g_="tile(g, reps)", shape_only="x", linear="g_",
            result=like("x", "g_"))
-structural("pad_adjoint(g_, x, pad_width, mode='constant')", runtime.pad_adjoint, g_="pad(g, pad_width, mode)",
-           shape_only="x", linear="g_", view="g_", view_kind="maybe", result=like("x", "g_"))
+structural("pad_adjoint(g_, x, pad_width, mode='constant')", runtime.pad_adjoint,
+           g_="pad(g, pad_width, mode)", shape_only="x", linear="g_", view="g_", view_kind="maybe",
+           result=like("x", "g_"))
 structural("pad_values_adjoint(g_, x, pad_width, values)", runtime.pad_values_adjoint,
            g_="where(pad(ones(shape(x)), pad_width), 0.0, g)", shape_only="x values", linear="g_")
 structural("diagonal_adjoint(g_, x, offset=0, axis1=0, axis2=1)", runtime.diagonal_adjoint,
            g_="unbroadcast(diagonal(g, offset, axis1, axis2), g_)", shape_only="x", linear="g_",
            result=like("x", "g_"))
-structural("diag_adjoint(g_, x, k=0)", runtime.diag_adjoint, g_="diag(g, k)", shape_only="x", linear="g_", view="g_",
-           view_kind="maybe", result=like("x", "g_"))
+structural("diag_adjoint(g_, x, k=0)", runtime.diag_adjoint, g_="diag(g, k)", shape_only="x", linear="g_",
+           view="g_", view_kind="maybe", result=like("x", "g_"))
 structural("meshgrid_adjoint(g_, xi, i, indexing='xy')", runtime.meshgrid_adjoint,
            g_="meshgrid_part(g, g_, xi, i, indexing)", shape_only="xi", linear="g_")
 structural("meshgrid_part(x, like, xi, i, indexing='xy')", runtime.meshgrid_part,
-           x="meshgrid_adjoint(g, xi, i, indexing)", shape_only="like xi", linear="x", view="x", view_kind="maybe")
+           x="meshgrid_adjoint(g, xi, i, indexing)", shape_only="like xi", linear="x", view="x",
+           view_kind="maybe")
 
 # -- indexing
 structural("sort_adjoint(g_, x, axis=-1)", runtime.sort_adjoint, g_="sort_as(g, x, axis)", linear="g_",
@@ -117,10 +124,23 @@ structural("take_along_axis_adjoint(g_, x, indices, axis=-1)", runtime.take_alon
            g_="take_along_axis(g, indices, axis)", shape_only="x", linear="g_", result=like("x", "g_"))
 structural("select_adjoint(g_, condlist, choicelist)", runtime.select_adjoint,
            g_="select(condlist, filled(g, choicelist))", shape_only="choicelist", linear="g_")
-structural("item_adjoint(g_, x, at=None)", runtime.item_adjoint, g_="item_of(g, at)", shape_only="x", linear="g_")
+structural("item_adjoint(g_, x, at=None)", runtime.item_adjoint, g_="item_of(g, at)", shape_only="x",
+           linear="g_")
 structural("item_of(x, at=None)", runtime.item_of, x="item_adjoint(g, x, at)", linear="x")
-structural("cast_adjoint(g_, y_)", runtime.cast_adjoint, g_="cast_adjoint(g, y_)", shape_only="y_", linear="g_",
-           view="g_", view_kind="maybe")
+structural("cast_adjoint(g_, y_)", runtime.cast_adjoint, g_="cast_adjoint(g, y_)", shape_only="y_",
+           linear="g_", view="g_", view_kind="maybe")
+inert("interp_place(x, xp)", runtime.interp_place)
+inert("interp_inside(x, xp)", runtime.interp_inside)
+structural("interp_part(x, xp)", runtime.interp_part,
+           x="g * interp_inside(x, xp) / take(diff(xp), interp_place(x, xp))",
+           xp="interp_nodes(g * interp_inside(x, xp) / take(diff(xp), interp_place(x, xp)), x, xp)")
+structural("interp_nodes(g_, x, xp)", runtime.interp_nodes, linear="g_",
+           g_="-take(g, interp_place(x, xp)) * (1 - interp_part(x, xp)) - take(g, interp_place(x, xp) + 1) *"
+              " interp_part(x, xp)",
+           x="conj(g_) * (take(g, interp_place(x, xp)) - take(g, interp_place(x, xp) + 1)) *"
+             " interp_inside(x, xp) / take(diff(xp), interp_place(x, xp))",
+           xp="interp_nodes(conj(g_) * (take(g, interp_place(x, xp)) - take(g, interp_place(x, xp) + 1)) *"
+              " interp_inside(x, xp) / take(diff(xp), interp_place(x, xp)), x, xp)")
 inert("unselected(condlist)", runtime.unselected)
 inert("has_stop(stop)", runtime.has_stop)
 
@@ -140,38 +160,41 @@ for _product, _forward, _given, _passed in (
     structural(f"{_right}(g_, x, z{_given})", getattr(runtime, _right), g_=_forward.format("x", "g"),
                x=f"{_left}(g_, x, g{_passed})", shape_only="z", linear="g_", result=like("z", "g_", "x"))
 structural("einsum_adjoint(g_, subscripts, operands, i)", runtime.einsum_adjoint,
-           g_="einsum_with(g, subscripts, operands, i)", operands="einsum_adjoints(g_, g, subscripts, operands, i)",
-           linear="g_")
+           g_="einsum_with(g, subscripts, operands, i)",
+           operands="einsum_adjoints(g_, g, subscripts, operands, i)", linear="g_")
 structural("einsum_with(v, subscripts, operands, i)", runtime.einsum_with,
-           v="einsum_adjoint(g, subscripts, operands, i)", operands="einsum_adjoints(g, v, subscripts, operands, i)",
-           linear="v")
+           v="einsum_adjoint(g, subscripts, operands, i)",
+           operands="einsum_adjoints(g, v, subscripts, operands, i)", linear="v")
 _NOT_YET = "not_differentiated('third derivatives of np.einsum with subscripts that are no literal')"
-structural("einsum_adjoints(g_, v, subscripts, operands, i)", runtime.einsum_adjoints, g_=_NOT_YET, v=_NOT_YET,
-           operands=_NOT_YET)
+structural("einsum_adjoints(g_, v, subscripts, operands, i)", runtime.einsum_adjoints, g_=_NOT_YET,
+           v=_NOT_YET, operands=_NOT_YET)
 
 # -- linear algebra
 _SOLVED = "solve_as(conj(swapaxes(a, -1, -2)), g, b)"
-structural("as_columns(v, b)", runtime.as_columns, v="reshape(g, v.shape)", shape_only="b", linear="v", view="v")
+structural("as_columns(v, b)", runtime.as_columns, v="reshape(g, v.shape)", shape_only="b", linear="v",
+           view="v")
 structural("solve_as(a, v, b)", runtime.solve_as, v=f"unbroadcast({_SOLVED}, v)",
-           a=f"unbroadcast(-as_columns({_SOLVED}, b) @ conj(swapaxes(as_columns(y, b), -1, -2)), a)", shape_only="b",
-           linear="v")
+           a=f"unbroadcast(-as_columns({_SOLVED}, b) @ conj(swapaxes(as_columns(y, b), -1, -2)), a)",
+           shape_only="b", linear="v")
 structural("half_triangle(x, uplo='L')", runtime.half_triangle, x="half_triangle(g, uplo)", linear="x")
 structural("plus_adjoint(x)", runtime.plus_adjoint, x="plus_adjoint(g)", linear="x")
-structural("inv_or_inf(a)", runtime.inv_or_inf, a="-conj(swapaxes(y, -1, -2)) @ g @ conj(swapaxes(y, -1, -2))")
+structural("inv_or_inf(a)", runtime.inv_or_inf,
+           a="-conj(swapaxes(y, -1, -2)) @ g @ conj(swapaxes(y, -1, -2))")
 structural("logdet_seed(s, l, sign)", runtime.logdet_seed, s="1j * imag(g) * sign", l="real(g)",
            sign="-1j * imag(g) * s", linear="s l")
 structural("frobenius(a, b)", runtime.frobenius, a="g * conj(b)", b="g * conj(a)", linear="a")
 structural("cofactors(a)", runtime.cofactors, a="det_hessian(g, conj(a))")
 structural("det_hessian(h, a)", runtime.det_hessian, h="det_hessian(g, conj(a))", linear="h",
-           a="det_hessian((frobenius(g, conj(cofactors(a))) * conj(h) + frobenius(conj(h), conj(cofactors(a))) * g"
-             " - g @ swapaxes(conj(cofactors(a)), -1, -2) @ conj(h)"
-             " - conj(h) @ swapaxes(conj(cofactors(a)), -1, -2) @ g) / conj(expand_dims(linalg.det(a), (-2, -1))),"
-             " conj(a)) - frobenius(g, conj(y)) / conj(expand_dims(linalg.det(a), (-2, -1))) * conj(cofactors(a))",
-           note="third derivatives of det are those of regular matrices")
-structural("eigenvalue_gaps(w)", runtime.eigenvalue_gaps, w="sum(g * y * y, axis=-1) - sum(g * y * y, axis=-2)")
+           a="det_hessian((frobenius(g, conj(cofactors(a))) * conj(h) + frobenius(conj(h),"
+             " conj(cofactors(a))) * g - g @ swapaxes(conj(cofactors(a)), -1, -2) @ conj(h) - conj(h) @"
+             " swapaxes(conj(cofactors(a)), -1, -2) @ g) / conj(expand_dims(linalg.det(a), (-2, -1))),"
+             " conj(a)) - frobenius(g, conj(y)) / conj(expand_dims(linalg.det(a), (-2, -1))) *"
+             " conj(cofactors(a))", note="third derivatives of det are those of regular matrices")
+structural("eigenvalue_gaps(w)", runtime.eigenvalue_gaps,
+           w="sum(g * y * y, axis=-1) - sum(g * y * y, axis=-2)")
 structural("singular_value_gaps(s, u, vh)", runtime.singular_value_gaps,
            s="2 * s * (sum(g * y * y, axis=-1) - sum(g * y * y, axis=-2))", shape_only="u vh")
 _NOT_YET = "not_differentiated('second derivatives of np.linalg.norm with this ord')"
-structural("norm_slope(x, y_, ord=None, axis=None, keepdims=False)", runtime.norm_slope, x=_NOT_YET, y_=_NOT_YET,
-           result=like("x", "x"))
+structural("norm_slope(x, y_, ord=None, axis=None, keepdims=False)", runtime.norm_slope, x=_NOT_YET,
+           y_=_NOT_YET, result=like("x", "x"))
 # fmt: on

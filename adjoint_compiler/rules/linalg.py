@@ -1,9 +1,9 @@
 """numpy.linalg. Matrices are the last two axes; all rules work for stacks of them.
 
-Functions that read one triangle of their argument (``cholesky``, ``eigh``, ``eigvalsh``) have their derivative by the
-elements of that triangle: nothing flows to the other one. Formulas: Giles, Collected matrix derivative results for
-forward and reverse mode algorithmic differentiation (2008); Murray, Differentiation of the Cholesky decomposition
-(2016); Seeger et al., Auto-differentiating linear algebra (2017).
+Functions that read one triangle of their argument (``cholesky``, ``eigh``, ``eigvalsh``) have their derivative
+by the elements of that triangle: nothing flows to the other one. Formulas: Giles, Collected matrix derivative
+results for forward and reverse mode algorithmic differentiation (2008); Murray, Differentiation of the
+Cholesky decomposition (2016); Seeger et al., Auto-differentiating linear algebra (2017).
 """
 
 import numpy as np
@@ -51,7 +51,8 @@ _THIN = "linalg.svd({0}, full_matrices=False)"
 _SVDVALS = f"({_THIN}[0] * expand_dims(g, -2)) @ {_THIN}[2]"
 _Q, _R, _GQ, _GR = "y[0]", "y[1]", "filled(g, y)[0]", "filled(g, y)[1]"
 _QR = (
-    f"({_GQ} + {_Q} @ plus_adjoint(half_triangle({_R} @ {_h(_GR)} - {_h(_GQ)} @ {_Q}))) @ {_h(f'linalg.inv({_R})')}"
+    f"({_GQ} + {_Q} @ plus_adjoint(half_triangle({_R} @ {_h(_GR)} - {_h(_GQ)} @ {_Q})))"
+    f" @ {_h(f'linalg.inv({_R})')}"
 )
 
 
@@ -74,7 +75,8 @@ def _normed(types: Types, operands: Operands) -> dict[str, str] | None:
         return None
     if order.value is None or order.value == "fro" or (order.value == 2 and n == 1):
         whole = axis == Const(None) and "keepdims" not in operands
-        return {"x": f"{'divide_or_zero(g, y)' if whole else 'spread(divide_or_zero(g, y), x, axis, keepdims)'} * x"}
+        scale = "divide_or_zero(g, y)"
+        return {"x": f"{scale} * x" if whole else f"spread({scale}, x, axis, keepdims) * x"}
     if n != 1 or isinstance(order.value, str) or may_be_complex(t):
         return None
     if order.value == 1:
@@ -89,6 +91,8 @@ def _normed(types: Types, operands: Operands) -> dict[str, str] | None:
 
 def _decomposed(types: Types, operands: Operands) -> dict[str, str] | None:
     """Singular values alone need no derivative of the vectors; complex vectors have a phase."""
+    if not isinstance(operands.get("compute_uv", Const(True)), Const):
+        raise RuleError("numpy.linalg.svd: compute_uv must be a literal")
     if operands.get("compute_uv", Const(True)) == Const(False):
         return {"a": _SVDVALS.format("a")}
     t = types.get("a")
@@ -101,30 +105,29 @@ def _reduced_only(types: Types, operands: Operands) -> None:
         raise RuleError("numpy.linalg.qr: supported is mode='reduced'")
 
 
-def _with_vectors(types: Types, operands: Operands) -> None:
-    """Refuses a ``compute_uv`` that is not known while compiling."""
-    if not isinstance(operands.get("compute_uv", Const(True)), Const):
-        raise RuleError("numpy.linalg.svd: compute_uv must be a literal")
-
-
 # fmt: off
 structural("inv(a)", np.linalg.inv, a=_INV, cases={(2,): {"a": "-conj(y).T @ g @ conj(y).T"}})
 structural("pinv(a)", np.linalg.pinv, a=_PINV, note="of constant rank")
 structural("solve(a, b)", np.linalg.solve, b=f"unbroadcast({_SOLVED}, b)", linear="b",
            a=f"unbroadcast(-as_columns({_SOLVED}, b) @ {_h('as_columns(y, b)')}, a)",
-           cases={(2, 1): {"b": "linalg.solve(conj(a).T, g)", "a": "-outer(linalg.solve(conj(a).T, g), conj(y))"},
-                  (2, 2): {"b": "linalg.solve(conj(a).T, g)", "a": "-linalg.solve(conj(a).T, g) @ conj(y).T"}})
+           cases={(2, 1): {"b": "linalg.solve(conj(a).T, g)",
+                           "a": "-outer(linalg.solve(conj(a).T, g), conj(y))"},
+                  (2, 2): {"b": "linalg.solve(conj(a).T, g)",
+                           "a": "-linalg.solve(conj(a).T, g) @ conj(y).T"}})
 structural("det(a)", np.linalg.det, a="expand_dims(g, (-2, -1)) * conj(cofactors(a))",
            cases={(2,): {"a": "g * conj(cofactors(a))"}}, note="right for singular matrices, too")
 structural("slogdet(a)", np.linalg.slogdet, specialise=_real_slogdet, note="inf where a is exactly singular",
            a=f"expand_dims(logdet_seed(g[0], g[1], y[0]), (-2, -1)) * {_h('inv_or_inf(a)')}")
-structural("cholesky(a)", np.linalg.cholesky, a=_CHOLESKY, note="by the lower triangle, which is all that is read")
-structural("eigh(a, UPLO='L')", np.linalg.eigh, a=_EIGH, note="equal eigenvalues do not couple; reads one triangle")
+structural("cholesky(a)", np.linalg.cholesky, a=_CHOLESKY,
+           note="by the lower triangle, which is all that is read")
+structural("eigh(a, UPLO='L')", np.linalg.eigh, a=_EIGH,
+           note="equal eigenvalues do not couple; reads one triangle")
 structural("eigvalsh(a, UPLO='L')", np.linalg.eigvalsh, a=_EIGVALSH, note="reads one triangle")
-structural("svd(a, full_matrices=True, compute_uv=True)", np.linalg.svd, a=_SVD + _PHASE, specialise=_decomposed,
-           result=_with_vectors, note="thin, or of square matrices; equal singular values do not couple")
+structural("svd(a, full_matrices=True, compute_uv=True)", np.linalg.svd, a=_SVD + _PHASE,
+           specialise=_decomposed, note="thin, or of square matrices; equal singular values do not couple")
 structural("svdvals(x)", np.linalg.svdvals, x=_SVDVALS.format("x"))
-structural("qr(a, mode='reduced')", np.linalg.qr, a=_QR, result=_reduced_only, note="square or tall, of full rank")
+structural("qr(a, mode='reduced')", np.linalg.qr, a=_QR, specialise=_reduced_only,
+           note="square or tall, of full rank")
 structural("norm(x, ord=None, axis=None, keepdims=False)", np.linalg.norm,
            x="spread(g, x, axis, keepdims) * norm_slope(x, y, ord, axis, keepdims)", specialise=_normed,
            note="0 where the norm is 0; elements that tie share equally")

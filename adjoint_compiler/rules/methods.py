@@ -1,8 +1,8 @@
 """Methods and attributes of arrays: the functions they stand for, and rules of those that are no function.
 
 ``METHODS`` says how ``x.method(args)`` becomes a call: the key of the operation, and an adaptor from
-``(x, args, kwargs)`` to the operation's positional and keyword arguments. An argument that an operation does not
-know, such as ``out``, keeps its name there, so that it is refused by name.
+``(x, args, kwargs)`` to the operation's positional and keyword arguments. An argument that an operation does
+not know, such as ``out``, keeps its name there, so that it is refused by name.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def named(names: str = "", required: int = 0) -> Adaptor:
     params = names.split()
 
     def adapt(x: Operand, args: tuple[Operand, ...], kwargs: dict[str, Operand]) -> Arguments:
-        given = {**dict(zip(params, args)), **kwargs}
+        given = {**dict(zip(params, args, strict=False)), **kwargs}
         if len(args) > len(params):
             given["further arguments"] = args[len(params)]
         if given.get("out") == NONE:
@@ -121,7 +121,8 @@ def _flattened(types: Types, operands: Operands) -> Type | None:
 def _number(types: Types, operands: Operands) -> Type | None:
     """``x.item()`` is one of Python's own numbers."""
     dtype = common_dtype(types.get("x"))
-    return None if dtype is None else {"f": FLOAT, "c": COMPLEX, "i": INT, "u": INT, "b": BOOL}.get(dtype.kind)
+    kinds = {"f": FLOAT, "c": COMPLEX, "i": INT, "u": INT, "b": BOOL}
+    return None if dtype is None else kinds.get(dtype.kind)
 
 
 def _item(types: Types, operands: Operands) -> dict[str, str] | None:

@@ -1,7 +1,7 @@
 """Reductions and running sums and products.
 
-Zeros are exact in ``prod`` and ``cumprod`` (products of the other elements, never ``y / x``). Elements that tie for an
-extreme share equally. ``std`` gives zero where it is zero.
+Zeros are exact in ``prod`` and ``cumprod`` (products of the other elements, never ``y / x``). Elements that
+tie for an extreme share equally. ``std`` gives zero where it is zero.
 """
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from adjoint_compiler.rules.shapes import moved, reduced
 from adjoint_compiler.rules.table import structural
 
+_FREEDOM = "count(a, axis, ddof, keepdims, where)"
 _DEVIATION = "(a - mean(a, axis=axis, keepdims=True, where=where))"
 
 # fmt: off
@@ -19,29 +20,33 @@ structural("nansum(a, axis=None, dtype=None, *, keepdims=False)", np.nansum,
 structural("mean(a, axis=None, dtype=None, *, keepdims=False, where=True)", np.mean,
            a="spread(g / count(a, axis, 0, keepdims, where), a, axis, keepdims, where)", linear="a",
            result=reduced(np.mean))
+structural("nanmean(a, axis=None, dtype=None, *, keepdims=False)", np.nanmean, result=reduced(np.mean),
+           a="where(isnan(a), 0.0, spread(g / count(a, axis, 0, keepdims, logical_not(isnan(a))), a, axis,"
+             " keepdims))")
 structural("average(a, axis=None, weights=None, *, keepdims=False)", np.average,
            a="spread(g, a, axis, keepdims) * relative_weights(weights, a, axis)",
-           weights="align_weights_adjoint(spread(g, a, axis, keepdims) * conj(a - spread(y, a, axis, keepdims))"
-                   " / sum(align_weights(weights, a, axis), axis=axis, keepdims=True), weights, a, axis)",
-           linear="a", result=reduced(np.mean))
+           weights="align_weights_adjoint(spread(g, a, axis, keepdims) * conj(a - spread(y, a, axis,"
+                   " keepdims)) / sum(align_weights(weights, a, axis), axis=axis, keepdims=True), weights,"
+                   " a, axis)", linear="a", result=reduced(np.mean))
 structural("prod(a, axis=None, dtype=None, *, keepdims=False)", np.prod,
            a="spread(g, a, axis, keepdims) * conj(products_before(a, axis) * products_before(a, axis, -1))",
            result=reduced(np.prod))
 for _extreme, _aliases in (("max", (np.max, np.amax)), ("min", (np.min, np.amin))):
-    structural(f"{_extreme}(a, axis=None, *, keepdims=False)", *_aliases, a="share_ties(g, a, y, axis, keepdims)",
-               result=reduced(np.max), note="elements that tie share equally")
+    structural(f"{_extreme}(a, axis=None, *, keepdims=False)", *_aliases,
+               a="share_ties(g, a, y, axis, keepdims)", result=reduced(np.max),
+               note="elements that tie share equally")
     structural(f"nan{_extreme}(a, axis=None, *, keepdims=False)", getattr(np, f"nan{_extreme}"),
                a="where(isnan(a), 0.0, share_ties(g, a, y, axis, keepdims))", result=reduced(np.max),
                note="elements that tie share equally")
 structural("ptp(a, axis=None, *, keepdims=False)", np.ptp,
-           a="share_ties(g, a, max(a, axis=axis, keepdims=keepdims), axis, keepdims)"
-             " - share_ties(g, a, min(a, axis=axis, keepdims=keepdims), axis, keepdims)", result=reduced(np.max))
+           a="share_ties(g, a, max(a, axis=axis, keepdims=keepdims), axis, keepdims) - share_ties(g, a,"
+             " min(a, axis=axis, keepdims=keepdims), axis, keepdims)", result=reduced(np.max))
 structural("var(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True)", np.var,
-           a="spread(2 * g / count(a, axis, ddof, keepdims, where), a, axis, keepdims, where) * " + _DEVIATION,
+           a=f"spread(2 * g / {_FREEDOM}, a, axis, keepdims, where) * {_DEVIATION}",
            result=reduced(np.var))
 structural("std(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True)", np.std,
-           a="spread(divide_or_zero(g, y * count(a, axis, ddof, keepdims, where)), a, axis, keepdims, where) * "
-             + _DEVIATION, result=reduced(np.std), note="0 where all elements are equal")
+           a=f"spread(divide_or_zero(g, y * {_FREEDOM}), a, axis, keepdims, where) * {_DEVIATION}",
+           result=reduced(np.std), note="0 where all elements are equal")
 structural("median(a, axis=None, *, keepdims=False)", np.median,
            a="spread(g, a, axis, keepdims) * quantile_weights(a, 0.5, axis)", result=reduced(np.mean),
            note="equal elements are ordered as by a stable sort")

@@ -1,4 +1,4 @@
-"""Result types that hang on the values of arguments: on shapes, axes, dtypes. None: left to a sample evaluation."""
+"""Result types that hang on the values of arguments: on shapes, axes, dtypes. None: left to a sample."""
 
 from __future__ import annotations
 

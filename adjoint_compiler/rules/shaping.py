@@ -9,7 +9,7 @@ from adjoint_compiler.rules.table import RuleError, structural
 
 
 def reshaped(types: Types, operands: Operands) -> dict[str, str] | None:
-    """Without ``order``, or with a literal one that does not depend on the layout, the inverse is a reshape."""
+    """With an ``order`` that does not depend on the layout, the inverse is a reshape."""
     order, t = operands.get("order", Const("C")), types.get("a")
     if t is None or t.kind != "array" or order not in (Const("C"), Const("F")):
         return None
@@ -38,7 +38,7 @@ def _padded(types: Types, operands: Operands) -> None:
     """Refuses the modes that have no rule."""
     mode = operands.get("mode", Const("constant"))
     if mode not in [Const(m) for m in ("constant", "edge", "reflect", "symmetric", "wrap")]:
-        raise RuleError("numpy.pad: supported modes are the literals constant, edge, reflect, symmetric, wrap")
+        raise RuleError("numpy.pad: supported modes are constant, edge, reflect, symmetric, wrap")
 
 
 # fmt: off
@@ -46,18 +46,20 @@ structural("reshape(a, shape, order='C')", np.reshape, a="reshape_adjoint(g, a, 
            view_kind="maybe", linear="a", result=shapes.shaped("shape", of="a"), specialise=reshaped)
 structural("ravel(a, order='C')", np.ravel, a="reshape_adjoint(g, a, y, order)", view="a", view_kind="maybe",
            linear="a", specialise=reshaped)
-structural("squeeze(a, axis=None)", np.squeeze, a="reshape(g, shape(a))", view="a", linear="a", result=shapes.squeezed)
+structural("squeeze(a, axis=None)", np.squeeze, a="reshape(g, shape(a))", view="a", linear="a",
+           result=shapes.squeezed)
 structural("expand_dims(a, axis)", np.expand_dims, a="reshape(g, shape(a))", view="a", linear="a",
            result=shapes.expanded)
 for _atleast in (np.atleast_1d, np.atleast_2d, np.atleast_3d):
     structural("atleast(a)", _atleast, a="reshape(g, shape(a))", view="a", linear="a")
 structural("transpose(a, axes=None)", np.transpose, a="transpose_adjoint(g, a, axes)", view="a", linear="a",
            result=moved, specialise=_transposed)
-structural("swapaxes(a, axis1, axis2)", np.swapaxes, a="swapaxes(g, axis1, axis2)", view="a", linear="a", result=moved)
+structural("swapaxes(a, axis1, axis2)", np.swapaxes, a="swapaxes(g, axis1, axis2)", view="a", linear="a",
+           result=moved)
 structural("moveaxis(a, source, destination)", np.moveaxis, a="moveaxis(g, destination, source)", view="a",
            linear="a", result=moved)
-structural("matrix_transpose(x)", np.matrix_transpose, np.linalg.matrix_transpose, x="swapaxes(g, -1, -2)", view="x",
-           linear="x")
+structural("matrix_transpose(x)", np.matrix_transpose, np.linalg.matrix_transpose, x="swapaxes(g, -1, -2)",
+           view="x", linear="x")
 structural("broadcast_to(array, shape)", np.broadcast_to, array="unbroadcast(g, array)", view="array",
            linear="array", result=shapes.shaped("shape", of="array"))
 
@@ -70,7 +72,8 @@ structural("append(arr, values, axis=None)", np.append, arr="concatenate_adjoint
            values="concatenate_adjoint(g, (arr, values), axis)[1]", linear="arr values")
 for _split in (np.split, np.array_split):
     structural("split(ary, indices_or_sections, axis=0)", _split,
-               ary="split_adjoint(g, ary, indices_or_sections, axis)", view="ary", linear="ary", result=pieces())
+               ary="split_adjoint(g, ary, indices_or_sections, axis)", view="ary", linear="ary",
+               result=pieces())
 structural("vsplit(ary, indices_or_sections)", np.vsplit, ary="split_adjoint(g, ary, indices_or_sections)",
            view="ary", linear="ary", result=pieces())
 structural("hsplit(ary, indices_or_sections)", np.hsplit, ary="hsplit_adjoint(g, ary, indices_or_sections)",
@@ -89,8 +92,8 @@ structural("repeat(a, repeats, axis=None)", np.repeat, a="repeat_adjoint(g, a, r
 structural("tile(A, reps)", np.tile, A="tile_adjoint(g, A, reps)", linear="A", result=shapes.tiled)
 structural("pad(array, pad_width, mode='constant', *, constant_values=0)", np.pad,
            array="pad_adjoint(g, array, pad_width, mode)",
-           constant_values="pad_values_adjoint(g, array, pad_width, constant_values)", linear="array constant_values",
-           result=moved, specialise=_padded)
+           constant_values="pad_values_adjoint(g, array, pad_width, constant_values)",
+           linear="array constant_values", result=moved, specialise=_padded)
 
 structural("diagonal(a, offset=0, axis1=0, axis2=1)", np.diagonal,
            a="diagonal_adjoint(g, a, offset, axis1, axis2)", view="a", linear="a")
@@ -98,6 +101,10 @@ structural("diag(v, k=0)", np.diag, v="diag_adjoint(g, v, k)", view="v", view_ki
            cases={(1,): {"v": "diag(g, k)"}})
 structural("trace(a, offset=0, axis1=0, axis2=1, dtype=None)", np.trace,
            a="diagonal_adjoint(expand_dims(g, -1), a, offset, axis1, axis2)", linear="a")
+structural("diagonal(x, *, offset=0)", np.linalg.diagonal, x="diagonal_adjoint(g, x, offset, -2, -1)",
+           view="x", linear="x")
+structural("trace(x, *, offset=0)", np.linalg.trace, linear="x",
+           x="diagonal_adjoint(expand_dims(g, -1), x, offset, -2, -1)")
 structural("tril(m, k=0)", np.tril, m="tril(g, k)", linear="m", result=moved)
 structural("triu(m, k=0)", np.triu, m="triu(g, k)", linear="m", result=moved)
 # fmt: on

@@ -55,7 +55,7 @@ def sum_to(g: Any, x: Any, lead: int) -> Any:
 
 
 def spread(g: Any, x: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
-    """The adjoint of ``np.sum(x, axis, keepdims=keepdims, where=where)``: ``g`` repeated along the summed axes.
+    """The adjoint of ``np.sum(x, axis, keepdims=keepdims, where=where)``: ``g`` along the summed axes.
 
     Args:
         g: adjoint of the sum; it may have leading axes more.
@@ -105,12 +105,13 @@ def guarded(g: Any, partial: Any) -> Any:
         product = np.asarray(g * partial)
     bad = ~np.isfinite(product)
     if bad.any():
-        product = np.where(bad & (g == 0) & ~np.isfinite(partial), 0.0, product).astype(product.dtype, copy=False)
+        stopped = bad & (g == 0) & ~np.isfinite(partial)
+        product = np.where(stopped, 0.0, product).astype(product.dtype, copy=False)
     return product[()]
 
 
 def finite_partial(g: Any, partial: Any) -> Any:
-    """The factor by which ``guarded(g, partial)`` multiplies ``g``: zero where the guard holds, else ``partial``.
+    """What ``guarded(g, partial)`` multiplies ``g`` by: zero where the guard holds, else ``partial``.
 
     >>> finite_partial(np.array([0.0, 2.0, 0.0]), np.array([np.inf, np.inf, 3.0]))
     array([ 0., inf,  3.])

@@ -16,10 +16,9 @@ from adjoint_compiler.runtime.broadcasting import sum_to
 
 __all__ = [
     "cross_adjoint_left", "cross_adjoint_right", "dot_adjoint_left", "dot_adjoint_right", "einsum_adjoint",
-    "einsum_adjoints", "einsum_plan", "einsum_with", "inner_adjoint_left", "inner_adjoint_right", "kron_adjoint_left",
-    "kron_adjoint_right",
-    "matmul_adjoint_left", "matmul_adjoint_right", "tensordot_adjoint_left", "tensordot_adjoint_right",
-    "tensordot_axes",
+    "einsum_adjoints", "einsum_plan", "einsum_with", "inner_adjoint_left", "inner_adjoint_right",
+    "kron_adjoint_left", "kron_adjoint_right", "matmul_adjoint_left", "matmul_adjoint_right",
+    "tensordot_adjoint_left", "tensordot_adjoint_right", "tensordot_axes",
 ]  # fmt: skip
 
 
@@ -50,7 +49,8 @@ def matmul_adjoint_right(g: Any, x: Any, z: Any) -> Any:
     rows = x if nx > 1 else x[None, :]
     if nz <= 2:  # one product instead of one for each matrix of the batch
         n = math.prod(rows.shape[:-1])
-        rows, columns = rows.reshape(n, rows.shape[-1]), columns.reshape(*g.shape[:lead], n, columns.shape[-1])
+        rows = rows.reshape(n, rows.shape[-1])
+        columns = columns.reshape(*g.shape[:lead], n, columns.shape[-1])
     bar = np.conj(np.swapaxes(rows, -1, -2)) @ columns
     return sum_to(bar if nz > 1 else bar[..., 0], z, lead)
 
@@ -102,13 +102,14 @@ def tensordot_adjoint_right(g: Any, x: Any, z: Any, axes: Any = 2) -> Any:
 def dot_adjoint_left(g: Any, x: Any, z: Any) -> Any:
     """The adjoint of ``x`` in ``np.dot(x, z)``; leading axes of ``g`` are kept.
 
-    >>> dot_adjoint_left(np.ones(2), np.zeros((2, 3)), np.ones(3)), dot_adjoint_left(np.ones(2), 3.0, np.ones(2))
-    (array([[1., 1., 1.],
-           [1., 1., 1.]]), np.float64(2.0))
+    >>> dot_adjoint_left(np.ones(2), np.zeros((2, 3)), np.ones(3))
+    array([[1., 1., 1.],
+           [1., 1., 1.]])
     """
     nx, nz = np.ndim(x), np.ndim(z)
     if nx == 0 or nz == 0:
-        return sum_to(np.asarray(g * (np.conj(z) if np.iscomplexobj(z) else z)), x, np.ndim(g) - max(nx, nz))[()]
+        bar = np.asarray(g * (np.conj(z) if np.iscomplexobj(z) else z))
+        return sum_to(bar, x, np.ndim(g) - max(nx, nz))[()]
     return tensordot_adjoint_left(g, x, z, (-1, max(nz - 2, 0)))
 
 
@@ -120,7 +121,8 @@ def dot_adjoint_right(g: Any, x: Any, z: Any) -> Any:
     """
     nx, nz = np.ndim(x), np.ndim(z)
     if nx == 0 or nz == 0:
-        return sum_to(np.asarray(g * (np.conj(x) if np.iscomplexobj(x) else x)), z, np.ndim(g) - max(nx, nz))[()]
+        bar = np.asarray(g * (np.conj(x) if np.iscomplexobj(x) else x))
+        return sum_to(bar, z, np.ndim(g) - max(nx, nz))[()]
     return tensordot_adjoint_right(g, x, z, (-1, max(nz - 2, 0)))
 
 
@@ -153,7 +155,7 @@ def kron_adjoint_left(g: Any, x: Any, z: Any) -> Any:
     n = max(np.ndim(x), np.ndim(z))
     sx, sz = ((1,) * (n - np.ndim(v)) + np.shape(v) for v in (x, z))
     lead = np.shape(g)[: np.ndim(g) - n]
-    pairs = np.reshape(g, lead + tuple(k for pair in zip(sx, sz) for k in pair))
+    pairs = np.reshape(g, lead + tuple(k for pair in zip(sx, sz, strict=True) for k in pair))
     places = [len(lead) + 2 * k + 1 for k in range(n)]
     return np.tensordot(pairs, np.conj(z).reshape(sz), (places, range(n))).reshape(lead + np.shape(x))
 
@@ -167,7 +169,7 @@ def kron_adjoint_right(g: Any, x: Any, z: Any) -> Any:
     n = max(np.ndim(x), np.ndim(z))
     sx, sz = ((1,) * (n - np.ndim(v)) + np.shape(v) for v in (x, z))
     lead = np.shape(g)[: np.ndim(g) - n]
-    pairs = np.reshape(g, lead + tuple(k for pair in zip(sx, sz) for k in pair))
+    pairs = np.reshape(g, lead + tuple(k for pair in zip(sx, sz, strict=True) for k in pair))
     places = [len(lead) + 2 * k for k in range(n)]
     return np.tensordot(pairs, np.conj(x).reshape(sx), (places, range(n))).reshape(lead + np.shape(z))
 
@@ -202,16 +204,16 @@ def cross_adjoint_right(g: Any, x: Any, z: Any, axisa: int = -1, axisb: int = -1
 def einsum_plan(subscripts: Any, ranks: Any, k: int) -> tuple[list[str], str, list[int], list[int]]:
     """The contraction that is adjoint to operand ``k`` of ``np.einsum(subscripts, ...)``.
 
-    An axis that stands in no other operand and not in the result is repeated: the adjoint has a vector of ones
-    more. An axis that stands twice in operand ``k`` is a diagonal: the adjoint has a unit matrix more.
+    An axis that stands in no other operand and not in the result is repeated: the adjoint has a vector of
+    ones more. An axis that stands twice in operand ``k`` is a diagonal: the adjoint has a unit matrix more.
 
     Args:
         subscripts: the subscripts, as one string.
         ranks: rank of each operand (used only where there is an ellipsis).
 
     Returns:
-        Subscripts of: the adjoint of the result, the other operands, vectors of ones, unit matrices; those of the
-        adjoint's result; the axes of operand ``k`` whose lengths the vectors and the matrices have.
+        Subscripts of: the adjoint of the result, the other operands, vectors of ones, unit matrices; those of
+        the adjoint's result; the axes of operand ``k`` whose lengths the vectors and the matrices have.
 
     >>> einsum_plan("ij,jk", (2, 2), 0), einsum_plan("iij->j", (3,), 0)
     ((['ik', 'jk'], 'ij', [], []), (['j', 'i', 'iA'], 'iAj', [0], [1]))
@@ -221,12 +223,12 @@ def einsum_plan(subscripts: Any, ranks: Any, k: int) -> tuple[list[str], str, li
     left, arrow, out = subscripts.replace(" ", "").partition("->")
     spare = iter([c for c in string.ascii_uppercase + string.ascii_lowercase if c not in subscripts])
     inputs = left.split(",")
-    widths = [r - len(s) + 3 if "..." in s else 0 for s, r in zip(inputs, ranks)]
+    widths = [r - len(s) + 3 if "..." in s else 0 for s, r in zip(inputs, ranks, strict=True)]
     dots = "".join(next(spare) for _ in range(max(widths)))
     if not arrow:
         once = [c for c in left if left.count(c) == 1 and c not in ",."]
         out = ("..." if "..." in left else "") + "".join(sorted(once))
-    inputs = [s.replace("...", dots[len(dots) - w :]) for s, w in zip(inputs, widths)]
+    inputs = [s.replace("...", dots[len(dots) - w :]) for s, w in zip(inputs, widths, strict=True)]
     out = out.replace("...", dots)
     own, others = inputs[k], inputs[:k] + inputs[k + 1 :]
     target, ones, units, extra = "", [], [], []
@@ -253,10 +255,13 @@ def einsum_adjoint(g: Any, subscripts: str, operands: Any, k: int) -> Any:
     lead = g.ndim - len(inputs[0])
     extra = [c for c in string.ascii_letters if c not in "".join(inputs) + target][:lead]
     arrays = [g, *(np.conj(o) for i, o in enumerate(operands) if i != k)]
-    arrays += [np.ones(np.shape(x)[p], g.dtype) for p in ones] + [np.eye(np.shape(x)[p], dtype=g.dtype) for p in units]
+    arrays += [np.ones(np.shape(x)[p], g.dtype) for p in ones]
+    arrays += [np.eye(np.shape(x)[p], dtype=g.dtype) for p in units]
     text = "".join(extra) + ",".join(inputs) + "->" + "".join(extra) + target
     bar = np.einsum(text, *arrays, optimize=len(arrays) > 2)
-    full = np.broadcast_to(bar, tuple(max(a, b) for a, b in zip(bar.shape, (0,) * lead + np.shape(x))))
+    full = np.broadcast_to(
+        bar, tuple(max(a, b) for a, b in zip(bar.shape, (0,) * lead + np.shape(x), strict=True))
+    )
     return sum_to(full, x, lead)
 
 
@@ -272,7 +277,8 @@ def einsum_with(v: Any, subscripts: str, operands: Any, k: int) -> Any:
 def einsum_adjoints(g: Any, v: Any, subscripts: str, operands: Any, k: int) -> Any:
     """The adjoints of all operands of ``einsum_with(v, subscripts, operands, k)``; zeros for operand ``k``.
 
-    >>> [p.shape for p in einsum_adjoints(np.ones(2), np.ones((2, 3)), "ij,j->i", (np.zeros((2, 3)), np.ones(3)), 0)]
+    >>> operands = (np.zeros((2, 3)), np.ones(3))
+    >>> [p.shape for p in einsum_adjoints(np.ones(2), np.ones((2, 3)), "ij,j->i", operands, 0)]
     [(2, 3), (3,)]
     """
     arrays = tuple(v if i == k else o for i, o in enumerate(operands))

@@ -10,8 +10,9 @@ import numpy as np
 from adjoint_compiler.runtime.broadcasting import unbroadcast
 
 __all__ = [
-    "cast_adjoint", "has_stop", "item_adjoint", "item_of", "select_adjoint", "sort_adjoint", "sort_as",
-    "take_adjoint", "take_along_axis_adjoint", "unselected",
+    "cast_adjoint", "has_stop", "interp_inside", "interp_nodes", "interp_part", "interp_place",
+    "item_adjoint", "item_of", "select_adjoint", "sort_adjoint", "sort_as", "take_adjoint",
+    "take_along_axis_adjoint", "unselected",
 ]  # fmt: skip
 
 
@@ -78,11 +79,12 @@ def take_along_axis_adjoint(g: Any, x: Any, indices: Any, axis: int | None = -1)
 def select_adjoint(g: Any, condlist: Any, choicelist: Any) -> Any:
     """The adjoint of the choices of ``np.select(condlist, choicelist)``: ``g`` where each was chosen.
 
-    >>> select_adjoint(np.ones(2), [np.array([True, False]), np.array([True, True])], [np.zeros(2), np.zeros(2)])
+    >>> conditions = [np.array([True, False]), np.array([True, True])]
+    >>> select_adjoint(np.ones(2), conditions, [np.zeros(2), np.zeros(2)])
     [array([1., 0.]), array([0., 1.])]
     """
     parts, earlier = [], np.zeros((), bool)
-    for condition, choice in zip(condlist, choicelist):
+    for condition, choice in zip(condlist, choicelist, strict=True):
         parts.append(unbroadcast(np.where(condition & ~earlier, g, np.zeros_like(g)), choice))
         earlier = earlier | condition
     return np.stack(parts) if isinstance(choicelist, np.ndarray) else parts
@@ -128,6 +130,44 @@ def cast_adjoint(g: Any, y: Any) -> Any:
     (array([0., 0.]), 1.0)
     """
     return g if np.result_type(y).kind in "fc" else np.zeros_like(g)
+
+
+def interp_place(x: Any, xp: Any) -> Any:
+    """The number of the interval between the points ``xp`` in which ``np.interp`` places ``x``.
+
+    >>> interp_place(np.array([-1.0, 0.5, 1.0, 9.0]), np.array([0.0, 1.0, 2.0]))
+    array([0, 0, 1, 1])
+    """
+    return np.clip(np.searchsorted(xp, x, side="right") - 1, 0, max(len(xp) - 2, 0))
+
+
+def interp_inside(x: Any, xp: Any) -> Any:
+    """1.0 where ``x`` lies between the first and the last of the points ``xp``, else 0.0.
+
+    >>> interp_inside(np.array([-1.0, 0.5, 9.0]), np.array([0.0, 1.0, 2.0]))
+    array([0., 1., 0.])
+    """
+    return ((x >= xp[0]) & (x <= xp[-1])).astype(np.result_type(x, xp))
+
+
+def interp_part(x: Any, xp: Any) -> Any:
+    """How far ``x`` has come in its interval between the points ``xp``, from 0 to 1.
+
+    >>> interp_part(np.array([-1.0, 0.5, 9.0]), np.array([0.0, 1.0, 2.0]))
+    array([0. , 0.5, 1. ])
+    """
+    place = interp_place(x, xp)
+    return np.clip((x - np.take(xp, place)) / np.take(np.diff(xp), place), 0.0, 1.0)
+
+
+def interp_nodes(g: Any, x: Any, xp: Any) -> Any:
+    """What the points ``xp`` receive when ``x`` receives ``g``: they carry it, by parts, the other way.
+
+    >>> interp_nodes(np.array([1.0]), np.array([0.25]), np.array([0.0, 1.0]))
+    array([-0.75, -0.25])
+    """
+    place, part = interp_place(x, xp), interp_part(x, xp)
+    return take_adjoint(-g * (1 - part), xp, place) + take_adjoint(-g * part, xp, place + 1)
 
 
 def has_stop(stop: Any) -> float:

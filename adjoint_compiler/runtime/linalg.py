@@ -10,8 +10,8 @@ from adjoint_compiler.runtime.broadcasting import divide_or_zero, spread
 from adjoint_compiler.runtime.reductions import products_before, share_ties
 
 __all__ = [
-    "as_columns", "cofactors", "det_hessian", "eigenvalue_gaps", "frobenius", "half_triangle", "inv_or_inf", "logdet_seed",
-    "matrix_norm_slope", "norm_slope", "plus_adjoint", "singular_value_gaps", "solve_as",
+    "as_columns", "cofactors", "det_hessian", "eigenvalue_gaps", "frobenius", "half_triangle", "inv_or_inf",
+    "logdet_seed", "matrix_norm_slope", "norm_slope", "plus_adjoint", "singular_value_gaps", "solve_as",
 ]  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def inv_or_inf(a: Any) -> Any:
 
 
 def logdet_seed(sign_bar: Any, log_bar: Any, sign: Any) -> Any:
-    """The adjoint of the complex logarithm of a determinant, from those of ``np.linalg.slogdet``'s two results.
+    """The adjoint of a determinant's complex logarithm, from those of ``np.linalg.slogdet``'s two results.
 
     >>> logdet_seed(1.0, 2.0, 1j)
     (2-1j)
@@ -81,8 +81,8 @@ def logdet_seed(sign_bar: Any, log_bar: Any, sign: Any) -> Any:
 def cofactors(a: Any) -> Any:
     """The cofactors of ``a``, the derivative of its determinant; right for singular matrices, too.
 
-    From the singular value decomposition (Golub and Van Loan, Matrix Computations): with ``a = u @ diag(s) @ vh``
-    they are ``det(u) * det(vh) * conj(u) @ diag(products of the other s) @ conj(vh)``.
+    From the singular value decomposition (Golub and Van Loan, Matrix Computations): with ``u, s, vh`` they are
+    ``det(u) * det(vh) * conj(u) @ diag(products of the other s) @ conj(vh)``.
 
     >>> np.abs(cofactors(np.array([[2.0, 0.0], [0.0, 0.0]])))
     array([[0., 0.],
@@ -132,18 +132,18 @@ def eigenvalue_gaps(w: Any) -> Any:
 
 
 def singular_value_gaps(s: Any, u: Any, vh: Any) -> Any:
-    """The matrix ``1 / (s[j]**2 - s[i]**2)``, zero where singular values are equal; ``u`` and ``vh`` are thin.
+    """The matrix ``1 / (s[j]**2 - s[i]**2)``, zero where values are equal; ``u`` and ``vh`` are thin.
 
     >>> singular_value_gaps(np.array([2.0, 1.0]), np.eye(2), np.eye(2))[1, 0] * 3
     np.float64(1.0)
     """
     if u.shape[-1] != s.shape[-1] or vh.shape[-2] != s.shape[-1]:
-        raise NotImplementedError("np.linalg.svd is differentiated with full_matrices=False, or of square matrices")
+        raise NotImplementedError("np.linalg.svd needs full_matrices=False here; all of it is not smooth")
     return eigenvalue_gaps(s * s)
 
 
 def norm_slope(x: Any, y: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """The derivative of ``y = np.linalg.norm(x, ord, axis, keepdims)``, shaped like ``x``; zero where ``y`` is.
+    """The derivative of ``y = np.linalg.norm(x, ord, axis, keepdims)``, shaped like ``x``; 0 where ``y`` is.
 
     Largest and smallest elements and singular values share equally.
 
@@ -157,7 +157,8 @@ def norm_slope(x: Any, y: Any, ord: Any = None, axis: Any = None, keepdims: bool
     size = np.abs(x)
     phase = divide_or_zero(x, size)
     if len(axes) == 2:
-        return matrix_norm_slope(np.moveaxis(x, axes, (-2, -1)), np.moveaxis(phase, axes, (-2, -1)), ord, axes)
+        moved = (np.moveaxis(v, axes, (-2, -1)) for v in (x, phase))
+        return matrix_norm_slope(*moved, ord, axes)
     if np.isinf(ord):
         return share_ties(np.ones_like(top, shape=np.shape(y)), size, y, axis, keepdims) * phase
     if ord == 0:

@@ -10,9 +10,9 @@ import numpy as np
 from adjoint_compiler.runtime.broadcasting import spread, spread_adjoint, unbroadcast
 
 __all__ = [
-    "align_weights", "align_weights_adjoint", "carry", "count", "cumsum_adjoint", "diff_adjoint", "merge_axes",
-    "products_before", "quantile_slopes", "quantile_weights", "relative_weights", "share_ties", "share_ties_adjoint", "spacing_weights", "split_axes",
-    "trapezoid_nodes", "trapezoid_weights",
+    "align_weights", "align_weights_adjoint", "carry", "count", "cumsum_adjoint", "diff_adjoint",
+    "merge_axes", "products_before", "quantile_slopes", "quantile_weights", "relative_weights", "share_ties",
+    "share_ties_adjoint", "spacing_weights", "split_axes", "trapezoid_nodes", "trapezoid_weights",
 ]  # fmt: skip
 
 
@@ -30,10 +30,8 @@ def count(x: Any, axis: Any = None, ddof: Any = 0, keepdims: bool = False, where
     return n if n > 0 else math.nan
 
 
-def share_ties(
-    g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool = False, where: Any = True
-) -> Any:
-    """The adjoint of ``y = np.max(x, axis)`` (or ``np.min``): ``g`` shared equally by the elements equal to ``y``.
+def share_ties(g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
+    """The adjoint of ``y = np.max(x, axis)`` (or ``np.min``): elements equal to ``y`` share ``g`` equally.
 
     Elements that are NaN, if any, share where ``y`` is NaN.
 
@@ -102,7 +100,7 @@ def products_before(x: Any, axis: Any = None, step: int = 1) -> Any:
 
 
 def carry(g: Any, c: Any, axis: Any = None, step: int = 1) -> Any:
-    """The recurrence ``r[i] = g[i + 1] + c[i + 1] * r[i + 1]`` with ``r[-1] = 0``; downwards when ``step`` is -1.
+    """The recurrence ``r[i] = g[i + 1] + c[i + 1] * r[i + 1]``, ``r[-1] = 0``; downwards when ``step`` is -1.
 
     The adjoint of products along an axis, exact where factors are zero; it is its own adjoint, reversed.
 
@@ -159,10 +157,11 @@ def trapezoid_weights(f: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> A
         steps = np.diff(x, axis=-1 if np.ndim(x) == 1 else axis)
     if steps.ndim == 1:
         steps = steps.reshape(steps.shape + (1,) * (-axis - 1))
-    edge = np.zeros_like(steps, shape=tuple(1 if k == steps.ndim + axis else n for k, n in enumerate(steps.shape)))
+    shape = tuple(1 if k == steps.ndim + axis else n for k, n in enumerate(steps.shape))
+    edge = np.zeros_like(steps, shape=shape)
     padded = np.concatenate([edge, steps, edge], axis)
-    upper, lower = (np.moveaxis(np.moveaxis(padded, axis, 0)[s], 0, axis) for s in (slice(1, None), slice(-1)))
-    return np.broadcast_to((upper + lower) / 2, np.shape(f))
+    along = np.moveaxis(padded, axis, 0)
+    return np.broadcast_to(np.moveaxis((along[1:] + along[:-1]) / 2, 0, axis), np.shape(f))
 
 
 def spacing_weights(f: Any, x: Any = None, axis: int = -1) -> Any:

@@ -29,13 +29,13 @@ def layout_order(x: Any, order: str) -> Any:
 
 
 def reshape_like(v: Any, x: Any, y: Any, order: str = "C") -> Any:
-    """``v``, shaped like ``x``, reshaped as ``y = np.reshape(x, shape, order)`` was; leading axes of ``v`` are kept.
+    """``v``, shaped like ``x``, reshaped as ``y = np.reshape(x, shape, order)`` was; leading axes are kept.
 
     >>> reshape_like(np.arange(4.0).reshape(2, 2), np.zeros((2, 2)), np.zeros(4), "F")
     array([0., 2., 1., 3.])
     """
     if np.ndim(v) > np.ndim(x):
-        return np.stack([reshape_like(part, x, whole, order) for part, whole in zip(v, y)])
+        return np.stack([reshape_like(part, x, whole, order) for part, whole in zip(v, y, strict=True)])
     return np.reshape(v, np.shape(y), order=layout_order(x, order))
 
 
@@ -71,7 +71,7 @@ def pieces_like(g: Any, arrays: Any, shapes: Any, axis: int) -> Any:
     n = len(shapes[0])
     axis = axis % n - n
     parts = np.split(g, list(itertools.accumulate(s[axis] for s in shapes))[:-1], axis)
-    parts = [p.reshape(g.shape[: g.ndim - n] + np.shape(a)) for p, a in zip(parts, arrays)]
+    parts = [p.reshape(g.shape[: g.ndim - n] + np.shape(a)) for p, a in zip(parts, arrays, strict=True)]
     return np.stack(parts, -arrays.ndim) if isinstance(arrays, np.ndarray) else parts
 
 
@@ -141,7 +141,7 @@ def filled(g: Any, like: Any) -> Any:
     """
     if isinstance(like, (list, tuple)):
         items = g if isinstance(g, (list, tuple, np.ndarray)) else [g] * len(like)
-        return [filled(a, b) for a, b in zip(items, like)]
+        return [filled(a, b) for a, b in zip(items, like, strict=True)]
     return g if np.shape(g) == np.shape(like) else np.broadcast_to(g, np.shape(like))
 
 
@@ -151,17 +151,19 @@ def array_adjoint(g: Any, like: Any) -> Any:
     >>> array_adjoint(np.array([[1.0, 2.0], [3.0, 4.0]]), [(0.0, 0.0), np.zeros(2)])
     [[np.float64(1.0), np.float64(2.0)], array([3., 4.])]
     """
-    return [array_adjoint(a, b) for a, b in zip(g, like)] if isinstance(like, (list, tuple)) else g
+    return (
+        [array_adjoint(a, b) for a, b in zip(g, like, strict=True)] if isinstance(like, (list, tuple)) else g
+    )
 
 
 def split_adjoint(g: Any, x: Any, sections: Any, axis: int = 0) -> Any:
-    """The adjoint of ``np.array_split(x, sections, axis)``, from one adjoint for each piece (0.0 for unused ones).
+    """The adjoint of ``np.array_split(x, sections, axis)``, from one adjoint for each piece (unused: 0.0).
 
     >>> split_adjoint([np.ones(2), 0.0], np.zeros(3), 2)
     array([1., 1., 0.])
     """
     out = np.zeros(np.shape(x), np.result_type(*g))
-    for piece, part in zip(np.array_split(out, sections, axis), g):
+    for piece, part in zip(np.array_split(out, sections, axis), g, strict=True):
         piece += part
     return out
 
@@ -203,7 +205,7 @@ def tile_adjoint(g: Any, x: Any, reps: Any) -> Any:
     n = max(len(times), np.ndim(x))
     times, shape = (1,) * (n - len(times)) + times, (1,) * (n - np.ndim(x)) + np.shape(x)
     lead = g.shape[: g.ndim - n]
-    pairs = g.reshape(lead + tuple(k for pair in zip(times, shape) for k in pair))
+    pairs = g.reshape(lead + tuple(k for pair in zip(times, shape, strict=True) for k in pair))
     return pairs.sum(axis=tuple(range(-2 * n, 0, 2))).reshape(lead + np.shape(x))
 
 
@@ -216,7 +218,7 @@ def pad_adjoint(g: Any, x: Any, pad_width: Any, mode: str = "constant") -> Any:
     shape = np.shape(x)
     if mode == "constant":
         before = [int(b) for b, _ in np.broadcast_to(pad_width, (len(shape), 2))]
-        return g[(..., *(slice(b, b + n) for b, n in zip(before, shape)))]
+        return g[(..., *(slice(b, b + n) for b, n in zip(before, shape, strict=True)))]
     if mode not in ("edge", "reflect", "symmetric", "wrap"):
         raise NotImplementedError(f"np.pad with mode={mode!r} is not differentiated")
     source = np.pad(np.arange(np.size(x)).reshape(shape), pad_width, mode)  # type: ignore[call-overload]

@@ -236,7 +236,8 @@ def iterate(a, b):
     for k in range(5):
         if k == 3:
             return a
-        a = np.sin(a) + 0.3 * b"""),
+        a = np.sin(a) + 0.3 * b
+    return b"""),
     "turn": ("pair", """\
 def turn(a, b):
     c = np.cos(b)
@@ -867,6 +868,9 @@ def shrink(
         A program none of whose statements can be deleted, nor be replaced by the statements in it. Like the
         one given it runs, and is bounded and smooth.
 
+    Raises:
+        ValueError: if ``check_program`` finds nothing wrong with the program, and no other failure is given.
+
     >>> source = "def f(x):\\n    y = x * x\\n    if x > 0.0:\\n        y *= x\\n    z = y\\n    return x + y"
     >>> fails = lambda p: "product" if "y *= x" in p.source else ""
     >>> print(shrink(GeneratedProgram(source, (0.5,), (0,)), fails).source)
@@ -875,6 +879,8 @@ def shrink(
         y *= x
         return x + y
     """
+    if failure is None and check_program(program).ok:
+        raise ValueError("there is nothing to shrink: the program's derivatives agree")
     failure = failure or (lambda candidate: check_program(candidate).kind)
     kind = failure(program)
     progress = True

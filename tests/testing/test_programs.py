@@ -337,6 +337,12 @@ def test_shrink_does_not_wait_for_endless_loops():
     assert small.source == "def f(x):\n    k = 0\n    while k < 3:\n        k += 1\n    return x"
 
 
+def test_shrink_wants_a_failure(fake_grad):
+    fake_grad(KINDS["agrees"])
+    with pytest.raises(ValueError, match="nothing to shrink"):
+        shrink(PROGRAM)
+
+
 def test_edits():
     source = "def f(x):\n    for k in range(3):\n        x = x * x\n    else:\n        pass\n    return x"
     edits = []

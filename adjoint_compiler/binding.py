@@ -1,0 +1,126 @@
+"""What is differentiated: the function behind a method, a static method or a derivative, and how calls bind to it."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from adjoint_compiler.diagnostics import DifferentiationError
+from adjoint_compiler.ir.nodes import NOWHERE, Span
+
+POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+class Target:
+    """A function to be differentiated.
+
+    Attributes:
+        given: what the caller passed.
+        function: the function itself: without the object a method is bound to, not wrapped as a static method.
+        owner: the object a method is bound to, which becomes the first argument; empty for other functions.
+        binds: whether access through an instance passes that instance as the first argument.
+        method: whether the first parameter is an object (then position 0 is the parameter after it).
+        names: the parameters' names.
+    """
+
+    def __init__(self, given: Any) -> None:
+        if not callable(given) and not isinstance(given, (staticmethod, classmethod)):
+            raise TypeError(f"a derivative needs a function, not an object of type {type(given).__name__}")
+        self.given = given
+        self.function, self.owner, self.binds = given, (), True
+        if isinstance(given, staticmethod):
+            self.function, self.binds = given.__func__, False
+        elif isinstance(given, classmethod):
+            self.function = given.__func__
+        elif inspect.ismethod(given):
+            self.function, self.owner, self.binds = given.__func__, (given.__self__,), False
+        elif hasattr(given, "__adjoint_bound__"):
+            self.function, self.owner = given.__adjoint_bound__
+            self.binds = False
+        self.function = getattr(self.function, "py_func", self.function)
+        self.inner = self.function if hasattr(self.function, "__adjoint_target__") else None
+        self.method = bool(self.owner) or isinstance(given, classmethod)
+        self._read_signature()
+
+    def _read_signature(self) -> None:
+        self._defaults = self._current_defaults()
+        try:
+            self.signature = inspect.signature(self.function)
+        except ValueError:  # functions written in C without one: refused when their source is asked for
+            self.signature = inspect.Signature([inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL)])
+        parameters = self.signature.parameters.values()
+        self.names = tuple(p.name for p in parameters)
+        self.simple = all(p.kind in POSITIONAL for p in parameters)
+
+    def _current_defaults(self) -> tuple[Any, Any]:
+        return getattr(self.function, "__defaults__", None), getattr(self.function, "__kwdefaults__", None)
+
+    @property
+    def name(self) -> str:
+        """The function's name, for messages."""
+        return str(getattr(self.function, "__name__", type(self.function).__name__))
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """All arguments in parameter order, defaults filled in; ``TypeError`` as Python raises it."""
+        args = (*self.owner, *args) if self.owner else args
+        if not kwargs and len(args) == len(self.names) and self.simple:
+            return args
+        if any(a is not b for a, b in zip(self._defaults, self._current_defaults(), strict=True)):
+            self._read_signature()
+        try:
+            bound = self.signature.bind(*args, **kwargs)
+        except TypeError:
+            if self.inner is None:
+                self.function(*args, **kwargs)  # raises in Python's own words
+            raise
+        bound.apply_defaults()
+        return tuple(bound.arguments[n] for n in self.names)
+
+    def positions(self, wrt: Any) -> tuple[int, ...]:
+        """``wrt`` as parameter positions; ``TypeError`` for what is no parameter.
+
+        >>> Target(lambda x, y: x).positions((-1, "x"))
+        (1, 0)
+        """
+        first = 1 if self.method else 0
+        names = self.names[first:]
+        out = []
+        for item in wrt if isinstance(wrt, tuple) else (wrt,):
+            if isinstance(item, str):
+                if item not in names:
+                    raise TypeError(f"wrt={item!r}: {self.name} has no such parameter ({', '.join(names)})")
+                out.append(names.index(item))
+            elif isinstance(item, int) and not isinstance(item, bool):
+                if not -len(names) <= item < len(names):
+                    raise TypeError(f"wrt={item}: {self.name} has {len(names)} parameters ({', '.join(names)})")
+                out.append(item % len(names))
+            else:
+                raise TypeError(f"wrt must be a position, a name, or a tuple of them, not {wrt!r}")
+        if len(set(out)) != len(out):
+            raise TypeError(f"wrt={wrt!r} names a parameter twice")
+        return tuple(first + k for k in out)
+
+    def check_of(self, of: str | None) -> None:
+        """``of`` must be a parameter; ``TypeError`` otherwise."""
+        if of is not None and of not in self.names:
+            raise TypeError(f"of={of!r}: {self.name} has no such parameter ({', '.join(self.names)})")
+
+    def place(self) -> Span:
+        """Where the function is defined; nowhere when its source cannot be read."""
+        from adjoint_compiler.frontend.source import source_of, span_of
+
+        try:
+            source = source_of(self.plain())
+        except DifferentiationError:
+            return NOWHERE
+        return span_of(source.tree, source)
+
+    def plain(self) -> Any:
+        """The user's function, behind any number of derivatives and rules."""
+        function = self.function
+        while hasattr(function, "__wrapped__") and hasattr(function, "__adjoint_wrapper__"):
+            function = function.__wrapped__
+        return function
+
+
+__all__ = ["Target"]

@@ -1,0 +1,217 @@
+"""Calls of functions with rules of the user's: bound to the operations of :mod:`adjoint_compiler.rules.user`.
+
+    y = cube(x)      ->      pair = custom.forward(cube_fwd, x); y = custom.value(cube_bwd, pair, x)
+
+The user's functions are called by name. They are looked through while compiling, to see that they leave their arguments
+alone and to know the type of what they return; that costs nothing when it fails, only knowledge.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import gast
+import numpy as np
+
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
+from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.resolve import resolve
+from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
+from adjoint_compiler.frontend.webs import rename_webs
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Program, Return, Store, Update, walk
+from adjoint_compiler.ir.types import FUNCTION, NONE, UNKNOWN, Type
+from adjoint_compiler.optimize.propagate_copies import propagate_copies
+from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
+from adjoint_compiler.rules.user import FORWARD, INERT_CALL, USER_RULES, VALUE, CustomVjp, UserRule
+
+CHANGING_METHODS = ("fill", "sort", "partition", "put", "resize", "itemset", "setfield", "append", "extend", "insert",
+                    "pop", "remove", "clear", "update", "setdefault", "popitem", "reverse", "__setitem__")  # fmt: skip
+
+
+def user_rule(function: Any) -> UserRule | None:
+    """The user's rule of a function, if there is one."""
+    return USER_RULES.find(function)
+
+
+def lower_custom_call(cx: Context, scope: Scope, node: Any, rule: UserRule, stem: str) -> Operand:
+    """Lower a call of a function with a user's rule."""
+    return bind_custom_call(cx, scope, node, rule, _arguments(cx, scope, node, rule), stem)
+
+
+def bind_custom_call(cx: Context, scope: Any, node: Any, rule: UserRule, args: list[Operand], stem: str) -> Operand:
+    """The statements of such a call, once its arguments are lowered."""
+    name = str(getattr(rule, "__name__", "function"))
+    if not isinstance(rule, CustomVjp):
+        _refuse_mutation(cx, scope, node, name, rule, rule.function)
+        return cx.bind(INERT_CALL, named_function(cx, rule, rule.function, name), *args, stem=stem)
+    if rule.fwd is None:
+        raise cx.refuse("AC002", node, scope, f"`{name}` is a custom_vjp without a rule yet",
+                        f"state it: {name}.defvjp(fwd, bwd)")  # fmt: skip
+    _refuse_mutation(cx, scope, node, f"the fwd of `{name}`", rule, rule.fwd)
+    _refuse_mutation(cx, scope, node, f"the bwd of `{name}`", rule, rule.bwd)
+    pair = cx.bind(FORWARD, named_function(cx, rule, rule.fwd, f"{name}_fwd"), *args, stem=f"{name}_pair")
+    return cx.bind(VALUE, named_function(cx, rule, rule.bwd, f"{name}_bwd"), pair, *args, stem=stem)
+
+
+def named_function(cx: Context, rule: UserRule, function: Any, text: str) -> Const:
+    """The function as an operand: a constant whose text is the name that generated code calls it by."""
+    own = str(getattr(function, "__name__", ""))
+    wanted = own if own.isidentifier() and function is not rule.function else text
+    known = next((n for n, value in cx.constants.items() if value is function), None)
+    name = known or cx.names.fresh(wanted if wanted.isidentifier() else "function")
+    cx.constants[name] = function
+    return Const(Called(rule, function), name)
+
+
+class Called:
+    """A function of a user's rule as the value of a constant."""
+
+    def __init__(self, rule: UserRule, function: Any) -> None:
+        self.rule, self.function = rule, function
+
+    def __repr__(self) -> str:
+        return f"<function {getattr(self.function, '__name__', '')} at {id(self.function)}>"
+
+
+def _arguments(cx: Context, scope: Scope, node: Any, rule: UserRule) -> list[Operand]:
+    """All arguments in parameter order, defaults filled in."""
+    from adjoint_compiler.frontend import calls, expressions
+
+    if any(isinstance(a, gast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
+        raise cx.refuse("AC001", node, scope, "starred arguments are not differentiated yet", "write the arguments out")
+
+    def lower(expression: Any) -> Operand:
+        found = expressions.compile_time(cx, scope, expression)
+        if isinstance(found, LocalFunction):
+            raise cx.refuse("AC001", expression, scope, "a nested function cannot be passed to a function with a rule of "
+                            "its own", "define it at the top of the module")  # fmt: skip
+        if isinstance(found, Value) and callable(found.value):
+            return named_function(cx, rule, found.value, str(getattr(found.value, "__name__", "function")))
+        return expressions.lower(cx, scope, expression)
+
+    positional = [lower(a) for a in node.args]
+    named = {k.arg: lower(k.value) for k in node.keywords}
+    try:
+        signature = inspect.signature(rule.function)
+    except ValueError:
+        if named:
+            raise cx.refuse("AC009", node, scope, "keywords of this function are not known", "pass them by position") from None
+        return positional
+    try:
+        bound = signature.bind(*positional, **named)
+    except TypeError as fault:
+        raise cx.refuse("AC001", node, scope, f"this call does not fit: {fault}", "fix the call") from None
+    out: list[Operand] = []
+    for name, parameter in signature.parameters.items():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            if bound.arguments.get(name):
+                raise cx.refuse("AC001", node, scope, "star parameters are not differentiated yet", "name the parameters")
+        elif name in bound.arguments:
+            out.append(bound.arguments[name])
+        else:
+            default = calls.default_operand(cx, name, parameter.default)
+            out.append(named_function(cx, rule, default.value, name) if isinstance(default, Value) else default)
+    return out
+
+
+# -- looking through the user's functions ------------------------------------------------------------------------
+
+
+def _refuse_mutation(cx: Context, scope: Any, node: Any, what: str, rule: UserRule, function: Any) -> None:
+    changed = mutated_parameter(rule, function)
+    if changed is not None:
+        raise cx.refuse("AC001", node, scope, f"{what} stores into its argument `{changed}`",
+                        "a function with a rule of its own must leave its arguments alone: store into a copy")  # fmt: skip
+
+
+def mutated_parameter(rule: UserRule, function: Any) -> str | None:
+    """A parameter that a user's function stores into, as far as its text tells."""
+    key = ("mutated", id(function))
+    if key not in rule.facts:
+        rule.facts[key] = None  # what it calls may lead back here
+        program = _lowered(function)
+        if program is not None:
+            rule.facts[key] = _stored_parameter(propagate_copies(rename_webs(program)))
+    found: str | None = rule.facts[key]
+    return found
+
+
+def _lowered(function: Any, types: dict[str, Type] | None = None, functions: dict[str, Any] | None = None) -> Program | None:
+    """The function's program, without the statements that the compiler refuses."""
+    from adjoint_compiler.frontend.lower import lower_function
+
+    try:
+        return lower_function(function, types or {}, functions, lenient=True).program
+    except DifferentiationError:
+        return None
+
+
+def _stored_parameter(program: Program) -> str | None:
+    from adjoint_compiler.analysis.aliasing import analyse_aliases
+    from adjoint_compiler.analysis.typing import infer_types
+
+    aliases = analyse_aliases(program, infer_types(program))
+    stored = set(aliases.stored)
+    for s in walk(program.body):
+        if isinstance(s, Bind) and s.op == "method" and isinstance(s.args[1], Const) and s.args[1].value in CHANGING_METHODS:
+            if isinstance(s.args[0], Name) and s.args[0].id in aliases.classes:
+                stored.add(aliases.classes[s.args[0].id])
+    held = {aliases.classes.get(s.target) for s in walk(program.body) if isinstance(s, (Store, Update))} | stored
+    return next((p for p in program.params if aliases.classes.get(p, -1) in held), None)
+
+
+def result_type(rule: UserRule, function: Any, args: tuple[Type, ...]) -> Type:
+    """The type of what a user's function returns for arguments of the given types."""
+    key = ("type", id(function), args)
+    if key not in rule.facts:
+        rule.facts[key] = UNKNOWN
+        rule.facts[key] = _inferred(function, args)
+    found: Type = rule.facts[key]
+    return found
+
+
+def _inferred(function: Any, args: tuple[Type, ...]) -> Type:
+    from adjoint_compiler.analysis.indexing import operand_type
+    from adjoint_compiler.analysis.typing import infer_types
+    from adjoint_compiler.frontend.lower import lower_function
+
+    try:
+        names = tuple(inspect.signature(function).parameters)
+        functions = {n: t.cls for n, t in zip(names, args, strict=True) if t.kind == "function"}
+        lowered = lower_function(function, dict(zip(names, args, strict=True)), functions)
+    except (DifferentiationError, ValueError):
+        return UNKNOWN
+    free = {n: f.type for n, f in lowered.free.items()}
+    program = lowered.program
+    for _ in range(2):
+        program = propagate_copies(scalarize_tuples(rename_webs(program)))
+        types = infer_types(program, free)
+        program, faults = resolve(program, types)
+        if faults:
+            return UNKNOWN
+    types = infer_types(propagate_copies(scalarize_tuples(rename_webs(program))), free)
+    last = program.body[-1]
+    return operand_type(last.value, infer_types(program, free)) if isinstance(last, Return) and types else UNKNOWN
+
+
+def value_type(call: Const, args: tuple[Type, ...]) -> Type:
+    """The type of the value that a custom_vjp returns: what its ``fwd`` says, else what the function itself says."""
+    rule = call.value.rule
+    pair = result_type(rule, rule.fwd, args)
+    if pair.kind == "tuple" and len(pair.items) == 2 and pair.items[0].kind != "unknown":
+        return pair.items[0]
+    return result_type(rule, rule.function, args)
+
+
+def pair_fault(call: Const, args: tuple[Type, ...]) -> str | None:
+    """What is wrong with what ``fwd`` returns; empty if nothing is, None when only running it tells."""
+    t = result_type(call.value.rule, call.value.function, args)
+    if t.kind in ("unknown", "real", "object"):
+        return None
+    if t.kind == "tuple" and len(t.items) == 2:
+        return ""
+    return f"fwd must return a pair (y, residuals), not {'None' if t == NONE else f'a {t}'}"
+
+
+__all__ = ["FUNCTION", "Called", "Diagnostic", "Pack", "lower_custom_call", "np", "user_rule"]

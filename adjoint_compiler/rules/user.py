@@ -1,0 +1,150 @@
+"""Rules that users state, and the operations of the IR that stand for calls of functions with such rules.
+
+    y = cube(x)            pair = cube_fwd(x); y = pair[0]
+                    ->     ...
+                           x_bar = cube_bwd(pair[1], y_bar)[0]
+
+All user rules live in one locked registry; its version is part of every key under which derivatives are kept.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+import types
+from collections.abc import Callable
+from typing import Any
+
+from adjoint_compiler.ir.types import Type
+from adjoint_compiler.rules.table import TABLE, Rule
+
+FORWARD, CHECKED, VALUE, OWN = "custom.forward", "custom.checked", "custom.value", "custom.own"
+BACKWARD, INERT_CALL = "custom.backward", "custom.call"
+LIBRARIES = ("builtins", "math", "cmath", "numpy", "scipy")
+
+
+class UserRules:
+    """The registry: rules of library functions by the function, and the version that every new rule changes."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.version = 0
+        self.rules: dict[Any, UserRule] = {}
+
+    def changed(self) -> None:
+        """Note that some rule is new: derivatives compiled before are out of date."""
+        with self.lock:
+            self.version += 1
+
+    def add(self, function: Any, rule: UserRule) -> None:
+        """State the rule of a library function; it replaces an earlier one."""
+        with self.lock:
+            self.rules[function] = rule
+            self.version += 1
+
+    def find(self, function: Any) -> UserRule | None:
+        """The rule of a function: its own, if it is a decorated one, or the one stated for it."""
+        if isinstance(function, UserRule):
+            return function
+        try:
+            return self.rules.get(function)
+        except TypeError:  # not hashable
+            return None
+
+
+USER_RULES = UserRules()
+
+
+class UserRule:
+    """A function with something to say about its derivative; calling it calls the function."""
+
+    __adjoint_wrapper__ = True
+
+    def __init__(self, function: Any) -> None:
+        if not callable(function):
+            raise TypeError(f"a rule needs a function, not an object of type {type(function).__name__}")
+        self.function = function
+        self.facts: dict[Any, Any] = {}
+        functools.update_wrapper(self, function)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What the function returns."""
+        return self.function(*args, **kwargs)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Methods: bound like any function."""
+        return self if instance is None else types.MethodType(self, instance)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {getattr(self.function, '__qualname__', self.function)}>"
+
+
+class CustomVjp(UserRule):
+    """A function whose derivative is stated by ``fwd`` and ``bwd``; see :func:`adjoint_compiler.custom_vjp`."""
+
+    def __init__(self, function: Any) -> None:
+        super().__init__(function)
+        self.fwd: Any = None
+        self.bwd: Any = None
+
+    def defvjp(self, fwd: Callable[..., Any], bwd: Callable[..., Any]) -> None:
+        """State the rule.
+
+        Args:
+            fwd: ``fwd(*args) -> (y, residuals)``: the function's value, and what ``bwd`` needs.
+            bwd: ``bwd(residuals, y_bar) -> tuple``: an adjoint for each argument, ``None`` for no derivative.
+
+        Raises:
+            TypeError: one of them is no function.
+        """
+        for part in (fwd, bwd):
+            if not callable(part):
+                raise TypeError(f"defvjp needs two functions, not an object of type {type(part).__name__}")
+        with USER_RULES.lock:
+            self.fwd, self.bwd, self.facts = fwd, bwd, {}
+            USER_RULES.changed()
+
+
+class Nondifferentiable(UserRule):
+    """A function whose calls are inert: run once, the result a constant."""
+
+
+def custom_vjp(function: Any, fwd: Callable[..., Any] | None = None, bwd: Callable[..., Any] | None = None) -> CustomVjp:
+    """The function with a derivative to be stated; see :func:`adjoint_compiler.custom_vjp`."""
+    if (fwd is None) != (bwd is None):
+        raise TypeError("custom_vjp needs both fwd and bwd, or neither and a later call of defvjp")
+    rule = CustomVjp(function)
+    if fwd is not None and bwd is not None:
+        rule.defvjp(fwd, bwd)
+        USER_RULES.add(function, rule)
+    return rule
+
+
+def nondifferentiable(function: Any) -> Nondifferentiable:
+    """The function as an inert one; see :func:`adjoint_compiler.nondifferentiable`."""
+    rule = Nondifferentiable(function)
+    home = (getattr(function, "__module__", None) or "builtins").split(".")[0]
+    if not isinstance(function, types.FunctionType) or home in LIBRARIES:
+        USER_RULES.add(function, rule)
+    return rule
+
+
+def _opaque(types: dict[str, Type], operands: dict[str, Any]) -> Type:
+    return Type("object")
+
+
+def _enter(key: str, *params: str, kind: str = "structural", view: str | None = None, cheap: bool = False,
+           result: Any = None, differentiable: bool = False) -> None:  # fmt: skip
+    pullbacks = {"args": "g"} if differentiable else {}  # reversed by differentiate.custom; "g" marks them as active
+    TABLE.add(Rule(key, None, params, kind, pullbacks=pullbacks, view=view, view_kind="maybe", cheap=cheap, result=result))
+
+
+# The result of a call may be an argument, or share its memory; `custom.own` is a result made sure not to.
+_enter(FORWARD, "rule", "*args", view="args", result=_opaque)
+_enter(CHECKED, "rule", "*args", view="args", result=_opaque)
+_enter(VALUE, "rule", "pair", "*args", view="pair", cheap=True, differentiable=True)
+_enter(OWN, "rule", "pair", "*args", differentiable=True)
+_enter(BACKWARD, "rule", "residuals", "y_bar")
+_enter(INERT_CALL, "rule", "*args", kind="inert", view="args")
+
+__all__ = ["CustomVjp", "Nondifferentiable", "UserRule", "UserRules", "custom_vjp", "nondifferentiable"]
