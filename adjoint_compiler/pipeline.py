@@ -30,6 +30,7 @@ from adjoint_compiler.ir.verifier import verify
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
+from adjoint_compiler.optimize.share_subexpressions import share_subexpressions
 from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
 
 
@@ -128,6 +129,14 @@ def _simplify(state: State) -> State:
     return _on_results(change)(state)
 
 
+def _share(state: State) -> State:
+    def change(p: Program) -> Program:
+        types = _result_types(p, state)
+        return propagate_copies(share_subexpressions(p, types, analyse_aliases(p, types)))
+
+    return _on_results(change)(state)
+
+
 def _result_types(p: Program, state: State) -> Types:
     return infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
 
@@ -163,6 +172,7 @@ PASSES: list[Pass] = [
     ("split_adjoints", "Give each value of an adjoint its own name.", _split_adjoints),
     ("propagate_adjoint_copies", "Remove copies in the generated code.", _on_results(propagate_copies)),
     ("simplify_arithmetic", "Drop factors of one and fold constants.", _simplify),
+    ("share_subexpressions", "Compute once what is written twice.", _share),
     ("remove_dead_adjoint", "Remove generated code that nothing needs.", _on_results(remove_dead_code)),
     ("emit", "Fold temporaries into expressions and write Python.", _emit),
 ]

@@ -290,7 +290,26 @@ def _as_sequence(args: tuple[Operand, ...], types: Types) -> Type:
     return Type("list", items=tuple(type_of(k) for k in base.keys)) if base.kind == "dict" else base
 
 
+def _custom_value(args: tuple[Operand, ...], types: Types) -> Type:
+    from adjoint_compiler.frontend.custom import value_type
+
+    call = args[0]
+    assert isinstance(call, Const)
+    return value_type(call, tuple(operand_type(a, types) for a in args[2:]))
+
+
+def _custom_call(args: tuple[Operand, ...], types: Types) -> Type:
+    from adjoint_compiler.frontend.custom import result_type as type_of_result
+
+    call = args[0]
+    assert isinstance(call, Const)
+    return type_of_result(call.value.rule, call.value.function, tuple(operand_type(a, types) for a in args[1:]))
+
+
 _SPECIAL: dict[str, Any] = {
+    "custom.value": _custom_value,
+    "custom.own": _custom_value,
+    "custom.call": _custom_call,
     "attribute": _attribute,
     "method": _method,
     "format": lambda args, types: STR,

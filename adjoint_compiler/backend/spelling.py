@@ -74,8 +74,10 @@ def operation(op: str, args: list[Any], kwargs: list[tuple[str, Any]], keys: lis
             return gast.Compare(args[0], [COMPARE[word]()], [args[1]])
         if word == "contains":
             return gast.Compare(args[1], [gast.In()], [args[0]])
-    if op in ("copy", "stop_gradient"):
+    if op == "copy":
         return args[0]
+    if op.startswith("custom."):
+        return custom_operation(op, args)
     if op == "index":
         return gast.Subscript(args[0], args[1], gast.Load())
     if op == "field":
@@ -90,6 +92,16 @@ def operation(op: str, args: list[Any], kwargs: list[tuple[str, Any]], keys: lis
     if op == "range_length":
         return call(name("len"), [call(name("range"), args, [])], [])
     return call(dotted(library_name(op)), args, kwargs)
+
+
+def custom_operation(op: str, args: list[Any]) -> Any:
+    """The expression for an operation that stands for a call of a user's function (see ``rules.user``)."""
+    function, *rest = args
+    if op in ("custom.value", "custom.own"):
+        value = gast.Subscript(rest[0], gast.Constant(0, None), gast.Load())
+        return value if op == "custom.value" else call(name("own_result"), [value, *rest[1:]], [])
+    result = call(function, rest, [])
+    return call(name("as_pair"), [result], []) if op == "custom.checked" else result
 
 
 def call(function: Any, args: list[Any], kwargs: list[tuple[str, Any]]) -> Any:

@@ -71,10 +71,12 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     if function is builtins.dict and not node.args:
         _, keywords = arguments(cx, scope, node)
         return Pack("dict", tuple(keywords.values()), tuple(keywords))
+    user_rule = custom.user_rule(function)
+    if user_rule is not None:
+        return custom.lower_custom_call(cx, scope, node, user_rule, stem)
     primitive = getattr(function, "__adjoint_primitive__", None)
     if primitive is not None:
-        args, keywords = arguments(cx, scope, node)
-        return cx.bind(primitive, *args, stem=stem, **keywords)
+        return call_rule(cx, scope, node, rules.lookup_key(primitive), stem)
     if function is np.copyto:
         return copy_to(cx, scope, node)
     if function in (math.log, cmath.log) and len(node.args) == 2:
@@ -85,9 +87,6 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
         return add_at(cx, scope, node)
     if function is np.where and len(node.args) == 1:
         function = np.nonzero
-    user_rule = custom.user_rule(function)
-    if user_rule is not None:
-        return custom.lower_custom_call(cx, scope, node, user_rule, stem)
     rule = rules.lookup(np.empty if function is np.ndarray else function)
     if rule is not None:
         return call_rule(cx, scope, node, rule, stem)
@@ -222,14 +221,15 @@ def inline_function(cx: Context, scope: Scope, node: Any, function: Any) -> Oper
     defaults: dict[str, Any] = {}
     names = [a.id for a in source.tree.args.args]
     for param, value in zip(names[len(names) - len(plain.__defaults__ or ()) :], plain.__defaults__ or ()):
-        defaults[param] = _default_operand(cx, param, value)
+        defaults[param] = default_operand(cx, param, value)
     for param, value in (plain.__kwdefaults__ or {}).items():
-        defaults[param] = _default_operand(cx, param, value)
+        defaults[param] = default_operand(cx, param, value)
     local = LocalFunction(source.tree, outer, plain.__name__, defaults)
     return inline_local(cx, scope, node, local, key=plain)
 
 
-def _default_operand(cx: Context, param: str, value: Any) -> Any:
+def default_operand(cx: Context, param: str, value: Any) -> Any:
+    """The default of a parameter as an operand (a function: as a compile-time value)."""
     if isinstance(value, (bool, int, float, complex, str, type(None))):
         return Const(value)
     if callable(value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adjoint_compiler.ir.nodes import Bind, For, If, Program, Statement, With, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 
-IMPURE = ("numpy.random.", "method", "builtins.next")
+IMPURE = ("numpy.random.", "method", "builtins.next", "custom.forward", "custom.checked", "custom.call")
 
 
 def remove_dead_code(program: Program) -> Program:

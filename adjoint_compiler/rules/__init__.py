@@ -23,6 +23,7 @@ from adjoint_compiler.rules import (  # noqa: F401
     shaping,
     ufunc_methods,
     ufuncs,
+    user,
 )
 from adjoint_compiler.rules.table import TABLE, Rule, RuleError
 

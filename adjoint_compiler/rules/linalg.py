@@ -1,9 +1,9 @@
 """numpy.linalg. Matrices are the last two axes; all rules work for stacks of them.
 
-Functions that read one triangle of their argument (``cholesky``, ``eigh``, ``eigvalsh``) have their derivative
-by the elements of that triangle: nothing flows to the other one. Formulas: Giles, Collected matrix derivative
-results for forward and reverse mode algorithmic differentiation (2008); Murray, Differentiation of the
-Cholesky decomposition (2016); Seeger et al., Auto-differentiating linear algebra (2017).
+Functions that read one triangle of their argument (``cholesky``, ``eigh``, ``eigvalsh``) have their
+derivative by the elements of that triangle: nothing flows to the other one. Formulas: Giles, Collected matrix
+derivative results for forward and reverse mode algorithmic differentiation (2008); Murray, Differentiation of
+the Cholesky decomposition (2016); Seeger et al., Auto-differentiating linear algebra (2017).
 """
 
 import numpy as np

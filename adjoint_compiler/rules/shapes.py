@@ -53,9 +53,14 @@ def named_dtype(types: Types, operands: Operands, default: Any) -> np.dtype[Any]
         return None if default is None else np.dtype(default)
     if isinstance(operand, Const):
         return np.dtype(operand.value)
-    if t is not None and isinstance(t.cls, type) and issubclass(t.cls, np.dtype):
-        return t.cls()
-    return np.dtype(t.cls) if t is not None and t.kind == "function" and isinstance(t.cls, type) else None
+    cls: Any = None if t is None else t.cls
+    if isinstance(cls, type) and issubclass(cls, np.dtype):
+        cls = cls()
+    return (
+        np.dtype(cls)
+        if cls is not None and (isinstance(cls, np.dtype) or t and t.kind == "function")
+        else None
+    )
 
 
 def length(operand: Operand | None, t: Type | None) -> int | None:

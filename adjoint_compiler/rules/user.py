@@ -16,10 +16,12 @@ from collections.abc import Callable
 from typing import Any
 
 from adjoint_compiler.ir.types import Type
-from adjoint_compiler.rules.table import TABLE, Rule
+from adjoint_compiler.rules.table import TABLE, Rule, function_key, structural
+from adjoint_compiler.runtime import custom
 
 FORWARD, CHECKED, VALUE, OWN = "custom.forward", "custom.checked", "custom.value", "custom.own"
 BACKWARD, INERT_CALL = "custom.backward", "custom.call"
+STOP = "adjoint_compiler.runtime.custom.stop_gradient"
 LIBRARIES = ("builtins", "math", "cmath", "numpy", "scipy")
 
 
@@ -146,5 +148,12 @@ _enter(VALUE, "rule", "pair", "*args", view="pair", cheap=True, differentiable=T
 _enter(OWN, "rule", "pair", "*args", differentiable=True)
 _enter(BACKWARD, "rule", "residuals", "y_bar")
 _enter(INERT_CALL, "rule", "*args", kind="inert", view="args")
+
+# stop_gradient gives its argument itself: an alias without a derivative.
+TABLE.add(Rule(function_key(custom.stop_gradient), custom.stop_gradient, ("x",), "inert", view="x", view_kind="same",
+               result=lambda types, operands: types["x"]))  # fmt: skip
+structural("as_pair(pair)", custom.as_pair, pair="g", view="pair", view_kind="same", linear="pair")
+structural("own_result(y_, *args)", custom.own_result, y_="g", shape_only="args", linear="y_")
+structural("custom_bars(bars, *args)", custom.custom_bars, bars="g", shape_only="args", linear="bars")
 
 __all__ = ["CustomVjp", "Nondifferentiable", "UserRule", "UserRules", "custom_vjp", "nondifferentiable"]

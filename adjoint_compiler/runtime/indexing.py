@@ -54,7 +54,8 @@ def take_adjoint(g: Any, x: Any, indices: Any, axis: int | None = None, mode: st
     out = np.zeros(g.shape[:lead] + np.shape(x), g.dtype)
     at = lead + (0 if axis is None else axis % n)
     along = out.reshape(*g.shape[:lead], size) if axis is None else np.moveaxis(out, at, -1)
-    np.add.at(along, (..., indices), np.moveaxis(g, range(at, at + indices.ndim), range(-indices.ndim, 0)))
+    index: Any = (..., indices)
+    np.add.at(along, index, np.moveaxis(g, range(at, at + indices.ndim), range(-indices.ndim, 0)))
     return out
 
 

@@ -81,8 +81,8 @@ def logdet_seed(sign_bar: Any, log_bar: Any, sign: Any) -> Any:
 def cofactors(a: Any) -> Any:
     """The cofactors of ``a``, the derivative of its determinant; right for singular matrices, too.
 
-    From the singular value decomposition (Golub and Van Loan, Matrix Computations): with ``u, s, vh`` they are
-    ``det(u) * det(vh) * conj(u) @ diag(products of the other s) @ conj(vh)``.
+    From the singular value decomposition (Golub and Van Loan, Matrix Computations): with ``u, s, vh`` they
+    are ``det(u) * det(vh) * conj(u) @ diag(products of the other s) @ conj(vh)``.
 
     >>> np.abs(cofactors(np.array([[2.0, 0.0], [0.0, 0.0]])))
     array([[0., 0.],
@@ -157,8 +157,8 @@ def norm_slope(x: Any, y: Any, ord: Any = None, axis: Any = None, keepdims: bool
     size = np.abs(x)
     phase = divide_or_zero(x, size)
     if len(axes) == 2:
-        moved = (np.moveaxis(v, axes, (-2, -1)) for v in (x, phase))
-        return matrix_norm_slope(*moved, ord, axes)
+        v, phase = np.moveaxis(x, axes, (-2, -1)), np.moveaxis(phase, axes, (-2, -1))
+        return matrix_norm_slope(v, phase, ord, axes)
     if np.isinf(ord):
         return share_ties(np.ones_like(top, shape=np.shape(y)), size, y, axis, keepdims) * phase
     if ord == 0:

@@ -191,7 +191,8 @@ def repeat_adjoint(g: Any, x: Any, repeats: Any, axis: int | None = None) -> Any
         out = along.reshape(along.shape[:-1] + (n, int(repeats))).sum(axis=-1)
     else:
         out = np.zeros(along.shape[:-1] + (n,), g.dtype)
-        np.add.at(out, (..., np.repeat(np.arange(n), repeats)), along)
+        index: Any = (..., np.repeat(np.arange(n), repeats))
+        np.add.at(out, index, along)
     return out.reshape(out.shape[:-1] + np.shape(x)) if axis is None else np.moveaxis(out, -1, at)
 
 
@@ -224,7 +225,8 @@ def pad_adjoint(g: Any, x: Any, pad_width: Any, mode: str = "constant") -> Any:
     source = np.pad(np.arange(np.size(x)).reshape(shape), pad_width, mode)  # type: ignore[call-overload]
     lead = g.shape[: g.ndim - len(shape)]
     out = np.zeros((*lead, np.size(x)), g.dtype)
-    np.add.at(out, (..., source.ravel()), g.reshape(*lead, source.size))
+    index: Any = (..., source.ravel())
+    np.add.at(out, index, g.reshape(*lead, source.size))
     return out.reshape(lead + shape)
 
 

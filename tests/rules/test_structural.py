@@ -2,8 +2,8 @@
 
 A case is a call. From it: the pullbacks, general and chosen, pair with differences; parameters without a
 pullback have derivative zero; what a rule says that it does not read may be anything; linear means linear;
-shapes and float32 are kept; adjoints may have a leading axis of directions. Each function that a pullback calls
-is then a case itself, with the arguments it was called with, and so on: derivatives of higher order are right.
+shapes and float32 are kept; adjoints may have a leading axis of directions. Each function that a pullback
+calls is then a case itself, with the arguments it was called with, and so on: higher derivatives are right.
 """
 
 from __future__ import annotations
@@ -407,8 +407,8 @@ for subscripts, *shape_list in (
     ("...k,kj->...j", (2, 3, 4), (4, 3)), ("...ij,...jk->...ik", (2, 3, 4), (5, 1, 4, 2)),
     ("...i->...", (2, 3)), ("...i", (2, 3)), ("i...,i->...", (3, 2, 2), (3,)),
     ("i,ijk,kj,i->", (2,), (2, 3, 4), (4, 3), (2,)), ("ab,bc,cd->ad", (2, 3), (3, 2), (2, 4)),
-    ("ij,j->i", (2, 1), (3,)), ("ij,j->i", (2, 3), (1,)), ("ii,i->i", (1, 1), (3,)), ("ij,j->i", (0, 3), (3,)),
-    (" i j , j k -> k i", (2, 3), (3, 4)),
+    ("ij,j->i", (2, 1), (3,)), ("ij,j->i", (2, 3), (1,)), ("ii,i->i", (1, 1), (3,)),
+    ("ij,j->i", (0, 3), (3,)), (" i j , j k -> k i", (2, 3), (3, 4)),
 ):  # fmt: skip
     case(np.einsum, subscripts, *(R(*s) for s in shape_list))
 case(np.einsum, "ij,jk->ik", C(2, 3), C(3, 4))
@@ -846,8 +846,8 @@ NO_DIRECTIONS = {
     "numpy.ascontiguousarray", "numpy.asfortranarray", "numpy.atleast_1d", "numpy.atleast_2d",
     "numpy.atleast_3d", "numpy.average", "numpy.broadcast_to", "numpy.cumprod", "numpy.expand_dims",
     "numpy.extract", "numpy.flip", "numpy.fliplr", "numpy.flipud", "numpy.full", "numpy.full_like",
-    "numpy.interp", "numpy.linalg.solve", "numpy.linalg.vecdot", "numpy.linspace", "numpy.moveaxis",
-    "numpy.multiply.accumulate", "numpy.outer", "numpy.percentile", "numpy.quantile", "numpy.roll",
+    "numpy.linalg.solve", "numpy.linalg.vecdot", "numpy.linspace", "numpy.moveaxis",
+    "numpy.outer", "numpy.percentile", "numpy.quantile", "numpy.roll",
     "numpy.rot90", "numpy.select", "numpy.squeeze", "numpy.swapaxes", "numpy.trapezoid", "numpy.vdot",
     "numpy.vecdot",
 }  # fmt: skip

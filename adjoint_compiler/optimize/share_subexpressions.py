@@ -1,0 +1,111 @@
+"""Compute an expression once where it is written twice and nothing it reads has changed.
+
+    t = np.cos(x)                     t = np.cos(x)
+    x_bar = y_bar * np.cos(x)   ->    x_bar = y_bar * t
+
+Only operations whose results nobody stores into are shared; a shadow or a view of one array is the same memory
+however often it is asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adjoint_compiler import rules
+from adjoint_compiler.analysis.aliasing import Aliases
+from adjoint_compiler.analysis.indexing import index_kind, operand_type
+from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.ir.nodes import (
+    Bind, Block, Call, Name, Operand, Pop, Program, Push, Statement, Store, Update, binds, blocks_of, map_names, names_in,
+    walk, with_blocks,
+)  # fmt: skip
+from adjoint_compiler.ir.types import UNKNOWN, is_number
+
+Key = tuple[str, tuple[Operand, ...], tuple[tuple[str, Operand], ...]]
+REFERENCE = ("adjoint_compiler.runtime.memory.shadow",)
+
+
+def share_subexpressions(program: Program, types: Types, aliases: Aliases) -> Program:
+    """Share repeated expressions within each run of a block (see the module's text)."""
+    return replace(program, body=_Sharing(program, types, aliases).block(program.body, {}))
+
+
+class _Sharing:
+    def __init__(self, program: Program, types: Types, aliases: Aliases) -> None:
+        self.types, self.aliases = types, aliases
+        self.program = program
+        counts: dict[str, int] = {}
+        for s in walk(program.body):
+            target = binds(s)
+            if target is not None:
+                counts[target] = counts.get(target, 0) + 1
+        self.single = {n for n, k in counts.items() if k == 1}
+
+    def block(self, block: Block, known: dict[Key, str]) -> Block:
+        """Rebuild a block; ``known`` holds the expressions whose values are at hand, and by which name."""
+        known, change, out = dict(known), {}, []
+        for s in block:
+            s = map_names(s, lambda n, change=change: Name(change.get(n, n)), lambda n: n)  # type: ignore[misc]
+            if isinstance(s, Bind) and self.shareable(s):
+                key = (s.op, s.args, s.kwargs)
+                if key in known:
+                    change[s.target] = known[key]
+                    out.append(Bind(s.target, "copy", (Name(known[key]),), (), s.span))
+                    continue
+                if s.target in self.single:
+                    known[key] = s.target
+                    out.append(s)
+                    continue
+            inner = blocks_of(s)
+            if inner:
+                for x in walk(tuple(y for b in inner for y in b)):
+                    self.forget(known, x)
+                target = binds(s)
+                if target is not None:
+                    self.forget_name(known, target)
+                s = with_blocks(s, tuple(self.block(b, known) for b in inner))
+            self.forget(known, s)
+            out.append(s)
+        return tuple(out)
+
+    def shareable(self, s: Bind) -> bool:
+        """Whether evaluating the operation again gives the same object for all purposes."""
+        if s.op in REFERENCE:
+            return True
+        rule = rules.TABLE.by_key.get(s.op)
+        if rule is None or s.op in ("copy", "method", "attribute", "format") or s.op.startswith(("numpy.random", "method.")):
+            return False
+        if s.op == "index":
+            kind = index_kind(operand_type(s.args[0], self.types), s.args[1], self.types)
+            return kind in ("element", "view") and (kind == "view" or is_number(self.types.get(s.target, UNKNOWN)))
+        if is_number(self.types.get(s.target, UNKNOWN)):
+            return rule.kind in ("elementwise", "inert", "zero")
+        return rule.kind == "elementwise" and self.aliases.classes.get(s.target) not in self.aliases.stored
+
+    def forget(self, known: dict[Key, str], s: Statement) -> None:
+        """Drop what a statement may change."""
+        target = binds(s)
+        if target is not None:
+            self.forget_name(known, target)
+        if isinstance(s, (Store, Update)):
+            self.forget_memory(known, s.target)
+        elif isinstance(s, (Push, Pop)):
+            self.forget_memory(known, s.stack)
+        elif isinstance(s, Call):
+            known.clear()
+
+    def forget_name(self, known: dict[Key, str], name: str) -> None:
+        for key, holder in list(known.items()):
+            if holder == name or any(name in set(names_in(o)) for o in (*key[1], *(v for _, v in key[2]))):
+                del known[key]
+
+    def forget_memory(self, known: dict[Key, str], name: str) -> None:
+        cls = self.aliases.classes.get(name)
+        for key, holder in list(known.items()):
+            if key[0] in REFERENCE or (key[0] == "index" and not is_number(self.types.get(holder, UNKNOWN))):
+                continue  # the same memory, whatever it holds
+            read = {n for o in (*key[1], *(v for _, v in key[2])) for n in names_in(o)}
+            if name in read or any(self.aliases.classes.get(n, -1) == cls for n in read):
+                del known[key]
+
+
