@@ -5,7 +5,48 @@
 6.0
 """
 
-from adjoint_compiler.api import grad, stop_gradient, value_and_grad, vjp
-from adjoint_compiler.diagnostics import DifferentiationError
+from __future__ import annotations
 
-__all__ = ["DifferentiationError", "grad", "stop_gradient", "value_and_grad", "vjp"]
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from adjoint_compiler import testing
+    from adjoint_compiler.api import (
+        custom_jvp,
+        custom_vjp,
+        grad,
+        nondifferentiable,
+        stop_gradient,
+        value_and_grad,
+        vjp,
+    )
+    from adjoint_compiler.diagnostics import DifferentiationError
+
+__all__ = [
+    "DifferentiationError",
+    "custom_jvp",
+    "custom_vjp",
+    "grad",
+    "nondifferentiable",
+    "stop_gradient",
+    "testing",
+    "value_and_grad",
+    "vjp",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are loaded when they are first used: importing the package costs next to nothing."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "testing":
+        return importlib.import_module("adjoint_compiler.testing")
+    home = "diagnostics" if name == "DifferentiationError" else "api"
+    value = getattr(importlib.import_module(f"adjoint_compiler.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

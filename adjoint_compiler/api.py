@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import numpy as np
+from adjoint_compiler.binding import Target
+from adjoint_compiler.derivative import Derivative
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 
-from adjoint_compiler.arguments import check_overlap, check_supported, has_derivative, type_key
-from adjoint_compiler.derivative import Arguments, Compiled, Derivative, compile_function
-from adjoint_compiler.diagnostics import DifferentiationError
-from adjoint_compiler.differentiate.forms import Request
-from adjoint_compiler.ir.types import type_of
+if TYPE_CHECKING:
+    from adjoint_compiler.rules.user import CustomVjp, Nondifferentiable
 
 
 def grad(f: Any = None, *, wrt: Any = 0, of: str | None = None, has_aux: bool = False, backend: str | None = None,
@@ -21,6 +21,7 @@ def grad(f: Any = None, *, wrt: Any = 0, of: str | None = None, has_aux: bool = 
         f: a Python function over numbers, NumPy arrays and containers of them; leave it out to use ``grad`` as a
             decorator with keywords.
         wrt: position or name of the parameter to differentiate, or a tuple of them (which gives a tuple of gradients).
+            On a method, position 0 is the first argument after ``self``.
         of: name of an argument that ``f`` stores into: differentiate the sum of its final elements instead.
         has_aux: ``f`` returns ``(value, aux)``; the derivative then returns ``(gradient, aux)``.
         backend: ``"numpy"``.
@@ -32,6 +33,7 @@ def grad(f: Any = None, *, wrt: Any = 0, of: str | None = None, has_aux: bool = 
 
     Raises:
         DifferentiationError: for what cannot be differentiated, before any number is computed.
+        TypeError: for keywords that do not fit the function.
 
     >>> def f(x, y):
     ...     return 5 * x**2 - x * y
@@ -55,11 +57,8 @@ def value_and_grad(f: Any = None, *, wrt: Any = 0, of: str | None = None, has_au
     return Derivative(f, wrt=wrt, of=of, has_aux=has_aux, value=True, backend=backend, optimize=optimize)
 
 
-_PAIRS: dict[Any, Compiled] = {}
-
-
 def vjp(f: Any, *args: Any, kwargs: dict[str, Any] | None = None, of: str | None = None, backend: str | None = None,
-        optimize: int | None = None) -> tuple[Any, Any]:  # fmt: skip
+        optimize: int | None = None) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:  # fmt: skip
     """The value of a function and its pullback.
 
     Args:
@@ -71,78 +70,25 @@ def vjp(f: Any, *args: Any, kwargs: dict[str, Any] | None = None, of: str | None
         backend, optimize: as in :func:`grad`.
 
     Returns:
-        ``(y, pullback)``; ``pullback(y_bar)`` gives one adjoint per positional argument (None for inert ones) and can
-        be called any number of times.
+        ``(y, pullback)``; ``pullback(y_bar)`` takes an adjoint of ``y``'s structure and shapes (``None`` where it has no
+        derivative), gives one adjoint per positional argument (``None`` for inert ones) and can be called any number of
+        times, from several threads.
+
+    Raises:
+        DifferentiationError: for what cannot be differentiated.
+        TypeError: by ``pullback``, for what does not match ``y``.
 
     >>> y, pullback = vjp(lambda x, y: x * y, 2.0, 3.0)
     >>> y, pullback(1.0)
     (6.0, (3.0, 2.0))
     """
-    if isinstance(f, Derivative) or backend not in (None, "numpy"):
-        Derivative(f.function if isinstance(f, Derivative) else f, backend=backend)
-    binder = Arguments(f)
-    values = binder.bind(args, kwargs or {})
-    for name, value in zip(binder.names, values):
-        check_supported(name, value)
-    names = binder.names[: len(args)]
-    wrt = tuple(n for n, v in zip(names, values) if has_derivative(type_of(v)))
-    functions = {n: a for n, a in zip(binder.names, values) if callable(a)}
-    key = (f, of, optimize, tuple(map(type_key, values)), len(args))
-    compiled = _PAIRS.get(key)
-    if compiled is None or any(x.reader is not None and type_key(x.reader()) != type_key(x.value)
-                               for x in compiled.lowered.free.values()):  # fmt: skip
-        types = {n: type_of(v) for n, v in zip(binder.names, values)}
-        request = Request(wrt, False, outputs=None if of is None else (of,))
-        compiled = _PAIRS[key] = compile_function(f, types, request, "split", functions, optimize)
-    if compiled.mutated:
-        given = dict(zip(binder.names, values))
-        check_overlap([(n, given[n]) for n in compiled.mutated if n in given],
-                      [(n, v) for n, v in given.items() if n not in compiled.mutated])  # fmt: skip
-    y, tape = compiled.functions[0](*values)
-    form = _form_of(y)
+    from adjoint_compiler.pullback import value_and_pullback
 
-    def pullback(y_bar: Any) -> tuple[Any, ...]:
-        bars = dict(zip(wrt, compiled.functions[1](tape, _matched(y_bar, form))))
-        return tuple(bars.get(n) for n in names)
-
-    return y, pullback
-
-
-def _form_of(y: Any) -> Any:
-    """The structure, shapes and dtypes of a result."""
-    if isinstance(y, dict):
-        return ("dict", {k: _form_of(v) for k, v in y.items()})
-    if isinstance(y, (tuple, list)):
-        return ("sequence", [_form_of(v) for v in y])
-    if isinstance(y, (float, complex, np.ndarray, np.generic)):
-        return ("array", np.shape(y), np.asarray(y).dtype, isinstance(y, np.ndarray))
-    return ("inert",)
-
-
-def _matched(y_bar: Any, form: Any) -> Any:
-    """A seed of the result's structure and shapes, cast to its dtypes; ``TypeError`` when it does not match."""
-    if form[0] == "inert":
-        return 0.0
-    if form[0] == "sequence":
-        if not isinstance(y_bar, (tuple, list)) or len(y_bar) != len(form[1]):
-            raise TypeError(f"the adjoint of the result must be a sequence of {len(form[1])} items")
-        return [_matched(b, f) for b, f in zip(y_bar, form[1])]
-    if form[0] == "dict":
-        if not isinstance(y_bar, dict) or y_bar.keys() != form[1].keys():
-            raise TypeError(f"the adjoint of the result must be a dict with the keys {list(form[1])}")
-        return {k: _matched(y_bar[k], f) for k, f in form[1].items()}
-    _, shape, dtype, is_array = form
-    if y_bar is None or isinstance(y_bar, (tuple, list, dict, str)) or np.shape(y_bar) != shape:
-        raise TypeError(f"the adjoint of the result must have shape {shape}, not {np.shape(y_bar)}")
-    if np.iscomplexobj(y_bar) and dtype.kind != "c":
-        y_bar = np.real(y_bar)
-    if dtype.kind not in "fc":
-        return np.zeros(shape)
-    return np.array(y_bar, dtype=dtype) if is_array else dtype.type(y_bar)
+    return value_and_pullback(f, args, kwargs or {}, of, backend, optimize)
 
 
 def stop_gradient(x: Any) -> Any:
-    """``x`` itself; a derivative treats it as a constant.
+    """``x`` itself; a derivative treats it as a constant, and refuses to store through it.
 
     >>> grad(lambda x: x * stop_gradient(x))(3.0)
     3.0
@@ -150,6 +96,60 @@ def stop_gradient(x: Any) -> Any:
     return x
 
 
-stop_gradient.__adjoint_primitive__ = "stop_gradient"  # type: ignore[attr-defined]
+stop_gradient.__adjoint_primitive__ = "adjoint_compiler.runtime.custom.stop_gradient"  # type: ignore[attr-defined]
 
-__all__ = ["DifferentiationError", "grad", "stop_gradient", "value_and_grad", "vjp"]
+
+def custom_vjp(f: Any, fwd: Callable[..., Any] | None = None, bwd: Callable[..., Any] | None = None) -> CustomVjp:
+    """State the derivative of a function oneself.
+
+    Decorate the function and call ``f.defvjp(fwd, bwd)``; for a library function call ``custom_vjp(np.foo, fwd=fwd,
+    bwd=bwd)``, which states the rule for every later call of it. ``fwd`` and ``bwd`` must leave their arguments alone.
+
+    Args:
+        f: the function.
+        fwd: ``fwd(*args) -> (y, residuals)``: the function's value, and whatever ``bwd`` needs.
+        bwd: ``bwd(residuals, y_bar) -> tuple``: an adjoint for each argument, of its structure and shape; ``None`` for no
+            derivative.
+
+    Returns:
+        A callable that does what ``f`` does.
+
+    Raises:
+        TypeError: for what is no function, or only one of ``fwd`` and ``bwd``.
+
+    >>> @custom_vjp
+    ... def clipped(x):
+    ...     return min(x, 1.0)
+    >>> clipped.defvjp(lambda x: (min(x, 1.0), None), lambda residuals, y_bar: (y_bar,))
+    >>> grad(lambda x: clipped(x) * 3.0)(2.0)
+    3.0
+    """
+    from adjoint_compiler.rules import user
+
+    return user.custom_vjp(f, fwd, bwd)
+
+
+def custom_jvp(f: Any) -> NoReturn:
+    """Refused: forward mode is not available yet."""
+    raise DifferentiationError(Diagnostic(
+        "AC001", Target(f).place(), "custom_jvp states a rule for forward mode, which is not available yet", (),
+        "state the derivative for reverse mode with ac.custom_vjp",
+    ))  # fmt: skip
+
+
+def nondifferentiable(f: Any) -> Nondifferentiable:
+    """Declare a function inert: derivatives call it once, like any effect, and treat its result as a constant.
+
+    A library function is inert from then on wherever it is called; other functions through what is returned.
+
+    >>> lookup = nondifferentiable(lambda x: 2.0 * x)
+    >>> grad(lambda x: x * lookup(x))(3.0)
+    6.0
+    """
+    from adjoint_compiler.rules import user
+
+    return user.nondifferentiable(f)
+
+
+__all__ = ["DifferentiationError", "custom_jvp", "custom_vjp", "grad", "nondifferentiable", "stop_gradient", "value_and_grad",
+           "vjp"]  # fmt: skip

@@ -11,60 +11,9 @@ import numpy as np
 
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.nodes import NOWHERE, Span
-from adjoint_compiler.ir.types import Type, type_of
+from adjoint_compiler.ir.types import Type, attributes_of, fields_of, is_array_like, is_plain_object, is_record
 
 MAX_OVERLAP_WORK = 1_000_000
-ARRAY_PROTOCOLS = ("__array__", "__array_interface__", "__array_struct__", "__array_function__", "__array_ufunc__")
-FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodWrapperType, type, np.ufunc)
-
-
-def is_record(value: Any) -> bool:
-    """Whether a value is a named tuple or an instance of a dataclass."""
-    cls = type(value)
-    return (isinstance(value, tuple) and hasattr(cls, "_fields")) or dataclasses.is_dataclass(cls)
-
-
-def fields_of(value: Any) -> tuple[str, ...]:
-    """The field names of a named tuple or dataclass."""
-    cls = type(value)
-    return tuple(cls._fields) if hasattr(cls, "_fields") else tuple(f.name for f in dataclasses.fields(cls))
-
-
-def is_plain_object(value: Any) -> bool:
-    """Whether a value is an instance of a class written in Python, whose attributes a method may read."""
-    cls = type(value)
-    if isinstance(value, (*FUNCTIONS, types.ModuleType)) or is_record(value):
-        return False
-    return bool(cls.__flags__ & (1 << 9)) and hasattr(value, "__dict__") and not _is_foreign(value)
-
-
-def attributes_of(value: Any) -> dict[str, Any]:
-    """The data attributes of a plain object: those of its classes, then its own.
-
-    >>> class Spring:
-    ...     length = 2.0
-    ...     def __init__(self): self.rate = 3.0
-    >>> attributes_of(Spring())
-    {'length': 2.0, 'rate': 3.0}
-    """
-    found: dict[str, Any] = {}
-    for cls in reversed(type(value).__mro__):
-        found.update((k, v) for k, v in vars(cls).items() if not k.startswith("__") and _is_data(v))
-    found.update((k, v) for k, v in vars(value).items() if _is_data(v))
-    return found
-
-
-def _is_data(value: Any) -> bool:
-    """Numbers, arrays, text, and containers of them; what may hold itself is none."""
-    if isinstance(value, (bool, int, float, complex, str, np.generic)) or value is None:
-        return True
-    if type(value) is np.ndarray:
-        return True
-    if is_record(value):
-        return all(_is_data(getattr(value, n)) for n in fields_of(value))
-    if type(value) in (tuple, list):
-        return all(_is_data(v) for v in value)
-    return type(value) is dict and all(_is_data(v) for v in value.values())
 
 
 def type_key(value: Any) -> Any:
@@ -87,37 +36,24 @@ def type_key(value: Any) -> Any:
     if is_record(value):
         return (cls, tuple(type_key(getattr(value, n)) for n in fields_of(value)))
     if is_plain_object(value):
-        same = (_Identity(value),) if callable(value) else ()
-        return ("object", cls, *same, *((k, type_key(v)) for k, v in attributes_of(value).items()))
-    return ("function", _Identity(value)) if callable(value) else ("object", cls)
+        return ("object", cls, *((k, type_key(v)) for k, v in attributes_of(value).items()))
+    return ("function", Identity(value)) if callable(value) else ("object", cls)
 
 
-class _Identity:
+class Identity:
     """A value as part of a key: compared by identity (bound methods by equality) and kept alive."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
+        self.bound = isinstance(value, types.MethodType) or hasattr(value, "__adjoint_bound__")
 
     def __hash__(self) -> int:
-        return hash(self.value) if isinstance(self.value, types.MethodType) else id(self.value)
+        return hash(self.value) if self.bound else id(self.value)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Identity):
+        if not isinstance(other, Identity):
             return False
-        same = isinstance(self.value, types.MethodType) and self.value == other.value
-        return same or self.value is other.value
-
-
-def argument_type(value: Any) -> Type:
-    """The type of an argument, or of a global; plain objects have a field for every data attribute.
-
-    >>> str(argument_type([1.0, np.zeros(2)]))
-    'list[float, float64[:]]'
-    """
-    if not is_plain_object(value):
-        return type_of(value)
-    found = attributes_of(value)
-    return Type("record", items=tuple(map(type_of, found.values())), keys=tuple(found), cls=type(value))
+        return self.value is other.value or (self.bound and bool(self.value == other.value))
 
 
 # -- what can be differentiated ----------------------------------------------------------------------------------
@@ -133,12 +69,6 @@ def parts_of(value: Any) -> Iterator[Any]:
         yield from value.values()
 
 
-def _is_foreign(value: Any) -> bool:
-    if isinstance(value, (type, np.generic, np.ufunc)):
-        return False
-    return any(hasattr(type(value), protocol) for protocol in ARRAY_PROTOCOLS)
-
-
 def check_supported(name: str, value: Any, span: Span = NOWHERE) -> None:
     """Refuse array subclasses and foreign containers (AC008), object and structured arrays."""
     cls = type(value)
@@ -150,7 +80,7 @@ def check_supported(name: str, value: Any, span: Span = NOWHERE) -> None:
             problem, advice = f"`{name}` is a structured array", "pass its fields as arrays of their own"
     elif isinstance(value, np.ndarray):
         problem = f"`{name}` is a {cls.__module__}.{cls.__name__}, an array subclass with semantics of its own"
-    elif cls is not float and cls is not int and _is_foreign(value):
+    elif cls is not float and not isinstance(value, (type, np.generic, np.ufunc)) and is_array_like(value):
         problem = f"`{name}` is a {cls.__module__}.{cls.__name__}, not a NumPy array"
         advice = f"pass {name}.to_numpy()" if hasattr(value, "to_numpy") else advice
     if problem:
@@ -186,7 +116,7 @@ def check_wrt(name: str, value: Any, span: Span = NOWHERE) -> Any:
 def has_derivative(t: Type) -> bool:
     """Whether some leaf of the type is a float or complex number or array.
 
-    >>> has_derivative(type_of((1, {"a": 2.0}))), has_derivative(type_of(np.arange(3)))
+    >>> has_derivative(Type("tuple", items=(Type("int"), Type("float")))), has_derivative(Type("array", "int64", 1))
     (True, False)
     """
     if t.kind in ("float", "complex", "real", "number"):
@@ -263,7 +193,4 @@ def overlaps_itself(a: Any) -> bool:
     return False
 
 
-__all__ = [
-    "argument_type", "arrays_in", "attributes_of", "check_overlap", "check_supported", "check_wrt", "has_derivative",
-    "is_plain_object", "type_key",
-]  # fmt: skip
+__all__ = ["Identity", "arrays_in", "check_overlap", "check_supported", "check_wrt", "has_derivative", "type_key"]

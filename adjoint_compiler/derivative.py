@@ -1,228 +1,181 @@
-"""A derivative: compiled once per combination of argument types, cached, inspectable."""
+"""A derivative: compiled once per combination of argument types, cached, inspectable.
+
+The compiler itself is loaded when the first derivative is compiled, so that importing this costs little.
+"""
 
 from __future__ import annotations
 
 import functools
-import inspect
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from adjoint_compiler.arguments import check_overlap, check_supported, check_wrt, has_derivative, type_key
-from adjoint_compiler.backend.load import Loaded, load_function
+from adjoint_compiler.arguments import check_supported, check_wrt, type_key
+from adjoint_compiler.binding import Target
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
-from adjoint_compiler.differentiate.forms import Request
-from adjoint_compiler.frontend.lower import Lowered, lower_function
-from adjoint_compiler.frontend.source import source_of, span_of
-from adjoint_compiler.ir.nodes import NOWHERE, Span
 from adjoint_compiler.ir.types import Type, type_of
-from adjoint_compiler.pipeline import State, run
 
-Wrt = Any
+if TYPE_CHECKING:
+    from adjoint_compiler.differentiate.forms import Request
+    from adjoint_compiler.specialization import Cache, Compiled
 
-
-@dataclass(frozen=True)
-class Compiled:
-    """One specialization.
-
-    Attributes:
-        functions: the loaded functions: one for the joint form, two for the split form.
-        texts: their sources.
-        names: their names.
-        state: the compiler's last state.
-        checked: whether some argument is stored into, so that overlaps must be looked for at every call.
-        free_readers: how to read the values whose types are part of the key.
-    """
-
-    functions: tuple[Loaded, ...]
-    texts: tuple[str, ...]
-    state: State
-    mutated: tuple[str, ...]
-    lowered: Lowered
+SPECIALIZE = "`.source` shows the program for untyped arguments; `.specialize(*example_args)` shows it for theirs"
 
 
-@functools.lru_cache(maxsize=None)
-def signature_of(function: Any) -> inspect.Signature:
-    """The signature of a Python function (of a dispatcher, of what it wraps)."""
-    return inspect.signature(getattr(function, "py_func", function))
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """One combination of argument types: what was compiled, and which arguments become floats on the way in."""
 
+    compiled: Compiled
+    function: Callable[..., Any]
+    ints: tuple[int, ...]
 
-def place_of(function: Any) -> Span:
-    """Where the function is defined; nowhere when its source cannot be read."""
-    try:
-        source = source_of(function)
-        return span_of(source.tree, source)
-    except DifferentiationError:
-        return NOWHERE
-
-
-def compile_function(
-    function: Any, types: dict[str, Type], request: Request, form: str, functions: dict[str, Any], optimize: int | None,
-) -> Compiled:  # fmt: skip
-    """Lower, differentiate, print and load a function for the given argument types."""
-    lowered = lower_function(function, types, functions)
-    free = {n: type_of(f.value) for n, f in lowered.free.items()}
-    level = 2 if optimize is None else int(optimize)
-    state = run(State(lowered.program, request, form, free, level=level))
-    names = [p.name for p in state.results]
-    plain = getattr(function, "py_func", function)
-    loaded = tuple(
-        load_function(text, name, lowered.free, lowered.constants, plain.__module__)
-        for text, name in zip(state.texts, names)
-    )  # fmt: skip
-    return Compiled(loaded, state.texts, state, state.mutated, lowered)
-
-
-class Arguments:
-    """Binds calls to a function's parameters and gives the key of their types."""
-
-    def __init__(self, function: Any) -> None:
-        self.function = function
-        self.signature = signature_of(function)
-        self.names = tuple(self.signature.parameters)
-        self.simple = all(
-            p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in self.signature.parameters.values()
-        )
-
-    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-        """All arguments in parameter order, defaults filled in; ``TypeError`` as Python raises it."""
-        if not kwargs and len(args) == len(self.names) and self.simple:
-            return args
-        bound = self.signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        return tuple(bound.arguments[n] for n in self.names)
-
-    def positions(self, wrt: Wrt) -> tuple[int, ...]:
-        """``wrt`` as parameter positions; ``TypeError`` for what is no parameter."""
-        items = wrt if isinstance(wrt, tuple) else (wrt,)
-        out = []
-        for item in items:
-            if isinstance(item, str):
-                if item not in self.names:
-                    raise TypeError(f"wrt={item!r}: {self.function.__name__} has no such parameter ({', '.join(self.names)})")
-                out.append(self.names.index(item))
-            elif isinstance(item, int) and not isinstance(item, bool):
-                if not -len(self.names) <= item < len(self.names):
-                    raise TypeError(f"wrt={item}: {self.function.__name__} has {len(self.names)} parameters")
-                out.append(item % len(self.names))
-            else:
-                raise TypeError(f"wrt must be a position, a name, or a tuple of them, not {item!r}")
-        if len(set(out)) != len(out):
-            raise TypeError(f"wrt={wrt!r} names a parameter twice")
-        return tuple(out)
+    def is_current(self) -> bool:
+        """Whether what the compiler relied on is as it was."""
+        return self.compiled.is_current()
 
 
 class Derivative:
     """The gradient of a function, as :func:`adjoint_compiler.grad` returns it."""
 
+    __adjoint_wrapper__ = True
+    __adjoint_target__ = True
+
     def __init__(
-        self, function: Any, *, wrt: Wrt = 0, of: str | None = None, has_aux: bool = False, value: bool = False,
+        self, function: Any, *, wrt: Any = 0, of: str | None = None, has_aux: bool = False, value: bool = False,
         optimize: int | None = None, backend: str | None = None,
     ) -> None:  # fmt: skip
-        if not callable(function):
-            raise TypeError(f"a derivative needs a function, not {type(function).__name__}")
-        if backend not in (None, "numpy"):
-            raise DifferentiationError([Diagnostic(
-                "AC001", place_of(function), f"backend={backend!r} is not available yet", (), "use backend='numpy'"
-            )])  # fmt: skip
-        self.function, self.wrt, self.of, self.has_aux, self.value = function, wrt, of, has_aux, value
-        self.optimize = optimize
-        self.arguments = Arguments(function)
-        self.positions = self.arguments.positions(wrt)
-        if of is not None and of not in self.arguments.names:
-            raise TypeError(f"of={of!r}: {function.__name__} has no such parameter")
+        self.target = Target(function)
+        check_backend(backend, self.target)
+        if of is not None and has_aux:
+            raise TypeError("of and has_aux exclude each other: with `of`, what the function returns is not used")
+        self.target.check_of(of)
+        self.wrt, self.of, self.has_aux, self.value, self.optimize = wrt, of, has_aux, value, optimize
+        self.positions = self.target.positions(wrt)
         self.single = not isinstance(wrt, tuple)
-        self.cache: dict[Any, tuple[Compiled, Callable[..., Any]]] = {}
-        self.fast: dict[Any, Callable[..., Any]] = {}
-        self.lock = threading.RLock()
-        functools.update_wrapper(self, function)
+        self.quick: dict[Any, Entry] = {}
+        self._cache: Cache | None = None
+        functools.update_wrapper(self, self.target.function)
+
+    def __set_name__(self, owner: Any, name: str) -> None:
+        if self.target.binds and not self.target.method:
+            self.target.method = True
+            self.positions = self.target.positions(self.wrt)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """Methods: position 0 is the first argument after ``self``."""
+        if isinstance(self.target.given, classmethod):
+            instance = owner if instance is None else type(instance)
+        if instance is None or not self.target.binds:
+            return self
+        return BoundDerivative(self, instance)
+
+    # -- calling ---------------------------------------------------------------------------------------------
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The gradient at the arguments."""
         if not kwargs:
-            quick = self.fast.get(tuple(map(type, args)))
-            if quick is not None:
-                return quick(*args)
-        return self._call(self.arguments.bind(args, kwargs))
+            entry = self.quick.get(tuple(map(type, args)))
+            if entry is not None and entry.compiled.is_current():
+                return entry.function(*args)
+        values = self.target.bind(args, kwargs)
+        entry = self.entry(values)
+        if entry.ints:
+            values = tuple(float(v) if k in entry.ints else v for k, v in enumerate(values))
+        if entry.compiled.mutated:
+            entry.compiled.check_memory(self.target, values)
+        try:
+            return entry.function(*values)
+        except TypeError as fault:
+            raise not_a_scalar(fault, self.target) or fault from None
 
-    def __get__(self, instance: Any, owner: Any = None) -> Any:
-        """Methods: position 0 is the first argument after ``self``."""
-        if instance is None:
-            return self
-        bound = self.function.__get__(instance, owner)
-        return Derivative(bound, wrt=self.wrt, of=self.of, has_aux=self.has_aux, value=self.value, optimize=self.optimize)
+    @property
+    def cache(self) -> Cache:
+        """What was compiled so far."""
+        if self._cache is None:
+            from adjoint_compiler.specialization import Cache
 
-    def _call(self, args: tuple[Any, ...]) -> Any:
-        args = self._checked(args)
-        key = tuple(map(type_key, args))
-        compiled, function = self._specialization(key, args)
-        if compiled.mutated:
-            self._check_memory(compiled, args)
-        return function(*args)
+            self.__dict__.setdefault("_made", Cache())
+            self._cache = self.__dict__["_made"]
+        return self._cache
 
-    def _checked(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
-        out = list(args)
-        for name, value in zip(self.arguments.names, args):
-            check_supported(name, value, NOWHERE)
-        for k in self.positions:
-            out[k] = check_wrt(self.arguments.names[k], out[k], NOWHERE)
-        return tuple(out)
-
-    def _specialization(self, key: Any, args: tuple[Any, ...]) -> tuple[Compiled, Callable[..., Any]]:
-        found = self.cache.get(key)
-        if found is None or self._stale(found[0]):
-            with self.lock:
-                found = self.cache.get(key)
-                if found is None or self._stale(found[0]):
-                    compiled = self._compile(args, "joint")
-                    found = self.cache[key] = (compiled, self._runner(compiled, args))
+    def entry(self, values: tuple[Any, ...]) -> Entry:
+        """The specialization for the types of the arguments."""
+        found: Entry = self.cache.get(tuple(map(type_key, values)), lambda: self._make_entry(values))
         return found
 
-    def _runner(self, compiled: Compiled, args: tuple[Any, ...]) -> Callable[..., Any]:
+    def _make_entry(self, values: tuple[Any, ...]) -> Entry:
+        from adjoint_compiler.specialization import functions_in
+
+        names = self.target.names
+        self.check(values)
+        ints = tuple(k for k in self.int_positions(values))
+        types = {n: type_of(v) for n, v in zip(names, values, strict=True)}
+        compiled = self.compiled_for(types, functions_in(names, values), tuple(names[k] for k in ints))
         loaded = compiled.functions[0]
-        function: Callable[..., Any] = loaded.function if not loaded.refresh else loaded
-        if not loaded.refresh and all(type(a) is float for a in args) and not self._functions(args):
-            # Nothing to check for Python floats: dispatch on their types alone.
-            self.fast[tuple(map(type, args))] = function
-        return function
+        function: Callable[..., Any] = loaded if loaded.refresh else loaded.function
+        entry = Entry(compiled, function, ints)
+        plain = not (loaded.refresh or compiled.mutated or self.target.owner or "scalar_seed" in compiled.texts[0])
+        if plain and all(type(v) is float for v in values) and self.target.simple:
+            self.quick[tuple(map(type, values))] = entry  # nothing to look at but the types
+        return entry
 
-    def _stale(self, compiled: Compiled) -> bool:
-        """Whether a global or closure value changed its type, or a function its identity."""
-        return any(f.reader is not None and type_key(f.reader()) != type_key(f.value) for f in compiled.lowered.free.values())
+    def check(self, values: tuple[Any, ...]) -> None:
+        """Refuse what cannot be an argument, or cannot be differentiated."""
+        try:
+            for name, value in zip(self.target.names, values, strict=True):
+                check_supported(name, value)
+            for k in self.positions:
+                check_wrt(self.target.names[k], values[k])
+            if self.target.inner is not None:
+                self.target.inner.check(values)
+        except DifferentiationError as error:
+            from adjoint_compiler.specialization import placed
 
-    def _functions(self, args: tuple[Any, ...]) -> dict[str, Any]:
-        return {n: a for n, a in zip(self.arguments.names, args) if callable(a)}
+            raise placed(error, self.target) from None
 
-    def _compile(self, args: tuple[Any, ...], form: str) -> Compiled:
-        types = {n: type_of(a) for n, a in zip(self.arguments.names, args)}
-        return compile_function(self.function, types, self._request(), form, self._functions(args), self.optimize)
+    def int_positions(self, values: tuple[Any, ...]) -> tuple[int, ...]:
+        """The bare ints among the arguments that are differentiated."""
+        own = {k for k in self.positions if type(values[k]) is int}
+        inner = self.target.inner.int_positions(values) if self.target.inner is not None else ()
+        return tuple(sorted(own | set(inner)))
 
-    def _request(self) -> Request:
-        wrt = tuple(self.arguments.names[k] for k in self.positions)
-        outputs = None if self.of is None else (self.of,)
-        return Request(wrt, self.single, self.value, self.has_aux, outputs)
+    def compiled_for(self, types: dict[str, Type], functions: dict[str, Any], ints: tuple[str, ...] = (), form: str = "joint",
+                     promised: bool = False) -> Compiled:  # fmt: skip
+        """What is compiled for the given types of the parameters."""
+        from adjoint_compiler import specialization
 
-    def _check_memory(self, compiled: Compiled, args: tuple[Any, ...]) -> None:
-        values = dict(zip(self.arguments.names, args))
-        values.update({n: f.value for n, f in compiled.lowered.free.items() if isinstance(f.value, np.ndarray)})
-        mutated = [(n, values[n]) for n in compiled.mutated if n in values]
-        others = [(n, v) for n, v in values.items() if n not in compiled.mutated]
-        check_overlap(mutated, others)
+        return specialization.compile_function(
+            self.target, specialization.float_types(types, ints), functions, self._request, form, self.optimize, ints, promised
+        )
+
+    def _request(self, params: tuple[str, ...]) -> Request:
+        from adjoint_compiler.differentiate.forms import Request
+
+        names = dict(zip(self.target.names, params, strict=True))
+        outputs = None if self.of is None else (names[self.of],)
+        return Request(tuple(params[k] for k in self.positions), self.single, self.value, self.has_aux, outputs)
 
     # -- looking at it ---------------------------------------------------------------------------------------
 
     def _untyped(self, form: str) -> Compiled:
         """The program without types but those of annotations: what ``.source`` shows."""
-        key = ("untyped", form)
-        found = self.cache.get(key)
-        if found is None:
-            types = annotated_types(self.function)
-            compiled = compile_function(self.function, types, self._request(), form, {}, self.optimize)
-            found = self.cache[key] = (compiled, compiled.functions[0])
-        return found[0]
+        from adjoint_compiler.frontend.annotations import parse_annotation
+
+        parameters = self.target.signature.parameters.items()
+        types = {n: t for n, p in parameters if (t := parse_annotation(p.annotation)) is not None}
+
+        def make() -> Compiled:
+            try:
+                return self.compiled_for(types, {}, (), form, promised=True)
+            except DifferentiationError as error:
+                error.diagnostics[:] = [
+                    Diagnostic(d.code, d.span, d.message, (*d.notes, SPECIALIZE), d.help) for d in error.diagnostics
+                ]
+                raise
+
+        found: Compiled = self.cache.get(("untyped", form), make)
+        return found
 
     @property
     def source(self) -> str:
@@ -241,10 +194,14 @@ class Derivative:
 
     def specialize(self, *example_args: Any, **kwargs: Any) -> Specialization:
         """The three sources for the types of example arguments."""
-        args = self._checked(self.arguments.bind(example_args, kwargs))
-        joint, _ = self._specialization(tuple(map(type_key, args)), args)
-        split = self._compile(args, "split")
-        return Specialization(joint.texts[0], split.texts[0], split.texts[1])
+        from adjoint_compiler.specialization import functions_in
+
+        values = self.target.bind(example_args, kwargs)
+        joint, names = self.entry(values), self.target.names
+        types = {n: type_of(v) for n, v in zip(names, values, strict=True)}
+        ints = tuple(names[k] for k in joint.ints)
+        split = self.compiled_for(types, functions_in(names, values), ints, "split")
+        return Specialization(joint.compiled.texts[0], split.texts[0], split.texts[1])
 
     def show(self) -> None:
         """Print the source, with the colours of a terminal where there is one."""
@@ -259,7 +216,38 @@ class Derivative:
 
     def __repr__(self) -> str:
         word = "value_and_grad" if self.value else "grad"
-        return f"<{word} of {getattr(self.function, '__qualname__', self.function)}, wrt={self.wrt!r}>"
+        return f"<{word} of {getattr(self.target.function, '__qualname__', self.target.function)}, wrt={self.wrt!r}>"
+
+
+class BoundDerivative:
+    """The derivative of a method, bound to an object: calls pass the object as the first argument."""
+
+    def __init__(self, derivative: Derivative, instance: Any) -> None:
+        self.derivative, self.instance = derivative, instance
+        self.__adjoint_bound__ = (derivative, (instance,))
+        functools.update_wrapper(self, derivative.target.function)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The gradient at the arguments."""
+        return self.derivative(self.instance, *args, **kwargs)
+
+    def specialize(self, *example_args: Any, **kwargs: Any) -> Specialization:
+        """The three sources for the types of the object and of example arguments."""
+        return self.derivative.specialize(self.instance, *example_args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.derivative, name)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, BoundDerivative):
+            return NotImplemented
+        return self.derivative is other.derivative and self.instance is other.instance
+
+    def __hash__(self) -> int:
+        return hash((id(self.derivative), id(self.instance)))
+
+    def __repr__(self) -> str:
+        return repr(self.derivative)
 
 
 @dataclass(frozen=True)
@@ -271,16 +259,25 @@ class Specialization:
     adjoint_source: str
 
 
-def annotated_types(function: Any) -> dict[str, Type]:
-    """Types given by annotations: float, int, bool, complex, and strings such as ``"float64[:, :]"``."""
-    from adjoint_compiler.frontend.annotations import parse_annotation
-
-    out = {}
-    for name, p in signature_of(function).parameters.items():
-        t = parse_annotation(p.annotation)
-        if t is not None:
-            out[name] = t
-    return out
+def check_backend(backend: str | None, target: Target) -> None:
+    """Refuse backends that there are none of."""
+    if backend not in (None, "numpy"):
+        message = f"backend={backend!r} is not available yet"
+        raise DifferentiationError(Diagnostic("AC001", target.place(), message, (), "use backend='numpy'"))
 
 
-__all__ = ["Compiled", "Derivative", "Specialization", "has_derivative"]
+def not_a_scalar(fault: TypeError, target: Target) -> DifferentiationError | None:
+    """The refusal that a failed check of a gradient's seed stands for; None for other errors."""
+    from adjoint_compiler.runtime.memory import scalar_seed
+
+    last = fault.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    if last is None or last.tb_frame.f_code is not scalar_seed.__code__:
+        return None
+    code = "AC015" if "complex" in str(fault) else "AC005"
+    message, _, advice = str(fault).partition("; ")
+    return DifferentiationError(Diagnostic(code, target.place(), message, (), advice))
+
+
+__all__ = ["BoundDerivative", "Derivative", "Specialization"]

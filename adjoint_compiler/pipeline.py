@@ -14,10 +14,14 @@ from typing import Any
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import analyse_aliases
 from adjoint_compiler.analysis.typing import Types, infer_types
+from adjoint_compiler.analysis.whole_numbers import whole_number_faults
+from adjoint_compiler.backend.check_types import check_types
 from adjoint_compiler.backend.emit import Emitter
 from adjoint_compiler.backend.text import to_text
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
+from adjoint_compiler.differentiate.custom import settle_custom_calls
 from adjoint_compiler.differentiate.forms import Request, joint_form, split_form
+from adjoint_compiler.differentiate.outcome import choose_outcome
 from adjoint_compiler.differentiate.reverse import reverse_program
 from adjoint_compiler.frontend.expand_updates import expand_updates
 from adjoint_compiler.frontend.own_globals import own_globals
@@ -46,6 +50,8 @@ class State:
         types: types of all names, once inferred.
         results: the generated programs, once differentiated.
         level: optimization level; 0 switches every rewrite off.
+        ints: parameters that are ints for the caller, and differentiated as floats.
+        promised: whether parameter types come from annotations, so that generated code checks them on entry.
     """
 
     program: Program
@@ -60,6 +66,8 @@ class State:
     mutated: tuple[str, ...] = ()
     bars: frozenset[str] = frozenset()
     implicit: tuple[str, ...] = ()
+    promised: bool = False
+    ints: tuple[str, ...] = ()
 
 
 VERIFY = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
@@ -89,6 +97,20 @@ def _resolve(state: State) -> State:
     return replace(state, program=program, faults=tuple(faults))
 
 
+def _whole_numbers(state: State) -> State:
+    found = whole_number_faults(state.program, state.types, state.free, state.ints)
+    return replace(state, faults=(*found, *(state.faults if not found else ())))
+
+
+def _custom_calls(state: State) -> State:
+    return replace(state, program=settle_custom_calls(state.program, state.types))
+
+
+def _outcome(state: State) -> State:
+    program, request = choose_outcome(state.program, state.types, state.request, state.form)
+    return replace(state, program=program, request=request)
+
+
 def _refuse(state: State) -> State:
     if state.faults:
         raise DifferentiationError(list(dict.fromkeys(state.faults)))
@@ -105,7 +127,8 @@ def _own_globals(state: State) -> State:
 
 
 def _differentiate(state: State) -> State:
-    r = reverse_program(state.program, state.types, state.request.wrt, state.request.outputs)
+    has_aux = state.request.has_aux and state.form == "joint"
+    r = reverse_program(state.program, state.types, state.request.wrt, state.request.outputs, has_aux)
     if state.form == "split":
         results = split_form(state.program, r, state.request.wrt, state.request.outputs)
     else:
@@ -114,7 +137,7 @@ def _differentiate(state: State) -> State:
 
 
 def _split_adjoints(state: State) -> State:
-    return _on_results(lambda p: rename_webs(p, state.bars))(state)
+    return _on_results(lambda p: rename_webs(p, state.bars | p.temporaries))(state)
 
 
 def _simplify(state: State) -> State:
@@ -141,6 +164,11 @@ def _result_types(p: Program, state: State) -> Types:
     return infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
 
 
+def _check(state: State) -> State:
+    promised = state.program.types if state.promised else {}
+    return replace(state, results=tuple(check_types(p, promised) for p in state.results))
+
+
 def _emit(state: State) -> State:
     texts = []
     for p in state.results:
@@ -160,6 +188,7 @@ NORMALISE: list[Pass] = [
 PASSES: list[Pass] = [
     *NORMALISE,
     *((f"{name}_again", text, run) for name, text, run in NORMALISE),
+    ("find_whole_numbers", "Find where an int in wrt is needed as an integer.", _whole_numbers),
     ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
     ("expand_updates", "Write updates that are not sums as read, compute, store.", _expand),
     ("simplify", "Remove the copies that resolving left.", _on_program(propagate_copies)),
@@ -168,12 +197,16 @@ PASSES: list[Pass] = [
     ("retype", "Find the types of the final program.", _types),
     ("own_globals", "Copy the global arrays that are stored into.", _own_globals),
     ("retype_again", "Find the types of those copies.", _types),
+    ("settle_custom_calls", "Check calls of functions with rules of the user's.", _custom_calls),
+    ("choose_outcome", "Find the result, or the stored arguments, to differentiate.", _outcome),
+    ("retype_outcome", "Find the types of its parts.", _types),
     ("differentiate", "Turn the program into its forward and reverse sweeps.", _differentiate),
     ("split_adjoints", "Give each value of an adjoint its own name.", _split_adjoints),
     ("propagate_adjoint_copies", "Remove copies in the generated code.", _on_results(propagate_copies)),
     ("simplify_arithmetic", "Drop factors of one and fold constants.", _simplify),
     ("share_subexpressions", "Compute once what is written twice.", _share),
     ("remove_dead_adjoint", "Remove generated code that nothing needs.", _on_results(remove_dead_code)),
+    ("check_types", "Check on entry the types that annotations promise.", _check),
     ("emit", "Fold temporaries into expressions and write Python.", _emit),
 ]
 

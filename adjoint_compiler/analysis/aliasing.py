@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
+from adjoint_compiler.analysis.stopped import stopped_names
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.uses import (
     Occurrences, Path, block_of, inside, is_own, labelled_blocks, occurrences, statement_index, walk_paths,
@@ -108,7 +109,7 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
         _unite(s, u, types)
         stored_names.update(names_stored(s))
     for a, b in program.overlapping:
-        u.union(a, b)
+        _share(a, b, u, types)
     stored_roots = {u.find(n) for n in stored_names}
     names = {n for s in walk(program.body) for n in _mentioned(s)} | set(program.params)
     ids = {root: k for k, root in enumerate(sorted({u.find(n) for n in names}))}
@@ -137,6 +138,7 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
             if kinds[n] == "buffer" and n in definition and _uncertain(definition[n], types) and may_be_array(t):
                 if t.kind != "array":
                     undecided.append(n)
+    kinds.update((n, "inert") for n in stopped_names(program))
     dynamic = _dynamic_classes(program, types, classes, stored, kinds, occ)
     items = {n: ids[u.items(n)] for n, kind in kinds.items() if kind == "container" and u.items(n) in ids}
     return Aliases(classes, stored, frozenset(loads), kinds, dynamic, tuple(sorted(undecided)), items)
@@ -156,6 +158,8 @@ def _unite(s: Statement, u: _Classes, types: Types) -> None:
                 u.union(s.target, u.items(s.args[0].id))
         elif s.op == "copy":
             _unite_value(s.target, s.args[0], u, types)
+        elif s.op.startswith("custom."):
+            _unite_custom(s, u, types)
         elif s.op in ("builtins.list", "builtins.tuple"):
             for n in names_in(s.args[0]):
                 if is_container(types.get(n, UNKNOWN)):
@@ -184,10 +188,25 @@ def _unite(s: Statement, u: _Classes, types: Types) -> None:
     elif isinstance(s, Call) and s.target:
         for n in (n for k in s.summary.returns for n in names_in(s.args[k])):
             if not is_number(types.get(n, UNKNOWN)):
-                held = [u.items(m) if is_container(types.get(m, UNKNOWN)) else m for m in (s.target, n)]
-                u.union(*held)
-                if all(is_container(types.get(m, UNKNOWN)) for m in (s.target, n)):
-                    u.union(s.target, n)
+                _share(s.target, n, u, types)
+
+
+def _unite_custom(s: Bind, u: _Classes, types: Types) -> None:
+    """What a user's function returns may share memory with what it is given."""
+
+    def unite(name: str, t: Type) -> None:
+        if is_container(t):
+            for item in t.items:
+                unite(u.items(name), item)
+        elif not is_number(t) and t.kind not in ("str", "none", "function"):
+            u.union(target, name)
+
+    if s.op == "custom.own" or is_number(types.get(s.target, UNKNOWN)):
+        return
+    target = u.items(s.target) if is_container(types.get(s.target, UNKNOWN)) else s.target
+    for operand in s.args[1:2] if s.op == "custom.value" else s.args[1:]:
+        for n in names_in(operand):
+            unite(n, types.get(n, UNKNOWN))
 
 
 def _named_operands(s: Bind, rule: rules.Rule) -> list[tuple[str, Operand]]:
@@ -226,6 +245,14 @@ def _unite_items(container: str, value: Operand, u: _Classes, types: Types) -> N
     elif isinstance(value, Pack):
         for item in value.items:
             _unite_items(u.items(container), item, u, types)
+
+
+def _share(a: str, b: str, u: _Classes, types: Types) -> None:
+    """Two names may be the same memory, or one a container that holds the other."""
+    holders = [is_container(types.get(n, UNKNOWN)) for n in (a, b)]
+    u.union(*(u.items(n) if holds else n for n, holds in zip((a, b), holders)))
+    if all(holders):
+        u.union(a, b)
 
 
 def _uncertain(s: Bind, types: Types) -> bool:

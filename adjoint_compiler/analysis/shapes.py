@@ -1,44 +1,183 @@
-"""Which arrays certainly have the same shape, by value numbering; broadcasting need not be undone between them."""
+"""Symbolic shapes: which arrays certainly have the same shape, so that broadcasting need not be undone between them.
+
+A dimension is a symbol and what was cut off it: ``A[1:-1]`` and ``A[2:]`` of a vector ``A`` both have the one dimension
+``A.0 - 2``, whatever the length of ``A`` (slices shorter than zero are empty on both sides).
+"""
 
 from __future__ import annotations
 
 from adjoint_compiler import rules
+from adjoint_compiler.analysis.indexing import index_parts, operand_type, part_kind
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.ir.nodes import Bind, Name, Program, binds, walk
-from adjoint_compiler.ir.types import UNKNOWN, is_number, may_be_array
+from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Pack, Program, binds, names_in, walk
+from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
 
-SAME_SHAPE = ("numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.full_like", "numpy.copy", "copy")
+Dim = tuple[str, int]  # a symbol, and how much shorter the dimension is; ("1", 0) is a dimension of one
+Dims = tuple[Dim, ...]
+ONE: Dim = ("1", 0)
+SAME = ("numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.copy", "method.copy", "copy",
+        "adjoint_compiler.runtime.memory.copied", "adjoint_compiler.runtime.memory.entry_copy")  # fmt: skip
 
 
-def shape_classes(program: Program, types: Types) -> dict[str, str]:
-    """A symbol per array name; equal symbols mean equal shapes.
+class Shapes:
+    """Shapes of names that have one definition; grows as reverse code is written."""
+
+    def __init__(self, types: Types, fixed: frozenset[str]) -> None:
+        self.types, self.fixed = types, fixed
+        self.dims: dict[str, Dims] = {}
+
+    def note(self, s: Bind) -> None:
+        """Find the shape of a binding's target."""
+        found = self.of_bind(s)
+        if found is not None:
+            self.dims[s.target] = found
+
+    def same(self, a: Operand, b: Operand) -> bool:
+        """Whether both are names of arrays that certainly have the same shape."""
+        if not isinstance(a, Name) or not isinstance(b, Name):
+            return False
+        return a.id in self.dims and self.dims[a.id] == self.dims.get(b.id)
+
+    def fresh(self, name: str) -> Dims | None:
+        """A shape known to be that of ``name`` and nothing else."""
+        t = self.types.get(name, UNKNOWN)
+        return tuple((f"{name}.{k}", 0) for k in range(t.ndim)) if t.kind == "array" and t.ndim is not None else None
+
+    def of_operand(self, o: Operand) -> Dims | None:
+        """The shape of an operand; None when unknown."""
+        if isinstance(o, Name) and o.id in self.dims:
+            return self.dims[o.id]
+        return () if is_number(operand_type(o, self.types)) else None
+
+    def of_bind(self, s: Bind) -> Dims | None:
+        """The shape of a result."""
+        rule = rules.TABLE.by_key.get(s.op)
+        if s.op in SAME and isinstance(s.args[0], Name):
+            return self.of_operand(s.args[0]) or self.fresh(s.target)
+        if s.op == "index":
+            found = self.of_index(s.args[0], s.args[1])
+            return found if found is not None else self.fresh(s.target)
+        if rule is not None and rule.kind == "elementwise" and not any(p.startswith("*") for p in rule.params):
+            found = self.broadcast([self.of_operand(a) for a in (*s.args, *(v for _, v in s.kwargs))])
+            return found if found is not None else self.fresh(s.target)
+        if s.op == "attribute.T":
+            base = self.of_operand(s.args[0])
+            return tuple(reversed(base)) if base is not None else self.fresh(s.target)
+        if s.op == "operator.matmul":
+            found = self.product(*map(self.of_operand, s.args))
+            return found if found is not None else self.fresh(s.target)
+        return self.fresh(s.target)
+
+    @staticmethod
+    def product(a: Dims | None, b: Dims | None) -> Dims | None:
+        """The shape of a matrix product of vectors and matrices."""
+        if a is None or b is None or not 1 <= len(a) <= 2 or not 1 <= len(b) <= 2:
+            return None
+        return (*a[:-1], *b[1:]) if len(b) == 2 else a[:-1]
+
+    @staticmethod
+    def broadcast(every: list[Dims | None]) -> Dims | None:
+        """The shape that operands broadcast to; None when that is not certain.
+
+        >>> Shapes.broadcast([(("n", 0),), (), (("n", 0),)])
+        (('n', 0),)
+        """
+        if any(d is None for d in every):
+            return None
+        known = [d for d in every if d is not None]
+        out: list[Dim] = []
+        for k in range(1, max((len(d) for d in known), default=0) + 1):
+            column = {d[-k] for d in known if len(d) >= k} - {ONE} or {ONE}
+            if len(column) > 1:
+                return None
+            out.append(column.pop())
+        return tuple(reversed(out))
+
+    def of_index(self, base: Operand, index: Operand) -> Dims | None:
+        """The shape of ``base[index]`` for integers, slices, ellipsis and new axes."""
+        dims = self.of_operand(base)
+        if dims is None:
+            return None
+        parts = list(index_parts(index))
+        kinds = [part_kind(p, self.types) for p in parts]
+        if any(k not in ("int", "slice", "ellipsis", "newaxis") for k in kinds):
+            return None
+        used = sum(k in ("int", "slice") for k in kinds)
+        if "ellipsis" not in kinds:
+            parts, kinds = [*parts, Const(Ellipsis)], [*kinds, "ellipsis"]
+        out: list[Dim] = []
+        left = list(dims)
+        for part, kind in zip(parts, kinds):
+            if kind == "newaxis":
+                out.append(ONE)
+            elif kind == "ellipsis":
+                for _ in range(len(dims) - used):
+                    out.append(left.pop(0))
+            elif not left:
+                return None
+            elif kind == "int":
+                left.pop(0)
+            else:
+                sliced = self.of_slice(left.pop(0), part)
+                if sliced is None:
+                    return None
+                out.append(sliced)
+        return (*out, *left)
+
+    def of_slice(self, dim: Dim, part: Operand) -> Dim | None:
+        """A dimension after a slice."""
+        if not isinstance(part, Pack) or any(n not in self.fixed for n in names_in(part)):
+            return None
+        start, stop, step = part.items
+        if step in (Const(None), Const(1)):
+            low = _offset(start)
+            high = 0 if stop == Const(None) else -_offset(stop, -1) if _offset(stop, -1) is not None else None
+            if low is not None and high is not None:
+                return (dim[0], dim[1] + low + high)
+        if part.items == (Const(None), Const(None), Const(-1)):
+            return dim
+        return (f"{dim[0]}-{dim[1]}[{start}:{stop}:{step}]", 0)
+
+
+def _offset(o: Operand, sign: int = 1) -> int | None:
+    """The value of a literal bound that counts from the near end (``sign`` 1) or the far one; None otherwise."""
+    if o == Const(None) and sign == 1:
+        return 0
+    if isinstance(o, Const) and type(o.value) is int and (o.value >= 0 if sign == 1 else o.value < 0):
+        return o.value
+    return None
+
+
+def symbolic_shapes(program: Program, types: Types) -> Shapes:
+    """The shapes of a program's names.
 
     >>> from adjoint_compiler.ir.types import array_type
-    >>> body = (Bind("t", "numpy.sin", (Name("x"),)),)
-    >>> shape_classes(Program("f", ("x",), body), {"x": array_type("float64", 1), "t": array_type("float64", 1)})
-    {'x': 'x', 't': 'x'}
+    >>> t = {"x": array_type("float64", 1), "a": array_type("float64", 1), "b": array_type("float64", 1)}
+    >>> cut = lambda lo, hi: Pack("slice", (Const(lo), Const(hi), Const(None)))
+    >>> body = (Bind("a", "index", (Name("x"), cut(1, -1))), Bind("b", "index", (Name("x"), cut(2, None))))
+    >>> symbolic_shapes(Program("f", ("x",), body), t).same(Name("a"), Name("b"))
+    True
     """
     counts: dict[str, int] = {}
     for s in walk(program.body):
         target = binds(s)
         if target is not None:
             counts[target] = counts.get(target, 0) + 1
-    shapes = {p: p for p in (*program.params, *program.free) if p not in counts}
+    once = {n for n, k in counts.items() if k == 1} | ({*program.params, *program.free} - set(counts))
+    shapes = Shapes(types, frozenset(once))
+    for p in (*program.params, *program.free):
+        dims = shapes.fresh(p)
+        if p in once and dims is not None:
+            shapes.dims[p] = dims
     for s in walk(program.body):
-        target = binds(s)
-        if target is None or counts[target] > 1 or target in program.params:
-            continue
-        symbol = target
-        if isinstance(s, Bind):
-            found = {
-                shapes.get(a.id, a.id)
-                for a in s.args
-                if isinstance(a, Name) and not is_number(types.get(a.id, UNKNOWN)) and may_be_array(types.get(a.id, UNKNOWN))
-            }
-            rule = rules.TABLE.by_key.get(s.op)
-            elementwise = rule is not None and rule.kind == "elementwise" and all(not p.startswith("*") for p in rule.params)
-            multi = any(counts.get(a.id, 0) > 1 for a in s.args if isinstance(a, Name))
-            if len(found) == 1 and not multi and (elementwise or s.op in SAME_SHAPE):
-                symbol = found.pop()
-        shapes.setdefault(target, symbol)
+        if isinstance(s, Bind) and s.target in once:
+            shapes.note(s)
+        elif not isinstance(s, For):
+            target = binds(s)
+            dims = shapes.fresh(target) if target in once and target is not None else None
+            if dims is not None and target is not None:
+                shapes.dims[target] = dims
     return shapes
+
+
+__all__ = ["Shapes", "Type", "symbolic_shapes"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from adjoint_compiler.analysis.uses import occurrences
 from adjoint_compiler.ir.nodes import (
     Bind, Block, Call, Comment, Effect, For, If, Name, Pop, Program, Push, Statement, Store, Update, While, With, binds,
-    blocks_of, names_in, operands_of, walk,
+    blocks_of, names_in, names_stored, operands_of, walk,
 )  # fmt: skip
 
 UNFOLDABLE = ("numpy.random.", "custom.forward", "custom.checked", "custom.call")
@@ -77,11 +77,10 @@ def _reads_directly(s: Statement, name: str, is_condition: bool) -> bool:
 def _interferes(s: Statement, sources: set[str], classes: dict[str, int], effect: bool) -> bool:
     if binds(s) in sources:
         return True
-    if isinstance(s, (Store, Update)):
-        return s.target in sources or classes.get(s.target, -1) in {classes.get(n, -2) for n in sources}
-    if isinstance(s, (Push, Pop)):
-        return s.stack in sources or classes.get(s.stack, -1) in {classes.get(n, -2) for n in sources}
-    return isinstance(s, Call) or (effect and isinstance(s, Effect))
+    memory = {classes.get(n, -2) for n in sources}
+    if any(n in sources or classes.get(n, -1) in memory for n in names_stored(s)):
+        return True
+    return effect and isinstance(s, (Call, Effect))
 
 
 __all__ = ["For", "If", "Name", "With", "foldable"]

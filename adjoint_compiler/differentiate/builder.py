@@ -9,6 +9,7 @@ import numpy as np
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import operand_type
+from adjoint_compiler.analysis.shapes import Shapes
 from adjoint_compiler.analysis.typing import Types, result_type
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import NOWHERE, Bind, Const, Name, Operand, Pack, Span, Statement
@@ -26,7 +27,7 @@ AST_COMPARISONS = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast
 class Builder:
     """Appends statements to ``out``; one builder serves one fragment."""
 
-    def __init__(self, names: Names, types: Types, shapes: dict[str, str], span: Span = NOWHERE) -> None:
+    def __init__(self, names: Names, types: Types, shapes: Shapes, span: Span = NOWHERE) -> None:
         self.names, self.types, self.shapes, self.span = names, types, shapes, span
         self.out: list[Statement] = []
 
@@ -39,12 +40,9 @@ class Builder:
         target = self.names.fresh(stem)
         kw = tuple(kwargs.items())
         self.types[target] = result_type(op, args, kw, self.types)
-        rule = rules.TABLE.by_key.get(op)
-        if rule is not None and rule.kind == "elementwise":
-            shapes = {self.shapes[a.id] for a in args if isinstance(a, Name) and a.id in self.shapes and not self.is_number(a)}
-            if len(shapes) == 1 and all(not isinstance(a, Name) or a.id in self.shapes or self.is_number(a) for a in args):
-                self.shapes[target] = shapes.pop()
-        self.out.append(Bind(target, op, args, kw, self.span))
+        s = Bind(target, op, args, kw, self.span)
+        self.shapes.note(s)
+        self.out.append(s)
         return Name(target)
 
     def type(self, o: Operand) -> Any:
@@ -192,10 +190,8 @@ class Builder:
             if self.is_number(c):
                 return c
             return self.bind("numpy.sum", c) if self.type(c).kind == "array" else self.bind(HELPER["unbroadcast"], c, like)
-        if isinstance(c, Name) and isinstance(like, Name):
-            a, b = self.shapes.get(c.id), self.shapes.get(like.id)
-            if a is not None and a == b:
-                return c
+        if self.shapes.same(c, like):
+            return c
         return self.bind(HELPER["unbroadcast"], c, like)
 
 

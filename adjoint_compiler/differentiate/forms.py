@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from adjoint_compiler import rules
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.reverse import Reversed
 from adjoint_compiler.ir.nodes import (
@@ -57,7 +58,7 @@ def joint_form(program: Program, r: Reversed, request: Request, name: str) -> Pr
     if aux is not None:
         results.append(_kept(aux, r, forward, "aux"))
     forward += _seed(r, request, value)
-    gradients = tuple(_gradient(w, r, owned_fresh(r)) for w in request.wrt)
+    gradients = tuple(_gradient(w, r) for w in request.wrt)
     closing: list[Statement] = []
     operands: list[Operand] = []
     for w, (statements, operand) in zip(request.wrt, gradients):
@@ -131,23 +132,40 @@ def _tapes(r: Reversed) -> list[Statement]:
     return [Bind(t, "copy", (Pack("list", ()),)) for t in r.tapes]
 
 
-def owned_fresh(r: Reversed) -> frozenset[str]:
-    """Adjoints bound only by operations that allocate: nobody else holds their memory."""
-    from adjoint_compiler import rules
+PRODUCTS = ("operator.matmul", "numpy.outer", "numpy.dot", "numpy.einsum", "numpy.tensordot")
 
-    fresh: dict[str, bool] = {}
-    for s in walk(tuple(r.reverse)):
+
+def _allocated(bar: str, t: Type, r: Reversed) -> bool:
+    """Whether the adjoint is a new array of the parameter's dtype that no other name holds."""
+    f = r.facts
+    statements = list(walk(tuple(r.reverse)))
+    uses: dict[str, int] = {}
+    bound: dict[str, list[Statement]] = {}
+    for s in statements:
+        for n in reads(s):
+            uses[n] = uses.get(n, 0) + 1
         target = binds(s)
-        if target is None:
+        if target is not None:
+            bound.setdefault(target, []).append(s)
+    name, allowed = bar, 0
+    while uses.get(name, 0) == allowed and name in bound:
+        last = bound[name][-1]
+        if not isinstance(last, Bind) or last not in r.reverse:
+            return False
+        if last.op == "copy" and isinstance(last.args[0], Name) and len(bound[name]) == 1:
+            name, allowed = last.args[0].id, 1
             continue
-        rule = rules.TABLE.by_key.get(s.op) if isinstance(s, Bind) else None
-        good = isinstance(s, Bind) and s.op != "copy" and rule is not None and rule.view is None
-        good = good and s.op not in (HELPER["spread"], HELPER["unbroadcast"], HELPER["shadow"], HELPER["guarded"])
-        fresh[target] = fresh.get(target, True) and good
-    return frozenset(n for n, good in fresh.items() if good)
+        if f.types.get(name, t) != t or f.types.get(last.target) != t:
+            return False
+        rule = rules.TABLE.by_key.get(last.op)
+        own_sum = last.op == "operator.add" and last.args[0] == Name(name)
+        if not own_sum and len(bound[name]) > 1:
+            return False
+        return own_sum or last.op in PRODUCTS or (rule is not None and rule.kind == "elementwise")
+    return False
 
 
-def _gradient(w: str, r: Reversed, fresh: frozenset[str]) -> tuple[list[Statement], Operand]:
+def _gradient(w: str, r: Reversed) -> tuple[list[Statement], Operand]:
     """The gradient of one parameter: its adjoint in the parameter's own type and in memory of its own."""
     f = r.facts
     t = f.types.get(w, UNKNOWN)
@@ -160,7 +178,7 @@ def _gradient(w: str, r: Reversed, fresh: frozenset[str]) -> tuple[list[Statemen
             return [Bind(zero, "numpy.zeros_like", (Name(w),))], Name(zero)
     if isinstance(bar, Name) and t.kind == "float" and f.types.get(bar.id) is not None and _only_floats(bar.id, r):
         return [], bar
-    if isinstance(bar, Name) and t.kind == "array" and _zeros_of(bar.id, w, r):
+    if isinstance(bar, Name) and t.kind == "array" and (_zeros_of(bar.id, w, r) or _allocated(bar.id, t, r)):
         return [], bar
     held = f.names.fresh("gradient")
     r.facts.names.taken.add(held)
@@ -225,7 +243,7 @@ def split_form(program: Program, r: Reversed, wrt: tuple[str, ...], outputs: tup
     closing: list[Statement] = []
     operands: list[Operand] = []
     for w in wrt:
-        statements, operand = _gradient(w, r, frozenset())
+        statements, operand = _gradient(w, r)
         closing += statements
         operands.append(operand)
     body: list[Statement] = [*reverse, *closing, Return(Pack("tuple", tuple(operands)))]

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import Aliases
 from adjoint_compiler.analysis.indexing import index_kind, part_kinds
+from adjoint_compiler.analysis.shapes import Shapes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.differentiate.builder import HELPER, Builder
+from adjoint_compiler.differentiate.custom import reverse_custom
 from adjoint_compiler.ir.names import Names, bar
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -29,6 +31,7 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.types import UNKNOWN, is_container, is_number, is_python_scalar, may_be_complex
 from adjoint_compiler.rules.table import Rule, parse
+from adjoint_compiler.rules.user import OWN, VALUE
 
 WHOLE = Const(Ellipsis)
 ZERO = Const(0.0)
@@ -41,7 +44,7 @@ class Facts:
     types: Types
     aliases: Aliases
     active: frozenset[str]
-    shapes: dict[str, str]
+    shapes: Shapes
     names: Names
     multi: frozenset[str]
     bars: dict[str, str] = field(default_factory=dict)
@@ -49,15 +52,24 @@ class Facts:
     views: dict[str, Bind] = field(default_factory=dict)
     replicas: dict[str, Bind] = field(default_factory=dict)
     homes: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
+    lazy: frozenset[str] = frozenset()
+    outlines: dict[str, str] = field(default_factory=dict)
+    reserved: dict[object, str] = field(default_factory=dict)
 
     def bar(self, name: str) -> str:
         """The name of an adjoint or shadow."""
         if name not in self.bars:
             self.bars[name] = self.names.fresh(bar(name))
             self.types[self.bars[name]] = self.types.get(name, UNKNOWN)
-            if name in self.shapes:
-                self.shapes[self.bars[name]] = self.shapes[name]
+            if name in self.shapes.dims and name not in self.lazy:
+                self.shapes.dims[self.bars[name]] = self.shapes.dims[name]
         return self.bars[name]
+
+    def reserve(self, key: object, stem: str) -> str:
+        """A fresh name for a purpose; the same one whenever the same purpose comes up again."""
+        if key not in self.reserved:
+            self.reserved[key] = self.names.fresh(stem)
+        return self.reserved[key]
 
     def is_active(self, o: Operand) -> bool:
         """Whether any name of the operand is active."""
@@ -68,6 +80,23 @@ class Facts:
     def shadow_names(self) -> frozenset[str]:
         """Buffers whose shadow is derived at each use."""
         return frozenset(self.views)
+
+
+def fit(c: Operand, o: Operand, b: Builder, f: Facts) -> Operand:
+    """``c`` summed to the shape of operand ``o``.
+
+    The adjoint of an elementwise temporary that is used once may stay in the shape it was broadcast to: what *it* was
+    computed from is summed instead. Of others only the shape is needed, so a view of the same shape serves.
+    """
+    if isinstance(o, Name) and o.id in f.lazy and not b.is_number(o) and b.type(o).ndim == b.type(c).ndim is not None:
+        if isinstance(c, Name) and c.id in f.shapes.dims:
+            f.shapes.dims[f.bar(o.id)] = f.shapes.dims[c.id]
+        return c
+    if isinstance(o, Name) and o.id in f.lazy and o.id in f.shapes.dims:
+        f.shapes.dims[f.bar(o.id)] = f.shapes.dims[o.id]
+    if isinstance(o, Name) and not b.is_number(o) and not f.shapes.same(c, o):
+        o = Name(f.outlines.get(o.id, o.id))
+    return b.unbroadcast(c, o)
 
 
 def reverse_leaf(s: Statement, b: Builder, f: Facts) -> None:
@@ -249,6 +278,9 @@ def may_repeat(index: Operand, types: Types) -> bool:
 
 
 def _reverse_operation(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
+    if s.op in (VALUE, OWN):
+        reverse_custom(s, g, b, f)
+        return
     rule = rules.TABLE.by_key[s.op]
     env = rule_environment(s, rule)
     env.update(g=g, y=Name(s.target))
@@ -281,7 +313,7 @@ def _reverse_operand(
     if complex_valued and not (isinstance(expression, (ast.Constant, ast.UnaryOp)) and "x" not in ast.dump(expression)):
         expression = ast.Call(ast.Name("conj", ast.Load()), [expression], [])
     c = b.contribution(g, expression, rule, env, singular)
-    accumulate(operand, b.unbroadcast(c, operand), b, f)
+    accumulate(operand, fit(c, operand, b, f), b, f)
 
 
 def _tame_power(rule: Rule, param: str, env: dict[str, Operand]) -> ast.expr | None:
@@ -345,7 +377,7 @@ def _reverse_store(s: Store, b: Builder, f: Facts) -> None:
     if f.is_active(s.value):
         g = _taken(target, s.index, b, f)
         b.emit(Store(target, s.index, ZERO, s.span))
-        accumulate(s.value, _fitted(g, s.value, b), b, f)
+        accumulate(s.value, _fitted(g, s.value, b, f), b, f)
     else:
         b.emit(Store(target, s.index, ZERO, s.span))
 
@@ -360,11 +392,11 @@ def _taken(target: str, index: Operand, b: Builder, f: Facts) -> Operand:
     return g if kind in ("element", "gather") else b.bind(HELPER["copied"], g)
 
 
-def _fitted(g: Operand, value: Operand, b: Builder) -> Operand:
+def _fitted(g: Operand, value: Operand, b: Builder, f: Facts) -> Operand:
     """The adjoint of a stored region as that of the value broadcast into it."""
     if b.is_number(g):
         return g
-    return b.unbroadcast(g, value) if isinstance(value, Name) else g
+    return fit(g, value, b, f) if isinstance(value, Name) else g
 
 
 def _reverse_slot_store(s: Store, b: Builder, f: Facts) -> None:
@@ -389,4 +421,4 @@ def _reverse_update(s: Update, b: Builder, f: Facts) -> None:
         g = _taken(target, index, b, f)
     if s.op == "operator.sub":
         g = b.neg(g)
-    accumulate(s.value, _fitted(g, s.value, b), b, f)
+    accumulate(s.value, _fitted(g, s.value, b, f), b, f)

@@ -82,7 +82,7 @@ class Recording:
     def tape(self, name: str, holds_references: bool | None = None) -> str:
         """The tape of a name; ``references`` notes those that hold buffers, not values."""
         if name not in self.tapes:
-            self.tapes[name] = self.facts.names.fresh(f"{name}_tape")
+            self.tapes[name] = self.facts.reserve(("tape", name), f"{name}_tape")
         if holds_references is None:
             t = self.facts.types.get(name, UNKNOWN)
             holds_references = self.facts.aliases.in_stored_class(name) and not is_number(t)
@@ -216,8 +216,11 @@ def _settle_own_names(r: Recording, block: FragmentBlock) -> None:
             fragment = None if last == len(block.fragments) else block.fragments[last]
             target = block.prepare if fragment is None else fragment.locate if early else fragment.prepare
             target.insert(0, s)
-            for n, contents in needs_of(s):
-                r.need(here, n, contents)
+            rule = rules.TABLE.by_key.get(s.op)
+            seen_through = rule is not None and rule.view is not None and not any(c for _, c in r.needs[name])
+            for k, (n, contents) in enumerate(needs_of(s)):
+                # Of a view whose shape alone is needed, the viewed array's shape alone is.
+                r.need(here, n, contents and not (seen_through and k == 0))
                 if early:
                     r.early.add((n, here))
         else:
@@ -243,7 +246,9 @@ def _can_recompute(r: Recording, block: FragmentBlock, s: Bind, at: int, last: i
         return False
     compound = last < len(block.fragments) and (early or bool(block.fragments[last].blocks))
     between = [fr.statement for fr in block.fragments[at + 1 : last + (1 if compound else 0)]]
-    for n, contents in needs_of(s):
+    shape_only = rule.view is not None and not any(c for _, c in r.needs[s.target])
+    for k, (n, contents) in enumerate(needs_of(s)):
+        contents = contents and not (shape_only and k == 0)
         if any(_kills(x, n, contents, f) for b in between for x in walk((b,))):
             return False
     return True
@@ -363,7 +368,7 @@ def _save_name(r: Recording, block: FragmentBlock, fragment: Fragment, name: str
         fragment.save.append(Push(r.tape(name), Name(name), span))
         fragment.restore.append(Pop(name, r.tape(name), span))
     else:
-        saved = r.facts.names.fresh(f"{name}_saved")
+        saved = r.facts.reserve(("saved", fragment.path, name), f"{name}_saved")
         fragment.save.append(Bind(saved, "copy", (Name(name),), (), span))
         fragment.restore.append(Bind(name, "copy", (Name(saved),), (), span))
     r.initial.setdefault(r.homes[name], set()).add(name)
@@ -373,13 +378,13 @@ def _save_region(r: Recording, block: FragmentBlock, fragment: Fragment, s: Stor
     """Save the part of a buffer that a store overwrites; put it back in place."""
     index = Const(Ellipsis) if s.index is None else s.index
     f = r.facts
-    saved = f.names.fresh(f"{s.target}_saved")
+    saved = f.reserve(("region", fragment.path), f"{s.target}_saved")
     kind = index_kind(f.types.get(s.target, UNKNOWN), index, f.types)
     # A dict may not have the key yet; ``get`` then gives None.
     read = "method.get" if f.types.get(s.target, UNKNOWN).kind == "dict" else "index"
     fragment.save.append(Bind(saved, read, (Name(s.target), index), (), s.span))
     if kind not in ("element", "gather", "item"):
-        held, saved = saved, f.names.fresh(saved)
+        held, saved = saved, f.reserve(("copy", fragment.path), saved)
         fragment.save.append(Bind(saved, HELPER["copied"], (Name(held),), (), s.span))
     if block.in_loop:
         tape = r.tape(s.target, kind == "item")

@@ -8,9 +8,9 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.activity import active_names
 from adjoint_compiler.analysis.aliasing import Aliases, analyse_aliases
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
-from adjoint_compiler.analysis.shapes import shape_classes
+from adjoint_compiler.analysis.shapes import symbolic_shapes
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.analysis.uses import Path, is_own, labelled_blocks, occurrences
+from adjoint_compiler.analysis.uses import Occurrences, Path, is_own, labelled_blocks, occurrences
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.assemble import assemble
 from adjoint_compiler.differentiate.builder import Builder
@@ -61,7 +61,9 @@ class Reversed:
     references: frozenset[str] = frozenset()
 
 
-def reverse_program(program: Program, types: Types, wrt: tuple[str, ...], outputs: tuple[str, ...] | None) -> Reversed:
+def reverse_program(
+    program: Program, types: Types, wrt: tuple[str, ...], outputs: tuple[str, ...] | None, has_aux: bool = False
+) -> Reversed:
     """Differentiate a normalised program.
 
     Args:
@@ -69,6 +71,7 @@ def reverse_program(program: Program, types: Types, wrt: tuple[str, ...], output
         types: types of its names.
         wrt: parameters whose adjoints are wanted.
         outputs: mutated parameters that are the outputs; None: the returned value.
+        has_aux: whether only the first item of the pair returned is differentiated.
 
     Raises:
         DifferentiationError: when view or number cannot be told, or containers alias.
@@ -77,22 +80,24 @@ def reverse_program(program: Program, types: Types, wrt: tuple[str, ...], output
     aliases = analyse_aliases(program, types)
     result = program.body[-1]
     assert isinstance(result, Return)
-    ends = list(names_in(result.value)) if outputs is None else list(outputs)
+    value = result.value.items[0] if has_aux and isinstance(result.value, Pack) else result.value
+    ends = list(names_in(value)) if outputs is None else list(outputs)
     active = active_names(program, types, aliases, wrt, ends)
     _refuse_undecided(program, aliases, active)
     names = Names({n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free})
     names.taken.add(program.name)
     occ = occurrences(program)
     multi = frozenset(n for n, o in occ.items() if len(o.defs) > 1 or not is_own(o) and () not in o.defs)
-    facts = Facts(types, aliases, active, shape_classes(program, types), names, multi)
+    facts = Facts(types, aliases, active, symbolic_shapes(program, types), names, multi)
     facts.homes = home_blocks(program, occ)
+    facts.lazy, facts.outlines = _lazy_names(program, facts, occ), _outlines(program, facts)
     dynamic = any(aliases.classes.get(n) in aliases.dynamic and aliases.kind(n) == "buffer" for n in active)
     facts.registry = names.fresh("shadows") if dynamic else ""
     _note_views(program, facts)
     _share_container_bars(program, facts)
 
     seed = names.fresh("result_bar" if outputs is None else "seed_bar")
-    seed_operands = _seed_operands(result.value, outputs, seed, facts)
+    seed_operands = _seed_operands(value, outputs, seed, facts)
     top = _fragments(program.body, (), False, facts, seed_operands, outputs, wrt)
     for block in top.walk():
         _enter(block, program, facts, wrt)
@@ -140,6 +145,46 @@ def _refuse_undecided(program: Program, aliases: Aliases, active: frozenset[str]
         raise DifferentiationError(faults)
 
 
+def _elementwise(s: Statement) -> bool:
+    rule = rules.TABLE.by_key.get(s.op) if isinstance(s, Bind) else None
+    return rule is not None and rule.kind == "elementwise" and not any(p.startswith("*") for p in rule.params)
+
+
+def _lazy_names(program: Program, f: Facts, occ: dict[str, Occurrences]) -> frozenset[str]:
+    """Elementwise results that one elementwise operation or store uses once."""
+    readers: dict[str, list[Statement]] = {}
+    for s in walk(program.body):
+        for n in reads(s):
+            readers.setdefault(n, []).append(s)
+    return frozenset(
+        s.target for s in walk(program.body)
+        if isinstance(s, Bind) and _elementwise(s) and is_own(occ[s.target]) and f.aliases.kind(s.target) == "value"
+        and len(readers.get(s.target, ())) == 1
+        and (_elementwise(readers[s.target][0]) or isinstance(readers[s.target][0], (Store, Update)))
+    )  # fmt: skip
+
+
+def _outlines(program: Program, f: Facts) -> dict[str, str]:
+    """For names, a parameter or a view defined before in the same block that certainly has the same shape."""
+    seen: dict[tuple[Path, object], str] = {}
+    out: dict[str, str] = {}
+    for p in program.params:
+        if p in f.shapes.dims:
+            seen.setdefault(((), f.shapes.dims[p]), p)
+    for s in walk(program.body):
+        if not isinstance(s, Bind) or s.target not in f.shapes.dims or s.target not in f.homes:
+            continue
+        key = (f.homes[s.target], f.shapes.dims[s.target])
+        other = seen.get(key, seen.get(((), f.shapes.dims[s.target])))
+        if other is not None and other in program.params:
+            out[s.target] = other
+        elif s.op == "index" and f.aliases.kind(s.target) in ("value", "buffer"):
+            seen.setdefault(key, s.target)
+        elif key in seen:
+            out[s.target] = seen[key]
+    return out
+
+
 REPLICATING = ("numpy.broadcast_to",)
 
 
@@ -184,8 +229,8 @@ def _seed_operands(value: Operand, outputs: tuple[str, ...] | None, seed: str, f
         return [(Name(o), Pack("seed", (Name(seed), Const(k)))) for k, o in enumerate(outputs)]
     if isinstance(value, Name):
         f.types[seed] = f.types.get(value.id, UNKNOWN)
-        if value.id in f.shapes:
-            f.shapes[seed] = f.shapes[value.id]
+        if value.id in f.shapes.dims:
+            f.shapes.dims[seed] = f.shapes.dims[value.id]
     return [(value, Name(seed))]
 
 

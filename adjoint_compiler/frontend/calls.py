@@ -19,6 +19,7 @@ from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend import custom
 from adjoint_compiler.frontend.context import Context, Frame
 from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names
+from adjoint_compiler.frontend.recursion import Recursive, call_recursive, key_of
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Refusal, Scope, Value, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store, Update, With
@@ -251,31 +252,40 @@ def lower_defaults(cx: Context, scope: Scope, args: Any) -> dict[str, Any]:
 def inline_local(cx: Context, scope: Scope, node: Any, function: LocalFunction, key: Any = None) -> Operand:
     """Inline a call: parameters become variables, ``return`` binds the result variable."""
     ex = _expressions()
-    key = key if key is not None else function.tree
-    if any(f.function is key for f in cx.frames) or len(cx.frames) > MAX_INLINE_DEPTH:
-        raise cx.refuse("AC001", node, scope, f"`{function.name}` calls itself; recursion is not differentiated yet",
-                        "write it as a loop")  # fmt: skip
     tree_args = function.tree.args
     if tree_args.vararg or tree_args.kwarg:
         raise cx.refuse("AC001", node, scope, "star parameters are not differentiated yet", "name the parameters")
     bound = _bind_arguments(cx, scope, node, function)
-    is_lambda = isinstance(function.tree, gast.Lambda)
-    body = [gast.copy_location(gast.Return(function.tree.body), function.tree.body)] if is_lambda else function.tree.body
-    params = [a.id for a in (*tree_args.posonlyargs, *tree_args.args, *tree_args.kwonlyargs)]
-    inner = Scope({}, assigned_names(body) | frozenset(params), function.scope.lookup_free, function.scope,
-                  function.scope.source)  # fmt: skip
+    known = {p: v for p, v in bound.items() if isinstance(v, (Value, LocalFunction))}
+    key = key_of(function if key is None else key, known)
+    if key in cx.recursive:
+        return call_recursive(cx, scope, node, function, key, bound)
+    if any(f.function == key for f in cx.frames):
+        raise Recursive(key)
+    if len(cx.frames) > MAX_INLINE_DEPTH:
+        raise cx.refuse("AC001", node, scope, f"the call of `{function.name}` is nested too deeply", "call fewer functions")
+    body = body_of(function.tree)
     span = cx.span
-    for param in params:
-        value = bound[param]
-        if isinstance(value, (Value, LocalFunction)):
-            inner.locals[param] = value
-        else:
-            name = cx.names.fresh(param)
-            inner.locals[param] = Variable(name)
-            cx.assign(name, value)
-    result = lower_function_body(cx, inner, body, key, ex)
+    meanings: dict[str, Any] = {}
+    for param, value in bound.items():
+        meanings[param] = value if param in known else Variable(cx.names.fresh(param))
+        if param not in known:
+            cx.assign(meanings[param].name, value)
+    result = lower_function_body(cx, inner_scope(function, body, meanings), body, key, ex)
     cx.span = span
     return result
+
+
+def body_of(tree: Any) -> list[Any]:
+    """The statements of a function; those of a lambda are one ``return``."""
+    is_lambda = isinstance(tree, gast.Lambda)
+    return [gast.copy_location(gast.Return(tree.body), tree.body)] if is_lambda else list(tree.body)
+
+
+def inner_scope(function: LocalFunction, body: list[Any], meanings: dict[str, Any]) -> Scope:
+    """The scope of a function's body, in which its parameters mean what is given."""
+    bound, outer = assigned_names(body) | frozenset(meanings), function.scope
+    return Scope(dict(meanings), bound, outer.lookup_free, outer, outer.source)
 
 
 def lower_function_body(cx: Context, scope: Scope, body: list[Any], key: Any, ex: Any) -> Name:

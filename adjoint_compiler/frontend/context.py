@@ -39,8 +39,10 @@ class Loop:
 class Context:
     """Statements go to ``block``; ``nested()`` opens an inner one."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, recursive: frozenset[Any] = frozenset()) -> None:
         self.names = names
+        self.recursive = recursive
+        self.callees: dict[Any, Any] = {}
         self.block: list[Statement] = []
         self.diagnostics: list[Diagnostic] = []
         self.free: dict[str, Free] = {}

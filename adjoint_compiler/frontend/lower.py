@@ -11,6 +11,7 @@ from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.frontend import calls, custom, expressions
 from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.jumps import assigned_names
+from adjoint_compiler.frontend.recursion import close, key_of, restarted
 from adjoint_compiler.frontend.scope import Free, Scope, Value, Variable, Watch, live_lookup
 from adjoint_compiler.frontend.source import source_of, span_of
 from adjoint_compiler.ir.names import Names
@@ -27,12 +28,14 @@ class Lowered:
         free: for each free name of the program, where its value is read.
         constants: classes and other objects the emitted code names (exception classes).
         watched: what names outside the function meant; another meaning needs another program.
+        callees: the recursive functions that the program calls.
     """
 
     program: Program
     free: dict[str, Free]
     constants: dict[str, Any]
     watched: tuple[Watch, ...] = ()
+    callees: tuple[Program, ...] = ()
 
 
 def lower_function(function: Any, types: dict[str, Type], functions: dict[str, Any] | None = None, *,
@@ -69,10 +72,15 @@ def helper_names() -> frozenset[str]:
 def lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any,
                lenient: bool = False) -> Lowered:  # fmt: skip
     """Lower a function's tree with the given meaning of free names."""
+    return restarted(lambda recursive: _lower_tree(source, lookup, name, types, functions, key, lenient, recursive))
+
+
+def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any,
+                lenient: bool, recursive: frozenset[Any]) -> Lowered:  # fmt: skip
     tree = source.tree
     args = tree.args
     names = Names(helper_names())
-    cx = Context(names)
+    cx = Context(names, recursive)
     params = tuple(a.id for a in (*args.posonlyargs, *args.args, *args.kwonlyargs))
     for node, what in ((args.vararg, "*"), (args.kwarg, "**")):
         if node is not None:
@@ -85,8 +93,9 @@ def lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], func
         scope.locals[p] = Value(functions[p], p) if p in functions else Variable(names.fresh(p))
     if is_lambda:
         name = "f"
-    names.taken.add(name)
-    result = calls.lower_function_body(cx, scope, body, key, expressions)
+    names.taken |= {name, f"{name}_primal", f"{name}_adjoint", f"{name}_grad"}
+    known = {p: m for p, m in scope.locals.items() if isinstance(m, Value)}
+    result = calls.lower_function_body(cx, scope, body, key_of(key, known), expressions)
     if cx.diagnostics and not lenient:
         raise DifferentiationError(cx.diagnostics)
     cx.emit(Return(result, cx.span))
@@ -102,7 +111,8 @@ def lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], func
         doc=doc or "",
         temporaries=frozenset(cx.temporaries),
     )
-    return Lowered(program, cx.free, cx.constants, tuple(cx.watched.values()))
+    program, callees = close(cx, program, helper_names())
+    return Lowered(program, cx.free, cx.constants, tuple(cx.watched.values()), callees)
 
 
 def lower_rule(rule: Any, name: str, params: tuple[str, ...], types: dict[str, Type], functions: dict[str, Any],

@@ -155,9 +155,11 @@ def close(cx: Context, program: Program, reserved: frozenset[str]) -> tuple[Prog
             extra[c.name] = tuple(_unbound(c.params, passed(c.body, extra), _numbers(cx)))
         if extra == before:
             break
-    taken = reserved | {m for n in callees for m in (n, f"{n}_primal", f"{n}_adjoint")}
+    if not callees:
+        return program, ()
+    taken = reserved | {m for n in (program.name, *callees) for m in (n, f"{n}_primal", f"{n}_adjoint", f"{n}_grad")}
     main = replace(program, body=passed(program.body, extra))
-    return main, tuple(_program(cx, c, extra, taken) for c in callees.values())
+    return _tidied(cx, main, taken), tuple(_program(cx, c, extra, taken) for c in callees.values())
 
 
 def passed(block: Block, extra: dict[str, tuple[str, ...]]) -> Block:
@@ -186,15 +188,21 @@ def _program(cx: Context, c: Callee, extra: dict[str, tuple[str, ...]], taken: f
     body, params = passed(c.body, extra), (*c.params, *extra[c.name])
     read = {n for s in walk(body) for n in reads(s)}
     free = tuple(n for n in cx.free if n in read and n not in params)
-    names, change = Names(taken | set(free)), {}
-    for n in dict.fromkeys((*params, *(n for s in walk(body) for n in (*reads(s), *names_bound(s))))):
-        if n not in free:
+    program = Program(c.name, params, body, free=free, span=span_of(c.tree, c.source), temporaries=frozenset(cx.temporaries))
+    return _tidied(cx, program, taken)
+
+
+def _tidied(cx: Context, program: Program, taken: frozenset[str]) -> Program:
+    """The program, its names numbered anew: lowering numbered those of all programs together."""
+    names, change = Names(taken | set(program.free)), {}
+    for n in dict.fromkeys((*program.params, *(n for s in walk(program.body) for n in (*reads(s), *names_bound(s))))):
+        if n not in program.free:
             change[n] = names.fresh(cx.names.stems.get(n, n))
-    program = Program(
-        name=c.name, params=params, body=body, free=free, span=span_of(c.tree, c.source),
-        temporaries=frozenset(change[n] for n in cx.temporaries if n in change),
+    return replace(
+        rename_all(program, change), params=tuple(change[p] for p in program.params),
+        types={change[p]: t for p, t in program.types.items()},
+        temporaries=frozenset(change[n] for n in program.temporaries if n in change),
     )  # fmt: skip
-    return replace(rename_all(program, change), params=tuple(change[p] for p in params))
 
 
 __all__ = ["Recursive", "call_recursive", "close", "key_of", "restarted"]

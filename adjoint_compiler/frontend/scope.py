@@ -181,13 +181,11 @@ def class_text(cls: type) -> str | None:
 
 
 def constant_text(value: Any, text: str) -> str:
-    """``text`` if it names the number in generated code, which knows only ``np`` and ``math``; else nothing.
+    """How generated code names a number that ``text`` names in the user's module; empty where only a literal can.
 
-    >>> constant_text(np.pi, "np.pi"), constant_text(np.pi, "numpy.pi"), constant_text(2.0, "math.pi")
-    ('np.pi', '', '')
+    >>> constant_text(np.pi, "numpy.pi"), constant_text(math.pi, "math.pi"), constant_text(2.0, "config.pi")
+    ('np.pi', 'math.pi', '')
     """
-    root, *rest = text.split(".")
-    found: Any = {"np": np, "math": math}.get(root)
-    for name in rest:
-        found = getattr(found, name, None)
-    return text if rest and found is value else ""
+    holder, _, name = text.rpartition(".")
+    homes = ((np, "np."), (math, "math.")) if holder else ()
+    return next((root + name for home, root in homes if getattr(home, name, None) is value), "")

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Block, For, If, Name, Program, Statement, While, With, binds, map_names, reads, walk
+from adjoint_compiler.ir.nodes import Block, For, If, Name, Program, Statement, While, With, map_names, names_bound, reads, walk
 
 Definition = tuple[str, int]
 Reaching = dict[str, frozenset[Definition]]
@@ -57,7 +57,7 @@ def rename_webs(program: Program, last_of: frozenset[str] | None = None) -> Prog
     _flow(body, start, webs, ids, used)
 
     names = Names()
-    names.taken |= {n for s in walk(body) for n in (*reads(s), binds(s) or "")} | set(program.params) | {program.name}
+    names.taken |= {n for s in walk(body) for n in (*reads(s), *names_bound(s))} | {*program.params, program.name}
     chosen: dict[Definition, str] = {(p, 0): p for p in (*program.params, *program.free)}
     taken = set(chosen.values())
 
@@ -107,9 +107,9 @@ def _last_webs(webs: _Webs, ids: dict[int, int], body: Block, fixed: set[str]) -
     """For every name but the fixed ones, the web of its last definition."""
     last: dict[str, int] = {}
     for s in walk(body):
-        target = binds(s)
-        if target is not None and target not in fixed:
-            last[target] = ids[id(s)]
+        for target in names_bound(s):
+            if target not in fixed:
+                last[target] = ids[id(s)]
     return [webs.find((n, k)) for n, k in last.items()]
 
 
@@ -174,8 +174,7 @@ def _flow(block: Block, env: Reaching, webs: _Webs, ids: dict[int, int], used: d
                 env = _merge(inside, env)
         else:
             _read(s, env, webs, ids, used)
-            target = binds(s)
-            if target is not None:
+            for target in names_bound(s):
                 env[target] = frozenset({(target, k)})
     return env
 

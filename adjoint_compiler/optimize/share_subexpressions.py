@@ -16,8 +16,7 @@ from adjoint_compiler.analysis.aliasing import Aliases
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import (
-    Bind, Block, Call, Name, Operand, Pop, Program, Push, Statement, Store, Update, binds, blocks_of, map_names, names_in,
-    walk, with_blocks,
+    Bind, Block, Name, Operand, Program, Statement, binds, blocks_of, map_names, names_in, names_stored, walk, with_blocks,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 
@@ -87,12 +86,8 @@ class _Sharing:
         target = binds(s)
         if target is not None:
             self.forget_name(known, target)
-        if isinstance(s, (Store, Update)):
-            self.forget_memory(known, s.target)
-        elif isinstance(s, (Push, Pop)):
-            self.forget_memory(known, s.stack)
-        elif isinstance(s, Call):
-            known.clear()
+        for name in names_stored(s):
+            self.forget_memory(known, name)
 
     def forget_name(self, known: dict[Key, str], name: str) -> None:
         for key, holder in list(known.items()):

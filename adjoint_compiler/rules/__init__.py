@@ -4,6 +4,7 @@ import numpy as np
 
 from adjoint_compiler.rules import (  # noqa: F401
     builtin_functions,
+    checks,
     complex_parts,
     constructors,
     contractions,

@@ -5,7 +5,7 @@ Every helper is linear in the adjoint ``g_`` that it is given; most come in pair
 
 from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
-from adjoint_compiler.rules.shapes import Operands, Types, length, like, rank
+from adjoint_compiler.rules.shapes import Operands, Types, length, like, listed, rank
 from adjoint_compiler.rules.table import elementwise, inert, structural
 
 
@@ -87,9 +87,9 @@ for _name, _forward in (
     ("array_adjoint(g_, arrays)", "array(filled(g, arrays))"),
 ):
     structural(_name, getattr(runtime, _name.partition("(")[0]), g_=_forward, shape_only="arrays",
-               linear="g_", view="g_", view_kind="maybe")
-structural("filled(g_, arrays)", runtime.filled, g_="g", shape_only="arrays", linear="g_", view="g_",
-           view_kind="maybe")
+               linear="g_", view="g_", view_kind="maybe", result=listed("arrays"))
+structural("filled(g_, arrays)", runtime.filled, g_="g", shape_only="arrays", linear="g_",
+           result=listed("arrays"))
 structural("split_adjoint(g_, x, sections, axis=0)", runtime.split_adjoint,
            g_="array_split(g, sections, axis)", shape_only="x", linear="g_", result=like("x"))
 structural("hsplit_adjoint(g_, x, sections)", runtime.hsplit_adjoint,
@@ -123,7 +123,8 @@ structural("take_adjoint(g_, x, indices, axis=None, mode='raise')", runtime.take
 structural("take_along_axis_adjoint(g_, x, indices, axis=-1)", runtime.take_along_axis_adjoint,
            g_="take_along_axis(g, indices, axis)", shape_only="x", linear="g_", result=like("x", "g_"))
 structural("select_adjoint(g_, condlist, choicelist)", runtime.select_adjoint,
-           g_="select(condlist, filled(g, choicelist))", shape_only="choicelist", linear="g_")
+           g_="select(condlist, filled(g, choicelist))", shape_only="choicelist", linear="g_",
+           result=listed("choicelist"))
 structural("item_adjoint(g_, x, at=None)", runtime.item_adjoint, g_="item_of(g, at)", shape_only="x",
            linear="g_")
 structural("item_of(x, at=None)", runtime.item_of, x="item_adjoint(g, x, at)", linear="x")

@@ -52,15 +52,14 @@ def named_dtype(types: Types, operands: Operands, default: Any) -> np.dtype[Any]
     if operand is None or operand == Const(None):
         return None if default is None else np.dtype(default)
     if isinstance(operand, Const):
-        return np.dtype(operand.value)
+        given: np.dtype[Any] = np.dtype(operand.value)
+        return given
     cls: Any = None if t is None else t.cls
-    if isinstance(cls, type) and issubclass(cls, np.dtype):
-        cls = cls()
-    return (
-        np.dtype(cls)
-        if cls is not None and (isinstance(cls, np.dtype) or t and t.kind == "function")
-        else None
-    )
+    if not isinstance(cls, type):
+        return None
+    scalar: Any = cls.type if issubclass(cls, np.dtype) else cls
+    known = t is not None and (scalar is not cls or t.kind == "function")
+    return np.dtype(scalar) if known else None
 
 
 def length(operand: Operand | None, t: Type | None) -> int | None:
@@ -88,6 +87,15 @@ def like(param: str, *dtypes: str) -> Result:
         return array_type(dtype, n) if n and dtype is not None else None
 
     return result
+
+
+def listed(param: str) -> Result:
+    """Lists nested as ``param`` is, of the same items."""
+
+    def copy(t: Type) -> Type:
+        return Type("list", items=tuple(map(copy, t.items))) if t.kind in ("list", "tuple", "record") else t
+
+    return lambda types, operands: copy(types[param]) if param in types else None
 
 
 def shaped(param: str, default: Any = "float64", of: str | None = None) -> Result:

@@ -5,6 +5,7 @@ Every helper is an operation of the IR with a rule of its own, so that emitted c
 
 from adjoint_compiler.runtime.broadcasting import *  # noqa: F403
 from adjoint_compiler.runtime.broadcasting import guarded, spread, unbroadcast
+from adjoint_compiler.runtime.checks import *  # noqa: F403
 from adjoint_compiler.runtime.contractions import *  # noqa: F403
 from adjoint_compiler.runtime.custom import *  # noqa: F403
 from adjoint_compiler.runtime.indexing import *  # noqa: F403

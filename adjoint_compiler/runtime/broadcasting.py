@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -101,13 +102,14 @@ def guarded(g: Any, partial: Any) -> Any:
     >>> guarded(np.array([0.0, 2.0]), np.array([np.inf, 3.0]))
     array([0., 6.])
     """
-    with np.errstate(all="ignore"):
-        product = np.asarray(g * partial)
-    bad = ~np.isfinite(product)
-    if bad.any():
-        stopped = bad & (g == 0) & ~np.isfinite(partial)
-        product = np.where(stopped, 0.0, product).astype(product.dtype, copy=False)
-    return product[()]
+    if isinstance(g, float) and isinstance(partial, float):
+        return g * partial if g or math.isfinite(partial) else 0.0 * g
+    product = g * partial
+    finite = np.isfinite(product)
+    if finite.all():
+        return product
+    stopped = ~finite & (g == 0) & ~np.isfinite(partial)
+    return np.where(stopped, 0.0, product).astype(product.dtype, copy=False)[()]
 
 
 def finite_partial(g: Any, partial: Any) -> Any:

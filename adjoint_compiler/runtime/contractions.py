@@ -7,7 +7,6 @@ A product ``B(x, z)`` has two adjoints, ``left(g, x, z)`` for ``x`` (of which it
 from __future__ import annotations
 
 import math
-import string
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from adjoint_compiler.runtime.broadcasting import sum_to
 __all__ = [
     "cross_adjoint_left", "cross_adjoint_right", "dot_adjoint_left", "dot_adjoint_right", "einsum_adjoint",
     "einsum_adjoints", "einsum_plan", "einsum_with", "inner_adjoint_left", "inner_adjoint_right",
-    "kron_adjoint_left", "kron_adjoint_right", "matmul_adjoint_left", "matmul_adjoint_right",
+    "kron_adjoint_left", "kron_adjoint_right", "letters", "matmul_adjoint_left", "matmul_adjoint_right",
     "tensordot_adjoint_left", "tensordot_adjoint_right", "tensordot_axes",
 ]  # fmt: skip
 
@@ -219,9 +218,9 @@ def einsum_plan(subscripts: Any, ranks: Any, k: int) -> tuple[list[str], str, li
     ((['ik', 'jk'], 'ij', [], []), (['j', 'i', 'iA'], 'iAj', [0], [1]))
     """
     if not isinstance(subscripts, str):
-        raise ValueError("np.einsum is differentiated with its subscripts as one string")
+        raise TypeError("np.einsum is differentiated with its subscripts as one string")
     left, arrow, out = subscripts.replace(" ", "").partition("->")
-    spare = iter([c for c in string.ascii_uppercase + string.ascii_lowercase if c not in subscripts])
+    spare = iter([c for c in letters() if c not in subscripts])
     inputs = left.split(",")
     widths = [r - len(s) + 3 if "..." in s else 0 for s, r in zip(inputs, ranks, strict=True)]
     dots = "".join(next(spare) for _ in range(max(widths)))
@@ -244,6 +243,15 @@ def einsum_plan(subscripts: Any, ranks: Any, k: int) -> tuple[list[str], str, li
     return [out, *others, *extra], target, ones, units
 
 
+def letters() -> list[str]:
+    """The letters that name axes, capitals first: texts seldom use them.
+
+    >>> "".join(letters())
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+    """
+    return [chr(n) for n in (*range(65, 91), *range(97, 123))]
+
+
 def einsum_adjoint(g: Any, subscripts: str, operands: Any, k: int) -> Any:
     """The adjoint of operand ``k`` of ``np.einsum(subscripts, *operands)``; leading axes of ``g`` are kept.
 
@@ -253,7 +261,7 @@ def einsum_adjoint(g: Any, subscripts: str, operands: Any, k: int) -> Any:
     g, x = np.asarray(g), operands[k]
     inputs, target, ones, units = einsum_plan(subscripts, [np.ndim(o) for o in operands], k)
     lead = g.ndim - len(inputs[0])
-    extra = [c for c in string.ascii_letters if c not in "".join(inputs) + target][:lead]
+    extra = [c for c in letters() if c not in "".join(inputs) + target][:lead]
     arrays = [g, *(np.conj(o) for i, o in enumerate(operands) if i != k)]
     arrays += [np.ones(np.shape(x)[p], g.dtype) for p in ones]
     arrays += [np.eye(np.shape(x)[p], dtype=g.dtype) for p in units]

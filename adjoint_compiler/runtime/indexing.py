@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import numpy as np
@@ -97,7 +96,7 @@ def unselected(condlist: Any) -> Any:
     >>> unselected([np.array([True, False, False]), np.array([True, True, False])])
     array([False, False,  True])
     """
-    return ~functools.reduce(np.logical_or, condlist)
+    return ~np.logical_or.reduce(np.broadcast_arrays(*condlist))
 
 
 def item_of(x: Any, at: Any = None) -> Any:

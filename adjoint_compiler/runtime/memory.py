@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
 
 __all__ = [
-    "add_structure", "as_gradient", "copied", "detached", "entry_copy", "last_writer", "scalar_seed", "shadow", "zeros_like",
+    "add_structure", "as_gradient", "copied", "detached", "entry_copy", "field_names", "last_writer", "scalar_seed", "shadow", "zeros_like",
 ]  # fmt: skip
 
 
@@ -77,9 +76,14 @@ def zeros_like(x: Any) -> Any:
         return [zeros_like(v) for v in x]
     if isinstance(x, dict):
         return {k: zeros_like(v) for k, v in x.items()}
-    if dataclasses.is_dataclass(x):
-        return [zeros_like(getattr(x, f.name)) for f in dataclasses.fields(x)]
+    if hasattr(x, "__dataclass_fields__"):
+        return [zeros_like(getattr(x, n)) for n in field_names(x)]
     return None
+
+
+def field_names(x: Any) -> list[str]:
+    """The names of a dataclass's fields, as ``dataclasses.fields`` gives them."""
+    return [n for n, f in x.__dataclass_fields__.items() if str(f._field_type) == "_FIELD"]
 
 
 def add_structure(a: Any, b: Any) -> Any:
@@ -132,8 +136,8 @@ def as_gradient(g: Any, x: Any) -> Any:
     if isinstance(x, tuple):
         items = [as_gradient(h, v) for h, v in zip(g if isinstance(g, (list, tuple)) else [None] * len(x), x)]
         return tuple(items) if type(x) is tuple else type(x)(*items)
-    if dataclasses.is_dataclass(x) and not isinstance(x, type):
-        fields = [f.name for f in dataclasses.fields(x)]
+    if hasattr(x, "__dataclass_fields__") and not isinstance(x, type):
+        fields = field_names(x)
         parts = g if isinstance(g, (list, tuple)) else [None] * len(fields)
         return type(x)(**{n: as_gradient(h, getattr(x, n)) for n, h in zip(fields, parts)})
     return None

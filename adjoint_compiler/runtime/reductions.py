@@ -40,7 +40,7 @@ def share_ties(g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool = False,
            [0., 1.]])
     """
     top = spread(y, x, axis, keepdims)
-    ties = ((x == top) | ((x != x) & (top != top))) & where
+    ties = ((x == top) | (np.isnan(x) & np.isnan(top))) & where
     number = np.sum(ties, axis=axis, keepdims=True, dtype=np.result_type(g))
     return np.where(ties, spread(g, x, axis, keepdims) / np.maximum(number, 1), np.zeros_like(g, shape=()))
 
@@ -54,7 +54,7 @@ def share_ties_adjoint(
     np.float64(2.0)
     """
     top = spread(y, x, axis, keepdims)
-    ties = ((x == top) | ((x != x) & (top != top))) & where
+    ties = ((x == top) | (np.isnan(x) & np.isnan(top))) & where
     number = np.sum(ties, axis=axis, keepdims=True, dtype=np.result_type(g))
     shared = np.where(ties, g / np.maximum(number, 1), np.zeros_like(g, shape=()))
     return spread_adjoint(shared, x, axis, keepdims)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from typing import Any
 
@@ -70,7 +69,7 @@ def pieces_like(g: Any, arrays: Any, shapes: Any, axis: int) -> Any:
     """
     n = len(shapes[0])
     axis = axis % n - n
-    parts = np.split(g, list(itertools.accumulate(s[axis] for s in shapes))[:-1], axis)
+    parts = np.split(g, np.cumsum([s[axis] for s in shapes])[:-1], axis)
     parts = [p.reshape(g.shape[: g.ndim - n] + np.shape(a)) for p, a in zip(parts, arrays, strict=True)]
     return np.stack(parts, -arrays.ndim) if isinstance(arrays, np.ndarray) else parts
 

@@ -15,12 +15,12 @@ def product(x, y, *, scale=2.0):
     [
         (0, 36.0),
         (1, 18.0),
-        (-1, 9.0),
+        (-1, 27.0),
         (-2, 18.0),
         (-3, 36.0),
         ("x", 36.0),
         ("y", 18.0),
-        ("scale", 9.0),
+        ("scale", 27.0),
         ((0,), (36.0,)),
         (("y",), (18.0,)),
         ((0, 1), (36.0, 18.0)),
@@ -29,7 +29,7 @@ def product(x, y, *, scale=2.0):
     ],
 )
 def test_position_name_or_tuple(wrt, expected):
-    assert ac.grad(product, wrt=wrt)(3.0, 3.0 - 1.0 + 1.0) == expected
+    assert ac.grad(product, wrt=wrt)(3.0, 3.0) == expected
     assert ac.value_and_grad(product, wrt=wrt)(3.0, 3.0) == (54.0, expected)
 
 

@@ -50,12 +50,12 @@ class Bindings:
     Attributes:
         names: how each is bound.
         stars: its ``from ... import *``, in order.
-        changes: names whose objects are changed: the line, and the function that does it ("" for the module).
+        changes: names whose objects may be changed: at which lines, by which functions (None: the module).
     """
 
     names: dict[str, Binding] = field(default_factory=dict)
     stars: list[Any] = field(default_factory=list)
-    changes: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    changes: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
 
 
 def bindings_of(module: Any) -> Bindings:
@@ -148,15 +148,17 @@ def _combined(before: Binding | None, now: Binding) -> Binding:
 
 
 def _note_changes(s: Any, out: Bindings) -> None:
-    for function in (n for n in gast.walk(s) if isinstance(n, (gast.FunctionDef, gast.AsyncFunctionDef))):
-        arguments = [a for a in gast.walk(function.args) if isinstance(a, gast.Name)]
-        local = assigned_names(function.body) | {a.id for a in arguments}
-        for name, line in _changed(function, out, calls=False):
+    if isinstance(s, gast.ClassDef):
+        for inner in s.body:
+            _note_changes(inner, out)
+    elif isinstance(s, (gast.FunctionDef, gast.AsyncFunctionDef)):
+        local = assigned_names(s.body) | {a.id for a in gast.walk(s.args) if isinstance(a, gast.Name)}
+        for name, line in _changed(s, out, calls=False):
             if name not in local:
-                out.changes.setdefault(name, []).append((line, function.name))
-    if not isinstance(s, (gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef)):
+                out.changes.setdefault(name, []).append((line, s))
+    else:
         for name, line in _changed(s, out, calls=True):
-            out.changes.setdefault(name, []).append((line, ""))
+            out.changes.setdefault(name, []).append((line, None))
 
 
 def _changed(s: Any, out: Bindings, calls: bool) -> Iterator[tuple[str, int]]:

@@ -1,0 +1,140 @@
+"""A whole module: imports, carried constants, helpers, generated functions; it needs nothing but NumPy.
+
+# Derivative of `f` in model.py, written by adjoint_compiler.
+import numpy as np
+
+C = 0.125
+
+
+def f_grad(x):
+    ...
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+import symtable
+import sys
+from types import FunctionType, ModuleType
+
+from adjoint_compiler import runtime
+from adjoint_compiler.backend.carried import CarriedTexts
+from adjoint_compiler.backend.helper_text import helper_text, helpers_of
+from adjoint_compiler.diagnostics import internal_error
+from adjoint_compiler.frontend.parsed_modules import Carried
+from adjoint_compiler.frontend.static import StaticLowered
+
+IMPORTS = {"np": "import numpy as np"}
+
+
+def module_text(functions: tuple[str, ...], lowered: StaticLowered, file_name: str) -> str:
+    """The text of a module that holds generated functions and all they need.
+
+    Args:
+        functions: the texts of the functions.
+        lowered: the program they were generated from.
+        file_name: the name of the file that the program stands in, without its directory.
+
+    Returns:
+        Python source; the same for the same arguments.
+
+    >>> import os, tempfile
+    >>> from adjoint_compiler.frontend.static import lower_static
+    >>> with tempfile.TemporaryDirectory() as directory:
+    ...     path = os.path.join(directory, "model.py")
+    ...     with open(path, "w") as file:
+    ...         _ = file.write("C = 0.125  # Courant number\\ndef f(x):\\n    return C * x\\n")
+    ...     lowered = lower_static(path, "f", {})
+    >>> print(module_text(("def f_grad(x):\\n    return C\\n",), lowered, "model.py"), end="")
+    # Derivative of `f` in model.py, written by adjoint_compiler.
+    C = 0.125
+    <BLANKLINE>
+    <BLANKLINE>
+    def f_grad(x):
+        return C
+    """
+    body = "\n\n".join(functions)
+    read = globals_read(body)
+    helpers = helpers_of(n for n in read if isinstance(getattr(runtime, n, None), FunctionType))
+    free = {n: lowered.free[n] for n in read if n in lowered.free}
+    constants = {n: f for n, f in free.items() if isinstance(f, Carried)}
+    classes = {n: lowered.classes[c] for n, c in lowered.constants.items() if n in read}
+    own = {h.__name__ for h in helpers} | _defined(body)
+    carried = CarriedTexts(constants, classes, own)
+    for constant in constants.values():
+        carried.constant(constant)
+    for definition in classes.values():
+        carried.definition(definition)
+    sections = [*_sections(carried.texts), *(helper_text(h).rstrip("\n") for h in helpers), body.rstrip("\n")]
+    text = "\n\n\n".join(sections)
+    imports = "\n".join(import_lines(text))
+    comment = f"# Derivative of `{lowered.program.name}` in {_plain(file_name)}, written by {__package__.split('.')[0]}."
+    spacing = "\n\n" if carried.texts and not carried.texts[0].startswith("class") else "\n\n\n"
+    return "\n".join(filter(None, (comment, imports))) + (spacing if imports else "\n") + text + "\n"
+
+
+def _sections(texts: list[str]) -> list[str]:
+    """Classes stand alone, constants one below the other."""
+    out: list[str] = []
+    for text in texts:
+        if out and not text.startswith("class") and not out[-1].startswith("class"):
+            out[-1] += "\n" + text
+        else:
+            out.append(text)
+    return out
+
+
+def globals_read(text: str) -> tuple[str, ...]:
+    """The names that the functions of a text read from their module, builtins left out; in order of the alphabet.
+
+    >>> globals_read("def f(x):\\n    return np.sum([C * t for t in x], axis=0) + len(x)")
+    ('C', 'np')
+    """
+    found: set[str] = set()
+    work = [symtable.symtable(text, "<module>", "exec")]
+    while work:
+        table = work.pop()
+        work += table.get_children()
+        top = table.get_type() == "module"
+        found |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (top or s.is_global())}
+    return tuple(sorted(n for n in found if not hasattr(builtins, n)))
+
+
+def _defined(text: str) -> set[str]:
+    table = symtable.symtable(text, "<module>", "exec")
+    return {s.get_name() for s in table.get_symbols() if s.is_assigned()}
+
+
+def import_lines(text: str) -> list[str]:
+    """The imports that a module's text needs, as its first lines.
+
+    Raises:
+        DifferentiationError: an internal error, when the text reads a name that nothing defines.
+
+    >>> import_lines("C = math.pi\\ndef f(x):\\n    return np.sin(C * x)")
+    ['import math', '', 'import numpy as np']
+    """
+    missing = [n for n in globals_read(text) if n not in _defined(text)]
+    standard = sorted(f"import {n}" for n in missing if n in sys.stdlib_module_names)
+    others = {IMPORTS[n] for n in missing if n in IMPORTS}
+    for name in missing:
+        if name not in IMPORTS and name not in sys.stdlib_module_names:
+            parts = set(re.findall(rf"\b{name}(?:\.\w+)+", text)) or {name}
+            found = {_module_part(p) for p in parts}
+            if "" in found:
+                raise internal_error(f"the emitted module reads `{name}`, which nothing defines", ir=text)
+            others |= {f"import {m}" for m in found}
+    return [*standard, *([""] if standard and others else []), *sorted(others)]
+
+
+def _module_part(dotted: str) -> str:
+    """The longest module name that a dotted name begins with."""
+    parts = dotted.split(".")
+    names = (".".join(parts[:k]) for k in range(len(parts), 0, -1))
+    return next((n for n in names if isinstance(sys.modules.get(n), ModuleType)), "")
+
+
+def _plain(file_name: str) -> str:
+    """A file name that can stand in a comment: it may come from anyone."""
+    return re.sub(r"[^\w. -]", "?", file_name)

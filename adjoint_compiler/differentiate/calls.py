@@ -1,0 +1,105 @@
+"""Calls of recursive functions, which are differentiated to internal pairs.
+
+    half = power(x, n // 2)        half, half_tape = power_primal(x, n // 2)
+                             ->    ...
+                                   x_bar += power_adjoint(half_tape, half_bar, x, n // 2)
+
+The adjoint puts memory that the primal stored into back as it was, in place, and adds to the shadows it is given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adjoint_compiler.differentiate.builder import Builder
+from adjoint_compiler.differentiate.leaves import Facts, accumulate, shadow_of, take
+from adjoint_compiler.ir.names import Names
+from adjoint_compiler.ir.nodes import (
+    Bind, Call, Const, Name, Operand, Program, Statement, Summary, names_stored, reads, walk,
+)  # fmt: skip
+from adjoint_compiler.ir.types import UNKNOWN, Type
+from adjoint_compiler.optimize.rename import map_statements
+
+DROPPED = "_"
+
+
+def is_paired(s: Summary) -> bool:
+    """Whether a derivative flows through the callee, so that it has an adjoint."""
+    return bool(s.bars or s.shadows)
+
+
+def is_active(s: Call, active: frozenset[str]) -> bool:
+    """Whether the adjoint of a call has something to do."""
+    return is_paired(s.summary) and (s.target in active or any(n in active for n in names_stored(s)))
+
+
+def open_calls(program: Program, active: frozenset[str], names: Names) -> Program:
+    """Call the primals of internal pairs, and name the tapes of those calls that are active.
+
+    >>> body = (Call("y", "f", (Name("x"),), summary=Summary(bars=(0,), seeded=True)),)
+    >>> open_calls(Program("g", ("x",), body), frozenset({"x", "y"}), Names()).body[0].tape
+    'y_tape'
+    """
+    read = {n for s in walk(program.body) for n in reads(s)}
+
+    def change(s: Statement) -> list[Statement]:
+        if not isinstance(s, Call):
+            return [s]
+        target = s.target if s.target in read else None
+        if not is_paired(s.summary):
+            return [replace(s, target=target)]
+        tape = DROPPED
+        if is_active(s, active):
+            tape = names.fresh(f"{target or s.callee}_tape")
+            target = s.target if s.summary.seeded else target
+        return [replace(s, target=target, callee=f"{s.callee}_primal", tape=tape)]
+
+    return map_statements(program, change)
+
+
+def reverse_call(s: Call, b: Builder, f: Facts) -> None:
+    """Write the call of the adjoint, and what its results are added to."""
+    if s.tape is None or s.tape == DROPPED:
+        return
+    summary = s.summary
+    given: list[Operand] = [Name(s.tape)]
+    if summary.seeded and s.target is not None:
+        given.append(_seed(s.target, b, f))
+    first = len(given)
+    given += [s.args[k] for k in summary.reads]
+    mutated = [first + j for j, k in enumerate(summary.reads) if k in summary.mutates]
+    shadows = [Name(f.registry)] if summary.registry else [_shadow(s.args[k], b, f) for k in summary.shadows]
+    mutated += range(len(given), len(given) + len(shadows))
+    types = tuple(b.type(s.args[k]) for k in summary.bars)
+    result = types[0] if len(types) == 1 else Type("tuple", items=types)
+    target = b.names.fresh("bars" if len(types) > 1 else "t") if types else None
+    if target is not None:
+        b.types[target] = result
+    callee = f"{s.callee.removesuffix('_primal')}_adjoint"
+    b.emit(Call(target, callee, (*given, *shadows), s.span, summary=Summary(result=result, mutates=tuple(mutated))))
+    for j, k in enumerate(summary.bars):
+        if target is not None and f.is_active(s.args[k]):
+            bar: Operand = Name(target) if len(types) == 1 else b.bind("index", Name(target), Const(j))
+            accumulate(s.args[k], bar, b, f)
+
+
+def _seed(target: str, b: Builder, f: Facts) -> Operand:
+    """The adjoint of the call's result."""
+    if target not in f.active:
+        seed = b.names.fresh("t")
+        b.types[seed] = f.types.get(target, UNKNOWN)
+        b.emit(Bind(seed, "zero", (Name(target),), (), b.span))
+        return Name(seed)
+    if f.aliases.kind(target) == "buffer":
+        return Name(shadow_of(target, b, f))
+    return take(target, b, f)
+
+
+def _shadow(o: Operand, b: Builder, f: Facts) -> Operand:
+    """The shadow of an argument that the callee stores into; for one without, memory that nobody looks at."""
+    if isinstance(o, Name) and o.id in f.active and f.aliases.kind(o.id) == "buffer":
+        return Name(shadow_of(o.id, b, f))
+    return b.bind("numpy.zeros_like", o)
+
+
+__all__ = ["is_active", "is_paired", "open_calls", "reverse_call"]

@@ -1,0 +1,6 @@
+"""Rules of the helpers that check arguments, so that emitted code can be differentiated again."""
+
+from adjoint_compiler.rules.table import inert
+from adjoint_compiler.runtime import checks
+
+inert("check_type(value, expected, name)", checks.check_type, shape_only="value")

@@ -1,0 +1,171 @@
+"""Compiling for particular argument types, and keeping what was compiled as long as it holds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from adjoint_compiler.arguments import check_overlap, check_supported, type_key
+from adjoint_compiler.backend.load import Loaded, load_function
+from adjoint_compiler.binding import Target
+from adjoint_compiler.differentiate.forms import Request
+from adjoint_compiler.frontend.lower import Lowered, lower_function, lower_rule
+from adjoint_compiler.frontend.scope import Free, Watch
+from adjoint_compiler.ir.types import FLOAT, Type, type_of
+from adjoint_compiler.pipeline import State, run
+from adjoint_compiler.rules.user import USER_RULES, UserRule
+
+KEPT = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """One specialization.
+
+    Attributes:
+        functions: the loaded functions: one for the joint form, two for the split form.
+        texts: their sources.
+        state: the compiler's last state.
+        mutated: parameters and globals that are stored into.
+        lowered: the program as it was read.
+        watched: what names outside the function meant.
+        global_types: for each global and closure value that is read, how to read it, and the key of its type.
+        version: of the registry of user rules.
+    """
+
+    functions: tuple[Loaded, ...]
+    texts: tuple[str, ...]
+    state: State
+    mutated: tuple[str, ...]
+    lowered: Lowered
+    watched: tuple[Watch, ...]
+    global_types: tuple[tuple[Callable[[], Any], Any], ...]
+    version: int
+
+    def is_current(self) -> bool:
+        """Whether everything outside of the arguments that the compiler relied on is as it was."""
+        if self.version != USER_RULES.version:
+            return False
+        try:
+            for w in self.watched:
+                if w.read() is not w.value:
+                    return False
+            return all(type_key(read()) == key for read, key in self.global_types)
+        except (KeyError, ValueError, AttributeError):  # the name is gone
+            return False
+
+    def check_memory(self, target: Target, values: tuple[Any, ...]) -> None:
+        """Refuse arguments, and global arrays, that overlap one that is stored into."""
+        given = dict(zip(self.state.program.params, values, strict=True))
+        free = {n: f.reader() for n, f in self.lowered.free.items() if f.reader is not None}
+        shown = {n: f.name for n, f in self.lowered.free.items()}
+        shown.update(zip(self.state.program.params, target.names, strict=True))
+        everything = {**given, **free}
+        try:
+            check_overlap(
+                [(shown[n], everything[n]) for n in self.mutated if n in everything],
+                [(shown[n], v) for n, v in everything.items() if n not in self.mutated],
+            )
+        except Exception as error:
+            raise placed(error, target) from None
+
+
+def placed(error: Exception, target: Target) -> Exception:
+    """A refusal without a place, placed at the function's definition."""
+    found = getattr(error, "diagnostics", None)
+    if found:
+        place = target.place()
+        error.diagnostics[:] = [d if d.span.line else replace(d, span=place) for d in found]  # type: ignore[attr-defined]
+    return error
+
+
+def compile_function(
+    target: Target, types: dict[str, Type], functions: dict[str, Any], request: Callable[[tuple[str, ...]], Request], form: str,
+    optimize: int | None = None, ints: tuple[str, ...] = (), promised: bool = False,
+) -> Compiled:  # fmt: skip
+    """Lower, differentiate, print and load a function for the given argument types.
+
+    Args:
+        target: the function.
+        types: types of its parameters, by name.
+        functions: parameters that are functions, by name.
+        request: what is asked for, given the names that the parameters have in the program.
+        form: ``joint`` or ``split``.
+        optimize: 0 switches every rewrite off.
+        ints: parameters that are ints for the caller, and differentiated as floats.
+        promised: whether the types come from annotations, to be checked on entry.
+
+    Raises:
+        DifferentiationError: for what cannot be differentiated.
+    """
+    version = USER_RULES.version
+    lowered, inner = _lower(target, types, functions)
+    for f in lowered.free.values():
+        check_supported(f.name, f.value)
+    names = dict(zip(target.names, lowered.program.params, strict=True))
+    state = run(State(
+        lowered.program, request(lowered.program.params), form, {n: type_of(f.value) for n, f in lowered.free.items()},
+        level=2 if optimize is None else int(optimize), ints=tuple(names[n] for n in ints), promised=promised,
+        **({"callees": lowered.callees} if hasattr(State, "callees") else {}),
+    ))  # fmt: skip
+    module = getattr(target.plain(), "__module__", None) or "builtins"
+    loaded = tuple(
+        load_function(text, p.name, lowered.free, lowered.constants, module)
+        for text, p in zip(state.texts, state.results, strict=True)
+    )
+    mutated = (*state.mutated, *(names[n] for n in (inner.mutated if inner else ()) if n in names))
+    watched = (*lowered.watched, *(inner.watched if inner else ()))
+    global_types = tuple((f.reader, type_key(f.value)) for f in lowered.free.values() if f.reader is not None)
+    return Compiled(loaded, state.texts, state, mutated, lowered, watched, global_types, version)
+
+
+def _lower(target: Target, types: dict[str, Type], functions: dict[str, Any]) -> tuple[Lowered, Compiled | None]:
+    """The program of a function; for a derivative, that of its generated function for these types."""
+    if target.inner is not None:
+        inner: Compiled = target.inner.compiled_for(types, functions)
+        known: dict[str, Any] = dict(inner.lowered.free)
+        generated = inner.functions[0].function
+        return lower_function(generated, types, functions, known=known), inner
+    if isinstance(target.function, UserRule):
+        return lower_rule(target.function, target.name, target.names, types, functions, target.place()), None
+    return lower_function(target.function, types, functions), None
+
+
+def functions_in(names: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:
+    """The arguments that are functions, by name: they are looked into while compiling."""
+    return {n: v for n, v in zip(names, values, strict=True) if callable(v) and not isinstance(v, np.generic)}
+
+
+def float_types(types: dict[str, Type], ints: tuple[str, ...]) -> dict[str, Type]:
+    """The types with the given ints as floats."""
+    return {**types, **{n: FLOAT for n in ints}}
+
+
+class Cache:
+    """What was compiled, by key; entries that are out of date are made again, the oldest ones are dropped."""
+
+    def __init__(self) -> None:
+        self.entries: dict[Any, Any] = {}
+        self.lock = threading.RLock()
+
+    def get(self, key: Any, make: Callable[[], Any]) -> Any:
+        """The entry of a key (something with ``is_current``), made once however many threads ask for it."""
+        found = self.entries.get(key)
+        if found is not None and found.is_current():
+            return found
+        with self.lock:
+            found = self.entries.get(key)
+            if found is None or not found.is_current():
+                found = make()
+                self.entries.pop(key, None)
+                self.entries[key] = found
+                while len(self.entries) > KEPT:
+                    del self.entries[next(iter(self.entries))]
+        return found
+
+
+__all__ = ["Cache", "Compiled", "Free", "compile_function", "float_types", "functions_in", "placed"]

@@ -1,0 +1,63 @@
+"""Golden files: tiny programs, and the derivative that the compiler writes for each, byte for byte.
+
+`programs/NAME.py` holds a function NAME, `example()` with its arguments, and where they apply `WRT` and `OF`.
+Beside it stand `NAME.joint.py` (the joint form) and `NAME.split.py` (primal and adjoint), for the types of
+the example. `python -m tests.golden.rewrite` writes them anew; read the diff before committing it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import adjoint_compiler as ac
+from adjoint_compiler import runtime
+
+FOLDER = Path(__file__).parent / "programs"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if "." not in path.stem)
+FORMS = ("joint", "split")
+
+
+@dataclass(frozen=True)
+class Golden:
+    """One program: its function, how to get fresh arguments, and what is differentiated."""
+
+    name: str
+    function: Callable[..., Any]
+    example: Callable[[], tuple[Any, ...]]
+    wrt: int | str | tuple[str, ...]
+    of: str | None
+
+    @property
+    def derivative(self) -> Any:
+        return ac.grad(self.function, wrt=self.wrt, of=self.of)
+
+    def expected(self, form: str) -> Path:
+        """The file that holds what the compiler should write."""
+        return FOLDER / f"{self.name}.{form}.py"
+
+    def written(self) -> dict[str, str]:
+        """What the compiler writes, by form."""
+        found = self.derivative.specialize(*self.example())
+        return {"joint": found.source, "split": f"{found.primal_source}\n\n{found.adjoint_source}"}
+
+
+def load(name: str) -> Golden:
+    """A program by its name."""
+    module = importlib.import_module(f"tests.golden.programs.{name}")
+    wrt, of = getattr(module, "WRT", 0), getattr(module, "OF", None)
+    return Golden(name, getattr(module, name), module.example, wrt, of)
+
+
+def execute(text: str) -> dict[str, Any]:
+    """Run generated text with NumPy, math and the runtime helpers at hand; the functions it defines."""
+    space: dict[str, Any] = {n: getattr(runtime, n) for n in dir(runtime) if not n.startswith("__")}
+    space.update(np=np, math=math)
+    exec(compile(text, "<golden>", "exec"), space)
+    return space

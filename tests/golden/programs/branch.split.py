@@ -1,0 +1,35 @@
+def branch_primal(x, y):
+    z = x * y
+    test = z > 1.0
+    if test:
+        z2 = z * x
+    else:
+        z2 = z - y * y
+    return z2 * z2, (x, y, z, test, z2)
+
+
+def branch_adjoint(tape, result_bar):
+    x = tape[0]
+    y = tape[1]
+    z = tape[2]
+    z2 = tape[4]
+    # reverse sweep
+    x_bar2 = 0.0
+    y_bar2 = 0.0
+    # 12: return z * z
+    z2_bar4 = result_bar * z2
+    z2_bar = z2_bar4 + z2_bar4
+    # 8: if z > 1.0:
+    if tape[3]:
+        # 9: z = z * x
+        z_bar = z2_bar * x
+        x_bar2 = x_bar2 + z2_bar * z
+    else:
+        # 11: z = z - y * y
+        z_bar = z2_bar
+        t8 = -z2_bar * y
+        y_bar2 = y_bar2 + t8 + t8
+    # 7: z = x * y
+    x_bar = x_bar2 + z_bar * y
+    y_bar = y_bar2 + z_bar * x
+    return x_bar, y_bar

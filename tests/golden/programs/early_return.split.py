@@ -1,0 +1,59 @@
+def early_return_primal(x, n):
+    test_tape2 = []
+    y_tape2 = []
+    returned = False
+    y = x
+    stop = False
+    trips = 0
+    for k in range(n):
+        trips = trips + 1
+        y_tape2.append(y)
+        y = y * x
+        test = y > 10.0
+        if test:
+            result = y - x
+            returned = True
+            stop = True
+        test_tape2.append(test)
+        if stop:
+            break
+    go = not returned
+    if go:
+        result = y
+    return result, (x, test_tape2, y_tape2, trips, go)
+
+
+def early_return_adjoint(tape, result_bar):
+    x = tape[0]
+    test_tape2 = tape[1]
+    y_tape2 = tape[2]
+    test_tape2 = list(test_tape2)
+    y_tape2 = list(y_tape2)
+    # reverse sweep
+    x_bar2 = 0.0
+    y_bar = 0.0
+    # 10: return y
+    result_bar2 = result_bar
+    if tape[4]:
+        # 10: return y
+        result_bar2_3 = result_bar2
+        result_bar2 = 0.0
+        y_bar = y_bar + result_bar2_3
+    # 6: for k in range(n):
+    for k in reversed(range(tape[3])):
+        test = test_tape2.pop()
+        # 8: if y > 10.0:
+        if test:
+            # 9: return y - x
+            t2_bar = result_bar2
+            result_bar2 = 0.0
+            y_bar = y_bar + t2_bar
+            x_bar2 = x_bar2 + -t2_bar
+        # 7: y = y * x
+        y = y_tape2.pop()
+        t_bar = y_bar
+        y_bar = t_bar * x
+        x_bar2 = x_bar2 + t_bar * y
+    # 5: y = x
+    x_bar = x_bar2 + y_bar
+    return x_bar,

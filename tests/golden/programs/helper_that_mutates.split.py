@@ -1,0 +1,29 @@
+def helper_that_mutates_primal(x):
+    A = x * x
+    t2 = A[0]
+    A[0] = np.sin(t2)
+    A3 = A[1:]
+    t5 = A3[0]
+    A3[0] = np.sin(t5)
+    return np.sum(A), (copied(x), A, t2, t5)
+
+
+def helper_that_mutates_adjoint(tape, result_bar):
+    x = tape[0]
+    A = tape[1]
+    # reverse sweep
+    A_bar = np.zeros_like(A)
+    # 14: return A.sum()
+    A_bar += spread(result_bar, A)
+    # 7: A[0] = np.sin(A[0])
+    A3_bar = A_bar[1:]
+    t6_bar = A3_bar[0]
+    A3_bar[0] = 0.0
+    A3_bar[0] += t6_bar * np.cos(tape[3])
+    t3_bar = A_bar[0]
+    A_bar[0] = 0.0
+    A_bar[0] += t3_bar * np.cos(tape[2])
+    # 11: A = x * x
+    x_bar2 = A_bar * x
+    x_bar = x_bar2 + x_bar2
+    return as_gradient(x_bar, x),

@@ -1,0 +1,56 @@
+def lax_wendroff_elements_grad(q, c, steps):
+    q = entry_copy(q)
+    # forward sweep
+    n = len(q)
+    t2 = n - 1
+    flux = np.zeros(t2)
+    for t4 in range(steps):
+        for i in range(t2):
+            t7 = 0.5 * c
+            t8 = q[i]
+            index = i + 1
+            index2 = i + 1
+            flux[i] = t7 * (t8 + q[index] + c * (t8 - q[index2]))
+        for i3 in range(1, t2):
+            index3 = i3 - 1
+            q[i3] += flux[index3] - flux[i3]
+        index4 = n - 2
+        q[0] = q[index4]
+        q[t2] = q[1]
+    # reverse sweep
+    flux_bar = np.zeros_like(flux)
+    q_bar = np.zeros_like(q)
+    # 11: for t in range(steps):
+    q_bar += 1.0
+    for t4 in reversed(range(steps)):
+        # 17: q[n - 1] = q[1]
+        t22_bar = q_bar[t2]
+        q_bar[t2] = 0.0
+        q_bar[1] += t22_bar
+        # 16: q[0] = q[n - 2]
+        t21_bar = q_bar[0]
+        q_bar[0] = 0.0
+        index4 = n - 2
+        q_bar[index4] += t21_bar
+        # 14: for i in range(1, n - 1):
+        for i3 in reversed(range(1, t2)):
+            # 15: q[i] += flux[i - 1] - flux[i]
+            t20_bar = q_bar[i3]
+            flux_bar[i3] += -t20_bar
+            index3 = i3 - 1
+            flux_bar[index3] += t20_bar
+        # 12: for i in range(n - 1):
+        for i in reversed(range(t2)):
+            # 13: flux[i] = 0.5 * c * (q[i] + q[i + 1] + c * (q[i] - q[i + 1]))
+            t16_bar = flux_bar[i]
+            flux_bar[i] = 0.0
+            t7 = 0.5 * c
+            t15_bar = t16_bar * t7
+            t13_bar = t15_bar * c
+            index2 = i + 1
+            q_bar[index2] += -t13_bar
+            q_bar[i] += t13_bar
+            index = i + 1
+            q_bar[index] += t15_bar
+            q_bar[i] += t15_bar
+    return q_bar

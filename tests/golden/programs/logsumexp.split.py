@@ -1,0 +1,21 @@
+def logsumexp_primal(x):
+    m = np.max(x)
+    t3 = np.exp(x - m)
+    t4 = np.sum(t3)
+    return m + np.log(t4), (copied(x), m, t3, t4)
+
+
+def logsumexp_adjoint(tape, result_bar):
+    x = tape[0]
+    m = tape[1]
+    t3 = tape[2]
+    t4 = tape[3]
+    # reverse sweep
+    with np.errstate(all='ignore'):
+        # 8: return m + np.log(np.sum(np.exp(x - m)))
+        t2_bar = spread(guarded(result_bar, np.divide(1, t4)), t3) * t3
+        m_bar = result_bar + np.sum(-t2_bar)
+        # 7: m = np.max(x)
+        x_bar = t2_bar + share_ties(m_bar, x, m)
+        gradient = as_gradient(x_bar, x)
+    return gradient,

@@ -1,0 +1,16 @@
+def masked_store_grad(x):
+    # forward sweep
+    y = x * x
+    test = y > 1.0
+    y[test] = 1.0
+    # reverse sweep
+    y_bar = np.zeros_like(y)
+    # 7: return (x * y).sum()
+    t2_bar = spread(1.0, x * y)
+    y_bar += t2_bar * x
+    # 6: y[y > 1.0] = 1.0
+    y_bar[test] = 0.0
+    # 5: y = x * x
+    t = y_bar * x
+    x_bar = t2_bar * y + t + t
+    return as_gradient(x_bar, x)

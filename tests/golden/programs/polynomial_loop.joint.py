@@ -1,0 +1,22 @@
+def polynomial_loop_grad(x, c):
+    y_tape2 = []
+    # forward sweep
+    y = 0.0
+    t = len(c)
+    for k in range(t):
+        y_tape2.append(y)
+        y = y * x + c[k]
+    # reverse sweep
+    c_bar = np.zeros_like(c)
+    x_bar = 0.0
+    # 10: return y
+    y_bar = 1.0
+    # 8: for k in range(len(c)):
+    for k in reversed(range(t)):
+        # 9: y = y * x + c[k]
+        y = y_tape2.pop()
+        t4_bar = y_bar
+        c_bar[k] += t4_bar
+        y_bar = t4_bar * x
+        x_bar = x_bar + t4_bar * y
+    return as_gradient(x_bar, x), c_bar

@@ -1,0 +1,19 @@
+def softmax_loss_grad(W, x, label):
+    # forward sweep
+    scores = W @ x
+    p = np.exp(scores)
+    t3 = np.sum(p)
+    p2 = p / t3
+    t5 = p2[label]
+    # reverse sweep
+    with np.errstate(all='ignore'):
+        p2_bar = np.zeros_like(p2)
+        # 10: return -np.log(p[label])
+        p2_bar[label] += guarded(-1.0, np.divide(1, t5))
+        # 9: p = p / p.sum()
+        p_bar = guarded(p2_bar, 1 / t3) + spread(np.sum(guarded(p2_bar, -p2 / t3)), p)
+        # 8: p = np.exp(scores)
+        scores_bar = p_bar * p
+        # 7: scores = W @ x
+        W_bar = np.outer(scores_bar, x)
+    return as_gradient(W_bar, W)

@@ -1,0 +1,33 @@
+def store_in_a_loop_primal(x):
+    v_tape2 = []
+    v = x.copy()
+    t2 = len(v)
+    for i in range(1, t2):
+        t4 = v[i]
+        v_tape2.append(t4)
+        v[i] = v[i - 1] * t4
+    return np.sum(v), (copied(x), v_tape2, v, t2)
+
+
+def store_in_a_loop_adjoint(tape, result_bar):
+    x = tape[0]
+    v_tape2 = tape[1]
+    v = tape[2]
+    v_tape2 = list(v_tape2)
+    v = detached((v,))[0]
+    # reverse sweep
+    v_bar = np.zeros_like(v)
+    # 8: return v.sum()
+    v_bar += spread(result_bar, v)
+    # 6: for i in range(1, len(v)):
+    for i in reversed(range(1, tape[3])):
+        # 7: v[i] = v[i - 1] * v[i]
+        v[i] = v_tape2.pop()
+        t5_bar = v_bar[i]
+        v_bar[i] = 0.0
+        index = i - 1
+        t3_bar = t5_bar * v[i]
+        v_bar[i] += t5_bar * v[index]
+        v_bar[index] += t3_bar
+    # 5: v = x.copy()
+    return as_gradient(v_bar, x),

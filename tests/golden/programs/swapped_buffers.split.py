@@ -1,0 +1,50 @@
+def swapped_buffers_primal(u, n):
+    u = entry_copy(u)
+    u_tape2 = []
+    v_tape2 = []
+    v = np.zeros_like(u)
+    for t2 in range(n):
+        v_tape2.append(copied(v[1:-1]))
+        v[1:-1] = u[:-2] * u[2:]
+        t8 = u
+        u_tape2.append(u)
+        u = v
+        v_tape2.append(v)
+        v = t8
+    return np.sum(u), (u, n, u_tape2, v_tape2)
+
+
+def swapped_buffers_adjoint(tape, result_bar):
+    u = tape[0]
+    n = tape[1]
+    u_tape2 = tape[2]
+    v_tape2 = tape[3]
+    u_tape2 = list(u_tape2)
+    v_tape2 = list(v_tape2)
+    memory = detached((u, u_tape2, v_tape2))
+    u = memory[0]
+    u_tape2 = memory[1]
+    v_tape2 = memory[2]
+    # reverse sweep
+    shadows = {}
+    # 11: return u.sum()
+    u_bar2 = shadow(shadows, u)
+    u_bar2 += spread(result_bar, u)
+    # 8: for t in range(n):
+    for t2 in reversed(range(n)):
+        # 10: u, v = v, u
+        v = v_tape2.pop()
+        u = u_tape2.pop()
+        # 9: v[1:-1] = u[:-2] * u[2:]
+        v[1:-1] = v_tape2.pop()
+        t4 = u[:-2]
+        t5 = u[2:]
+        v_bar = shadow(shadows, v)
+        t13 = copied(v_bar[1:-1])
+        v_bar[1:-1] = 0.0
+        t6_bar = unbroadcast(t13, t4 * t5)
+        u_bar3 = shadow(shadows, u)
+        u_bar3[2:] += unbroadcast(t6_bar * t4, t5)
+        u_bar3[:-2] += unbroadcast(t6_bar * t5, t4)
+    u_bar = shadow(shadows, u)
+    return as_gradient(u_bar, u),

@@ -1,0 +1,32 @@
+def view_of_a_row_primal(A):
+    B = A * A
+    row = B[1]
+    t3 = row[1]
+    t4 = A[0, 0]
+    row[0] = t3 * t4
+    t6 = B * B
+    return np.sum(t6), (copied(A), B, t3, t4, t6)
+
+
+def view_of_a_row_adjoint(tape, result_bar):
+    A = tape[0]
+    B = tape[1]
+    # reverse sweep
+    A_bar = np.zeros_like(A)
+    B_bar = np.zeros_like(B)
+    # 8: return (B * B).sum()
+    t10 = spread(result_bar, tape[4]) * B
+    B_bar += t10
+    B_bar += t10
+    # 7: row[0] = row[1] * A[0, 0]
+    row_bar2 = B_bar[1]
+    t5_bar = row_bar2[0]
+    row_bar2[0] = 0.0
+    A_bar[0, 0] += t5_bar * tape[2]
+    row_bar = B_bar[1]
+    row_bar[1] += t5_bar * tape[3]
+    # 5: B = A * A
+    t = B_bar * A
+    A_bar += t
+    A_bar += t
+    return A_bar,

@@ -1,0 +1,40 @@
+def while_with_break_grad(a):
+    x_tape2 = []
+    # forward sweep
+    x = a
+    stop = False
+    trips = 0
+    while True:
+        trips = trips + 1
+        t = x * x
+        t2 = t - a
+        t3 = 2.0 * x
+        step = t2 / t3
+        x_tape2.append(x)
+        x = x - step
+        if abs(step) < 1e-12:
+            stop = True
+        if stop:
+            break
+    # reverse sweep
+    a_bar2 = 0.0
+    # 11: return x
+    x_bar = 1.0
+    # 6: while True:
+    for trip in reversed(range(trips)):
+        # 8: x = x - step
+        x = x_tape2.pop()
+        t5_bar = x_bar
+        step_bar = -t5_bar
+        # 7: step = (x * x - a) / (2.0 * x)
+        t = x * x
+        t2 = t - a
+        t3 = 2.0 * x
+        step = t2 / t3
+        t2_bar = step_bar / t3
+        a_bar2 = a_bar2 + -t2_bar
+        t4 = t2_bar * x
+        x_bar = t5_bar + step_bar * -step / t3 * 2.0 + t4 + t4
+    # 5: x = a
+    a_bar = a_bar2 + x_bar
+    return a_bar

@@ -1,0 +1,41 @@
+def while_with_break_primal(a):
+    x_tape2 = []
+    x = a
+    stop = False
+    trips = 0
+    while True:
+        trips = trips + 1
+        step = (x * x - a) / (2.0 * x)
+        x_tape2.append(x)
+        x = x - step
+        if abs(step) < 1e-12:
+            stop = True
+        if stop:
+            break
+    return x, (a, x_tape2, trips)
+
+
+def while_with_break_adjoint(tape, result_bar):
+    a = tape[0]
+    x_tape2 = tape[1]
+    x_tape2 = list(x_tape2)
+    # reverse sweep
+    a_bar2 = 0.0
+    # 11: return x
+    x_bar = result_bar
+    # 6: while True:
+    for trip in reversed(range(tape[2])):
+        # 8: x = x - step
+        x = x_tape2.pop()
+        t5_bar = x_bar
+        step_bar = -t5_bar
+        # 7: step = (x * x - a) / (2.0 * x)
+        t3 = 2.0 * x
+        step = (x * x - a) / t3
+        t2_bar = step_bar / t3
+        a_bar2 = a_bar2 + -t2_bar
+        t4 = t2_bar * x
+        x_bar = t5_bar + step_bar * -step / t3 * 2.0 + t4 + t4
+    # 5: x = a
+    a_bar = a_bar2 + x_bar
+    return a_bar,

@@ -1,0 +1,188 @@
+"""What the compiler writes for tiny programs, byte for byte, and what the written text computes."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import adjoint_compiler as ac
+from adjoint_compiler.testing.gradcheck import flatten, numeric_vjp
+
+from . import FOLDER, FORMS, NAMES, execute, load
+
+STRAIGHT_LINE = ("Compare", "For", "If", "IfExp", "While", "ListComp")
+
+
+def close(found: Any, expected: Any, rtol: float, atol: float) -> None:
+    """Compare two gradients leaf by leaf."""
+    for a, b in zip(flatten(found)[0], flatten(expected)[0], strict=True):
+        np.testing.assert_allclose(a, b, rtol=rtol, atol=atol)
+
+
+def chosen(golden: Any, bars: tuple[Any, ...]) -> Any:
+    """The adjoints of the arguments named by `wrt`, as `grad` returns them."""
+    names = list(inspect.signature(golden.function).parameters)
+    if isinstance(golden.wrt, tuple):
+        return tuple(bars[names.index(name)] for name in golden.wrt)
+    return bars[golden.wrt if isinstance(golden.wrt, int) else names.index(golden.wrt)]
+
+
+def by_differences(golden: Any) -> Any:
+    args = golden.example()
+    y = golden.function(*args)
+    y_bar = 1.0 if golden.of is None else np.ones_like(args[list(_parameters(golden)).index(golden.of)])
+    assert (y is None) == (golden.of is not None)
+    return chosen(golden, numeric_vjp(golden.function, golden.example(), y_bar))
+
+
+def _parameters(golden: Any) -> Any:
+    return inspect.signature(golden.function).parameters
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", NAMES)
+def test_text_is_as_expected(name, form):
+    golden = load(name)
+    path, found = golden.expected(form), golden.written()[form]
+    expected = path.read_text(encoding="utf-8") if path.exists() else ""
+    if found != expected:
+        lines = difflib.unified_diff(
+            expected.splitlines(keepends=True), found.splitlines(keepends=True), path.name, "written today"
+        )
+        advice = f"if this is meant: python -m tests.golden.rewrite {name}"
+        pytest.fail(f"{''.join(lines)}\n{advice}", pytrace=False)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_computes_the_gradient(name):
+    golden = load(name)
+    expected = by_differences(golden)
+    found = golden.derivative(*golden.example())
+    close(found, expected, 1e-6, 1e-8)
+
+    text = golden.expected("joint").read_text(encoding="utf-8")
+    (joint,) = [n.name for n in ast.parse(text).body if n.name.endswith("_grad")][:1]
+    close(execute(text)[joint](*golden.example()), found, 0, 0)
+
+    text = golden.expected("split").read_text(encoding="utf-8")
+    names = [n.name for n in ast.parse(text).body]
+    space = execute(text)
+    y, tape = space[next(n for n in names if n.endswith("_primal"))](*golden.example())
+    adjoint = space[next(n for n in names if n.endswith("_adjoint"))]
+    for _ in range(2):  # an adjoint does not consume its tape
+        bars = adjoint(tape, np.ones_like(y) if isinstance(y, np.ndarray) else 1.0)
+        close(bars if isinstance(golden.wrt, tuple) else bars[0], found, 1e-13, 1e-15)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_optimization_the_gradient_is_the_same(name):
+    golden = load(name)
+    plain = ac.grad(golden.function, wrt=golden.wrt, of=golden.of, optimize=0)
+    close(plain(*golden.example()), golden.derivative(*golden.example()), 1e-12, 1e-14)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_arguments_stay_as_they_are(name):
+    golden = load(name)
+    args = golden.example()
+    golden.derivative(*args)
+    close(args, golden.example(), 0, 0)
+
+
+# -- properties of all texts ---------------------------------------------------------------------------------
+
+
+def source_of(name: str) -> str:
+    return (FOLDER / f"{name}.py").read_text(encoding="utf-8")
+
+
+def straight_line(name: str) -> bool:
+    """Whether a program has neither branches nor loops, nor anything a tape could be for."""
+    if name == "second_derivative":
+        return False
+    functions = [n for n in ast.parse(source_of(name)).body if isinstance(n, ast.FunctionDef)]
+    kinds = {type(n).__name__ for f in functions if f.name != "example" for n in ast.walk(f)}
+    return not kinds.intersection(STRAIGHT_LINE) and name != "recursion"
+
+
+def test_some_programs_are_straight_line():
+    assert sum(map(straight_line, NAMES)) >= 8
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if straight_line(n)])
+def test_straight_line_programs_have_no_tape(name):
+    assert "tape" not in load(name).written()["joint"]
+
+
+# Today the shape of an array is taken from its contents, which are therefore kept.
+SHAPES = pytest.mark.xfail(reason="shapes read in the reverse sweep keep the contents alive")
+LOOPS = pytest.mark.xfail(reason="loops that nothing needs are kept")
+LINEAR = ["lax_wendroff_elements", pytest.param("lax_wendroff", marks=SHAPES), "matrix_chain"]
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_linear_programs_record_nothing(name):
+    golden = load(name)
+    text = golden.written()["joint"]
+    assert "tape" not in text and "saved" not in text
+    primal = golden.derivative.specialize(*golden.example()).primal_source
+    assert ".append(" not in primal
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("form", FORMS)
+def test_comments_name_primal_lines(name, form):
+    """Each group of the reverse sweep stands under a comment: number and text of a line of the program."""
+    if name == "second_derivative":
+        pytest.skip("its lines are those of generated code")
+    lines = source_of(name).splitlines()
+    comments = re.findall(r"^ *# (.*)$", load(name).written()[form], re.MULTILINE)
+    places = [c for c in comments if c.lower() not in ("forward sweep", "reverse sweep")]
+    assert places
+    for place in places:
+        number, text = re.fullmatch(r"(?:line )?(\d+): (.*)", place).groups()
+        assert lines[int(number) - 1].strip() == text
+
+
+def dead_values(x, n):
+    unused = x * 3.0
+    unused_too = np.sin(unused)
+    y = x * 2.0
+    value = (y * y).sum()
+    return value + 1.0
+
+
+def dead_loop(x, n):
+    unused = 1.0
+    for k in range(n):
+        unused = unused * x[0]
+    return (x * x).sum()
+
+
+@pytest.mark.parametrize("name", ["dead_values", pytest.param("dead_loop", marks=LOOPS)])
+def test_dead_primal_code_is_gone(name):
+    """Neither what nothing reads nor what only the value needs is computed."""
+    text = ac.grad(globals()[name]).specialize(np.ones(3), 2).source
+    body = text.replace("reverse sweep", "")
+    assert "unused" not in body and "value" not in body and "for " not in body and "+ 1.0" not in body
+
+
+def test_the_same_text_whatever_ran_before():
+    golden = load("swapped_buffers")
+    first = golden.written()
+    golden.derivative(*golden.example())
+    load("branch").written()
+    assert golden.written() == first
+
+
+def test_every_expected_file_has_a_program():
+    stems = {path.name.split(".")[0] for path in Path(FOLDER).glob("*.*.py")}
+    assert stems <= set(NAMES)
+    assert len(NAMES) >= 20
