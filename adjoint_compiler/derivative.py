@@ -46,6 +46,7 @@ class Derivative:
         optimize: int | None = None, backend: str | None = None,
     ) -> None:  # fmt: skip
         self.target = Target(function)
+        functools.update_wrapper(self, self.target.function, updated=() if self.target.inner is not None else ("__dict__",))
         check_backend(backend, self.target)
         if of is not None and has_aux:
             raise TypeError("of and has_aux exclude each other: with `of`, what the function returns is not used")
@@ -55,7 +56,6 @@ class Derivative:
         self.single = not isinstance(wrt, tuple)
         self.quick: dict[Any, Entry] = {}
         self._cache: Cache | None = None
-        functools.update_wrapper(self, self.target.function)
 
     def __set_name__(self, owner: Any, name: str) -> None:
         if self.target.binds and not self.target.method:
@@ -223,9 +223,9 @@ class BoundDerivative:
     """The derivative of a method, bound to an object: calls pass the object as the first argument."""
 
     def __init__(self, derivative: Derivative, instance: Any) -> None:
+        functools.update_wrapper(self, derivative.target.function, updated=())
         self.derivative, self.instance = derivative, instance
         self.__adjoint_bound__ = (derivative, (instance,))
-        functools.update_wrapper(self, derivative.target.function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The gradient at the arguments."""

@@ -137,7 +137,11 @@ def _differentiate(state: State) -> State:
 
 
 def _split_adjoints(state: State) -> State:
-    return _on_results(lambda p: rename_webs(p, state.bars | p.temporaries))(state)
+    return _on_results(lambda p: rename_webs(p, state.bars))(state)
+
+
+def _split_temporaries(state: State) -> State:
+    return _on_results(lambda p: rename_webs(p, p.temporaries))(state)
 
 
 def _simplify(state: State) -> State:
@@ -204,6 +208,7 @@ PASSES: list[Pass] = [
     ("split_adjoints", "Give each value of an adjoint its own name.", _split_adjoints),
     ("propagate_adjoint_copies", "Remove copies in the generated code.", _on_results(propagate_copies)),
     ("simplify_arithmetic", "Drop factors of one and fold constants.", _simplify),
+    ("split_temporaries", "Give each value of a temporary its own name.", _split_temporaries),
     ("share_subexpressions", "Compute once what is written twice.", _share),
     ("remove_dead_adjoint", "Remove generated code that nothing needs.", _on_results(remove_dead_code)),
     ("check_types", "Check on entry the types that annotations promise.", _check),

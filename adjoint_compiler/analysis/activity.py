@@ -88,5 +88,5 @@ def _close(start: set[str], flows: list[tuple[str, str]], aliases: Aliases, type
         work.extend(out.get(n, ()))
         c = aliases.classes.get(n)
         if c is not None and c in aliases.stored and aliases.kinds.get(n) in ("buffer", "container"):
-            work.extend(m for m in members[c] if aliases.kinds.get(m) in ("buffer", "container") or m in aliases.loads)
+            work.extend(m for m in members[c] if aliases.kinds.get(m) in ("buffer", "container"))
     return frozenset(reached)

@@ -311,6 +311,7 @@ _SPECIAL: dict[str, Any] = {
     "custom.own": _custom_value,
     "custom.call": _custom_call,
     "attribute": _attribute,
+    "field": _attribute,
     "method": _method,
     "format": lambda args, types: STR,
     "range_length": lambda args, types: INT,

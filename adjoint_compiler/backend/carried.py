@@ -4,7 +4,7 @@
     K = xp.linspace(0.0, 1.0, N)        ->        N = 3 * 4
                                                   K = np.linspace(0.0, 1.0, N)
 
-A name that is taken in the emitted module gets a number, in its definition and wherever a carried text reads it.
+A name that is taken in the emitted module gets a number, where it is defined and where carried texts read it.
 """
 
 from __future__ import annotations

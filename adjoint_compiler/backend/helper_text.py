@@ -1,12 +1,11 @@
 """The text of runtime helpers for emitted modules: without annotations, docstrings cut to their summary.
 
-def total(items: Any) -> Any:                       def total(items):
-    '''The sum of a sequence's items.                   '''The sum of a sequence's items.'''
-                                             ->         return sum(items)
-    >>> total([1.0, 2.0])
-    3.0
-    '''
-    return sum(items)
+    def half(x: Any) -> Any:                     def half(x):
+        '''Half of x.                               '''Half of x.'''
+                                          ->         return x / 2
+        Returns: a number.
+        '''
+        return x / 2
 """
 
 from __future__ import annotations
@@ -28,8 +27,8 @@ Edit = tuple[int, int, str]
 def helpers_of(names: Iterable[str]) -> tuple[FunctionType, ...]:
     """The helpers of these names and all that they call, by name.
 
-    >>> [f.__name__ for f in helpers_of(["solve_as", "larger_share"])]
-    ['as_columns', 'larger_share', 'solve_as']
+    >>> [f.__name__ for f in helpers_of(["detached", "letters"])]
+    ['detached', 'letters', 'shadow']
     """
     found: dict[str, FunctionType] = {}
     work = [getattr(runtime, name) for name in names]
@@ -44,8 +43,8 @@ def helpers_of(names: Iterable[str]) -> tuple[FunctionType, ...]:
 def modules_of(helper: FunctionType) -> dict[str, ModuleType]:
     """The modules that a helper uses, by the names it calls them.
 
-    >>> modules_of(runtime.total), list(modules_of(runtime.stacked))
-    ({}, ['np'])
+    >>> list(modules_of(runtime.letters)), list(modules_of(runtime.shadow))
+    ([], ['np'])
     """
     return {n: v for n, v in _globals_of(helper).items() if isinstance(v, ModuleType)}
 
@@ -54,10 +53,8 @@ def modules_of(helper: FunctionType) -> dict[str, ModuleType]:
 def helper_text(helper: FunctionType) -> str:
     """A helper's definition for emitted modules.
 
-    >>> print(helper_text(runtime.total), end="")
-    def total(items):
-        '''The sum of a sequence's items.'''
-        return sum(items)
+    >>> helper_text(runtime.letters).splitlines()[0]
+    'def letters():'
     """
     text = inspect.getsource(helper)
     edits: list[Edit] = []

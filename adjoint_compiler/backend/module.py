@@ -48,6 +48,7 @@ def module_text(functions: tuple[str, ...], lowered: StaticLowered, file_name: s
     ...     lowered = lower_static(path, "f", {})
     >>> print(module_text(("def f_grad(x):\\n    return C\\n",), lowered, "model.py"), end="")
     # Derivative of `f` in model.py, written by adjoint_compiler.
+    <BLANKLINE>
     C = 0.125
     <BLANKLINE>
     <BLANKLINE>
@@ -68,10 +69,10 @@ def module_text(functions: tuple[str, ...], lowered: StaticLowered, file_name: s
         carried.definition(definition)
     sections = [*_sections(carried.texts), *(helper_text(h).rstrip("\n") for h in helpers), body.rstrip("\n")]
     text = "\n\n\n".join(sections)
-    imports = "\n".join(import_lines(text))
-    comment = f"# Derivative of `{lowered.program.name}` in {_plain(file_name)}, written by {__package__.split('.')[0]}."
-    spacing = "\n\n" if carried.texts and not carried.texts[0].startswith("class") else "\n\n\n"
-    return "\n".join(filter(None, (comment, imports))) + (spacing if imports else "\n") + text + "\n"
+    comment = f"# Derivative of `{lowered.program.name}` in {_plain(file_name)}, written by adjoint_compiler."
+    imports = [f"{line}\n" for line in import_lines(text)]
+    spacing = "\n\n" if text.startswith(("def ", "class ")) else "\n"
+    return f"{comment}\n{''.join(imports)}{spacing}{text}\n"
 
 
 def _sections(texts: list[str]) -> list[str]:
@@ -86,7 +87,7 @@ def _sections(texts: list[str]) -> list[str]:
 
 
 def globals_read(text: str) -> tuple[str, ...]:
-    """The names that the functions of a text read from their module, builtins left out; in order of the alphabet.
+    """The names that the functions of a text read from their module, builtins left out, sorted.
 
     >>> globals_read("def f(x):\\n    return np.sum([C * t for t in x], axis=0) + len(x)")
     ('C', 'np')

@@ -27,8 +27,8 @@ from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import Facts, rule_environment
 from adjoint_compiler.ir.nodes import (
-    Bind, Call, Const, For, If, Name, Pop, Program, Push, Statement, Store, Update, While, binds, names_in, operands_of,
-    reads, walk,
+    Bind, Call, Const, For, If, Name, Pop, Program, Push, Statement, Store, Update, While, binds, names_in, names_stored,
+    operands_of, reads, walk,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 
@@ -82,7 +82,8 @@ class Recording:
     def tape(self, name: str, holds_references: bool | None = None) -> str:
         """The tape of a name; ``references`` notes those that hold buffers, not values."""
         if name not in self.tapes:
-            self.tapes[name] = self.facts.reserve(("tape", name), f"{name}_tape")
+            stem = f"{name}s" if name.endswith("_tape") else f"{name}_tape"
+            self.tapes[name] = self.facts.reserve(("tape", name), stem)
         if holds_references is None:
             t = self.facts.types.get(name, UNKNOWN)
             holds_references = self.facts.aliases.in_stored_class(name) and not is_number(t)
@@ -134,11 +135,15 @@ def _blocks(s: Statement) -> tuple[tuple[Statement, ...], ...]:
     return blocks_of(s)
 
 
-def decide_recording(program: Program, facts: Facts, top: FragmentBlock, wrt: tuple[str, ...]) -> Recording:
+def memory_flag(cls: int) -> str:
+    """How the memory of a class is written among names."""
+    return f"{MEMORY}{cls}"
+
+
+def decide_recording(program: Program, facts: Facts, top: FragmentBlock, wanted: frozenset[str]) -> Recording:
     """Fill in ``save``, ``restore``, ``prepare``, ``record`` and ``recall`` of all fragments.
 
-    The parameters ``wrt`` must mean at the end of the reverse sweep what they meant at entry: their gradients are read
-    off them.
+    The names and memory ``wanted`` must be at the end of the reverse sweep what they were at entry.
     """
     saved: set[Path] = set()
     while True:
@@ -150,7 +155,7 @@ def decide_recording(program: Program, facts: Facts, top: FragmentBlock, wrt: tu
         _collect_needs(r)
         for block in top.walk():
             _settle_own_names(r, block)
-        _flow(r, top, frozenset(wrt))
+        _flow(r, top, wanted)
         if r.saved_paths == saved:
             _initialise(r)
             return r
@@ -184,6 +189,10 @@ def _collect_needs(r: Recording) -> None:
                 for n in (*names_in(s.index), s.target):
                     r.need(fragment.path, n, n != s.target)
                     r.early.add((n, fragment.path))
+            if fragment.path in r.saved_paths and isinstance(s, Call) and not fragment.reverse:
+                for n in names_stored(s):
+                    r.need(fragment.path, n, False)
+                    r.early.add((n, fragment.path))
             if fragment.blocks and (has_reverse(fragment) or _any_saved(r, fragment)):
                 for o in operands_of(s) if isinstance(s, (If, For)) else ():
                     for n in names_in(o):
@@ -206,6 +215,9 @@ def _settle_own_names(r: Recording, block: FragmentBlock) -> None:
         return
     for at in reversed(range(len(block.fragments))):
         s = block.fragments[at].statement
+        if isinstance(s, Call) and s.tape in r.needs:
+            block.record.append(Push(r.tape(s.tape, False), Name(s.tape), s.span))
+            block.recall.insert(0, Pop(s.tape, r.tape(s.tape), s.span))
         name = binds(s)
         if name is None or isinstance(s, For) or name not in r.own or name not in r.needs:
             continue
@@ -244,7 +256,10 @@ def _can_recompute(r: Recording, block: FragmentBlock, s: Bind, at: int, last: i
         return False
     if rule.view is not None and rule.view_kind == "maybe" and f.aliases.in_stored_class(s.target):
         return False
-    compound = last < len(block.fragments) and (early or bool(block.fragments[last].blocks))
+    # What a call stores into is as it was only once the call's adjoint has run.
+    compound = last < len(block.fragments) and (
+        early or bool(block.fragments[last].blocks) or isinstance(block.fragments[last].statement, Call)
+    )
     between = [fr.statement for fr in block.fragments[at + 1 : last + (1 if compound else 0)]]
     shape_only = rule.view is not None and not any(c for _, c in r.needs[s.target])
     for k, (n, contents) in enumerate(needs_of(s)):
@@ -269,11 +284,8 @@ def _kills(x: Statement, name: str, contents: bool, f: Facts) -> bool:
         return True
     if not contents or is_number(f.types.get(name, UNKNOWN)):
         return False
-    if isinstance(x, (Store, Update)):
-        return name in f.aliases.classes and f.aliases.classes[name] == f.aliases.classes.get(x.target)
-    if isinstance(x, (Push, Pop)):
-        return name in f.aliases.classes and f.aliases.classes[name] == f.aliases.classes.get(x.stack)
-    return isinstance(x, Call) and any(name in set(names_in(a)) for a in x.args)
+    classes = f.aliases.classes
+    return name in classes and any(classes[name] == classes.get(n) for n in names_stored(x))
 
 
 # -- what is overwritten ---------------------------------------------------------------------------------------
@@ -353,6 +365,14 @@ def _overwrite(r: Recording, block: FragmentBlock, fragment: Fragment, flags: se
             elif s.target:
                 r.needs.setdefault(s.target, []).append((fragment.path, True))
                 fragment.restore = [Push(s.stack, Name(s.target), s.span)]
+    if isinstance(s, Call) and not fragment.reverse:
+        # Nothing else undoes what a call without an adjoint stored.
+        touched = [n for n in names_stored(s) if memory_flag(r.facts.aliases.classes[n]) in flags]
+        if touched:
+            r.saved_paths.add(fragment.path)
+        saved = {x.target for x in fragment.restore if isinstance(x, Store)}
+        for n in dict.fromkeys(n for n in touched if n not in saved):
+            _save_region(r, block, fragment, Store(n, Const(Ellipsis), Const(None), s.span))
     name = binds(s)
     if name is None or name in r.own:
         return
@@ -378,13 +398,13 @@ def _save_region(r: Recording, block: FragmentBlock, fragment: Fragment, s: Stor
     """Save the part of a buffer that a store overwrites; put it back in place."""
     index = Const(Ellipsis) if s.index is None else s.index
     f = r.facts
-    saved = f.reserve(("region", fragment.path), f"{s.target}_saved")
+    saved = f.reserve(("region", fragment.path, s.target), f"{s.target}_saved")
     kind = index_kind(f.types.get(s.target, UNKNOWN), index, f.types)
     # A dict may not have the key yet; ``get`` then gives None.
     read = "method.get" if f.types.get(s.target, UNKNOWN).kind == "dict" else "index"
     fragment.save.append(Bind(saved, read, (Name(s.target), index), (), s.span))
     if kind not in ("element", "gather", "item"):
-        held, saved = saved, f.reserve(("copy", fragment.path), saved)
+        held, saved = saved, f.reserve(("copy", fragment.path, s.target), saved)
         fragment.save.append(Bind(saved, HELPER["copied"], (Name(held),), (), s.span))
     if block.in_loop:
         tape = r.tape(s.target, kind == "item")

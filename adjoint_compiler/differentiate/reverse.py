@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.activity import active_names
@@ -14,9 +14,10 @@ from adjoint_compiler.analysis.uses import Occurrences, Path, is_own, labelled_b
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.assemble import assemble
 from adjoint_compiler.differentiate.builder import Builder
+from adjoint_compiler.differentiate.calls import open_calls, reverse_call
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import Facts, accumulate, reverse_leaf, shadow_of
-from adjoint_compiler.differentiate.recording import decide_recording, home_blocks
+from adjoint_compiler.differentiate.recording import decide_recording, home_blocks, memory_flag
 from adjoint_compiler.differentiate.tidy import (
     bind_first_contributions,
     in_place_adjoints,
@@ -25,8 +26,8 @@ from adjoint_compiler.differentiate.tidy import (
 )
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
-    Bind, Block, Const, For, Name, Operand, Pack, Program, Return, Statement, Store, Update, While, binds, names_in,
-    reads, walk,
+    Bind, Block, Call, Const, For, Name, Operand, Pack, Program, Return, Statement, Store, Summary, Update, While, binds,
+    names_in, reads, walk,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN
 
@@ -62,8 +63,9 @@ class Reversed:
 
 
 def reverse_program(
-    program: Program, types: Types, wrt: tuple[str, ...], outputs: tuple[str, ...] | None, has_aux: bool = False
-) -> Reversed:
+    program: Program, types: Types, wrt: tuple[str, ...], outputs: tuple[str, ...] | None, has_aux: bool = False,
+    pair: Summary | None = None,
+) -> Reversed:  # fmt: skip
     """Differentiate a normalised program.
 
     Args:
@@ -72,6 +74,8 @@ def reverse_program(
         wrt: parameters whose adjoints are wanted.
         outputs: mutated parameters that are the outputs; None: the returned value.
         has_aux: whether only the first item of the pair returned is differentiated.
+        pair: for a recursive function what its callers know of it. Its reverse sweep gets the shadows of the parameters
+            that are stored into, and leaves their memory as it was at entry.
 
     Raises:
         DifferentiationError: when view or number cannot be told, or containers alias.
@@ -82,25 +86,30 @@ def reverse_program(
     assert isinstance(result, Return)
     value = result.value.items[0] if has_aux and isinstance(result.value, Pack) else result.value
     ends = list(names_in(value)) if outputs is None else list(outputs)
-    active = active_names(program, types, aliases, wrt, ends)
+    entry = frozenset(program.params[k] for k in pair.mutates) if pair else frozenset()
+    if pair and pair.registry:
+        aliases = replace(aliases, dynamic=aliases.dynamic | {aliases.classes[p] for p in entry})
+    active = active_names(program, types, aliases, wrt, [*ends, *sorted(entry)])
     _refuse_undecided(program, aliases, active)
     names = Names({n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free})
     names.taken.add(program.name)
+    program = open_calls(program, active, names)
     occ = occurrences(program)
     multi = frozenset(n for n, o in occ.items() if len(o.defs) > 1 or not is_own(o) and () not in o.defs)
     facts = Facts(types, aliases, active, symbolic_shapes(program, types), names, multi)
     facts.homes = home_blocks(program, occ)
     facts.lazy, facts.outlines = _lazy_names(program, facts, occ), _outlines(program, facts)
     dynamic = any(aliases.classes.get(n) in aliases.dynamic and aliases.kind(n) == "buffer" for n in active)
-    facts.registry = names.fresh("shadows") if dynamic else ""
+    dynamic = dynamic or any(isinstance(s, Call) and s.summary.registry and s.tape for s in walk(program.body))
+    facts.registry = names.fresh("shadows") if dynamic or (pair and pair.registry) else ""
     _note_views(program, facts)
     _share_container_bars(program, facts)
 
     seed = names.fresh("result_bar" if outputs is None else "seed_bar")
-    seed_operands = _seed_operands(value, outputs, seed, facts)
+    seed_operands = _seed_operands(value, outputs, seed, facts) if pair is None or pair.seeded else []
     top = _fragments(program.body, (), False, facts, seed_operands, outputs, wrt)
     for block in top.walk():
-        _enter(block, program, facts, wrt)
+        _enter(block, facts, entry)
     bars = {w: _final_bar(w, facts) for w in wrt}
     live = {n for o in bars.values() for n in names_in(o)}
     for _ in range(2):
@@ -109,10 +118,11 @@ def reverse_program(
         bind_first_contributions(top, in_place)
     remove_dead_adjoints(top, set(live))
     settle(top, in_place_adjoints(top), facts)
-    recording = decide_recording(program, facts, top, wrt)
+    kept = frozenset(memory_flag(aliases.classes[p]) for p in entry)
+    recording = decide_recording(program, facts, top, frozenset(wrt) if pair is None else kept)
     sweeps = assemble(recording, top)
     closing = Builder(names, types, facts.shapes)
-    for w in wrt:
+    for w in wrt if pair is None else ():
         if w in active and aliases.kind(w) == "buffer" and aliases.classes[w] in aliases.dynamic:
             shadow_of(w, closing, facts)
     reverse = [*sweeps.reverse, *closing.out]
@@ -252,6 +262,8 @@ def _fragments(
                     seed = builder.bind("index", *seed.items)
                 if f.is_active(operand):
                     accumulate(operand, seed, builder, f)
+        elif isinstance(s, Call):
+            reverse_call(s, builder, f)
         elif not fragment.blocks:
             reverse_leaf(s, builder, f)
         fragment.reverse = builder.out
@@ -259,8 +271,8 @@ def _fragments(
     return FragmentBlock(path, fragments, in_loop)
 
 
-def _enter(block: FragmentBlock, program: Program, f: Facts, wrt: tuple[str, ...]) -> None:
-    """Adjoints that live in this block start at zero where its reverse begins."""
+def _enter(block: FragmentBlock, f: Facts, entry: frozenset[str]) -> None:
+    """Adjoints that live in this block start at zero where its reverse begins; the shadows of ``entry`` are given."""
     done: set[str] = set()
     for n in sorted(f.active):
         if f.homes.get(n) != block.path:
@@ -271,7 +283,7 @@ def _enter(block: FragmentBlock, program: Program, f: Facts, wrt: tuple[str, ...
             if g not in done:
                 done.add(g)
                 block.enter.append(Bind(g, "zero", (Name(n),)))
-        elif kind == "buffer" and f.aliases.classes[n] not in f.aliases.dynamic and n not in f.views:
+        elif kind == "buffer" and f.aliases.classes[n] not in f.aliases.dynamic and n not in f.views and n not in entry:
             block.enter.append(Bind(f.bar(n), "numpy.zeros_like", (Name(n),)))
 
 

@@ -12,15 +12,14 @@ import inspect
 from typing import Any
 
 import gast
-import numpy as np
 
-from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
+from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
 from adjoint_compiler.frontend.webs import rename_webs
-from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Program, Return, Store, Update, walk
-from adjoint_compiler.ir.types import FUNCTION, NONE, UNKNOWN, Type
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Return, Store, Update, walk
+from adjoint_compiler.ir.types import NONE, UNKNOWN, Type, type_of
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.rules.user import FORWARD, INERT_CALL, USER_RULES, VALUE, CustomVjp, UserRule
@@ -70,12 +69,16 @@ class Called:
     def __init__(self, rule: UserRule, function: Any) -> None:
         self.rule, self.function = rule, function
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What the function returns."""
+        return self.function(*args, **kwargs)
+
     def __repr__(self) -> str:
         return f"<function {getattr(self.function, '__name__', '')} at {id(self.function)}>"
 
 
 def _arguments(cx: Context, scope: Scope, node: Any, rule: UserRule) -> list[Operand]:
-    """All arguments in parameter order, defaults filled in."""
+    """All arguments in parameter order, defaults filled in; of library functions those that are given."""
     from adjoint_compiler.frontend import calls, expressions
 
     if any(isinstance(a, gast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
@@ -92,12 +95,12 @@ def _arguments(cx: Context, scope: Scope, node: Any, rule: UserRule) -> list[Ope
 
     positional = [lower(a) for a in node.args]
     named = {k.arg: lower(k.value) for k in node.keywords}
-    try:
-        signature = inspect.signature(rule.function)
-    except ValueError:
+    if rule.stated_for_library:
         if named:
-            raise cx.refuse("AC009", node, scope, "keywords of this function are not known", "pass them by position") from None
+            raise cx.refuse("AC009", node, scope, "keywords of a library function are not passed on to a rule of the user's",
+                            "pass them by position")  # fmt: skip
         return positional
+    signature = inspect.signature(rule.function)
     try:
         bound = signature.bind(*positional, **named)
     except TypeError as fault:
@@ -178,11 +181,11 @@ def _inferred(function: Any, args: tuple[Type, ...]) -> Type:
 
     try:
         names = tuple(inspect.signature(function).parameters)
-        functions = {n: t.cls for n, t in zip(names, args, strict=True) if t.kind == "function"}
+        functions = {n: getattr(t.cls, "function", t.cls) for n, t in zip(names, args, strict=True) if t.kind == "function"}
         lowered = lower_function(function, dict(zip(names, args, strict=True)), functions)
     except (DifferentiationError, ValueError):
         return UNKNOWN
-    free = {n: f.type for n, f in lowered.free.items()}
+    free = {n: type_of(f.value) for n, f in lowered.free.items()}
     program = lowered.program
     for _ in range(2):
         program = propagate_copies(scalarize_tuples(rename_webs(program)))
@@ -214,4 +217,4 @@ def pair_fault(call: Const, args: tuple[Type, ...]) -> str | None:
     return f"fwd must return a pair (y, residuals), not {'None' if t == NONE else f'a {t}'}"
 
 
-__all__ = ["FUNCTION", "Called", "Diagnostic", "Pack", "lower_custom_call", "np", "user_rule"]
+__all__ = ["Called", "bind_custom_call", "lower_custom_call", "named_function", "pair_fault", "user_rule", "value_type"]

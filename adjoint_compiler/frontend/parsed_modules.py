@@ -1,8 +1,8 @@
 """Modules that are parsed, never imported: what their names mean.
 
-Names mean what the module's own statements say: its imports of NumPy, ``math`` and SciPy (the real library
-objects), its functions and those of files beside it (parsed likewise), its constants and exception classes. A
-name that means anything else gets a ``Refusal`` (AC018): what only running the file could tell is not guessed.
+Names mean what the module's own statements say: its imports of NumPy, ``math`` and SciPy (the real objects), its
+functions and those of files beside it (parsed likewise), its constants and exception classes. A name that means
+anything else gets a ``Refusal`` (AC018): what only running the file could tell is not guessed.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from adjoint_compiler.analysis.uses import is_own, occurrences
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Name, Program, Statement, binds, reads, walk
+from adjoint_compiler.ir.nodes import Bind, Call, Name, Program, Statement, binds, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 
 
@@ -28,7 +28,9 @@ def split_definitions(program: Program) -> Program:
     temporaries = set(program.temporaries)
 
     def split(s: Statement) -> list[Statement]:
-        if not isinstance(s, Bind) or s.op == "copy" or is_own(occ[s.target]):
+        if not isinstance(s, (Bind, Call)) or s.target is None or is_own(occ[s.target]):
+            return [s]
+        if isinstance(s, Bind) and s.op == "copy":
             return [s]
         t = names.fresh("t")
         temporaries.add(t)

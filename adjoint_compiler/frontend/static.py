@@ -57,8 +57,8 @@ def read_function(path: str, name: str) -> StaticFunction:
     """Find a function in a file.
 
     Raises:
-        DifferentiationError: AC006 or AC001 for files that cannot be read, AC012 without such a function, AC016
-            for generators and coroutines.
+        DifferentiationError: AC006 or AC001 for files that cannot be read, AC012 without such a function,
+            AC016 for generators and coroutines.
     """
     home = Files().module(path)
     binding = home.bindings.names.get(name)

@@ -42,6 +42,7 @@ class UserRules:
         """State the rule of a library function; it replaces an earlier one."""
         with self.lock:
             self.rules[function] = rule
+            rule.stated_for_library = True
             self.version += 1
 
     def find(self, function: Any) -> UserRule | None:
@@ -65,9 +66,10 @@ class UserRule:
     def __init__(self, function: Any) -> None:
         if not callable(function):
             raise TypeError(f"a rule needs a function, not an object of type {type(function).__name__}")
+        functools.update_wrapper(self, function, updated=())
         self.function = function
         self.facts: dict[Any, Any] = {}
-        functools.update_wrapper(self, function)
+        self.stated_for_library = False
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function returns."""

@@ -151,7 +151,7 @@ def test_comments_name_primal_lines(name, form):
         assert lines[int(number) - 1].strip() == text
 
 
-def dead_values(x, n):
+def dead_names(x, n):
     unused = x * 3.0
     unused_too = np.sin(unused)
     y = x * 2.0
@@ -166,12 +166,12 @@ def dead_loop(x, n):
     return (x * x).sum()
 
 
-@pytest.mark.parametrize("name", ["dead_values", pytest.param("dead_loop", marks=LOOPS)])
+@pytest.mark.parametrize("name", ["dead_names", pytest.param("dead_loop", marks=LOOPS)])
 def test_dead_primal_code_is_gone(name):
     """Neither what nothing reads nor what only the value needs is computed."""
     text = ac.grad(globals()[name]).specialize(np.ones(3), 2).source
-    body = text.replace("reverse sweep", "")
-    assert "unused" not in body and "value" not in body and "for " not in body and "+ 1.0" not in body
+    code = ast.unparse(ast.parse(text))  # without comments
+    assert not re.search(r"unused|value|for |sin|\+ 1\.0", code)
 
 
 def test_the_same_text_whatever_ran_before():
