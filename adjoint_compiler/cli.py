@@ -1,6 +1,6 @@
-"""The command line: ``emit`` a derivative as a file, list the ``passes`` of the compiler and its ``rules``.
+"""The command line: ``emit`` writes a derivative as a file, ``passes`` and ``rules`` list what there is.
 
-Exit codes: 0; 1 for a refused program, and for a file that ``--check`` finds out of date; 2 for wrong use.
+Exit codes: 0; 1 for a refused program and for a file that ``--check`` finds out of date; 2 for wrong use.
 """
 
 from __future__ import annotations
@@ -11,21 +11,294 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from adjoint_compiler import rules
-from adjoint_compiler.arguments import check_wrt_type
 from adjoint_compiler.backend.module import module_text
-from adjoint_compiler.diagnostics import DifferentiationError, internal_error
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, internal_error
 from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.frontend.annotations import parse_signature_text
-from adjoint_compiler.frontend.static import StaticFunction, read_function
+from adjoint_compiler.frontend.source import span_of
+from adjoint_compiler.frontend.static import StaticFunction, StaticLowered, read_function
 from adjoint_compiler.ir.printer import print_program
-from adjoint_compiler.ir.types import Type, type_of
+from adjoint_compiler.ir.types import FLOAT, Type, is_discrete, type_of
 from adjoint_compiler.pipeline import PASSES, State, run
-from adjoint_compiler.report.render import show_source
+from adjoint_compiler.report.render import has_colours, show_source
+from adjoint_compiler.rules import TABLE
 from adjoint_compiler.rules.table import Rule
 
-DESCRIPTION = "Derivatives of plain Python and NumPy functions, as Python source."
-EMIT = """Write the derivative of a function in a file as a module of its own, which needs nothing but NumPy. The file
+EMIT = """Write the derivative of a function as a module of its own, which needs nothing but NumPy. The file
 is parsed, never imported or run."""
+HELPERS = "adjoint_compiler."
+
+
+class UsageError(Exception):
+    """The command was given something that does not fit; the text says what."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        argv: the words of the command line after the program's name; those of the process if left out.
+
+    Returns:
+        The exit code.
+
+    >>> main(["rules", "np.sin"])
+    numpy.sin(x)
+        elementwise
+        x: cos(x)
+    0
+    """
+    args = _parser().parse_args(argv)
+    try:
+        code: int = args.command(args)
+        sys.stdout.flush()
+        return code
+    except UsageError as fault:
+        print(f"adjoint-compiler: {fault}", file=sys.stderr)
+        return 2
+    except DifferentiationError as error:
+        colour = has_colours(sys.stderr)
+        print("\n\n".join(d.render(colour) for d in error.diagnostics), file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="adjoint-compiler",
+        description="Derivatives of plain Python and NumPy functions, as Python source.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    emit = commands.add_parser("emit", help="write the derivative of a function in a file", description=EMIT)
+    emit.add_argument("target", metavar="FILE:FUNC", help="a file, and a function that it defines")
+    emit.add_argument("--wrt", metavar="A,B", help="parameters to differentiate by (the first one)")
+    emit.add_argument("--of", metavar="NAME", help="differentiate the sum of what is left in this argument")
+    emit.add_argument("--mode", choices=("reverse", "forward"), default="reverse", help="(reverse)")
+    emit.add_argument("--form", choices=("joint", "split"), default="joint",
+                      help="one function, or a primal and an adjoint (joint)")  # fmt: skip
+    emit.add_argument("--backend", choices=("numpy", "numba"), default="numpy", help="(numpy)")
+    emit.add_argument("--signature", metavar="TYPES", default="",
+                      help='types of parameters, as in "x: float64[:], n: int"')  # fmt: skip
+    emit.add_argument("--dump-after", metavar="PASS", help="show the program after a pass instead")
+    emit.add_argument("-o", dest="out", metavar="OUT", help="the file to write; standard output if left out")
+    emit.add_argument("--check", action="store_true",
+                      help="write nothing; exit with 1 and a diff if OUT is not what would be written")  # fmt: skip
+    emit.set_defaults(command=emit_command)
+    passes = commands.add_parser("passes", help="list the passes of the compiler")
+    passes.set_defaults(command=passes_command)
+    listing = commands.add_parser("rules", help="list the derivative rules")
+    listing.add_argument("name", nargs="?", metavar="NAME", help="one operation: numpy.sin, np.sin or sin")
+    listing.set_defaults(command=rules_command)
+    return parser
+
+
+# -- emit ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be emitted.
+
+    Attributes:
+        function: the function.
+        wrt: parameters to differentiate by.
+        single: whether the gradient is one, not a tuple.
+        of: the argument that is the output, if one is.
+        form: ``joint`` or ``split``.
+        types: types of parameters.
+        ints: parameters among ``wrt`` that are ints, and differentiated as floats.
+    """
+
+    function: StaticFunction
+    wrt: tuple[str, ...]
+    single: bool
+    of: str | None
+    form: str
+    types: dict[str, Type]
+    ints: tuple[str, ...]
+
+
+def emit_command(args: argparse.Namespace) -> int:
+    """``emit``: write, show or check a module."""
+    if args.mode == "forward":
+        raise UsageError("--mode forward is not available yet; use --mode reverse")
+    if args.backend == "numba":
+        raise UsageError("--backend numba is not available yet; use --backend numpy")
+    if args.check and args.out is None:
+        raise UsageError("--check needs -o OUT, the file to check")
+    if args.dump_after is not None and args.dump_after not in [name for name, _, _ in PASSES]:
+        raise UsageError(
+            f"no pass {args.dump_after!r}; there are: {', '.join(name for name, _, _ in PASSES)}"
+        )
+    path, colon, name = args.target.rpartition(":")
+    if not colon or not name.isidentifier():
+        raise UsageError(f"{args.target!r} is no FILE:FUNC, such as model.py:loss")
+    text = compiled_text(_order(path, name, args), os.path.basename(path), args.dump_after)
+    if args.out is None:
+        show_source(text)
+        return 0
+    try:
+        return _check(text, args.out) if args.check else _write(text, args.out)
+    except OSError as fault:
+        raise UsageError(f"{args.out}: {fault.strerror}") from None
+
+
+def _order(path: str, name: str, args: argparse.Namespace) -> Order:
+    function = read_function(path, name)
+    try:
+        given = parse_signature_text(args.signature)
+    except ValueError as fault:
+        raise UsageError(f"--signature: {fault}") from None
+    for word in (*given, *([args.of] if args.of is not None else [])):
+        _parameter(function, word)
+    words = (args.wrt if args.wrt is not None else "0").split(",")
+    wrt = tuple(_parameter(function, word.strip()) for word in words if word.strip())
+    if not wrt or len(set(wrt)) < len(wrt):
+        raise UsageError(f"--wrt {args.wrt}: name each parameter once")
+    types = {**function.types, **given}
+    ints = tuple(p for p in wrt if p in types and types[p].kind == "int")
+    _refuse_discrete(function, [p for p in wrt if p not in ints], types)
+    return Order(
+        function, wrt, len(words) == 1, args.of, args.form, {**types, **dict.fromkeys(ints, FLOAT)}, ints
+    )
+
+
+def _parameter(function: StaticFunction, word: str) -> str:
+    """A parameter by its name or position."""
+    names = function.parameters
+    if word.isdecimal() and int(word) < len(names):
+        return names[int(word)]
+    if word not in names:
+        has = f"its parameters are {', '.join(names)}" if names else "it has no parameters"
+        raise UsageError(f"`{function.name}` has no parameter {word!r}; {has}")
+    return word
+
+
+def _refuse_discrete(function: StaticFunction, wrt: list[str], types: dict[str, Type]) -> None:
+    problems = [
+        Diagnostic(
+            "AC004",
+            span_of(function.parameter(p), function.home.source),
+            f"`{p}` is {types[p]}: derivatives with respect to integers and bools do not exist",
+            (),
+            f"give it a type of floating-point numbers, or leave `{p}` out of --wrt",
+        )
+        for p in wrt
+        if p in types and is_discrete(types[p])
+    ]
+    if problems:
+        raise DifferentiationError(problems)
+
+
+def compiled_text(order: Order, file_name: str, dump_after: str | None = None) -> str:
+    """The module for an order, or the program after a pass.
+
+    Raises:
+        DifferentiationError: when the program is refused, or the compiler is at fault.
+    """
+    seen: list[State] = []
+
+    def watch(name: str, state: State) -> None:
+        seen.append(state)
+        if name == dump_after:
+            raise _Dumped
+
+    try:
+        lowered = order.function.lower(order.types)
+        state = run(_state(order, lowered), watch)
+        return module_text(state.texts, lowered, file_name)
+    except _Dumped:
+        return _dump(seen[-1])
+    except DifferentiationError:
+        raise
+    except Exception as fault:
+        place = traceback.extract_tb(fault.__traceback__)[-1]
+        where = f"{os.path.basename(place.filename)}, line {place.lineno}"
+        ir = _dump(seen[-1]).rstrip() if seen else ""
+        raise internal_error(f"{type(fault).__name__}: {fault} ({where})", ir=ir) from fault
+
+
+class _Dumped(Exception):
+    """The pass after which the program is shown has run."""
+
+
+def _state(order: Order, lowered: StaticLowered) -> State:
+    names = dict(zip(order.function.parameters, lowered.program.params, strict=True))
+    outputs = None if order.of is None else (names[order.of],)
+    request = Request(tuple(names[p] for p in order.wrt), order.single, outputs=outputs)
+    free = {n: type_of(f.value) for n, f in lowered.free.items()}
+    ints = tuple(names[p] for p in order.ints)
+    return State(lowered.program, request, order.form, free, ints=ints, promised=True)
+
+
+def _dump(state: State) -> str:
+    if state.texts:
+        return "\n\n".join(state.texts)
+    return "\n\n".join(print_program(p) for p in state.results or (state.program,)) + "\n"
+
+
+def _write(text: str, out: str) -> int:
+    with open(out, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    return 0
+
+
+def _check(text: str, out: str) -> int:
+    """Compare a file with what would be written; print how they differ."""
+    old = ""
+    if os.path.exists(out):
+        with open(out, encoding="utf-8", errors="replace", newline="") as file:
+            old = file.read()
+    before, after = old.splitlines(keepends=True), text.splitlines(keepends=True)
+    sys.stdout.writelines(difflib.unified_diff(before, after, out, f"{out} (as it would be written)"))
+    return int(old != text)
+
+
+# -- listings ------------------------------------------------------------------------------------------------
+
+
+def passes_command(args: argparse.Namespace) -> int:
+    """``passes``: the table of contents of the compiler."""
+    width = max(len(name) for name, _, _ in PASSES)
+    for name, sentence, _ in PASSES:
+        print(f"{name:{width}}  {sentence}")
+    return 0
+
+
+def rules_command(args: argparse.Namespace) -> int:
+    """``rules``: all rules, one a line, or one in full."""
+    if args.name is None:
+        for rule in TABLE.by_key.values():
+            if not rule.name.startswith(HELPERS):
+                print(f"{_signature(rule)}: {', '.join(rule.pullbacks) or rule.kind}")
+        return 0
+    found = _rules_named(args.name)
+    if not found:
+        known = {key.rpartition(".")[2]: key for key in TABLE.by_key}
+        close = difflib.get_close_matches(args.name.rpartition(".")[2], known, n=3)
+        advice = f"; there are: {', '.join(known[c] for c in close)}" if close else ""
+        raise UsageError(f"no rule for {args.name!r}{advice}")
+    for rule in found:
+        print(_signature(rule))
+        print(f"    {rule.kind}")
+        for param, expression in rule.pullbacks.items():
+            print(f"    {param}: {expression}")
+        if rule.note:
+            print(f"    note: {rule.note}")
+    return 0
+
+
+def _rules_named(name: str) -> list[Rule]:
+    full = f"numpy.{name.removeprefix('np.')}" if name.startswith("np.") else name
+    if full in TABLE.by_key:
+        return [TABLE.by_key[full]]
+    return [rule for key, rule in TABLE.by_key.items() if key.endswith(f".{name}")]
+
+
+def _signature(rule: Rule) -> str:
+    params = (f"{p}={rule.defaults[p]}" if p in rule.defaults else p for p in rule.params)
+    return f"{rule.name}({', '.join(params)})"

@@ -13,6 +13,7 @@ from typing import Any
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import analyse_aliases
+from adjoint_compiler.analysis.calls import Callees, settle_types, summarise
 from adjoint_compiler.analysis.typing import Types, infer_types
 from adjoint_compiler.analysis.whole_numbers import whole_number_faults
 from adjoint_compiler.backend.check_types import check_types
@@ -21,6 +22,7 @@ from adjoint_compiler.backend.text import to_text
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.custom import settle_custom_calls
 from adjoint_compiler.differentiate.forms import Request, joint_form, split_form
+from adjoint_compiler.differentiate.internal import internal_pairs
 from adjoint_compiler.differentiate.outcome import choose_outcome
 from adjoint_compiler.differentiate.reverse import reverse_program
 from adjoint_compiler.frontend.expand_updates import expand_updates
@@ -51,6 +53,7 @@ class State:
         results: the generated programs, once differentiated.
         level: optimization level; 0 switches every rewrite off.
         ints: parameters that are ints for the caller, and differentiated as floats.
+        callees: the same of each recursive function that the program calls.
         promised: whether parameter types come from annotations, so that generated code checks them on entry.
     """
 
@@ -66,6 +69,7 @@ class State:
     mutated: tuple[str, ...] = ()
     bars: frozenset[str] = frozenset()
     implicit: tuple[str, ...] = ()
+    callees: tuple[State, ...] = ()
     promised: bool = False
     ints: tuple[str, ...] = ()
 
@@ -76,7 +80,12 @@ Pass = tuple[str, str, Callable[[State], State]]
 
 
 def _on_program(change: Callable[[Program], Program]) -> Callable[[State], State]:
-    return lambda state: replace(state, program=change(state.program))
+    return _each(lambda state: replace(state, program=change(state.program)))
+
+
+def _each(action: Callable[[State], State]) -> Callable[[State], State]:
+    """A pass over the outermost program and over the recursive functions it calls."""
+    return lambda state: replace(action(state), callees=tuple(map(action, state.callees)))
 
 
 def _on_results(change: Callable[[Program], Program]) -> Callable[[State], State]:
@@ -85,11 +94,34 @@ def _on_results(change: Callable[[Program], Program]) -> Callable[[State], State
             return state
         return replace(state, results=tuple(change(p) for p in state.results))
 
-    return run
+    return _each(run)
 
 
 def _types(state: State) -> State:
-    return replace(state, types=infer_types(state.program, state.free))
+    if not state.callees:
+        return replace(state, types=infer_types(state.program, state.free))
+    main, callees, types = settle_types(state.program, _callees(state), state.free)
+    kept = [replace(c, program=callees[c.program.name], types=types[c.program.name])
+            for c in state.callees if c.program.name in callees]  # fmt: skip
+    return replace(state, program=main, types=types[""], callees=tuple(kept))
+
+
+def _callees(state: State) -> Callees:
+    return {c.program.name: c.program for c in state.callees}
+
+
+def _all_types(state: State) -> dict[str, Types]:
+    return {"": state.types, **{c.program.name: c.types for c in state.callees}}
+
+
+def _with_callees(state: State, main: Program, callees: Callees) -> State:
+    programs = (replace(c, program=callees[c.program.name]) for c in state.callees)
+    return replace(state, program=main, callees=tuple(programs))
+
+
+def _summarise(state: State) -> State:
+    main, callees = summarise(state.program, _callees(state), _all_types(state), state.request.wrt)
+    return _with_callees(state, main, callees)
 
 
 def _resolve(state: State) -> State:
@@ -112,8 +144,9 @@ def _outcome(state: State) -> State:
 
 
 def _refuse(state: State) -> State:
-    if state.faults:
-        raise DifferentiationError(list(dict.fromkeys(state.faults)))
+    faults = [*state.faults, *(f for c in state.callees for f in c.faults)]
+    if faults:
+        raise DifferentiationError(list(dict.fromkeys(faults)))
     return state
 
 
@@ -124,6 +157,12 @@ def _expand(state: State) -> State:
 def _own_globals(state: State) -> State:
     program, stored = own_globals(state.program, state.types)
     return replace(state, program=program, implicit=stored)
+
+
+def _differentiate_callees(state: State) -> State:
+    main, pairs = internal_pairs(state.program, _callees(state), _all_types(state))
+    callees = (replace(c, results=pairs[c.program.name].programs, bars=pairs[c.program.name].bars) for c in state.callees)
+    return replace(state, program=main, callees=tuple(callees))
 
 
 def _differentiate(state: State) -> State:
@@ -186,7 +225,7 @@ NORMALISE: list[Pass] = [
     ("scalarize_tuples", "Replace tuples of known structure by their items.", _on_program(scalarize_tuples)),
     ("propagate_copies", "Let one name do the work of a copy and its source.", _on_program(propagate_copies)),
     ("infer_types", "Find the type of every name.", _types),
-    ("resolve", "Resolve methods, attributes and updates by type.", _resolve),
+    ("resolve", "Resolve methods, attributes and updates by type.", _each(_resolve)),
 ]
 
 PASSES: list[Pass] = [
@@ -194,25 +233,27 @@ PASSES: list[Pass] = [
     *((f"{name}_again", text, run) for name, text, run in NORMALISE),
     ("find_whole_numbers", "Find where an int in wrt is needed as an integer.", _whole_numbers),
     ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
-    ("expand_updates", "Write updates that are not sums as read, compute, store.", _expand),
+    ("expand_updates", "Write updates that are not sums as read, compute, store.", _each(_expand)),
     ("simplify", "Remove the copies that resolving left.", _on_program(propagate_copies)),
     ("remove_dead_primal", "Remove primal code that nothing needs.", _on_program(remove_dead_code)),
     ("split_definitions", "Bind variables that are overwritten by copies only.", _on_program(split_definitions)),
     ("retype", "Find the types of the final program.", _types),
     ("own_globals", "Copy the global arrays that are stored into.", _own_globals),
     ("retype_again", "Find the types of those copies.", _types),
-    ("settle_custom_calls", "Check calls of functions with rules of the user's.", _custom_calls),
+    ("settle_custom_calls", "Check calls of functions with rules of the user's.", _each(_custom_calls)),
     ("choose_outcome", "Find the result, or the stored arguments, to differentiate.", _outcome),
     ("retype_outcome", "Find the types of its parts.", _types),
+    ("summarise_calls", "Find what recursive functions store, return and carry.", _summarise),
+    ("differentiate_callees", "Turn recursive functions into internal pairs.", _differentiate_callees),
     ("differentiate", "Turn the program into its forward and reverse sweeps.", _differentiate),
-    ("split_adjoints", "Give each value of an adjoint its own name.", _split_adjoints),
+    ("split_adjoints", "Give each value of an adjoint its own name.", _each(_split_adjoints)),
     ("propagate_adjoint_copies", "Remove copies in the generated code.", _on_results(propagate_copies)),
-    ("simplify_arithmetic", "Drop factors of one and fold constants.", _simplify),
+    ("simplify_arithmetic", "Drop factors of one and fold constants.", _each(_simplify)),
     ("split_temporaries", "Give each value of a temporary its own name.", _split_temporaries),
-    ("share_subexpressions", "Compute once what is written twice.", _share),
+    ("share_subexpressions", "Compute once what is written twice.", _each(_share)),
     ("remove_dead_adjoint", "Remove generated code that nothing needs.", _on_results(remove_dead_code)),
     ("check_types", "Check on entry the types that annotations promise.", _check),
-    ("emit", "Fold temporaries into expressions and write Python.", _emit),
+    ("emit", "Fold temporaries into expressions and write Python.", _each(_emit)),
 ]
 
 
@@ -227,7 +268,11 @@ def run(state: State, watch: Callable[[str, State], Any] | None = None) -> State
         DifferentiationError: when the program is refused.
     """
     for name, _, action in PASSES:
-        state = action(state)
+        try:
+            state = action(state)
+        except rules.RuleError as fault:
+            span = state.program.span
+            raise DifferentiationError([Diagnostic("AC009", span, str(fault), (), "use a supported form")]) from None
         if VERIFY:
             for p in state.results or (state.program,):
                 verify(p, known_op)

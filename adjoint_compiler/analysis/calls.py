@@ -21,7 +21,7 @@ from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types, infer_types
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.nodes import (
-    Call, Name, Operand, Program, Return, Span, Statement, Summary, names_in, names_stored, walk,
+    Call, Name, Operand, Program, Return, Span, Statement, Summary, names_in, walk,
 )  # fmt: skip
 from adjoint_compiler.ir.types import NEVER, UNKNOWN, Type, is_container, is_discrete, is_number, join
 from adjoint_compiler.optimize.rename import map_statements
@@ -49,6 +49,11 @@ def annotated(program: Program, summaries: Summaries) -> Program:
         return [replace(s, summary=summaries[s.callee])] if isinstance(s, Call) else [s]
 
     return map_statements(program, change)
+
+
+def summaries_of(main: Program, callees: Callees) -> Summaries:
+    """The summaries that the programs' calls carry."""
+    return {c.callee: c.summary for p in (main, *callees.values()) for c in calls_in(p)}
 
 
 def reachable(main: Program, callees: Callees) -> Callees:
@@ -246,4 +251,4 @@ def _activity(known: dict[str, Known], summaries: Summaries, inputs: tuple[str, 
     return out
 
 
-__all__ = ["names_stored", "settle_types", "summarise"]
+__all__ = ["Callees", "annotated", "settle_types", "summaries_of", "summarise"]

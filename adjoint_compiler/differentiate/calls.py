@@ -9,15 +9,16 @@ The adjoint puts memory that the primal stored into back as it was, in place, an
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from adjoint_compiler.differentiate.builder import Builder
 from adjoint_compiler.differentiate.leaves import Facts, accumulate, shadow_of, take
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
-    Bind, Call, Const, Name, Operand, Program, Statement, Summary, names_stored, reads, walk,
+    Bind, Call, Const, Name, Operand, Program, Push, Statement, Summary, names_in, names_stored, reads, walk,
 )  # fmt: skip
-from adjoint_compiler.ir.types import UNKNOWN, Type
+from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
 from adjoint_compiler.optimize.rename import map_statements
 
 DROPPED = "_"
@@ -102,4 +103,15 @@ def _shadow(o: Operand, b: Builder, f: Facts) -> Operand:
     return b.bind("numpy.zeros_like", o)
 
 
-__all__ = ["is_active", "is_paired", "open_calls", "reverse_call"]
+def held_memory(forward: Iterable[Statement], f: Facts) -> dict[str, frozenset[int]]:
+    """The classes of memory that names hold: arrays their own, tapes of calls what the callee stores into, lists both."""
+    held = {n: frozenset({c}) for n, c in f.aliases.classes.items() if not is_number(f.types.get(n, UNKNOWN))}
+    for s in walk(tuple(forward)):
+        if isinstance(s, Call) and s.tape:
+            held[s.tape] = frozenset(f.aliases.classes[n] for n in names_stored(s))
+        elif isinstance(s, Push):
+            held[s.stack] = held.get(s.stack, frozenset()).union(*(held.get(n, frozenset()) for n in names_in(s.value)))
+    return held
+
+
+__all__ = ["held_memory", "is_active", "is_paired", "open_calls", "reverse_call"]

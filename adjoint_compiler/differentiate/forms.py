@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 from adjoint_compiler import rules
 from adjoint_compiler.differentiate.builder import HELPER
+from adjoint_compiler.differentiate.calls import held_memory
 from adjoint_compiler.differentiate.reverse import Reversed
 from adjoint_compiler.ir.nodes import (
-    Bind, Comment, Const, Effect, Name, Operand, Pack, Pop, Program, Push, Return, Statement, Store, Update, With, binds, names_in, reads,
-    walk,
+    Bind, Comment, Const, Effect, Name, Operand, Pack, Program, Return, Statement, Store, Update, With, binds, names_bound,
+    names_in, names_stored, reads, walk,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
 from adjoint_compiler.optimize.rename import rename_all
@@ -45,7 +46,7 @@ def joint_form(program: Program, r: Reversed, request: Request, name: str) -> Pr
     """The joint function of a gradient."""
     f = r.facts
     value, aux = _value_and_aux(r, request)
-    body: list[Statement] = [*entry_copies(r), *_tapes(r)]
+    body: list[Statement] = [*entry_copies(r), *new_tapes(r)]
     forward = list(r.forward)
     results: list[Operand] = []
     if request.value and request.outputs is None:
@@ -74,9 +75,9 @@ def joint_form(program: Program, r: Reversed, request: Request, name: str) -> Pr
     else:
         out = gradient
     reverse = _reverse_section(r)
-    body = [*_unbound(forward, (*reverse, *closing), program), *body]
+    body = [*unbound(forward, (*reverse, *closing), program), *body]
     body += [*_section("forward sweep", forward), *reverse, *closing, Return(out)]
-    return _program(program, name, program.params, body, r)
+    return result_program(program, name, program.params, body, r)
 
 
 def _value_and_aux(r: Reversed, request: Request) -> tuple[Operand, Operand | None]:
@@ -128,7 +129,7 @@ def entry_copies(r: Reversed) -> list[Statement]:
     return [Bind(p, HELPER["entry_copy"], (Name(p),)) for p in r.mutated]
 
 
-def _tapes(r: Reversed) -> list[Statement]:
+def new_tapes(r: Reversed) -> list[Statement]:
     return [Bind(t, "copy", (Pack("list", ()),)) for t in r.tapes]
 
 
@@ -220,7 +221,7 @@ def _only_floats(name: str, r: Reversed) -> bool:
     return True
 
 
-def _program(program: Program, name: str, params: tuple[str, ...], body: list[Statement], r: Reversed) -> Program:
+def result_program(program: Program, name: str, params: tuple[str, ...], body: list[Statement], r: Reversed) -> Program:
     known = {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | set(program.params)
     new = {n for s in walk(tuple(body)) for n in (binds(s) or "",)} - known - set(program.params)
     user_bars = {b for n, b in r.facts.bars.items() if n not in program.temporaries}
@@ -247,39 +248,42 @@ def split_form(program: Program, r: Reversed, wrt: tuple[str, ...], outputs: tup
         closing += statements
         operands.append(operand)
     body: list[Statement] = [*reverse, *closing, Return(Pack("tuple", tuple(operands)))]
-    needed = _upward_reads(tuple(body)) - {r.seed}
-    tape = [n for n in _in_order(program, r) if n in needed]
+    needed = upward_reads(tuple(body)) - {r.seed}
+    tape = [n for n in in_order(program, r) if n in needed]
     result: Operand = r.result
     if outputs is not None:
         result = Name(outputs[0]) if len(outputs) == 1 else Pack("tuple", tuple(Name(o) for o in outputs))
-    forward: list[Statement] = [*entry_copies(r), *_tapes(r), *r.forward]
+    forward: list[Statement] = [*entry_copies(r), *new_tapes(r), *r.forward]
     owners = {f.aliases.classes.get(p) for p in (*program.params, *program.free) if p not in r.mutated} - {None}
     packed: list[Operand] = []
     for n in tape:
         # What the caller can see and may change before the pullback is copied.
-        if f.aliases.classes.get(n) in owners and _is_mutable(f.types.get(n, UNKNOWN)):
+        if f.aliases.classes.get(n) in owners and is_mutable(f.types.get(n, UNKNOWN)):
             held = f.names.fresh("t")
             forward.append(Bind(held, HELPER["copied"], (Name(n),)))
             packed.append(Name(held))
         else:
             packed.append(Name(n))
-    forward = [*_unbound(forward, tuple(body), program), *forward]
+    forward = [*unbound(forward, tuple(body), program), *forward]
     packed_tape: Operand = Pack("tuple", tuple(packed))
     result = _result_copy(result, r, tape, forward)
-    primal = _program(
+    primal = result_program(
         program, f"{program.name}_primal", program.params, [*forward, Return(Pack("tuple", (result, packed_tape)))], r
     )
     unpack: list[Statement] = [Bind(n, "index", (Name("tape"), Const(k))) for k, n in enumerate(tape)]
     unpack += [Bind(n, "builtins.list", (Name(n),)) for n in tape if n in r.tapes]
     unpack += _fresh_buffers(tape, reverse, r)
-    if r.may_warn:
-        ret = body[-1]
-        body = [With(Const(None), tuple(body[:-1]), text=ERRSTATE), ret]
-    adjoint = _program(program, f"{program.name}_adjoint", ("tape", r.seed), [*unpack, Comment("reverse sweep"), *body], r)
+    body = quiet(body, r)
+    adjoint = result_program(program, f"{program.name}_adjoint", ("tape", r.seed), [*unpack, Comment("reverse sweep"), *body], r)
     return primal, replace(adjoint, types={}, free=tuple(n for n in program.free))
 
 
-def _is_mutable(t: Type) -> bool:
+def quiet(body: list[Statement], r: Reversed) -> list[Statement]:
+    """A body that ends with a return, warnings off where its partials can be infinite."""
+    return [With(Const(None), tuple(body[:-1]), text=ERRSTATE), body[-1]] if r.may_warn else body
+
+
+def is_mutable(t: Type) -> bool:
     return not is_number(t) and t.kind not in ("str", "none", "function")
 
 
@@ -287,7 +291,7 @@ def _result_copy(result: Operand, r: Reversed, tape: list[str], forward: list[St
     """The caller may change the result before the pullback: it must share no memory with the tape."""
     f = r.facts
     classes = {f.aliases.classes.get(n) for n in tape} - {None}
-    shared = [n for n in names_in(result) if f.aliases.classes.get(n) in classes and _is_mutable(f.types.get(n, UNKNOWN))]
+    shared = [n for n in names_in(result) if f.aliases.classes.get(n) in classes and is_mutable(f.types.get(n, UNKNOWN))]
     if not shared:
         return result
     held = f.names.fresh("result")
@@ -298,34 +302,32 @@ def _result_copy(result: Operand, r: Reversed, tape: list[str], forward: list[St
 def _fresh_buffers(tape: list[str], reverse: list[Statement], r: Reversed) -> list[Statement]:
     """Copies of the buffers that the reverse sweep restores, so that the tape stays as it is."""
     f = r.facts
-    restored = {f.aliases.classes.get(s.target) for s in walk(tuple(reverse)) if isinstance(s, (Store, Update))}
-    restored |= {f.aliases.classes.get(s.stack) for s in walk(tuple(reverse)) if isinstance(s, (Push, Pop))}
-    touched = [n for n in tape if f.aliases.classes.get(n) in restored - {None} and _is_mutable(f.types.get(n, UNKNOWN))]
-    touched += [t for t in r.tapes if t in tape and t in r.references]
+    held = held_memory(r.forward, f)
+    restored = {f.aliases.classes.get(n) for s in walk(tuple(reverse)) for n in names_stored(s)} - {None}
+    touched = [n for n in tape if held.get(n, frozenset()) & restored and is_mutable(f.types.get(n, UNKNOWN))]
+    touched += [t for t in r.tapes if t in tape and t in r.references and t not in touched]
     if not touched:
         return []
     # One call copies all of them, each allocation once, and derives views from the copy.
-    held = f.names.fresh("memory")
+    memory = f.names.fresh("memory")
     key = "adjoint_compiler.runtime.memory.detached"
-    out: list[Statement] = [Bind(held, key, (Pack("tuple", tuple(Name(n) for n in touched)),))]
-    return out + [Bind(n, "index", (Name(held), Const(k))) for k, n in enumerate(touched)]
+    out: list[Statement] = [Bind(memory, key, (Pack("tuple", tuple(Name(n) for n in touched)),))]
+    return out + [Bind(n, "index", (Name(memory), Const(k))) for k, n in enumerate(touched)]
 
 
-def _in_order(program: Program, r: Reversed) -> list[str]:
+def in_order(program: Program, r: Reversed) -> list[str]:
     seen: dict[str, None] = dict.fromkeys(program.params)
     seen.update(dict.fromkeys(r.tapes))
     for s in walk(tuple(r.forward)):
-        target = binds(s)
-        if target:
-            seen.setdefault(target)
+        seen.update((n, None) for n in names_bound(s) if n not in seen)
     return [n for n in seen if n not in program.free]
 
 
-def _unbound(forward: list[Statement], later: tuple[Statement, ...], program: Program) -> list[Statement]:
+def unbound(forward: list[Statement], later: tuple[Statement, ...], program: Program) -> list[Statement]:
     """Names that ``later`` may read and that the forward sweep binds on some paths only: they start as None."""
     certain = _certainly_bound(forward) | {*program.params, *program.free}
-    possible = {n for s in walk(tuple(forward)) for n in (binds(s),) if n}
-    read = _upward_reads(later)
+    possible = {n for s in walk(tuple(forward)) for n in names_bound(s)}
+    read = upward_reads(later)
     return [Bind(n, "copy", (Const(None),)) for n in sorted(read & possible - certain)]
 
 
@@ -339,12 +341,12 @@ def _certainly_bound(block: list[Statement] | tuple[Statement, ...]) -> set[str]
             out |= _certainly_bound(s.then) & _certainly_bound(s.orelse)
         elif isinstance(s, With):
             out |= _certainly_bound(s.body)
-        elif isinstance(s, Bind) or binds(s):
-            out.add(str(binds(s)))
+        else:
+            out.update(names_bound(s))
     return out
 
 
-def _upward_reads(block: tuple[Statement, ...]) -> set[str]:
+def upward_reads(block: tuple[Statement, ...]) -> set[str]:
     """Names that may be read before they are bound (loop bodies run more than once)."""
     return _exposed(block, set())
 
@@ -365,9 +367,8 @@ def _exposed(block: tuple[Statement, ...], bound: set[str]) -> set[str]:
             bound |= a & b
         elif isinstance(s, With):
             out |= _exposed(s.body, bound)
-        target = binds(s)
-        if target and not isinstance(s, For):
-            bound.add(target)
+        if not isinstance(s, For):
+            bound.update(names_bound(s))
     return out
 
 

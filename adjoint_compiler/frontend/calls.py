@@ -133,6 +133,9 @@ def call_rule(cx: Context, scope: Scope, node: Any, rule: Rule, stem: str) -> Op
         keep = [p for p in rule.params if p not in rule.defaults]
         head, tail = args[: max(len(keep), 1)], args[max(len(keep), 1) :]
         for param, value in zip(rule.params[len(head) :], tail):
+            if param in rule.keyword_only:
+                raise cx.refuse("AC009", node, scope, f"this many positional arguments of `{rule.name}` are not differentiated",
+                                f"pass `{param}` and what follows by keyword")  # fmt: skip
             named[param] = value
         missing = [p for p in keep[len(head) :] if p not in named]
         if missing:

@@ -73,6 +73,12 @@ class Called:
         """What the function returns."""
         return self.function(*args, **kwargs)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Called) and self.rule is other.rule and self.function is other.function
+
+    def __hash__(self) -> int:
+        return hash((id(self.rule), id(self.function)))
+
     def __repr__(self) -> str:
         return f"<function {getattr(self.function, '__name__', '')} at {id(self.function)}>"
 
@@ -166,10 +172,13 @@ def _stored_parameter(program: Program) -> str | None:
 
 def result_type(rule: UserRule, function: Any, args: tuple[Type, ...]) -> Type:
     """The type of what a user's function returns for arguments of the given types."""
-    key = ("type", id(function), args)
+    key, busy = ("type", id(function), args), ("busy", id(function))
     if key not in rule.facts:
-        rule.facts[key] = UNKNOWN
+        if rule.facts.get(busy):  # what it calls has led back here
+            return UNKNOWN
+        rule.facts[busy] = True
         rule.facts[key] = _inferred(function, args)
+        rule.facts[busy] = False
     found: Type = rule.facts[key]
     return found
 

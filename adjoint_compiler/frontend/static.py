@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import gast
@@ -105,6 +105,11 @@ class StaticFunction:
         args = self.tree.args
         return tuple(a.id for a in (*args.posonlyargs, *args.args, *args.kwonlyargs))
 
+    def parameter(self, name: str) -> Any:
+        """The node of a parameter."""
+        args = self.tree.args
+        return next(a for a in (*args.posonlyargs, *args.args, *args.kwonlyargs) if a.id == name)
+
     @property
     def types(self) -> dict[str, Type]:
         """Types that annotations give; a default that is a text or a flag gives its own."""
@@ -126,8 +131,9 @@ class StaticFunction:
         self.home.files.used.append(self.tree)
         lowered = lower_tree(source, self.home.lookup, self.name, {**self.types, **types}, {}, self.tree)
         self._check_unchanged(lowered)
-        program = replace(lowered.program, name=self.name, defaults=self._default_texts())
-        return StaticLowered(program, lowered.free, lowered.constants, classes=self.home.files.classes)
+        known = {f.name: getattr(lowered, f.name) for f in fields(lowered)}
+        known["program"] = replace(lowered.program, defaults=self._default_texts())
+        return StaticLowered(**known, classes=self.home.files.classes)
 
     def _check_unchanged(self, lowered: Lowered) -> None:
         """Refuse constants that hold memory which the rest of their module may change."""

@@ -16,7 +16,8 @@ from adjoint_compiler.analysis.aliasing import Aliases
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import (
-    Bind, Block, Name, Operand, Program, Statement, binds, blocks_of, map_names, names_in, names_stored, walk, with_blocks,
+    Bind, Block, Name, Operand, Program, Statement, binds, blocks_of, map_names, names_bound, names_in, names_stored, walk,
+    with_blocks,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 
@@ -42,28 +43,30 @@ class _Sharing:
 
     def block(self, block: Block, known: dict[Key, str]) -> Block:
         """Rebuild a block; ``known`` holds the expressions whose values are at hand, and by which name."""
-        known, change, out = dict(known), {}, []
+        table = _Known(self, known)
+        change: dict[str, str] = {}
+        out: list[Statement] = []
         for s in block:
-            s = map_names(s, lambda n, change=change: Name(change.get(n, n)), lambda n: n)  # type: ignore[misc]
+            s = map_names(s, lambda n: Name(change.get(n, n)), lambda n: n)
             if isinstance(s, Bind) and self.shareable(s):
                 key = (s.op, s.args, s.kwargs)
-                if key in known:
-                    change[s.target] = known[key]
-                    out.append(Bind(s.target, "copy", (Name(known[key]),), (), s.span))
+                if key in table.holders:
+                    change[s.target] = table.holders[key]
+                    out.append(Bind(s.target, "copy", (Name(table.holders[key]),), (), s.span))
                     continue
                 if s.target in self.single:
-                    known[key] = s.target
+                    table.add(key, s.target)
                     out.append(s)
                     continue
             inner = blocks_of(s)
             if inner:
                 for x in walk(tuple(y for b in inner for y in b)):
-                    self.forget(known, x)
+                    self.forget(table, x)
                 target = binds(s)
                 if target is not None:
-                    self.forget_name(known, target)
-                s = with_blocks(s, tuple(self.block(b, known) for b in inner))
-            self.forget(known, s)
+                    table.forget_name(target)
+                s = with_blocks(s, tuple(self.block(b, table.holders) for b in inner))
+            self.forget(table, s)
             out.append(s)
         return tuple(out)
 
@@ -81,26 +84,42 @@ class _Sharing:
             return rule.kind in ("elementwise", "inert", "zero")
         return rule.kind == "elementwise" and self.aliases.classes.get(s.target) not in self.aliases.stored
 
-    def forget(self, known: dict[Key, str], s: Statement) -> None:
+    def forget(self, table: _Known, s: Statement) -> None:
         """Drop what a statement may change."""
-        target = binds(s)
-        if target is not None:
-            self.forget_name(known, target)
+        for name in names_bound(s):
+            table.forget_name(name)
         for name in names_stored(s):
-            self.forget_memory(known, name)
-
-    def forget_name(self, known: dict[Key, str], name: str) -> None:
-        for key, holder in list(known.items()):
-            if holder == name or any(name in set(names_in(o)) for o in (*key[1], *(v for _, v in key[2]))):
-                del known[key]
-
-    def forget_memory(self, known: dict[Key, str], name: str) -> None:
-        cls = self.aliases.classes.get(name)
-        for key, holder in list(known.items()):
-            if key[0] in REFERENCE or (key[0] == "index" and not is_number(self.types.get(holder, UNKNOWN))):
-                continue  # the same memory, whatever it holds
-            read = {n for o in (*key[1], *(v for _, v in key[2])) for n in names_in(o)}
-            if name in read or any(self.aliases.classes.get(n, -1) == cls for n in read):
-                del known[key]
+            table.forget_memory(name)
 
 
+class _Known:
+    """The expressions at hand, found again by the names and by the memory that they read."""
+
+    def __init__(self, sharing: _Sharing, holders: dict[Key, str]) -> None:
+        self.sharing = sharing
+        self.holders: dict[Key, str] = {}
+        self.by_name: dict[str, set[Key]] = {}
+        self.by_memory: dict[int | str, set[Key]] = {}
+        for key, holder in holders.items():
+            self.add(key, holder)
+
+    def add(self, key: Key, holder: str) -> None:
+        """Note that ``holder`` holds the value of an expression."""
+        self.holders[key] = holder
+        read = {n for o in (*key[1], *(v for _, v in key[2])) for n in names_in(o)}
+        for n in (holder, *read):
+            self.by_name.setdefault(n, set()).add(key)
+        if key[0] in REFERENCE or (key[0] == "index" and not is_number(self.sharing.types.get(holder, UNKNOWN))):
+            return  # the same memory, whatever it holds
+        for n in read:
+            self.by_memory.setdefault(self.sharing.aliases.classes.get(n, n), set()).add(key)
+
+    def forget_name(self, name: str) -> None:
+        """Drop the expressions that read a name or are held by it."""
+        for key in self.by_name.pop(name, ()):
+            self.holders.pop(key, None)
+
+    def forget_memory(self, name: str) -> None:
+        """Drop the expressions that read the contents of a name's memory."""
+        for key in self.by_memory.pop(self.sharing.aliases.classes.get(name, name), ()):
+            self.holders.pop(key, None)

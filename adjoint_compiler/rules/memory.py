@@ -1,5 +1,6 @@
 """Rules of the helpers that deal with memory, so that emitted code can be differentiated again."""
 
+from adjoint_compiler.rules import shapes
 from adjoint_compiler.rules.table import inert, structural
 from adjoint_compiler.runtime import memory
 
@@ -8,7 +9,7 @@ structural("copied(x)", memory.copied, x="g", linear="x")
 structural("as_gradient(g_, x)", memory.as_gradient, g_="g", shape_only="x", linear="g_")
 structural("shadow(shadows, x)", memory.shadow, view="shadows", shape_only="x")
 structural("add_structure(a, b)", memory.add_structure, a="g", b="g", linear="a b")
-inert("zeros_like(x)", memory.zeros_like, shape_only="x")
+inert("zeros_like(x)", memory.zeros_like, shape_only="x", result=shapes.listed("x"))
 inert("scalar_seed(y_)", memory.scalar_seed, shape_only="y_")
 inert("last_writer(a, index)", memory.last_writer, shape_only="a")
 structural("detached(arrays)", memory.detached, arrays="g", linear="arrays")

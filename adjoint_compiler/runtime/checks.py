@@ -23,23 +23,13 @@ def check_type(value: Any, expected: str, name: str) -> None:
     Traceback (most recent call last):
     TypeError: x must be float64[:], not int
     """
-    whole, real = (int, np.integer), (int, float, np.integer, np.floating)
-    numbers = {
-        "bool": (bool, np.bool_),
-        "int": whole,
-        "float": real,
-        "complex": (*real, complex, np.complexfloating),
-    }
-    if "[" in expected:
-        dtype, _, axes = expected[:-1].partition("[")
-        same_rank = axes == "..." or np.ndim(value) == axes.count(":")
-        good = type(value) is np.ndarray and value.dtype.name == dtype and same_rank
-    elif expected.startswith("np."):
-        number = isinstance(value, np.generic) or type(value) is float
-        good = number and np.result_type(value).name == expected[3:]
-    else:
-        good = isinstance(value, numbers.get(expected, str))
+    kinds = {"bool": "b", "int": "biuO", "float": "biufO", "complex": "biufcO", "str": "U"}
+    good, found = False, type(value).__name__
+    if type(value) is np.ndarray:
+        found = f"{value.dtype}[{','.join(':' * value.ndim)}]"
+        good = expected in (found, f"{value.dtype}[...]")
+    elif isinstance(value, (int, float, complex, str, np.generic)):
+        dtype = np.asarray(value).dtype
+        good = dtype.kind in kinds.get(expected, "") or expected == f"np.{dtype}"
     if not good:
-        array = isinstance(value, np.ndarray)
-        found = f"{value.dtype}[{','.join(':' * value.ndim)}]" if array else type(value).__name__
         raise TypeError(f"{name} must be {expected}, not {found}")

@@ -1,0 +1,1 @@
+"""What people look at: generated code on a terminal and in notebooks."""

@@ -1,0 +1,16 @@
+import numpy as np
+
+import adjoint_compiler as ac
+
+
+def helper(x):
+    del x  # error: AC001
+    return 1.0
+
+
+def f(x):
+    return helper(x) * x
+
+
+def attempt():
+    ac.grad(f)(2.0)

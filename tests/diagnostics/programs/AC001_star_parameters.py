@@ -1,0 +1,11 @@
+import numpy as np
+
+import adjoint_compiler as ac
+
+
+def f(x, *rest):  # error: AC001
+    return x * rest[0]
+
+
+def attempt():
+    ac.grad(f)(2.0, 3.0)

@@ -1,0 +1,11 @@
+import numpy as np
+
+import adjoint_compiler as ac
+
+
+def f(x):
+    return sorted(x)[0]  # error: AC002
+
+
+def attempt():
+    ac.grad(f)(np.array([0.5, 1.5, -0.7]))

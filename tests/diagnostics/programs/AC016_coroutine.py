@@ -1,0 +1,11 @@
+import numpy as np
+
+import adjoint_compiler as ac
+
+
+async def f(x):  # error: AC016
+    return x * x
+
+
+def attempt():
+    ac.grad(f)(2.0)
