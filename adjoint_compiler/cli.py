@@ -21,7 +21,7 @@ from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.frontend.static import StaticFunction, StaticLowered, read_function
 from adjoint_compiler.ir.printer import print_program
 from adjoint_compiler.ir.types import FLOAT, Type, is_discrete, type_of
-from adjoint_compiler.pipeline import PASSES, State, run
+from adjoint_compiler.pipeline import PASSES, State, callee_states, run
 from adjoint_compiler.report.render import has_colours, show_source
 from adjoint_compiler.rules import TABLE
 from adjoint_compiler.rules.table import Rule
@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     emit.add_argument("--dump-after", metavar="PASS", help="show the program after a pass instead")
     emit.add_argument("-o", dest="out", metavar="OUT", help="the file to write; standard output if left out")
     emit.add_argument("--check", action="store_true",
-                      help="write nothing; exit with 1 and a diff if OUT is not what would be written")  # fmt: skip
+                      help="write nothing; exit with 1 and a diff if OUT is out of date")  # fmt: skip
     emit.set_defaults(command=emit_command)
     passes = commands.add_parser("passes", help="list the passes of the compiler")
     passes.set_defaults(command=passes_command)
@@ -232,7 +232,8 @@ def _state(order: Order, lowered: StaticLowered) -> State:
     request = Request(tuple(names[p] for p in order.wrt), order.single, outputs=outputs)
     free = {n: type_of(f.value) for n, f in lowered.free.items()}
     ints = tuple(names[p] for p in order.ints)
-    return State(lowered.program, request, order.form, free, ints=ints, promised=True)
+    callees = callee_states(lowered.callees, free)
+    return State(lowered.program, request, order.form, free, ints=ints, promised=True, callees=callees)
 
 
 def _dump(state: State) -> str:

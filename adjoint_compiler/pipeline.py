@@ -13,7 +13,7 @@ from typing import Any
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import analyse_aliases
-from adjoint_compiler.analysis.calls import Callees, settle_types, summarise
+from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.typing import Types, infer_types
 from adjoint_compiler.analysis.whole_numbers import whole_number_faults
 from adjoint_compiler.backend.check_types import check_types
@@ -74,13 +74,21 @@ class State:
     ints: tuple[str, ...] = ()
 
 
+def callee_states(programs: tuple[Program, ...], free: Types, level: int = 2) -> tuple[State, ...]:
+    """The states of recursive functions, given the types of all free names."""
+    request = Request((), False)
+    return tuple(
+        State(p, request, "internal", {n: free[n] for n in p.free if n in free}, level=level) for p in programs
+    )
+
+
 VERIFY = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
 
 Pass = tuple[str, str, Callable[[State], State]]
 
 
 def _on_program(change: Callable[[Program], Program]) -> Callable[[State], State]:
-    return _each(lambda state: replace(state, program=change(state.program)))
+    return lambda state: replace(state, program=change(state.program))
 
 
 def _each(action: Callable[[State], State]) -> Callable[[State], State]:
@@ -94,7 +102,7 @@ def _on_results(change: Callable[[Program], Program]) -> Callable[[State], State
             return state
         return replace(state, results=tuple(change(p) for p in state.results))
 
-    return _each(run)
+    return run
 
 
 def _types(state: State) -> State:
@@ -220,10 +228,20 @@ def _emit(state: State) -> State:
     return replace(state, texts=tuple(texts))
 
 
+def _join(state: State) -> State:
+    inner = {p.name: (p, text) for c in state.callees for p, text in zip(c.results, c.texts)}
+    programs = {n: p for n, (p, _) in inner.items()}
+    texts = []
+    for p, text in zip(state.results, state.texts):
+        called = reachable(p, programs)
+        texts.append("\n\n".join((*(inner[n][1] for n in called), text)))
+    return replace(state, texts=tuple(texts))
+
+
 NORMALISE: list[Pass] = [
-    ("rename_webs", "Give each web of definitions and uses its own name.", _on_program(rename_webs)),
-    ("scalarize_tuples", "Replace tuples of known structure by their items.", _on_program(scalarize_tuples)),
-    ("propagate_copies", "Let one name do the work of a copy and its source.", _on_program(propagate_copies)),
+    ("rename_webs", "Give each web of definitions and uses its own name.", _each(_on_program(rename_webs))),
+    ("scalarize_tuples", "Replace tuples of known structure by their items.", _each(_on_program(scalarize_tuples))),
+    ("propagate_copies", "Let one name do the work of a copy and its source.", _each(_on_program(propagate_copies))),
     ("infer_types", "Find the type of every name.", _types),
     ("resolve", "Resolve methods, attributes and updates by type.", _each(_resolve)),
 ]
@@ -234,26 +252,28 @@ PASSES: list[Pass] = [
     ("find_whole_numbers", "Find where an int in wrt is needed as an integer.", _whole_numbers),
     ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
     ("expand_updates", "Write updates that are not sums as read, compute, store.", _each(_expand)),
-    ("simplify", "Remove the copies that resolving left.", _on_program(propagate_copies)),
-    ("remove_dead_primal", "Remove primal code that nothing needs.", _on_program(remove_dead_code)),
-    ("split_definitions", "Bind variables that are overwritten by copies only.", _on_program(split_definitions)),
+    ("simplify", "Remove the copies that resolving left.", _each(_on_program(propagate_copies))),
+    ("remove_dead_primal", "Remove primal code that nothing needs.", _each(_on_program(remove_dead_code))),
+    ("split_definitions", "Bind variables that are overwritten by copies only.", _each(_on_program(split_definitions))),
     ("retype", "Find the types of the final program.", _types),
+    ("find_stores", "Find what recursive functions store, return and carry.", _summarise),
     ("own_globals", "Copy the global arrays that are stored into.", _own_globals),
     ("retype_again", "Find the types of those copies.", _types),
     ("settle_custom_calls", "Check calls of functions with rules of the user's.", _each(_custom_calls)),
     ("choose_outcome", "Find the result, or the stored arguments, to differentiate.", _outcome),
     ("retype_outcome", "Find the types of its parts.", _types),
-    ("summarise_calls", "Find what recursive functions store, return and carry.", _summarise),
+    ("summarise_calls", "Find what the derivatives of recursive functions pass.", _summarise),
     ("differentiate_callees", "Turn recursive functions into internal pairs.", _differentiate_callees),
     ("differentiate", "Turn the program into its forward and reverse sweeps.", _differentiate),
     ("split_adjoints", "Give each value of an adjoint its own name.", _each(_split_adjoints)),
-    ("propagate_adjoint_copies", "Remove copies in the generated code.", _on_results(propagate_copies)),
+    ("propagate_adjoint_copies", "Remove copies in the generated code.", _each(_on_results(propagate_copies))),
     ("simplify_arithmetic", "Drop factors of one and fold constants.", _each(_simplify)),
-    ("split_temporaries", "Give each value of a temporary its own name.", _split_temporaries),
+    ("split_temporaries", "Give each value of a temporary its own name.", _each(_split_temporaries)),
     ("share_subexpressions", "Compute once what is written twice.", _each(_share)),
-    ("remove_dead_adjoint", "Remove generated code that nothing needs.", _on_results(remove_dead_code)),
+    ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(_on_results(remove_dead_code))),
     ("check_types", "Check on entry the types that annotations promise.", _check),
     ("emit", "Fold temporaries into expressions and write Python.", _each(_emit)),
+    ("join", "Put recursive functions in front of what calls them.", _join),
 ]
 
 
@@ -274,11 +294,16 @@ def run(state: State, watch: Callable[[str, State], Any] | None = None) -> State
             span = state.program.span
             raise DifferentiationError([Diagnostic("AC009", span, str(fault), (), "use a supported form")]) from None
         if VERIFY:
-            for p in state.results or (state.program,):
-                verify(p, known_op)
+            for p in (*(state.results or (state.program,)), *(p for c in state.callees for p in c.results or (c.program,))):
+                verify(p, known_op, _known_callees(state))
         if watch is not None:
             watch(name, state)
     return state
+
+
+def _known_callees(state: State) -> frozenset[str]:
+    """The names of the recursive functions, and of their pairs once there are any."""
+    return frozenset(p.name for c in state.callees for p in (c.program, *c.results))
 
 
 def known_op(op: str) -> bool:

@@ -16,7 +16,7 @@ from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.frontend.lower import Lowered, lower_function, lower_rule
 from adjoint_compiler.frontend.scope import Free, Watch
 from adjoint_compiler.ir.types import FLOAT, Type, type_of
-from adjoint_compiler.pipeline import State, run
+from adjoint_compiler.pipeline import State, callee_states, run
 from adjoint_compiler.rules.user import USER_RULES, UserRule
 
 KEPT = 256
@@ -107,10 +107,10 @@ def compile_function(
     for f in lowered.free.values():
         check_supported(f.name, f.value)
     names = dict(zip(target.names, lowered.program.params, strict=True))
+    free, level = {n: type_of(f.value) for n, f in lowered.free.items()}, 2 if optimize is None else int(optimize)
     state = run(State(
-        lowered.program, request(lowered.program.params), form, {n: type_of(f.value) for n, f in lowered.free.items()},
-        level=2 if optimize is None else int(optimize), ints=tuple(names[n] for n in ints), promised=promised,
-        **({"callees": lowered.callees} if hasattr(State, "callees") else {}),
+        lowered.program, request(lowered.program.params), form, free, level=level, ints=tuple(names[n] for n in ints),
+        promised=promised, callees=callee_states(lowered.callees, free, level),
     ))  # fmt: skip
     module = getattr(target.plain(), "__module__", None) or "builtins"
     loaded = tuple(

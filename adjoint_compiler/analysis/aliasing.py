@@ -30,12 +30,14 @@ from adjoint_compiler.ir.nodes import (
     Pop,
     Program,
     Push,
+    Return,
     Statement,
     Store,
     Update,
     binds,
     names_in,
     names_stored,
+    operands_of,
     reads,
     walk,
 )
@@ -53,7 +55,7 @@ class Aliases:
         kinds: ``value``, ``buffer``, ``container`` or ``inert`` for every name.
         dynamic: classes whose shadows are found by memory at run time.
         undecided: names for which view or number cannot be told although it matters.
-        items: for containers the class of what they hold (absent: it shares memory with nothing).
+        held: for classes of containers the class of what those hold.
     """
 
     classes: dict[str, int]
@@ -62,7 +64,20 @@ class Aliases:
     kinds: dict[str, str]
     dynamic: frozenset[int]
     undecided: tuple[str, ...]
-    items: dict[str, int] = field(default_factory=dict)
+    held: dict[int, int] = field(default_factory=dict)
+
+    def levels(self, name: str) -> tuple[int, ...]:
+        """The class of a name, of what it holds, of what that holds, and so on."""
+        out: list[int] = []
+        cls = self.classes.get(name)
+        while cls is not None and cls not in out:
+            out.append(cls)
+            cls = self.held.get(cls)
+        return tuple(out)
+
+    def stored_depths(self, name: str) -> tuple[int, ...]:
+        """How deep in a container there are arrays that are stored into: 1 for its own items."""
+        return tuple(k for k, cls in enumerate(self.levels(name)) if k and cls in self.stored)
 
     def kind(self, name: str) -> str:
         """What the name is: ``value``, ``buffer``, ``container`` or ``inert``."""
@@ -112,7 +127,7 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
         _share(a, b, u, types)
     stored_roots = {u.find(n) for n in stored_names}
     names = {n for s in walk(program.body) for n in _mentioned(s)} | set(program.params)
-    ids = {root: k for k, root in enumerate(sorted({u.find(n) for n in names}))}
+    ids = {root: k for k, root in enumerate(sorted({u.find(n) for n in (*names, *u.parent)}))}
     classes = {n: ids[u.find(n)] for n in names}
     stored = frozenset(ids[r] for r in stored_roots if r in ids)
 
@@ -139,9 +154,28 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
                 if t.kind != "array":
                     undecided.append(n)
     kinds.update((n, "inert") for n in stopped_names(program))
+    held = {k: ids[u.find(root + "[]")] for root, k in ids.items() if root + "[]" in u.parent}
     dynamic = _dynamic_classes(program, types, classes, stored, kinds, occ)
-    items = {n: ids[u.items(n)] for n, kind in kinds.items() if kind == "container" and u.items(n) in ids}
-    return Aliases(classes, stored, frozenset(loads), kinds, dynamic, tuple(sorted(undecided)), items)
+    dynamic |= _held_as_a_whole(program, classes, stored, kinds, held)
+    return Aliases(classes, stored, frozenset(loads), kinds, dynamic, tuple(sorted(undecided)), held)
+
+
+def _held_as_a_whole(
+    program: Program, classes: dict[str, int], stored: frozenset[int], kinds: dict[str, str], held: dict[int, int]
+) -> frozenset[int]:
+    """Stored classes held by containers that are returned, or given to an operation, as a whole: one adjoint for all items."""
+    out: set[int] = set()
+    for s in walk(program.body):
+        if not isinstance(s, Return) and not (isinstance(s, Bind) and s.op not in ("index", "field", "copy", "builtins.len")):
+            continue
+        for n in (n for o in operands_of(s) for n in names_in(o) if kinds.get(n) == "container"):
+            seen: set[int | None] = {None}
+            cls = held.get(classes[n])
+            while cls not in seen:
+                seen.add(cls)
+                cls = held.get(cls)  # type: ignore[arg-type]
+            out |= seen & stored  # type: ignore[arg-type]
+    return frozenset(out)
 
 
 def _mentioned(s: Statement) -> set[str]:

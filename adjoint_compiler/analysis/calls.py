@@ -57,7 +57,7 @@ def summaries_of(main: Program, callees: Callees) -> Summaries:
 
 
 def reachable(main: Program, callees: Callees) -> Callees:
-    """The callees that calls lead to."""
+    """The callees that calls lead to, in the order given."""
     found: Callees = {}
     work = [main]
     while work:
@@ -80,8 +80,9 @@ def settle_types(main: Program, callees: Callees, free: Types) -> tuple[Program,
     callees = reachable(main, callees)
     callees = {n: replace(p, types=dict.fromkeys(p.params, NEVER)) for n, p in callees.items()}
     results: dict[str, Type] = dict.fromkeys(callees, NEVER)
+    known = summaries_of(main, callees)
     for _ in range(MAX_ROUNDS):
-        summaries = {n: Summary(result=t) for n, t in results.items()}
+        summaries = {n: replace(known.get(n, Summary()), result=t) for n, t in results.items()}
         before = {n: dict(p.types) for n, p in callees.items()}, dict(results)
         types: dict[str, Types] = {}
         for program in (main, *callees.values()):
@@ -156,12 +157,8 @@ def _look(program: Program, types: Types) -> Known:
 
 
 def _memory(names: Iterator[str] | tuple[str, ...], k: Known) -> set[int]:
-    """The classes of what names hold: of the arrays themselves, and of the items of containers."""
-    out: set[int] = set()
-    for n in names:
-        if not is_number(k.types.get(n, UNKNOWN)):
-            out |= {c for c in (k.aliases.classes.get(n), k.aliases.items.get(n)) if c is not None}
-    return out
+    """The classes of what names hold: of the arrays themselves, and of all that containers hold."""
+    return {c for n in names if not is_number(k.types.get(n, UNKNOWN)) for c in k.aliases.levels(n)}
 
 
 def _effects(k: Known, s: Summary) -> dict[str, object]:
@@ -206,7 +203,7 @@ def _refuse_containers(known: dict[str, Known]) -> None:
             for n in (n for a in call.args for n in names_in(a)):
                 if is_container(k.types.get(n, UNKNOWN)) and _memory((n,), k) & k.aliases.stored:
                     faults.append((call.span, f"`{n}` or an array in it is changed, and it is passed to a recursive function"))
-            if call.target and k.aliases.items.get(call.target) in k.aliases.stored:
+            if call.target and k.aliases.stored_depths(call.target):
                 faults.append((call.span, "an array in the tuple that a recursive function returns is stored into later"))
             if any(not isinstance(a, Name) and _memory(names_in(a), k) & k.aliases.stored for a in call.args):
                 faults.append((call.span, "an array that is stored into is passed to a recursive function in a container"))
@@ -251,4 +248,4 @@ def _activity(known: dict[str, Known], summaries: Summaries, inputs: tuple[str, 
     return out
 
 
-__all__ = ["Callees", "annotated", "settle_types", "summaries_of", "summarise"]
+__all__ = ["Callees", "annotated", "reachable", "settle_types", "summaries_of", "summarise"]

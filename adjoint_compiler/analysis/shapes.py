@@ -17,6 +17,9 @@ Dims = tuple[Dim, ...]
 ONE: Dim = ("1", 0)
 SAME = ("numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.copy", "method.copy", "copy",
         "adjoint_compiler.runtime.memory.copied", "adjoint_compiler.runtime.memory.entry_copy")  # fmt: skip
+RUNTIME = "adjoint_compiler.runtime.broadcasting."
+BROADCASTING = ("numpy.where", f"{RUNTIME}guarded")
+LIKE_SECOND = (f"{RUNTIME}unbroadcast", f"{RUNTIME}spread")
 
 
 class Shapes:
@@ -60,6 +63,11 @@ class Shapes:
         if rule is not None and rule.kind == "elementwise" and not any(p.startswith("*") for p in rule.params):
             found = self.broadcast([self.of_operand(a) for a in (*s.args, *(v for _, v in s.kwargs))])
             return found if found is not None else self.fresh(s.target)
+        if s.op in BROADCASTING:
+            found = self.broadcast([self.of_operand(a) for a in s.args])
+            return found if found is not None else self.fresh(s.target)
+        if s.op in LIKE_SECOND:
+            return self.of_operand(s.args[1]) or self.fresh(s.target)
         if s.op == "attribute.T":
             base = self.of_operand(s.args[0])
             return tuple(reversed(base)) if base is not None else self.fresh(s.target)

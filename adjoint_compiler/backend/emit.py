@@ -26,7 +26,10 @@ class Emitter:
         """The whole function definition."""
         args = [gast.Name(p, gast.Param(), None, None) for p in self.program.params]
         defaults = [gast.parse(d, mode="eval").body for d in self.program.defaults.values()]
-        body = self.block(self.program.body) or [gast.Pass()]
+        statements, last = self.program.body, self.program.body[-1]
+        if isinstance(last, Return) and last.value == Const(None):
+            statements = statements[:-1]  # as falling off the end
+        body = self.block(statements) or [gast.Pass()]
         if self.program.doc:
             body.insert(0, gast.Expr(gast.Constant(self.program.doc, None)))
         arguments = gast.arguments(args, [], None, [], [], None, defaults)
@@ -88,7 +91,7 @@ class Emitter:
             if len(body) == 1 and not plain and isinstance(body[0], gast.Assign):
                 inner = body[0]
                 if isinstance(inner.targets[0], gast.Name) and inner.targets[0].id == target.id:
-                    last.value = gast.BoolOp(word(), [last.value, inner.value])
+                    last.value = spelling.boolean(word, last.value, inner.value)
                     return True
         return False
 
@@ -118,6 +121,9 @@ class Emitter:
             if s.tape:
                 both = [spelling.name(s.target or "_", True), spelling.name(s.tape, True)]
                 return [gast.Assign([gast.Tuple(both, gast.Store())], value, None)]
+            if s.target in self.folded:
+                self.expressions[str(s.target)] = value
+                return []
             return [gast.Assign([spelling.name(s.target, True)], value, None) if s.target else gast.Expr(value)]
         if isinstance(s, Push):
             append = gast.Attribute(self.operand(Name(s.stack)), "append", gast.Load())

@@ -45,7 +45,7 @@ def _block(block: Block, cond: Statement | None, single: set[str], classes: dict
     depends: dict[str, set[str]] = {}
     for i, s in enumerate(block):
         target = binds(s)
-        if target not in single or not isinstance(s, (Bind, Pop)):
+        if target not in single or not isinstance(s, (Bind, Pop, Call)) or (isinstance(s, Call) and s.tape):
             continue
         if isinstance(s, Bind) and s.op.startswith(UNFOLDABLE):
             continue
@@ -54,13 +54,13 @@ def _block(block: Block, cond: Statement | None, single: set[str], classes: dict
         for j in range(i + 1, len(sequence)):
             use = sequence[j]
             if _reads_directly(use, target, use is cond):
-                if isinstance(s, Pop) and j != i + 1:
+                if isinstance(s, (Pop, Call)) and j != i + 1:
                     break
                 if not isinstance(use, (Comment,)):
                     out.add(target)
                     depends[target] = sources
                 break
-            if any(_interferes(x, sources, classes, isinstance(s, Pop)) for x in walk((use,))):
+            if any(_interferes(x, sources, classes, not isinstance(s, Bind)) for x in walk((use,))):
                 break
             if target in {n for x in walk((use,)) for o in operands_of(x) for n in names_in(o)}:
                 break

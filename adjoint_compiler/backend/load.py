@@ -23,16 +23,16 @@ def load_function(text: str, name: str, free: dict[str, Free], constants: dict[s
     """Compile generated text and bind its names.
 
     Args:
-        text: one generated function.
+        text: a generated function, after those that it calls.
         name: its name.
         free: names whose values are read from the user's globals and closures at every call.
         constants: further objects the text names (exception classes).
         module: ``__module__`` of the result.
     """
     filename = f"<adjoint_compiler {next(_serial)}: {name}>"
-    code = _function_code(compile(text, filename, "exec"), name)
+    codes = _function_codes(compile(text, filename, "exec"))
     namespace: dict[str, Any] = {"np": np, "math": math, "cmath": cmath, "__builtins__": builtins, "__name__": module}
-    for used in _names(code):
+    for used in {n for c in codes.values() for n in _names(c)}:
         if hasattr(runtime, used):
             namespace[used] = getattr(runtime, used)
     namespace.update(constants)
@@ -41,16 +41,18 @@ def load_function(text: str, name: str, free: dict[str, Free], constants: dict[s
         if f.reader is not None:
             refresh.append((ir_name, f.reader))
             namespace[ir_name] = f.value
-    function = types.FunctionType(code, namespace, name)
+    _define(codes, namespace)
     linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
-    return Loaded(function, tuple(refresh), namespace)
+    return Loaded(namespace[name], tuple(refresh), namespace, codes)
 
 
-def _function_code(module: types.CodeType, name: str) -> types.CodeType:
-    for c in module.co_consts:
-        if isinstance(c, types.CodeType) and c.co_name == name:
-            return c
-    raise LookupError(name)
+def _function_codes(module: types.CodeType) -> dict[str, types.CodeType]:
+    return {c.co_name: c for c in module.co_consts if isinstance(c, types.CodeType)}
+
+
+def _define(codes: dict[str, types.CodeType], namespace: dict[str, Any]) -> None:
+    for name, code in codes.items():
+        namespace[name] = types.FunctionType(code, namespace, name)
 
 
 def _names(code: types.CodeType) -> set[str]:
@@ -64,13 +66,16 @@ def _names(code: types.CodeType) -> set[str]:
 class Loaded:
     """A generated function; globals it reads are brought up to date before each call."""
 
-    def __init__(self, function: Any, refresh: tuple[tuple[str, Callable[[], Any]], ...], namespace: dict[str, Any]) -> None:
-        self.function, self.refresh, self.namespace = function, refresh, namespace
+    def __init__(
+        self, function: Any, refresh: tuple[tuple[str, Callable[[], Any]], ...], namespace: dict[str, Any],
+        codes: dict[str, types.CodeType],
+    ) -> None:  # fmt: skip
+        self.function, self.refresh, self.namespace, self.codes = function, refresh, namespace, codes
 
     def __call__(self, *args: Any) -> Any:
         if not self.refresh:
             return self.function(*args)
         # A namespace of its own for every call: two threads may see different globals.
-        current = {name: read() for name, read in self.refresh}
-        function = self.function
-        return types.FunctionType(function.__code__, {**self.namespace, **current}, function.__name__)(*args)
+        namespace = {**self.namespace, **{name: read() for name, read in self.refresh}}
+        _define(self.codes, namespace)
+        return namespace[self.function.__name__](*args)

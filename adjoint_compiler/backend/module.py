@@ -12,6 +12,7 @@ def f_grad(x):
 
 from __future__ import annotations
 
+import ast
 import builtins
 import re
 import symtable
@@ -55,7 +56,7 @@ def module_text(functions: tuple[str, ...], lowered: StaticLowered, file_name: s
     def f_grad(x):
         return C
     """
-    body = "\n\n".join(functions)
+    body = "\n\n\n".join(_definitions(functions).values()) + "\n"
     read = globals_read(body)
     helpers = helpers_of(n for n in read if isinstance(getattr(runtime, n, None), FunctionType))
     free = {n: lowered.free[n] for n in read if n in lowered.free}
@@ -73,6 +74,18 @@ def module_text(functions: tuple[str, ...], lowered: StaticLowered, file_name: s
     imports = [f"{line}\n" for line in import_lines(text)]
     spacing = "\n\n" if text.startswith(("def ", "class ")) else "\n"
     return f"{comment}\n{''.join(imports)}{spacing}{text}\n"
+
+
+def _definitions(texts: tuple[str, ...]) -> dict[str, str]:
+    """The functions of several texts by name, each once: two of them may call the same third."""
+    out: dict[str, str] = {}
+    for text in texts:
+        lines, nodes = text.split("\n"), [n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)]
+        for node in nodes:
+            found = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+            if out.setdefault(node.name, found) != found:
+                raise internal_error(f"two generated functions are called `{node.name}`", ir=text)
+    return out
 
 
 def _sections(texts: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import string
 from typing import Any
 
 import gast
@@ -67,7 +68,7 @@ def operation(op: str, args: list[Any], kwargs: list[tuple[str, Any]], keys: lis
     if op.startswith("operator."):
         word = op.split(".")[1]
         if word in BINARY:
-            return gast.BinOp(args[0], BINARY[word](), args[1])
+            return gast.BinOp(_without_double_minus(args[0]), BINARY[word](), _without_double_minus(args[1]))
         if word in UNARY:
             return gast.UnaryOp(UNARY[word](), args[0])
         if word in COMPARE:
@@ -84,8 +85,10 @@ def operation(op: str, args: list[Any], kwargs: list[tuple[str, Any]], keys: lis
         return gast.Attribute(args[0], keys[1].value, gast.Load())
     if op.startswith("attribute."):
         return gast.Attribute(args[0], op.split(".", 1)[1], gast.Load())
-    if op.startswith("method.") or op == "format":
-        method = "format" if op == "format" else op.split(".", 1)[1]
+    if op == "format":
+        return formatted(args[0].value, args[1:])
+    if op.startswith("method."):
+        method = op.split(".", 1)[1]
         if method == "item":
             args, kwargs = [*args, *(v for _, v in kwargs)], []
         return call(gast.Attribute(args[0], method, gast.Load()), args[1:], kwargs)
@@ -102,6 +105,36 @@ def custom_operation(op: str, args: list[Any]) -> Any:
         return value if op == "custom.value" else call(name("own_result"), [value, *rest[1:]], [])
     result = call(function, rest, [])
     return call(name("as_pair"), [result], []) if op == "custom.checked" else result
+
+
+def _without_double_minus(node: Any) -> Any:
+    """``x`` for ``--x`` as an operand, where nobody can hold the result."""
+    inner = getattr(node, "operand", None)
+    double = all(isinstance(n, gast.UnaryOp) and isinstance(n.op, gast.USub) for n in (node, inner))
+    return inner.operand if inner is not None and double else node
+
+
+def formatted(template: str, values: list[Any]) -> Any:
+    """A text with values put in: an f-string, or a call of ``format`` where quotes would meet quotes."""
+    if any(isinstance(n, gast.Constant) and isinstance(n.value, str) for v in values for n in gast.walk(v)):
+        return call(gast.Attribute(gast.Constant(template, None), "format", gast.Load()), values, [])
+    parts: list[Any] = []
+    remaining = iter(values)
+    for literal, field, spec, conversion in string.Formatter().parse(template):
+        if literal:
+            parts.append(gast.Constant(literal, None))
+        if field is not None:
+            layout = gast.JoinedStr([gast.Constant(spec, None)]) if spec else None
+            parts.append(gast.FormattedValue(next(remaining), ord(conversion) if conversion else -1, layout))
+    return gast.JoinedStr(parts)
+
+
+def boolean(word: type, left: Any, right: Any) -> Any:
+    """``left and right``, or ``left or right``; ``a < b and b < c`` is ``a < b < c``."""
+    comparisons = word is gast.And and isinstance(left, gast.Compare) and isinstance(right, gast.Compare)
+    if comparisons and isinstance(right.left, gast.Name) and gast.dump(right.left) == gast.dump(left.comparators[-1]):
+        return gast.Compare(left.left, [*left.ops, *right.ops], [*left.comparators, *right.comparators])
+    return gast.BoolOp(word(), [left, right])
 
 
 def call(function: Any, args: list[Any], kwargs: list[tuple[str, Any]]) -> Any:

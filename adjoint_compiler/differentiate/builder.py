@@ -217,6 +217,8 @@ HELPER = {
         "add_structure": "memory",
         "result_of": "memory",
         "scalar_seed": "memory",
+        "from_shadows": "memory",
+        "entry_copies": "memory",
         "scatter_add": "memory",
         "is_same_memory": "memory",
         "last_writer": "memory",

@@ -107,7 +107,7 @@ def held_memory(forward: Iterable[Statement], f: Facts) -> dict[str, frozenset[i
     """The classes of memory that names hold: arrays their own, tapes of calls what the callee stores into, lists both."""
     held = {n: frozenset({c}) for n, c in f.aliases.classes.items() if not is_number(f.types.get(n, UNKNOWN))}
     for s in walk(tuple(forward)):
-        if isinstance(s, Call) and s.tape:
+        if isinstance(s, Call) and s.tape and s.summary.refers:
             held[s.tape] = frozenset(f.aliases.classes[n] for n in names_stored(s))
         elif isinstance(s, Push):
             held[s.stack] = held.get(s.stack, frozenset()).union(*(held.get(n, frozenset()) for n in names_in(s.value)))

@@ -15,10 +15,10 @@ from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.calls import held_memory
 from adjoint_compiler.differentiate.reverse import Reversed
 from adjoint_compiler.ir.nodes import (
-    Bind, Comment, Const, Effect, Name, Operand, Pack, Program, Return, Statement, Store, Update, With, binds, names_bound,
+    Bind, Call, Comment, Const, Effect, Name, Operand, Pack, Program, Return, Statement, Store, Update, With, binds, names_bound,
     names_in, names_stored, reads, walk,
 )  # fmt: skip
-from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
+from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_number
 from adjoint_compiler.optimize.rename import rename_all
 
 ERRSTATE = "np.errstate(all='ignore')"
@@ -91,7 +91,8 @@ def _value_and_aux(r: Reversed, request: Request) -> tuple[Operand, Operand | No
 def _kept(o: Operand, r: Reversed, forward: list[Statement], stem: str) -> Operand:
     """The operand, copied if the reverse sweep restores its memory."""
     f = r.facts
-    if not any(f.aliases.in_stored_class(n) and not is_number(f.types.get(n, UNKNOWN)) for n in names_in(o)):
+    stored = f.aliases.stored
+    if not any(stored & set(f.aliases.levels(n)) and not is_number(f.types.get(n, UNKNOWN)) for n in names_in(o)):
         return o
     held = f.names.fresh(stem)
     forward.append(Bind(held, HELPER["copied"], (o,)))
@@ -126,7 +127,10 @@ def _reverse_section(r: Reversed) -> list[Statement]:
 
 def entry_copies(r: Reversed) -> list[Statement]:
     """Arguments that the primal stores into are copied, so that the caller's stay as they are."""
-    return [Bind(p, HELPER["entry_copy"], (Name(p),)) for p in r.mutated]
+    types = r.facts.types
+    return [
+        Bind(p, HELPER["entry_copies" if is_container(types.get(p, UNKNOWN)) else "entry_copy"], (Name(p),)) for p in r.mutated
+    ]
 
 
 def new_tapes(r: Reversed) -> list[Statement]:
@@ -224,6 +228,7 @@ def _only_floats(name: str, r: Reversed) -> bool:
 def result_program(program: Program, name: str, params: tuple[str, ...], body: list[Statement], r: Reversed) -> Program:
     known = {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | set(program.params)
     new = {n for s in walk(tuple(body)) for n in (binds(s) or "",)} - known - set(program.params)
+    new -= {s.tape for s in walk(tuple(r.forward)) if isinstance(s, Call) and s.tape}
     user_bars = {b for n, b in r.facts.bars.items() if n not in program.temporaries}
     temporaries = (frozenset(new) - user_bars - set(r.tapes) - {r.registry}) | program.temporaries
     return replace(program, name=name, params=params, body=tuple(body), temporaries=temporaries)

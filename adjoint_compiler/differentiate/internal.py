@@ -57,26 +57,27 @@ def internal_pairs(main: Program, callees: Callees, types: dict[str, Types]) -> 
     while True:
         pairs, before = {}, summaries
         for n, p in callees.items():
-            pairs[n], read = _pair(annotated(p, before), types[n], before[n])
-            summaries = {**summaries, n: replace(summaries[n], reads=tuple(sorted({*summaries[n].reads, *read})))}
+            pairs[n], read, refers = _pair(annotated(p, before), types[n], before[n])
+            known = tuple(sorted({*summaries[n].reads, *read}))
+            summaries = {**summaries, n: replace(summaries[n], reads=known, refers=summaries[n].refers or refers)}
         if summaries == before:
             return annotated(main, summaries), pairs
 
 
-def _pair(program: Program, types: Types, pair: Summary) -> tuple[Pair, tuple[int, ...]]:
+def _pair(program: Program, types: Types, pair: Summary) -> tuple[Pair, tuple[int, ...], bool]:
     program = replace(program, doc="")
     if not is_paired(pair):
         names = Names({n for s in walk(program.body) for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free})
-        return Pair((open_calls(program, frozenset(), names),)), ()
+        return Pair((open_calls(program, frozenset(), names),)), (), False
     wrt = tuple(program.params[k] for k in sorted({*pair.bars, *pair.shadows}))
     r = reverse_program(program, types, wrt, None, pair=pair)
-    primal, adjoint, read = internal_form(program, r, pair)
+    primal, adjoint, read, refers = internal_form(program, r, pair)
     bars = frozenset(r.facts.bars.values()) | {r.seed}
-    return Pair((primal, adjoint), bars), tuple(k for k, p in enumerate(program.params) if p in read)
+    return Pair((primal, adjoint), bars), tuple(k for k, p in enumerate(program.params) if p in read), refers
 
 
-def internal_form(program: Program, r: Reversed, pair: Summary) -> tuple[Program, Program, frozenset[str]]:
-    """The primal, the adjoint, and the parameters that the adjoint must be given."""
+def internal_form(program: Program, r: Reversed, pair: Summary) -> tuple[Program, Program, frozenset[str], bool]:
+    """The primal, the adjoint, the parameters that the adjoint must be given, and whether the tape refers to them."""
     f = r.facts
     bars = [r.bars[program.params[k]] for k in pair.bars]
     result: Operand = Pack("tuple", tuple(bars)) if len(bars) != 1 else bars[0]
@@ -106,7 +107,9 @@ def internal_form(program: Program, r: Reversed, pair: Summary) -> tuple[Program
     adjoint = result_program(program, f"{program.name}_adjoint", params, statements, r)
     types = {p: f.types[p] for p in (*params[1 + len(seed) :], *seed) if p in f.types}
     types |= {f.bar(program.params[k]): f.types[program.params[k]] for k in pair.shadows}
-    return primal, replace(adjoint, types={p: t for p, t in types.items() if p in params}), read
+    own, held = {f.aliases.classes[p] for p in buffers}, held_memory(r.forward, f)
+    refers = any(held.get(n, frozenset()) & own and is_mutable(f.types.get(n, UNKNOWN)) for n in tape)
+    return primal, replace(adjoint, types={p: t for p, t in types.items() if p in params}), read, refers
 
 
 def _packed(tape: list[str], buffers: tuple[str, ...], program: Program, r: Reversed) -> tuple[list[Statement], list[Operand]]:

@@ -19,6 +19,7 @@ from adjoint_compiler.differentiate.custom import reverse_custom
 from adjoint_compiler.ir.names import Names, bar
 from adjoint_compiler.ir.nodes import (
     Bind,
+    Effect,
     Const,
     Name,
     Operand,
@@ -52,6 +53,7 @@ class Facts:
     views: dict[str, Bind] = field(default_factory=dict)
     replicas: dict[str, Bind] = field(default_factory=dict)
     homes: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
+    internal: bool = False
     lazy: frozenset[str] = frozenset()
     outlines: dict[str, str] = field(default_factory=dict)
     reserved: dict[object, str] = field(default_factory=dict)
@@ -173,7 +175,10 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False)
     elif kind == "buffer":
         b.emit(Update(shadow_of(o.id, b, f), WHOLE, "operator.add", c, b.span))
     elif kind == "container":
-        g = f.bar(o.id)
+        g, depths = f.bar(o.id), f.aliases.stored_depths(o.id)
+        if depths and f.registry:  # arrays that are stored into receive their adjoints through their shadows
+            where = Pack("tuple", tuple(Const(d) for d in depths))
+            b.emit(Effect("check", (Name(f.registry), o, c, where), b.span, "to_shadows"))
         b.emit(Bind(g, HELPER["add_structure"], (Name(g), c), (), b.span))
     else:
         b.emit(Bind(f.bar(o.id), "accumulate", (Name(f.bar(o.id)), c), (), b.span))

@@ -211,10 +211,12 @@ def _any_saved(r: Recording, fragment: Fragment) -> bool:
 
 def _settle_own_names(r: Recording, block: FragmentBlock) -> None:
     """Recompute or record the block's own names that reverse code needs, last definition first."""
-    if not block.in_loop:
+    if not block.in_loop and not r.facts.internal:
         return
     for at in reversed(range(len(block.fragments))):
         s = block.fragments[at].statement
+        if not block.in_loop and not _is_view(s):
+            continue  # stays in a local variable; but a tape should not refer to the memory of arguments
         if isinstance(s, Call) and s.tape in r.needs:
             block.record.append(Push(r.tape(s.tape, False), Name(s.tape), s.span))
             block.recall.insert(0, Pop(s.tape, r.tape(s.tape), s.span))
@@ -228,14 +230,12 @@ def _settle_own_names(r: Recording, block: FragmentBlock) -> None:
             fragment = None if last == len(block.fragments) else block.fragments[last]
             target = block.prepare if fragment is None else fragment.locate if early else fragment.prepare
             target.insert(0, s)
-            rule = rules.TABLE.by_key.get(s.op)
-            seen_through = rule is not None and rule.view is not None and not any(c for _, c in r.needs[name])
+            view = _shows_base(s, r.facts)
             for k, (n, contents) in enumerate(needs_of(s)):
-                # Of a view whose shape alone is needed, the viewed array's shape alone is.
-                r.need(here, n, contents and not (seen_through and k == 0))
+                r.need(here, n, contents and not (view and k == 0))
                 if early:
                     r.early.add((n, here))
-        else:
+        elif block.in_loop:
             tape = r.tape(name)
             block.record.append(Push(tape, Name(name), s.span))
             block.recall.insert(0, Pop(name, tape, s.span))
@@ -261,12 +261,26 @@ def _can_recompute(r: Recording, block: FragmentBlock, s: Bind, at: int, last: i
         early or bool(block.fragments[last].blocks) or isinstance(block.fragments[last].statement, Call)
     )
     between = [fr.statement for fr in block.fragments[at + 1 : last + (1 if compound else 0)]]
-    shape_only = rule.view is not None and not any(c for _, c in r.needs[s.target])
+    # A view of a buffer shows what the buffer holds whenever it is made.
+    view = _shows_base(s, f)
     for k, (n, contents) in enumerate(needs_of(s)):
-        contents = contents and not (shape_only and k == 0)
+        contents = contents and not (view and k == 0)
         if any(_kills(x, n, contents, f) for b in between for x in walk((b,))):
             return False
     return True
+
+
+def _is_view(s: Statement) -> bool:
+    rule = rules.TABLE.by_key.get(s.op) if isinstance(s, Bind) else None
+    return rule is not None and rule.view is not None and rule.view_kind == "always"
+
+
+def _shows_base(s: Bind, f: Facts) -> bool:
+    """Whether the result certainly is a view of the first operand: then it shows what is restored in place, too."""
+    rule = rules.TABLE.by_key.get(s.op)
+    if rule is None or rule.view is None or rule.view_kind != "always" or f.types.get(s.target, UNKNOWN).kind != "array":
+        return False
+    return s.op != "index" or index_kind(operand_type(s.args[0], f.types), s.args[1], f.types) == "view"
 
 
 def _gathers(s: Bind, f: Facts) -> bool:

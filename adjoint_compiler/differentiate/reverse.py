@@ -13,7 +13,7 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.uses import Occurrences, Path, is_own, labelled_blocks, occurrences
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.assemble import assemble
-from adjoint_compiler.differentiate.builder import Builder
+from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.calls import open_calls, reverse_call
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import Facts, accumulate, reverse_leaf, shadow_of
@@ -29,7 +29,7 @@ from adjoint_compiler.ir.nodes import (
     Bind, Block, Call, Const, For, Name, Operand, Pack, Program, Return, Statement, Store, Summary, Update, While, binds,
     names_in, reads, walk,
 )  # fmt: skip
-from adjoint_compiler.ir.types import UNKNOWN
+from adjoint_compiler.ir.types import UNKNOWN, is_number
 
 
 @dataclass
@@ -97,7 +97,7 @@ def reverse_program(
     occ = occurrences(program)
     multi = frozenset(n for n, o in occ.items() if len(o.defs) > 1 or not is_own(o) and () not in o.defs)
     facts = Facts(types, aliases, active, symbolic_shapes(program, types), names, multi)
-    facts.homes = home_blocks(program, occ)
+    facts.homes, facts.internal = home_blocks(program, occ), pair is not None
     facts.lazy, facts.outlines = _lazy_names(program, facts, occ), _outlines(program, facts)
     dynamic = any(aliases.classes.get(n) in aliases.dynamic and aliases.kind(n) == "buffer" for n in active)
     dynamic = dynamic or any(isinstance(s, Call) and s.summary.registry and s.tape for s in walk(program.body))
@@ -119,12 +119,17 @@ def reverse_program(
     remove_dead_adjoints(top, set(live))
     settle(top, in_place_adjoints(top), facts)
     kept = frozenset(memory_flag(aliases.classes[p]) for p in entry)
-    recording = decide_recording(program, facts, top, frozenset(wrt) if pair is None else kept)
+    structure = {memory_flag(c) for w in wrt for c in aliases.levels(w) if c in aliases.held}
+    recording = decide_recording(program, facts, top, frozenset(wrt) | structure if pair is None else kept)
     sweeps = assemble(recording, top)
     closing = Builder(names, types, facts.shapes)
     for w in wrt if pair is None else ():
         if w in active and aliases.kind(w) == "buffer" and aliases.classes[w] in aliases.dynamic:
             shadow_of(w, closing, facts)
+        if w in active and facts.registry and aliases.kind(w) == "container" and aliases.stored_depths(w):
+            depths = Pack("tuple", tuple(Const(d) for d in aliases.stored_depths(w)))
+            args = (Name(facts.registry), Name(w), Name(facts.bar(w)), depths)
+            closing.emit(Bind(facts.bar(w), HELPER["from_shadows"], args))
     reverse = [*sweeps.reverse, *closing.out]
     forward = [s for s in sweeps.forward if not isinstance(s, Return)]
     return Reversed(
@@ -137,7 +142,7 @@ def mutated_parameters(program: Program, aliases: Aliases, types: Types) -> tupl
     """Parameters whose memory the program may store into."""
     return tuple(
         p for p in program.params
-        if aliases.in_stored_class(p) and types.get(p, UNKNOWN).kind not in ("int", "float")
+        if aliases.stored & set(aliases.levels(p)) and not is_number(types.get(p, UNKNOWN))
     )  # fmt: skip
 
 
@@ -175,17 +180,17 @@ def _lazy_names(program: Program, f: Facts, occ: dict[str, Occurrences]) -> froz
 
 
 def _outlines(program: Program, f: Facts) -> dict[str, str]:
-    """For names, a parameter or a view defined before in the same block that certainly has the same shape."""
-    seen: dict[tuple[Path, object], str] = {}
+    """For names, a parameter or a view defined before in the same block that certainly has the same shape and type."""
+    seen: dict[tuple[Path, object, object], str] = {}
     out: dict[str, str] = {}
     for p in program.params:
         if p in f.shapes.dims:
-            seen.setdefault(((), f.shapes.dims[p]), p)
+            seen.setdefault(((), f.shapes.dims[p], f.types.get(p)), p)
     for s in walk(program.body):
         if not isinstance(s, Bind) or s.target not in f.shapes.dims or s.target not in f.homes:
             continue
-        key = (f.homes[s.target], f.shapes.dims[s.target])
-        other = seen.get(key, seen.get(((), f.shapes.dims[s.target])))
+        key = (f.homes[s.target], f.shapes.dims[s.target], f.types.get(s.target))
+        other = seen.get(key, seen.get(((), *key[1:])))
         if other is not None and other in program.params:
             out[s.target] = other
         elif s.op == "index" and f.aliases.kind(s.target) in ("value", "buffer"):
@@ -249,11 +254,11 @@ def _fragments(
     outputs: tuple[str, ...] | None, wrt: tuple[str, ...],
 ) -> FragmentBlock:  # fmt: skip
     fragments: list[Fragment] = []
-    for k, s in enumerate(body):
+    for k, s in reversed(list(enumerate(body))):  # as the reverse sweep runs: uses tell of a name's adjoint first
         here = (*path, k)
         fragment = Fragment(s, here)
         inner_loop = in_loop or isinstance(s, (For, While))
-        for label, inner in labelled_blocks(s):
+        for label, inner in reversed(labelled_blocks(s)):
             fragment.blocks[label] = _fragments(inner, (*here, label), inner_loop, f, seeds, outputs, wrt)
         builder = Builder(f.names, f.types, f.shapes, s.span)
         if isinstance(s, Return):
@@ -267,8 +272,9 @@ def _fragments(
         elif not fragment.blocks:
             reverse_leaf(s, builder, f)
         fragment.reverse = builder.out
+        fragment.blocks = dict(reversed(fragment.blocks.items()))
         fragments.append(fragment)
-    return FragmentBlock(path, fragments, in_loop)
+    return FragmentBlock(path, fragments[::-1], in_loop)
 
 
 def _enter(block: FragmentBlock, f: Facts, entry: frozenset[str]) -> None:

@@ -157,8 +157,9 @@ def settle(block: FragmentBlock, accumulated: frozenset[str], f: Facts) -> None:
             t = f.types.get(name.id, UNKNOWN)
             if is_number(t):
                 return replace(s, op="copy", args=(Const(0j if "complex" in (t.kind, t.dtype[:7]) else 0.0),))
-            return replace(s, op="numpy.zeros_like" if t.kind == "array" or s.target in accumulated and t.kind == "real"
-                           else HELPER["zeros_like"])  # fmt: skip
+            if t.kind == "array" or s.target in accumulated and t.kind == "real":
+                return replace(s, op="numpy.zeros_like", args=(Name(f.outlines.get(name.id, name.id)),))
+            return replace(s, op=HELPER["zeros_like"])
         return s
 
     for inner in block.walk():

@@ -16,6 +16,7 @@ from adjoint_compiler.ir.types import UNKNOWN, is_container
 from adjoint_compiler.optimize.rename import rename_all
 
 ENTRY_COPY = "adjoint_compiler.runtime.memory.entry_copy"
+ENTRY_COPIES = "adjoint_compiler.runtime.memory.entry_copies"
 
 
 def own_globals(program: Program, types: Types) -> tuple[Program, tuple[str, ...]]:
@@ -23,12 +24,16 @@ def own_globals(program: Program, types: Types) -> tuple[Program, tuple[str, ...
     aliases = analyse_aliases(program, types)
     stored = tuple(
         n for n in program.free
-        if aliases.in_stored_class(n) and (types.get(n, UNKNOWN).kind == "array" or is_container(types.get(n, UNKNOWN)))
+        if (aliases.in_stored_class(n) and types.get(n, UNKNOWN).kind == "array")
+        or (is_container(types.get(n, UNKNOWN)) and aliases.stored & set(aliases.levels(n)))
     )  # fmt: skip
     if not stored:
         return program, ()
     names = Names({n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free})
     change = {n: names.fresh(f"{n}_copy") for n in stored}
     body = rename_all(replace(program, params=(), free=()), change).body
-    copies = tuple(Bind(new, ENTRY_COPY, (Name(old),)) for old, new in change.items())
+    copies = tuple(
+        Bind(new, ENTRY_COPIES if is_container(types.get(old, UNKNOWN)) else ENTRY_COPY, (Name(old),))
+        for old, new in change.items()
+    )
     return replace(program, body=(*copies, *body)), stored

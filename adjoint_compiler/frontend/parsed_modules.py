@@ -1,8 +1,8 @@
 """Modules that are parsed, never imported: what their names mean.
 
-Names mean what the module's own statements say: its imports of NumPy, ``math`` and SciPy (the real objects), its
-functions and those of files beside it (parsed likewise), its constants and exception classes. A name that means
-anything else gets a ``Refusal`` (AC018): what only running the file could tell is not guessed.
+Names mean what the module's own statements say: its imports of NumPy, ``math`` and SciPy (the real objects),
+its functions and those of files beside it (parsed likewise), its constants and exception classes. A name that
+means anything else gets a ``Refusal`` (AC018): what only running the file could tell is not guessed.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Files:
 
     Attributes:
         classes: where the classes met are written.
-        used: the functions met, as trees.
+        used: the functions met, as trees; first the one that is compiled, whose decorators do not count.
     """
 
     def __init__(self) -> None:
@@ -186,7 +186,8 @@ class Module:
 
     def _function(self, name: str, binding: Binding) -> Any:
         tree = binding.statement
-        for decorator in tree.decorator_list:
+        is_target = any(tree is used for used in self.files.used[:1])
+        for decorator in () if is_target else tree.decorator_list:
             function = decorator.func if isinstance(decorator, gast.Call) else decorator
             if self._written_name(function) not in TRANSPARENT:
                 text = gast.unparse(decorator).strip()

@@ -159,6 +159,7 @@ class Summary:
         shadows: parameters whose shadows the adjoint takes.
         registry: whether the adjoint takes the table of shadows instead.
         bars: parameters whose adjoints it returns.
+        refers: whether its tape refers to memory of parameters that are stored into.
     """
 
     result: Any = None
@@ -170,6 +171,7 @@ class Summary:
     shadows: tuple[int, ...] = ()
     registry: bool = False
     bars: tuple[int, ...] = ()
+    refers: bool = False
 
 
 @dataclass(frozen=True)

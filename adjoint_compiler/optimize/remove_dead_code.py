@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from adjoint_compiler.ir.nodes import Bind, For, If, Program, Statement, With, reads, walk
+from dataclasses import replace
+
+from adjoint_compiler.ir.nodes import Bind, For, If, Pop, Program, Statement, With, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 
 IMPURE = ("numpy.random.", "method", "builtins.next", "custom.forward", "custom.checked", "custom.call")
@@ -18,10 +20,16 @@ def remove_dead_code(program: Program) -> Program:
     """
     while True:
         read = {n for s in walk(program.body) for n in reads(s)}
-        smaller = map_statements(program, lambda s, read=read: [] if _dead(s, read) else [s])  # type: ignore[misc]
+        smaller = map_statements(program, lambda s, read=read: _kept(s, read))  # type: ignore[misc]
         if smaller == program:
             return program
         program = smaller
+
+
+def _kept(s: Statement, read: set[str]) -> list[Statement]:
+    if isinstance(s, Pop) and s.target not in read:
+        return [replace(s, target=None)]
+    return [] if _dead(s, read) else [s]
 
 
 def _dead(s: Statement, read: set[str]) -> bool:

@@ -5,9 +5,11 @@ from adjoint_compiler.rules.table import inert, structural
 from adjoint_compiler.runtime import memory
 
 structural("entry_copy(x)", memory.entry_copy, x="g", linear="x")
+structural("entry_copies(x)", memory.entry_copies, x="g", linear="x")
 structural("copied(x)", memory.copied, x="g", linear="x")
 structural("as_gradient(g_, x)", memory.as_gradient, g_="g", shape_only="x", linear="g_")
 structural("shadow(shadows, x)", memory.shadow, view="shadows", shape_only="x")
+structural("from_shadows(shadows, x, g_, depths)", memory.from_shadows, view="shadows", shape_only="x")
 structural("add_structure(a, b)", memory.add_structure, a="g", b="g", linear="a b")
 inert("zeros_like(x)", memory.zeros_like, shape_only="x", result=shapes.listed("x"))
 inert("scalar_seed(y_)", memory.scalar_seed, shape_only="y_")

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "add_structure", "as_gradient", "copied", "detached", "entry_copy", "field_names", "last_writer", "scalar_seed", "shadow", "zeros_like",
+    "add_structure", "as_gradient", "copied", "detached", "entry_copies", "entry_copy", "field_names", "from_shadows",
+    "last_writer", "scalar_seed", "shadow", "to_shadows", "with_fields", "zeros_like",
 ]  # fmt: skip
 
 
@@ -36,6 +37,8 @@ def shadow(shadows: dict[int, Any], x: Any) -> Any:
 def entry_copy(x: Any) -> Any:
     """A copy of ``x`` with exactly its strides, gaps included, so that ``reshape`` means the same on both.
 
+    What may not be written to stays so.
+
     >>> b = np.zeros((3, 4))[:, :2]
     >>> entry_copy(b).strides == b.strides
     True
@@ -46,6 +49,39 @@ def entry_copy(x: Any) -> Any:
     memory = np.zeros(high - low, np.uint8)
     out: Any = np.ndarray(x.shape, x.dtype, memory, x.__array_interface__["data"][0] - low, x.strides)
     out[...] = x
+    out.flags.writeable = x.flags.writeable
+    return out
+
+
+def entry_copies(x: Any) -> Any:
+    """A copy of container ``x`` and all it holds, arrays as by :func:`entry_copy`.
+
+    >>> p = {"w": np.ones(2)}
+    >>> entry_copies(p)["w"] is p["w"]
+    False
+    """
+    if isinstance(x, dict):
+        return {k: entry_copies(v) for k, v in x.items()}
+    if isinstance(x, list):
+        return [entry_copies(v) for v in x]
+    if isinstance(x, tuple):
+        items = [entry_copies(v) for v in x]
+        return tuple(items) if type(x) is tuple else type(x)._make(items)  # type: ignore[attr-defined]
+    if hasattr(x, "__dataclass_fields__") and not isinstance(x, type):
+        return with_fields(x, [entry_copies(getattr(x, n)) for n in field_names(x)])
+    return entry_copy(x)
+
+
+def with_fields(x: Any, values: Any) -> Any:
+    """A dataclass instance of the class of ``x`` with the given field values; the class's own checks do not run.
+
+    >>> from dataclasses import make_dataclass
+    >>> with_fields(make_dataclass("Point", ["x", "y"], frozen=True)(1.0, 2.0), [3.0, None])
+    Point(x=3.0, y=None)
+    """
+    out = object.__new__(type(x))
+    for name, value in zip(field_names(x), values):
+        object.__setattr__(out, name, value)
     return out
 
 
@@ -58,7 +94,10 @@ def copied(x: Any) -> Any:
     if isinstance(x, dict):
         return {k: copied(v) for k, v in x.items()}
     if isinstance(x, tuple):
-        return tuple(copied(v) for v in x) if type(x) is tuple else type(x)(*(copied(v) for v in x))
+        items = [copied(v) for v in x]
+        return tuple(items) if type(x) is tuple else type(x)._make(items)  # type: ignore[attr-defined]
+    if hasattr(x, "__dataclass_fields__") and not isinstance(x, type):
+        return with_fields(x, [copied(getattr(x, n)) for n in field_names(x)])
     return x
 
 
@@ -135,17 +174,57 @@ def as_gradient(g: Any, x: Any) -> Any:
         return [as_gradient(h, v) for h, v in zip(g if isinstance(g, (list, tuple)) else [None] * len(x), x)]
     if isinstance(x, tuple):
         items = [as_gradient(h, v) for h, v in zip(g if isinstance(g, (list, tuple)) else [None] * len(x), x)]
-        return tuple(items) if type(x) is tuple else type(x)(*items)
+        return tuple(items) if type(x) is tuple else type(x)._make(items)  # type: ignore[attr-defined]
     if hasattr(x, "__dataclass_fields__") and not isinstance(x, type):
         fields = field_names(x)
         parts = g if isinstance(g, (list, tuple)) else [None] * len(fields)
-        return type(x)(**{n: as_gradient(h, getattr(x, n)) for n, h in zip(fields, parts)})
+        return with_fields(x, [as_gradient(h, getattr(x, n)) for n, h in zip(fields, parts)])
     return None
+
+
+def to_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...], depth: int = 0) -> None:
+    """Add what adjoint ``g`` of container ``x`` has for arrays at the given depths to the shadows of those arrays.
+
+    >>> x, shadows = [np.zeros(2), 3.0], {}
+    >>> to_shadows(shadows, x, [np.ones(2), 1.0], (1,))
+    >>> shadow(shadows, x[0])
+    array([1., 1.])
+    """
+    if isinstance(x, np.ndarray):
+        if depth in depths and x.dtype.kind in "fc" and g is not None:
+            target = shadow(shadows, x)
+            target += np.real(g) if x.dtype.kind == "f" else g
+    elif isinstance(x, dict) and isinstance(g, dict):
+        for k, v in x.items():
+            to_shadows(shadows, v, g[k], depths, depth + 1)
+    elif isinstance(g, (list, tuple)):
+        for v, h in zip(x if isinstance(x, (list, tuple)) else [getattr(x, n) for n in field_names(x)], g):
+            to_shadows(shadows, v, h, depths, depth + 1)
+
+
+def from_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...], depth: int = 0) -> Any:
+    """The adjoint ``g`` of container ``x``, with the shadows of its arrays in their places where they are that deep.
+
+    >>> x, shadows = [np.zeros(2), 3.0], {}
+    >>> to_shadows(shadows, x, [np.ones(2), 1.0], (1,))
+    >>> from_shadows(shadows, x, [None, 1.0], (1,))
+    [array([1., 1.]), 1.0]
+    """
+    if isinstance(x, np.ndarray):
+        return shadow(shadows, x) if depth in depths and x.dtype.kind in "fc" else g
+    if isinstance(x, dict):
+        parts = g if isinstance(g, dict) else dict.fromkeys(x)
+        return {k: from_shadows(shadows, v, parts[k], depths, depth + 1) for k, v in x.items()}
+    if isinstance(x, (list, tuple)) or hasattr(x, "__dataclass_fields__"):
+        items = x if isinstance(x, (list, tuple)) else [getattr(x, n) for n in field_names(x)]
+        bars = g if isinstance(g, (list, tuple)) else [None] * len(items)
+        return [from_shadows(shadows, v, h, depths, depth + 1) for v, h in zip(items, bars)]
+    return g
 
 
 def scalar_seed(y: Any) -> Any:
     """The seed of a gradient: one, in the shape of the result, which must be a real scalar or of size one."""
-    if not isinstance(y, (int, float, complex, np.ndarray, np.generic)):
+    if isinstance(y, (bool, np.bool_)) or not isinstance(y, (int, float, complex, np.ndarray, np.generic)):
         raise TypeError(f"grad needs a real scalar result, not a {type(y).__name__}; use vjp or jacobian")
     if np.size(y) != 1:
         raise TypeError(f"grad needs a real scalar result, not one of shape {np.shape(y)}; use vjp or jacobian")

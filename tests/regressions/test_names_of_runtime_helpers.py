@@ -30,10 +30,15 @@ def parameters(entry_copy, as_gradient):
 
 def names_of_adjoints(x, x_bar):
     y_bar = x * x_bar
-    tape = y_bar * y_bar
-    result_bar = tape + x
-    y = result_bar * tape
+    x_dot = y_bar * y_bar
+    result_bar = x_dot + x
+    y = result_bar * x_dot
     return y
+
+
+def name_of_the_tape(x, y):
+    tape = x * y
+    return tape * tape
 
 
 def helper_called_spread(x):
@@ -54,7 +59,11 @@ def test_locals():
 
 def test_parameters():
     check(parameters, vector(3), 1.2)
+
+
+def test_names_of_the_derivative():
     check(names_of_adjoints, 1.2, 0.7)
+    check(name_of_the_tape, 1.2, 0.7)
 
 
 def test_functions():

@@ -1,5 +1,3 @@
-import numpy as np
-
 import adjoint_compiler as ac
 
 

@@ -1,7 +1,4 @@
-import numpy as np
-
 import adjoint_compiler as ac
-
 
 space = {}
 exec("def square(x): return x * x", space)

@@ -1,6 +1,6 @@
 def early_return_grad(x, n):
-    test_tape2 = []
-    y_tape2 = []
+    test_tape = []
+    y_tape = []
     # forward sweep
     returned = False
     y = x
@@ -8,13 +8,13 @@ def early_return_grad(x, n):
     trips = 0
     for k in range(n):
         trips = trips + 1
-        y_tape2.append(y)
+        y_tape.append(y)
         y = y * x
-        test = y > 10.0
-        if test:
+        test2 = y > 10.0
+        if test2:
             returned = True
             stop = True
-        test_tape2.append(test)
+        test_tape.append(test2)
         if stop:
             break
     # reverse sweep
@@ -24,12 +24,12 @@ def early_return_grad(x, n):
     result_bar2 = 1.0
     if not returned:
         # 10: return y
-        result_bar2_3 = result_bar2
+        result_bar2_2 = result_bar2
         result_bar2 = 0.0
-        y_bar = y_bar + result_bar2_3
+        y_bar = y_bar + result_bar2_2
     # 6: for k in range(n):
     for k in reversed(range(trips)):
-        test = test_tape2.pop()
+        test = test_tape.pop()
         # 8: if y > 10.0:
         if test:
             # 9: return y - x
@@ -38,7 +38,7 @@ def early_return_grad(x, n):
             y_bar = y_bar + t2_bar
             x_bar2 = x_bar2 + -t2_bar
         # 7: y = y * x
-        y = y_tape2.pop()
+        y = y_tape.pop()
         t_bar = y_bar
         y_bar = t_bar * x
         x_bar2 = x_bar2 + t_bar * y

@@ -1,34 +1,34 @@
 def early_return_primal(x, n):
-    test_tape2 = []
-    y_tape2 = []
+    test_tape = []
+    y_tape = []
     returned = False
     y = x
     stop = False
     trips = 0
     for k in range(n):
         trips = trips + 1
-        y_tape2.append(y)
+        y_tape.append(y)
         y = y * x
         test = y > 10.0
         if test:
             result = y - x
             returned = True
             stop = True
-        test_tape2.append(test)
+        test_tape.append(test)
         if stop:
             break
     go = not returned
     if go:
         result = y
-    return result, (x, test_tape2, y_tape2, trips, go)
+    return result, (x, test_tape, y_tape, trips, go)
 
 
 def early_return_adjoint(tape, result_bar):
     x = tape[0]
-    test_tape2 = tape[1]
-    y_tape2 = tape[2]
-    test_tape2 = list(test_tape2)
-    y_tape2 = list(y_tape2)
+    test_tape = tape[1]
+    y_tape = tape[2]
+    test_tape = list(test_tape)
+    y_tape = list(y_tape)
     # reverse sweep
     x_bar2 = 0.0
     y_bar = 0.0
@@ -36,12 +36,12 @@ def early_return_adjoint(tape, result_bar):
     result_bar2 = result_bar
     if tape[4]:
         # 10: return y
-        result_bar2_3 = result_bar2
+        result_bar2_2 = result_bar2
         result_bar2 = 0.0
-        y_bar = y_bar + result_bar2_3
+        y_bar = y_bar + result_bar2_2
     # 6: for k in range(n):
     for k in reversed(range(tape[3])):
-        test = test_tape2.pop()
+        test = test_tape.pop()
         # 8: if y > 10.0:
         if test:
             # 9: return y - x
@@ -50,7 +50,7 @@ def early_return_adjoint(tape, result_bar):
             y_bar = y_bar + t2_bar
             x_bar2 = x_bar2 + -t2_bar
         # 7: y = y * x
-        y = y_tape2.pop()
+        y = y_tape.pop()
         t_bar = y_bar
         y_bar = t_bar * x
         x_bar2 = x_bar2 + t_bar * y

@@ -1,9 +1,8 @@
 def gather_with_repeats_primal(x, index):
     y = x[index]
-    t2 = y * y
     t5 = np.arange(1.0, stop=len(index) + 1.0)
-    t6 = t2 * t5
-    return np.sum(t6), (copied(x), copied(index), y, t2, t5, t6)
+    t6 = y * y * t5
+    return np.sum(t6), (copied(x), copied(index), y, t5, t6)
 
 
 def gather_with_repeats_adjoint(tape, result_bar):
@@ -13,8 +12,8 @@ def gather_with_repeats_adjoint(tape, result_bar):
     # reverse sweep
     x_bar = np.zeros_like(x)
     # 8: return (y * y * np.arange(1.0, len(index) + 1.0)).sum()
-    y_bar2 = unbroadcast(spread(result_bar, tape[5]) * tape[4], tape[3]) * y
-    y_bar = y_bar2 + y_bar2
+    t8 = spread(result_bar, tape[4]) * tape[3] * y
+    y_bar = unbroadcast(t8, y) + unbroadcast(t8, y)
     # 7: y = x[index]
     np.add.at(x_bar, index, y_bar)
     return x_bar,

@@ -6,16 +6,12 @@ def lax_wendroff_elements_grad(q, c, steps):
     flux = np.zeros(t2)
     for t4 in range(steps):
         for i in range(t2):
-            t7 = 0.5 * c
             t8 = q[i]
-            index = i + 1
-            index2 = i + 1
-            flux[i] = t7 * (t8 + q[index] + c * (t8 - q[index2]))
+            t9 = q[i + 1]
+            flux[i] = 0.5 * c * (t8 + t9 + c * (t8 - t9))
         for i3 in range(1, t2):
-            index3 = i3 - 1
-            q[i3] += flux[index3] - flux[i3]
-        index4 = n - 2
-        q[0] = q[index4]
+            q[i3] += flux[i3 - 1] - flux[i3]
+        q[0] = q[n - 2]
         q[t2] = q[1]
     # reverse sweep
     flux_bar = np.zeros_like(flux)
@@ -30,27 +26,23 @@ def lax_wendroff_elements_grad(q, c, steps):
         # 16: q[0] = q[n - 2]
         t21_bar = q_bar[0]
         q_bar[0] = 0.0
-        index4 = n - 2
-        q_bar[index4] += t21_bar
+        q_bar[n - 2] += t21_bar
         # 14: for i in range(1, n - 1):
         for i3 in reversed(range(1, t2)):
             # 15: q[i] += flux[i - 1] - flux[i]
             t20_bar = q_bar[i3]
             flux_bar[i3] += -t20_bar
-            index3 = i3 - 1
-            flux_bar[index3] += t20_bar
+            flux_bar[i3 - 1] += t20_bar
         # 12: for i in range(n - 1):
         for i in reversed(range(t2)):
             # 13: flux[i] = 0.5 * c * (q[i] + q[i + 1] + c * (q[i] - q[i + 1]))
             t16_bar = flux_bar[i]
             flux_bar[i] = 0.0
-            t7 = 0.5 * c
-            t15_bar = t16_bar * t7
+            t15_bar = t16_bar * (0.5 * c)
             t13_bar = t15_bar * c
             index2 = i + 1
             q_bar[index2] += -t13_bar
             q_bar[i] += t13_bar
-            index = i + 1
-            q_bar[index] += t15_bar
+            q_bar[index2] += t15_bar
             q_bar[i] += t15_bar
     return q_bar

@@ -11,6 +11,6 @@ def masked_store_grad(x):
     # 6: y[y > 1.0] = 1.0
     y_bar[test] = 0.0
     # 5: y = x * x
-    t = y_bar * x
-    x_bar = t2_bar * y + t + t
+    t5 = y_bar * x
+    x_bar = t2_bar * y + t5 + t5
     return as_gradient(x_bar, x)

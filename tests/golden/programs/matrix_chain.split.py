@@ -1,18 +1,17 @@
 def matrix_chain_primal(x, A, B):
     y = B @ x
     z = A @ y
-    return np.sum(z), (copied(x), copied(A), copied(B), z)
+    return np.sum(z), (copied(A), copied(B), z)
 
 
 def matrix_chain_adjoint(tape, result_bar):
-    x = tape[0]
-    A = tape[1]
-    B = tape[2]
-    z = tape[3]
+    A = tape[0]
+    B = tape[1]
+    z = tape[2]
     # 7: return z.sum()
     z_bar = spread(result_bar, z)
     # 6: z = A @ y
     y_bar = A.T @ z_bar
     # 5: y = B @ x
     x_bar = B.T @ y_bar
-    return as_gradient(x_bar, x),
+    return x_bar,

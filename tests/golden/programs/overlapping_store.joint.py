@@ -1,16 +1,15 @@
 def overlapping_store_grad(a):
     a = entry_copy(a)
     # forward sweep
-    t = a[:-1]
-    a[1:] = t
+    a[1:] = a[:-1]
     # reverse sweep
     a_bar = np.zeros_like(a)
     # 6: return (a * a).sum()
-    t6 = spread(1.0, a * a) * a
-    a_bar += t6
-    a_bar += t6
+    t4 = spread(1.0, a * a) * a
+    a_bar += t4
+    a_bar += t4
     # 5: a[1:] = a[:-1]
-    t4 = copied(a_bar[1:])
+    t_bar = copied(a_bar[1:])
     a_bar[1:] = 0.0
-    a_bar[:-1] += unbroadcast(t4, t)
+    a_bar[:-1] += t_bar
     return a_bar

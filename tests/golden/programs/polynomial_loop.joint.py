@@ -1,10 +1,10 @@
 def polynomial_loop_grad(x, c):
-    y_tape2 = []
+    y_tape = []
     # forward sweep
     y = 0.0
     t = len(c)
     for k in range(t):
-        y_tape2.append(y)
+        y_tape.append(y)
         y = y * x + c[k]
     # reverse sweep
     c_bar = np.zeros_like(c)
@@ -14,7 +14,7 @@ def polynomial_loop_grad(x, c):
     # 8: for k in range(len(c)):
     for k in reversed(range(t)):
         # 9: y = y * x + c[k]
-        y = y_tape2.pop()
+        y = y_tape.pop()
         t4_bar = y_bar
         c_bar[k] += t4_bar
         y_bar = t4_bar * x

@@ -12,7 +12,7 @@ def reduction_with_axis_adjoint(tape, result_bar):
     t4 = tape[4]
     # 8: return np.prod(np.sum(centred * A, axis=0))
     t3_bar = spread(spread(result_bar, t4) * (products_before(t4) * products_before(t4, None, -1)), tape[3], 0)
-    centred_bar = unbroadcast(t3_bar * A, centred)
+    centred_bar = t3_bar * A
     # 7: centred = A - A.mean(axis=1, keepdims=True)
     A_bar = unbroadcast(t3_bar * centred, A) + unbroadcast(centred_bar, A) + spread(unbroadcast(-centred_bar, tape[1]) / count(A, 1, 0, True), A, 1, True)
     return as_gradient(A_bar, A),

@@ -16,4 +16,4 @@ def softmax_loss_grad(W, x, label):
         scores_bar = p_bar * p
         # 7: scores = W @ x
         W_bar = np.outer(scores_bar, x)
-    return as_gradient(W_bar, W)
+    return W_bar

@@ -1,19 +1,19 @@
 def store_in_a_loop_primal(x):
-    v_tape2 = []
+    v_tape = []
     v = x.copy()
     t2 = len(v)
     for i in range(1, t2):
         t4 = v[i]
-        v_tape2.append(t4)
+        v_tape.append(t4)
         v[i] = v[i - 1] * t4
-    return np.sum(v), (copied(x), v_tape2, v, t2)
+    return np.sum(v), (copied(x), v_tape, v, t2)
 
 
 def store_in_a_loop_adjoint(tape, result_bar):
     x = tape[0]
-    v_tape2 = tape[1]
+    v_tape = tape[1]
     v = tape[2]
-    v_tape2 = list(v_tape2)
+    v_tape = list(v_tape)
     v = detached((v,))[0]
     # reverse sweep
     v_bar = np.zeros_like(v)
@@ -22,7 +22,7 @@ def store_in_a_loop_adjoint(tape, result_bar):
     # 6: for i in range(1, len(v)):
     for i in reversed(range(1, tape[3])):
         # 7: v[i] = v[i - 1] * v[i]
-        v[i] = v_tape2.pop()
+        v[i] = v_tape.pop()
         t5_bar = v_bar[i]
         v_bar[i] = 0.0
         index = i - 1

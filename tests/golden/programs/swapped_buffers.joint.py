@@ -1,20 +1,16 @@
 def swapped_buffers_grad(u, n):
     u = entry_copy(u)
-    u_tape2 = []
-    v_tape2 = []
+    u_tape = []
+    v_tape = []
     # forward sweep
     v = np.zeros_like(u)
     for t2 in range(n):
-        t4 = u[:-2]
-        t5 = u[2:]
-        t6 = t4 * t5
-        v_saved3_2 = copied(v[1:-1])
-        v_tape2.append(v_saved3_2)
-        v[1:-1] = t6
+        v_tape.append(copied(v[1:-1]))
+        v[1:-1] = u[:-2] * u[2:]
         t8 = u
-        u_tape2.append(u)
+        u_tape.append(u)
         u = v
-        v_tape2.append(v)
+        v_tape.append(v)
         v = t8
     # reverse sweep
     shadows = {}
@@ -24,18 +20,15 @@ def swapped_buffers_grad(u, n):
     # 8: for t in range(n):
     for t2 in reversed(range(n)):
         # 10: u, v = v, u
-        v = v_tape2.pop()
-        u = u_tape2.pop()
+        v = v_tape.pop()
+        u = u_tape.pop()
         # 9: v[1:-1] = u[:-2] * u[2:]
-        v_saved3_2 = v_tape2.pop()
-        v[1:-1] = v_saved3_2
+        v[1:-1] = v_tape.pop()
+        v_bar = shadow(shadows, v)
+        t6_bar = copied(v_bar[1:-1])
+        v_bar[1:-1] = 0.0
         t4 = u[:-2]
         t5 = u[2:]
-        t6 = t4 * t5
-        v_bar = shadow(shadows, v)
-        t13 = copied(v_bar[1:-1])
-        v_bar[1:-1] = 0.0
-        t6_bar = unbroadcast(t13, t6)
         u_bar3 = shadow(shadows, u)
         u_bar3[2:] += unbroadcast(t6_bar * t4, t5)
         u_bar3[:-2] += unbroadcast(t6_bar * t5, t4)

@@ -1,30 +1,30 @@
 def swapped_buffers_primal(u, n):
     u = entry_copy(u)
-    u_tape2 = []
-    v_tape2 = []
+    u_tape = []
+    v_tape = []
     v = np.zeros_like(u)
     for t2 in range(n):
-        v_tape2.append(copied(v[1:-1]))
+        v_tape.append(copied(v[1:-1]))
         v[1:-1] = u[:-2] * u[2:]
         t8 = u
-        u_tape2.append(u)
+        u_tape.append(u)
         u = v
-        v_tape2.append(v)
+        v_tape.append(v)
         v = t8
-    return np.sum(u), (u, n, u_tape2, v_tape2)
+    return np.sum(u), (u, n, u_tape, v_tape)
 
 
 def swapped_buffers_adjoint(tape, result_bar):
     u = tape[0]
     n = tape[1]
-    u_tape2 = tape[2]
-    v_tape2 = tape[3]
-    u_tape2 = list(u_tape2)
-    v_tape2 = list(v_tape2)
-    memory = detached((u, u_tape2, v_tape2))
+    u_tape = tape[2]
+    v_tape = tape[3]
+    u_tape = list(u_tape)
+    v_tape = list(v_tape)
+    memory = detached((u, u_tape, v_tape))
     u = memory[0]
-    u_tape2 = memory[1]
-    v_tape2 = memory[2]
+    u_tape = memory[1]
+    v_tape = memory[2]
     # reverse sweep
     shadows = {}
     # 11: return u.sum()
@@ -33,16 +33,15 @@ def swapped_buffers_adjoint(tape, result_bar):
     # 8: for t in range(n):
     for t2 in reversed(range(n)):
         # 10: u, v = v, u
-        v = v_tape2.pop()
-        u = u_tape2.pop()
+        v = v_tape.pop()
+        u = u_tape.pop()
         # 9: v[1:-1] = u[:-2] * u[2:]
-        v[1:-1] = v_tape2.pop()
+        v[1:-1] = v_tape.pop()
+        v_bar = shadow(shadows, v)
+        t6_bar = copied(v_bar[1:-1])
+        v_bar[1:-1] = 0.0
         t4 = u[:-2]
         t5 = u[2:]
-        v_bar = shadow(shadows, v)
-        t13 = copied(v_bar[1:-1])
-        v_bar[1:-1] = 0.0
-        t6_bar = unbroadcast(t13, t4 * t5)
         u_bar3 = shadow(shadows, u)
         u_bar3[2:] += unbroadcast(t6_bar * t4, t5)
         u_bar3[:-2] += unbroadcast(t6_bar * t5, t4)

@@ -1,20 +1,18 @@
 def tanh_rnn_grad(W, U, xs):
-    h_tape2 = []
-    t4_tape2 = []
-    t5_tape2 = []
+    h_tape = []
+    t4_tape = []
+    t5_tape = []
     # forward sweep
     h = np.zeros(len(W))
     n = len(xs)
     for k in range(n):
         x = xs[k]
-        t4 = W @ h
-        t5 = U @ x
-        t6 = t4 + t5
-        t7 = np.tanh(t6)
-        h_tape2.append(h)
-        h = t7
-        t5_tape2.append(t5)
-        t4_tape2.append(t4)
+        t4_2 = W @ h
+        t5_2 = U @ x
+        h_tape.append(h)
+        h = np.tanh(t4_2 + t5_2)
+        t5_tape.append(t5_2)
+        t4_tape.append(t4_2)
     # reverse sweep
     U_bar = np.zeros_like(U)
     W_bar = np.zeros_like(W)
@@ -22,12 +20,11 @@ def tanh_rnn_grad(W, U, xs):
     h_bar = spread(1.0, h)
     # 10: for x in xs:
     for k in reversed(range(n)):
-        t4 = t4_tape2.pop()
-        t5 = t5_tape2.pop()
+        t4 = t4_tape.pop()
+        t5 = t5_tape.pop()
         # 11: h = np.tanh(W @ h + U @ x)
-        h = h_tape2.pop()
-        t6 = t4 + t5
-        t7 = np.tanh(t6)
+        h = h_tape.pop()
+        t7 = np.tanh(t4 + t5)
         t6_bar = h_bar * (1 - t7 * t7)
         t4_bar = unbroadcast(t6_bar, t4)
         x = xs[k]

@@ -3,16 +3,15 @@ def update_in_place_grad(a):
     # forward sweep
     t = a[2:]
     t2 = a[:-2]
-    t3 = t * t2
-    a_saved3_2 = copied(a[1:-1])
-    a[1:-1] += t3
+    a_saved2 = copied(a[1:-1])
+    a[1:-1] += t * t2
     # reverse sweep
     a_bar = np.zeros_like(a)
     # 6: return a.prod()
     a_bar += spread(1.0, a) * (products_before(a) * products_before(a, None, -1))
     # 5: a[1:-1] += a[2:] * a[:-2]
-    a[1:-1] = a_saved3_2
-    t3_bar = unbroadcast(copied(a_bar[1:-1]), t3)
+    a[1:-1] = a_saved2
+    t3_bar = copied(a_bar[1:-1])
     a_bar[:-2] += unbroadcast(t3_bar * t, t2)
     a_bar[2:] += unbroadcast(t3_bar * t2, t)
     return a_bar

@@ -2,18 +2,14 @@ def update_in_place_primal(a):
     a = entry_copy(a)
     t = a[2:]
     t2 = a[:-2]
-    t3 = t * t2
-    a_saved3_2 = copied(a[1:-1])
-    a[1:-1] += t3
-    return np.prod(a), (a, t, t2, t3, a_saved3_2)
+    a_saved2 = copied(a[1:-1])
+    a[1:-1] += t * t2
+    return np.prod(a), (a, t, t2, a_saved2)
 
 
 def update_in_place_adjoint(tape, result_bar):
     a = tape[0]
-    t = tape[1]
-    t2 = tape[2]
-    t3 = tape[3]
-    memory = detached((a, t, t2))
+    memory = detached((a, tape[1], tape[2]))
     a = memory[0]
     t = memory[1]
     t2 = memory[2]
@@ -22,8 +18,8 @@ def update_in_place_adjoint(tape, result_bar):
     # 6: return a.prod()
     a_bar += spread(result_bar, a) * (products_before(a) * products_before(a, None, -1))
     # 5: a[1:-1] += a[2:] * a[:-2]
-    a[1:-1] = tape[4]
-    t3_bar = unbroadcast(copied(a_bar[1:-1]), t3)
+    a[1:-1] = tape[3]
+    t3_bar = copied(a_bar[1:-1])
     a_bar[:-2] += unbroadcast(t3_bar * t, t2)
     a_bar[2:] += unbroadcast(t3_bar * t2, t)
     return a_bar,

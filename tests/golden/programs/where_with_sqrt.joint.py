@@ -7,4 +7,4 @@ def where_with_sqrt_grad(x):
     with np.errstate(all='ignore'):
         # 7: return np.where(x > 0.0, np.sqrt(np.abs(x)), 0.0).sum()
         x_bar = guarded(unbroadcast(np.where(test, spread(1.0, t3), 0.0), t2), 0.5 / t2) * np.sign(x)
-    return as_gradient(x_bar, x)
+    return x_bar

@@ -1,16 +1,13 @@
 def while_with_break_grad(a):
-    x_tape2 = []
+    x_tape = []
     # forward sweep
     x = a
     stop = False
     trips = 0
     while True:
         trips = trips + 1
-        t = x * x
-        t2 = t - a
-        t3 = 2.0 * x
-        step = t2 / t3
-        x_tape2.append(x)
+        step = (x * x - a) / (2.0 * x)
+        x_tape.append(x)
         x = x - step
         if abs(step) < 1e-12:
             stop = True
@@ -23,14 +20,12 @@ def while_with_break_grad(a):
     # 6: while True:
     for trip in reversed(range(trips)):
         # 8: x = x - step
-        x = x_tape2.pop()
+        x = x_tape.pop()
         t5_bar = x_bar
         step_bar = -t5_bar
         # 7: step = (x * x - a) / (2.0 * x)
-        t = x * x
-        t2 = t - a
         t3 = 2.0 * x
-        step = t2 / t3
+        step = (x * x - a) / t3
         t2_bar = step_bar / t3
         a_bar2 = a_bar2 + -t2_bar
         t4 = t2_bar * x

@@ -1,24 +1,24 @@
 def while_with_break_primal(a):
-    x_tape2 = []
+    x_tape = []
     x = a
     stop = False
     trips = 0
     while True:
         trips = trips + 1
         step = (x * x - a) / (2.0 * x)
-        x_tape2.append(x)
+        x_tape.append(x)
         x = x - step
         if abs(step) < 1e-12:
             stop = True
         if stop:
             break
-    return x, (a, x_tape2, trips)
+    return x, (a, x_tape, trips)
 
 
 def while_with_break_adjoint(tape, result_bar):
     a = tape[0]
-    x_tape2 = tape[1]
-    x_tape2 = list(x_tape2)
+    x_tape = tape[1]
+    x_tape = list(x_tape)
     # reverse sweep
     a_bar2 = 0.0
     # 11: return x
@@ -26,7 +26,7 @@ def while_with_break_adjoint(tape, result_bar):
     # 6: while True:
     for trip in reversed(range(tape[2])):
         # 8: x = x - step
-        x = x_tape2.pop()
+        x = x_tape.pop()
         t5_bar = x_bar
         step_bar = -t5_bar
         # 7: step = (x * x - a) / (2.0 * x)

@@ -1,0 +1,56 @@
+"""Write the generated parts of the documents anew: `python -m tests.docs.rewrite`, from the root."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+
+from adjoint_compiler.diagnostics import CODES, Code
+from adjoint_compiler.pipeline import PASSES
+
+DOCS = Path(__file__).parents[2] / "docs"
+START, END = "<!-- passes: written by python -m tests.docs.rewrite -->\n", "<!-- end -->"
+
+HEAD = """# Errors
+
+What the compiler refuses, by code. Each program earns its code at the line marked (for faults of arguments
+and results, at the function); the program below it is the same put right. Both stand after
+`import numpy as np` and `import adjoint_compiler as ac`. All problems of a function are told at once.
+
+*Written by `python -m tests.docs.rewrite` from `adjoint_compiler/diagnostics.py`.*
+"""
+
+
+def entry(code: str, what: Code) -> str:
+    """One code as Markdown."""
+    parts = [f"## {code}: {what.title}", "\n".join(textwrap.wrap(what.explanation, 110))]
+    if what.example:
+        parts += [f"```python\n{what.example}\n```", "Instead:", f"```python\n{what.fix}\n```"]
+    return "\n\n".join(parts)
+
+
+def errors_page() -> str:
+    """docs/errors.md."""
+    return "\n\n".join([HEAD.rstrip(), *(entry(code, what) for code, what in CODES.items())]) + "\n"
+
+
+def passes_table() -> str:
+    """The passes in order, as a Markdown table."""
+    rows = [f"| `{name}` | {text} |" for name, text, _ in PASSES]
+    return "\n".join(["", "| pass | what it does |", "|---|---|", *rows, "", ""])
+
+
+def index_page(text: str) -> str:
+    """docs/index.md with its table of passes renewed."""
+    return re.sub(f"{START}.*?{END}", lambda _: START + passes_table() + END, text, flags=re.DOTALL)
+
+
+def main() -> None:
+    index = DOCS / "index.md"
+    index.write_text(index_page(index.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    (DOCS / "errors.md").write_text(errors_page(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
