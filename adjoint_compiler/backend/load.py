@@ -32,13 +32,14 @@ def load_function(text: str, name: str, free: dict[str, Free], constants: dict[s
     filename = f"<adjoint_compiler {next(_serial)}: {name}>"
     codes = _function_codes(compile(text, filename, "exec"))
     namespace: dict[str, Any] = {"np": np, "math": math, "cmath": cmath, "__builtins__": builtins, "__name__": module}
-    for used in {n for c in codes.values() for n in _names(c)}:
+    names = {n for c in codes.values() for n in _names(c)}
+    for used in names:
         if hasattr(runtime, used):
             namespace[used] = getattr(runtime, used)
     namespace.update(constants)
     refresh: list[tuple[str, Callable[[], Any]]] = []
     for ir_name, f in free.items():
-        if f.reader is not None:
+        if f.reader is not None and ir_name in names:
             refresh.append((ir_name, f.reader))
             namespace[ir_name] = f.value
     _define(codes, namespace)

@@ -104,8 +104,11 @@ def _shadow(o: Operand, b: Builder, f: Facts) -> Operand:
 
 
 def held_memory(forward: Iterable[Statement], f: Facts) -> dict[str, frozenset[int]]:
-    """The classes of memory that names hold: arrays their own, tapes of calls what the callee stores into, lists both."""
-    held = {n: frozenset({c}) for n, c in f.aliases.classes.items() if not is_number(f.types.get(n, UNKNOWN))}
+    """The classes of memory that names hold: arrays their own, containers what is in them, too.
+
+    Tapes of calls hold what the callee stores into, lists what is put into them.
+    """
+    held = {n: frozenset(f.aliases.levels(n)) for n in f.aliases.classes if not is_number(f.types.get(n, UNKNOWN))}
     for s in walk(tuple(forward)):
         if isinstance(s, Call) and s.tape and s.summary.refers:
             held[s.tape] = frozenset(f.aliases.classes[n] for n in names_stored(s))

@@ -125,11 +125,12 @@ def _reverse_section(r: Reversed) -> list[Statement]:
     return _section("reverse sweep", statements)
 
 
-def entry_copies(r: Reversed) -> list[Statement]:
+def entry_copies(r: Reversed, more: tuple[str, ...] = ()) -> list[Statement]:
     """Arguments that the primal stores into are copied, so that the caller's stay as they are."""
     types = r.facts.types
     return [
-        Bind(p, HELPER["entry_copies" if is_container(types.get(p, UNKNOWN)) else "entry_copy"], (Name(p),)) for p in r.mutated
+        Bind(p, HELPER["entry_copies" if is_container(types.get(p, UNKNOWN)) else "entry_copy"], (Name(p),))
+        for p in (*r.mutated, *more)
     ]
 
 
@@ -258,12 +259,15 @@ def split_form(program: Program, r: Reversed, wrt: tuple[str, ...], outputs: tup
     result: Operand = r.result
     if outputs is not None:
         result = Name(outputs[0]) if len(outputs) == 1 else Pack("tuple", tuple(Name(o) for o in outputs))
-    forward: list[Statement] = [*entry_copies(r), *new_tapes(r), *r.forward]
-    owners = {f.aliases.classes.get(p) for p in (*program.params, *program.free) if p not in r.mutated} - {None}
+    held_classes = held_memory(r.forward, f)
+    private = _private_parameters(program, r, tape, held_classes)
+    forward: list[Statement] = [*entry_copies(r, private), *new_tapes(r), *r.forward]
+    outside = (p for p in (*program.params, *program.free) if p not in r.mutated and p not in private)
+    owners = frozenset(c for p in outside for c in f.aliases.levels(p))
     packed: list[Operand] = []
     for n in tape:
         # What the caller can see and may change before the pullback is copied.
-        if f.aliases.classes.get(n) in owners and is_mutable(f.types.get(n, UNKNOWN)):
+        if held_classes.get(n, frozenset()) & owners and is_mutable(f.types.get(n, UNKNOWN)):
             held = f.names.fresh("t")
             forward.append(Bind(held, HELPER["copied"], (Name(n),)))
             packed.append(Name(held))
@@ -271,7 +275,7 @@ def split_form(program: Program, r: Reversed, wrt: tuple[str, ...], outputs: tup
             packed.append(Name(n))
     forward = [*unbound(forward, tuple(body), program), *forward]
     packed_tape: Operand = Pack("tuple", tuple(packed))
-    result = _result_copy(result, r, tape, forward)
+    result = _result_copy(result, r, tape, held_classes, forward)
     primal = result_program(
         program, f"{program.name}_primal", program.params, [*forward, Return(Pack("tuple", (result, packed_tape)))], r
     )
@@ -280,7 +284,15 @@ def split_form(program: Program, r: Reversed, wrt: tuple[str, ...], outputs: tup
     unpack += _fresh_buffers(tape, reverse, r)
     body = quiet(body, r)
     adjoint = result_program(program, f"{program.name}_adjoint", ("tape", r.seed), [*unpack, Comment("reverse sweep"), *body], r)
-    return primal, replace(adjoint, types={}, free=tuple(n for n in program.free))
+    return primal, replace(adjoint, types={}, free=())
+
+
+def _private_parameters(
+    program: Program, r: Reversed, tape: list[str], held: dict[str, frozenset[int]]
+) -> tuple[str, ...]:
+    """Parameters that loops record by reference: the caller may change them later, so the primal works on a copy."""
+    recorded = frozenset().union(*(held.get(t, frozenset()) for t in r.tapes if t in tape))
+    return tuple(p for p in program.params if p not in r.mutated and frozenset(r.facts.aliases.levels(p)) & recorded)
 
 
 def quiet(body: list[Statement], r: Reversed) -> list[Statement]:
@@ -292,11 +304,13 @@ def is_mutable(t: Type) -> bool:
     return not is_number(t) and t.kind not in ("str", "none", "function")
 
 
-def _result_copy(result: Operand, r: Reversed, tape: list[str], forward: list[Statement]) -> Operand:
+def _result_copy(
+    result: Operand, r: Reversed, tape: list[str], held: dict[str, frozenset[int]], forward: list[Statement]
+) -> Operand:
     """The caller may change the result before the pullback: it must share no memory with the tape."""
     f = r.facts
-    classes = {f.aliases.classes.get(n) for n in tape} - {None}
-    shared = [n for n in names_in(result) if f.aliases.classes.get(n) in classes and is_mutable(f.types.get(n, UNKNOWN))]
+    classes = frozenset().union(*(held.get(n, frozenset()) for n in tape))
+    shared = [n for n in names_in(result) if held.get(n, frozenset()) & classes and is_mutable(f.types.get(n, UNKNOWN))]
     if not shared:
         return result
     held = f.names.fresh("result")
@@ -321,11 +335,11 @@ def _fresh_buffers(tape: list[str], reverse: list[Statement], r: Reversed) -> li
 
 
 def in_order(program: Program, r: Reversed) -> list[str]:
-    seen: dict[str, None] = dict.fromkeys(program.params)
+    seen: dict[str, None] = dict.fromkeys((*program.params, *program.free))
     seen.update(dict.fromkeys(r.tapes))
     for s in walk(tuple(r.forward)):
         seen.update((n, None) for n in names_bound(s) if n not in seen)
-    return [n for n in seen if n not in program.free]
+    return list(seen)
 
 
 def unbound(forward: list[Statement], later: tuple[Statement, ...], program: Program) -> list[Statement]:
