@@ -51,8 +51,7 @@ def settle_custom_calls(program: Program, types: Types) -> Program:
                 faults.append(Diagnostic("AC001", s.span, fault, (), "return a tuple of the value and what bwd needs"))
             return [s if fault == "" else replace(s, op=CHECKED)]
         if isinstance(s, Bind) and s.op == VALUE:
-            held = aliases.items.get(s.target)
-            if aliases.in_stored_class(s.target) or held in aliases.stored:
+            if aliases.stored & set(aliases.levels(s.target)):
                 return [replace(s, op=OWN)]
         return [s]
 

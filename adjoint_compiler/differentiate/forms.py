@@ -323,6 +323,10 @@ def _fresh_buffers(tape: list[str], reverse: list[Statement], r: Reversed) -> li
     f = r.facts
     held = held_memory(r.forward, f)
     restored = {f.aliases.classes.get(n) for s in walk(tuple(reverse)) for n in names_stored(s)} - {None}
+    if not any(held.get(n, frozenset()) & restored for n in tape) and not restored & f.aliases.stored:
+        return []
+    # All that may be stored into is copied together: shadows are found by memory, which must stay shared as it was.
+    restored |= f.aliases.stored
     touched = [n for n in tape if held.get(n, frozenset()) & restored and is_mutable(f.types.get(n, UNKNOWN))]
     touched += [t for t in r.tapes if t in tape and t in r.references and t not in touched]
     if not touched:

@@ -109,7 +109,8 @@ def internal_form(program: Program, r: Reversed, pair: Summary) -> tuple[Program
     types |= {f.bar(program.params[k]): f.types[program.params[k]] for k in pair.shadows}
     own, held = {f.aliases.classes[p] for p in buffers}, held_memory(r.forward, f)
     refers = any(held.get(n, frozenset()) & own and is_mutable(f.types.get(n, UNKNOWN)) for n in tape)
-    return primal, replace(adjoint, types={p: t for p, t in types.items() if p in params}), read, refers
+    free = tuple(n for n in program.free if n not in tape)
+    return primal, replace(adjoint, types={p: t for p, t in types.items() if p in params}, free=free), read, refers
 
 
 def _packed(tape: list[str], buffers: tuple[str, ...], program: Program, r: Reversed) -> tuple[list[Statement], list[Operand]]:

@@ -171,7 +171,7 @@ def _changed(s: Any, out: Bindings, calls: bool) -> Iterator[tuple[str, int]]:
         elif isinstance(node, gast.Call):
             name = getattr(node.func, "attr", "")
             given = [k.value for k in node.keywords if k.arg == "out"]
-            if name in CHANGING_METHODS:
+            if name in CHANGING_METHODS and not _is_library(node.func, out):
                 given.append(node.func)
             if name in CHANGING_FUNCTIONS:
                 given += node.args[:1]
@@ -211,6 +211,6 @@ def _follow_aliases(out: Bindings) -> None:
     while work:
         name = work.pop()
         for other in sorted(mentions.get(name, ())):
-            if other not in out.changes:
+            if other in mentions and other not in out.changes:
                 out.changes[other] = out.changes[name]
                 work.append(other)

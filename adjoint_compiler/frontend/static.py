@@ -132,7 +132,7 @@ class StaticFunction:
         lowered = lower_tree(source, self.home.lookup, self.name, {**self.types, **types}, {}, self.tree)
         self._check_unchanged(lowered)
         known = {f.name: getattr(lowered, f.name) for f in fields(lowered)}
-        known["program"] = replace(lowered.program, defaults=self._default_texts())
+        known["program"] = replace(lowered.program, name=self.name, defaults=self._default_texts())
         return StaticLowered(**known, classes=self.home.files.classes)
 
     def _check_unchanged(self, lowered: Lowered) -> None:

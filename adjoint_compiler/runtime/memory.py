@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "add_structure", "as_gradient", "copied", "detached", "entry_copies", "entry_copy", "field_names", "from_shadows",
-    "last_writer", "scalar_seed", "shadow", "to_shadows", "with_fields", "zeros_like",
+    "add_structure", "as_gradient", "copied", "detached", "entry_copies", "entry_copy", "field_names",
+    "from_shadows", "gradient_of_item", "last_writer", "scalar_seed", "shadow", "to_shadows", "with_fields", "zeros_like",
 ]  # fmt: skip
 
 
@@ -145,8 +145,12 @@ def add_structure(a: Any, b: Any) -> Any:
 def as_gradient(g: Any, x: Any) -> Any:
     """Adjoint ``g`` as the gradient of ``x``: the structure, shape and dtype of ``x``, in memory of its own.
 
+    An int is differentiated as the float of its value; inside of a container it has no gradient.
+
     >>> as_gradient(1.0, np.zeros(2, np.float32))
     array([1., 1.], dtype=float32)
+    >>> as_gradient(1.0, 2), as_gradient([1.0, 2.0], [1.5, 2])
+    (1.0, [1.0, None])
     """
     if isinstance(x, np.ndarray):
         if x.dtype.kind not in "fc":
@@ -162,24 +166,29 @@ def as_gradient(g: Any, x: Any) -> Any:
         if x.dtype.kind not in "fc":
             return None
         return type(x)(0 if g is None else g if x.dtype.kind == "c" else np.real(g))
-    if isinstance(x, (bool, int)):
+    if isinstance(x, bool):
         return None
-    if isinstance(x, float):
+    if isinstance(x, (int, float)):
         return float(0.0 if g is None else g.real)
     if isinstance(x, complex):
         return complex(0.0 if g is None else g)
     if isinstance(x, dict):
-        return {k: as_gradient(g[k] if isinstance(g, dict) else None, v) for k, v in x.items()}
+        return {k: gradient_of_item(g[k] if isinstance(g, dict) else None, v) for k, v in x.items()}
     if isinstance(x, list):
-        return [as_gradient(h, v) for h, v in zip(g if isinstance(g, (list, tuple)) else [None] * len(x), x)]
+        return [gradient_of_item(h, v) for h, v in zip(g if isinstance(g, (list, tuple)) else [None] * len(x), x)]
     if isinstance(x, tuple):
-        items = [as_gradient(h, v) for h, v in zip(g if isinstance(g, (list, tuple)) else [None] * len(x), x)]
+        items = [gradient_of_item(h, v) for h, v in zip(g if isinstance(g, (list, tuple)) else [None] * len(x), x)]
         return tuple(items) if type(x) is tuple else type(x)._make(items)  # type: ignore[attr-defined]
     if hasattr(x, "__dataclass_fields__") and not isinstance(x, type):
         fields = field_names(x)
         parts = g if isinstance(g, (list, tuple)) else [None] * len(fields)
-        return with_fields(x, [as_gradient(h, getattr(x, n)) for n, h in zip(fields, parts)])
+        return with_fields(x, [gradient_of_item(h, getattr(x, n)) for n, h in zip(fields, parts)])
     return None
+
+
+def gradient_of_item(g: Any, x: Any) -> Any:
+    """The gradient of an item of a container: none for an int."""
+    return None if isinstance(x, int) else as_gradient(g, x)
 
 
 def to_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...], depth: int = 0) -> None:

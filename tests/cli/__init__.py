@@ -29,7 +29,13 @@ spec.loader.exec_module(emitted)
 def plain(x):
     return [plain(v) for v in x] if isinstance(x, (tuple, list)) else np.asarray(x).tolist()
 
-print(json.dumps(plain(eval(sys.argv[2], {"np": np, **vars(emitted)}))))
+def message(f):
+    try:
+        f()
+    except Exception as error:
+        return str(error)
+
+print(json.dumps(plain(eval(sys.argv[2], {"np": np, "message": message, **vars(emitted)}))))
 """
 
 

@@ -26,7 +26,7 @@ def entry(code: str, what: Code) -> str:
     """One code as Markdown."""
     parts = [f"## {code}: {what.title}", "\n".join(textwrap.wrap(what.explanation, 110))]
     if what.example:
-        parts += [f"```python\n{what.example}\n```", "Instead:", f"```python\n{what.fix}\n```"]
+        parts += [f"```python\n{what.example}\n```", f"```python\n{what.fix}\n```"]
     return "\n\n".join(parts)
 
 

@@ -25,9 +25,9 @@ def second_derivative_grad_primal(x):
         x_bar2 = x_bar2 + t4_bar * np.sin(t2_2)
         v_bar[k] += t4_bar * x * np.cos(t2_2)
         t4_bar_tape.append(t4_bar)
-    t20 = v_bar[0]
+    t9_2 = v_bar[0]
     v_bar[0] = 0.0
-    x_bar = x_bar2 + t20
+    x_bar = x_bar2 + t9_2
     return as_gradient(x_bar, x), (x, t4_bar_tape, v_tape2, v_tape, v, v_bar, t8)
 
 
@@ -46,11 +46,11 @@ def second_derivative_grad_adjoint(tape, result_bar):
     v_bar_bar = np.zeros_like(v_bar)
     v_tape_bar = zeros_like(v_tape)
     x_bar3_2 = 0.0
-    # 28: x_bar = x_bar2 + t
+    # 28: x_bar = x_bar2 + t9
     x_bar2_bar = result_bar
     # 27: v_bar[0] = 0.0
     v_bar_bar[0] = 0.0
-    # 26: t = v_bar[0]
+    # 26: t9 = v_bar[0]
     v_bar_bar[0] += result_bar
     # 16: for i in reversed(range(3)):
     for k in reversed(range(tape[6], -1, -1)):
@@ -60,13 +60,13 @@ def second_derivative_grad_adjoint(tape, result_bar):
         t2_2 = v[k]
         t17 = np.cos(t2_2)
         t16_bar = t18_bar * t17
-        t27 = np.sin(t2_2)
+        t9 = np.sin(t2_2)
         x_bar3_2 = x_bar3_2 + t16_bar * t4_bar
         # 23: x_bar2 = x_bar2 + t4_bar * np.sin(t2)
         t15_bar = x_bar2_bar
         x_bar2_bar = t15_bar
-        t4_bar_bar = t16_bar * x + t15_bar * t27
-        t2_2_bar = -(t18_bar * (t4_bar * x) * t27) + t15_bar * t4_bar * t17
+        t4_bar_bar = t16_bar * x + t15_bar * t9
+        t2_2_bar = -(t18_bar * (t4_bar * x) * t9) + t15_bar * t4_bar * t17
         # 22: t2 = v[i]
         v_bar2[k] += t2_2_bar
         # 21: v_bar[index] = 0.0
@@ -92,7 +92,7 @@ def second_derivative_grad_adjoint(tape, result_bar):
         # 8: v_tape.append(v[index2])
         v_bar2[index2] += v_tape_bar.pop()
     # 5: v[0] = x
-    t = v_bar2[0]
+    t31 = v_bar2[0]
     v_bar2[0] = 0.0
-    x_bar3 = x_bar3_2 + t
+    x_bar3 = x_bar3_2 + t31
     return as_gradient(x_bar3, x),

@@ -20,6 +20,6 @@ def update_in_place_adjoint(tape, result_bar):
     # 5: a[1:-1] += a[2:] * a[:-2]
     a[1:-1] = tape[3]
     t3_bar = copied(a_bar[1:-1])
-    a_bar[:-2] += unbroadcast(t3_bar * t, t2)
-    a_bar[2:] += unbroadcast(t3_bar * t2, t)
+    a_bar[:-2] += t3_bar * t
+    a_bar[2:] += t3_bar * t2
     return a_bar,

@@ -15,9 +15,9 @@ def view_of_a_row_adjoint(tape, result_bar):
     A_bar = np.zeros_like(A)
     B_bar = np.zeros_like(B)
     # 8: return (B * B).sum()
-    t10 = spread(result_bar, tape[4]) * B
-    B_bar += t10
-    B_bar += t10
+    t2 = spread(result_bar, tape[4]) * B
+    B_bar += t2
+    B_bar += t2
     # 7: row[0] = row[1] * A[0, 0]
     row_bar2 = B_bar[1]
     t5_bar = row_bar2[0]
@@ -26,7 +26,7 @@ def view_of_a_row_adjoint(tape, result_bar):
     row_bar = B_bar[1]
     row_bar[1] += t5_bar * tape[3]
     # 5: B = A * A
-    t = B_bar * A
-    A_bar += t
-    A_bar += t
+    t11 = B_bar * A
+    A_bar += t11
+    A_bar += t11
     return A_bar,

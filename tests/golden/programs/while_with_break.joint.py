@@ -28,8 +28,8 @@ def while_with_break_grad(a):
         step = (x * x - a) / t3
         t2_bar = step_bar / t3
         a_bar2 = a_bar2 + -t2_bar
-        t4 = t2_bar * x
-        x_bar = t5_bar + step_bar * -step / t3 * 2.0 + t4 + t4
+        t13 = t2_bar * x
+        x_bar = t5_bar + step_bar * -step / t3 * 2.0 + t13 + t13
     # 5: x = a
     a_bar = a_bar2 + x_bar
     return a_bar
