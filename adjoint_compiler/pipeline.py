@@ -223,7 +223,8 @@ def _check(state: State) -> State:
 def _emit(state: State) -> State:
     texts = []
     for p in state.results:
-        classes = analyse_aliases(p, _result_types(p, state)).classes
+        aliases = analyse_aliases(p, _result_types(p, state))
+        classes = {n: aliases.levels(n) for n in aliases.classes}
         texts.append(to_text([Emitter(p, classes).function()]))
     return replace(state, texts=tuple(texts))
 

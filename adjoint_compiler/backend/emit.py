@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from adjoint_compiler.backend import spelling
-from adjoint_compiler.backend.fold import foldable
+from adjoint_compiler.backend.fold import Classes, foldable
 from adjoint_compiler.ir.nodes import (
     Bind, Block, Call, Comment, Const, Effect, For, If, Name, Operand, Pack, Pop, Program, Push, Return, Statement, Store,
     Update, While, With,
@@ -17,7 +17,7 @@ from adjoint_compiler.ir.nodes import (
 class Emitter:
     """Writes one function."""
 
-    def __init__(self, program: Program, classes: dict[str, int]) -> None:
+    def __init__(self, program: Program, classes: Classes) -> None:
         self.program = program
         self.folded = foldable(program, classes)
         self.expressions: dict[str, Any] = {}
@@ -200,7 +200,7 @@ class Emitter:
             wrong = gast.Compare(length, [gast.NotEq()], [args[1]])
             message = gast.Constant(f"expected {s.args[1].value} values to unpack", None)  # type: ignore[union-attr]
             return gast.If(wrong, [gast.Raise(spelling.call(spelling.name("ValueError"), [message], []), None)], [])
-        if s.kind == "check":
+        if s.kind in ("check", "store"):
             return gast.Expr(spelling.call(spelling.name(s.text), args, []))
         raise TypeError(s.kind)
 

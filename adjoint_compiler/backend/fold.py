@@ -12,15 +12,17 @@ from adjoint_compiler.ir.nodes import (
     blocks_of, names_in, names_stored, operands_of, walk,
 )  # fmt: skip
 
+Classes = dict[str, tuple[int, ...]]
 UNFOLDABLE = ("numpy.random.", "custom.forward", "custom.checked", "custom.call")
 
 
-def foldable(program: Program, classes: dict[str, int]) -> frozenset[str]:
+def foldable(program: Program, classes: Classes) -> frozenset[str]:
     """Temporaries with one definition and one use, between which nothing they read changes.
 
     Args:
         program: the program to be printed.
-        classes: alias classes of its names; names without one share memory with nothing.
+        classes: the alias classes of its names, those of what containers hold after their own; names without any
+            share memory with nothing.
     """
     occ = occurrences(program)
     single = {
@@ -32,7 +34,7 @@ def foldable(program: Program, classes: dict[str, int]) -> frozenset[str]:
     return frozenset(out)
 
 
-def _block(block: Block, cond: Statement | None, single: set[str], classes: dict[str, int], out: set[str]) -> None:
+def _block(block: Block, cond: Statement | None, single: set[str], classes: Classes, out: set[str]) -> None:
     """Fold within one block; a while loop's condition counts as the last statement of its header."""
     for s in block:
         if isinstance(s, While):
@@ -74,11 +76,11 @@ def _reads_directly(s: Statement, name: str, is_condition: bool) -> bool:
     return any(name in set(names_in(o)) for o in operands_of(s))
 
 
-def _interferes(s: Statement, sources: set[str], classes: dict[str, int], effect: bool) -> bool:
+def _interferes(s: Statement, sources: set[str], classes: Classes, effect: bool) -> bool:
     if binds(s) in sources:
         return True
-    memory = {classes.get(n, -2) for n in sources}
-    if any(n in sources or classes.get(n, -1) in memory for n in names_stored(s)):
+    memory = {c for n in sources for c in classes.get(n, ())}
+    if any(n in sources or memory.intersection(classes.get(n, ())[:1]) for n in names_stored(s)):
         return True
     return effect and isinstance(s, (Call, Effect))
 

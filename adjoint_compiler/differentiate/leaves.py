@@ -178,7 +178,7 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False)
         g, depths = f.bar(o.id), f.aliases.stored_depths(o.id)
         if depths and f.registry:  # arrays that are stored into receive their adjoints through their shadows
             where = Pack("tuple", tuple(Const(d) for d in depths))
-            b.emit(Effect("check", (Name(f.registry), o, c, where), b.span, "to_shadows"))
+            b.emit(Effect("store", (Name(f.registry), o, c, where), b.span, "to_shadows"))
         b.emit(Bind(g, HELPER["add_structure"], (Name(g), c), (), b.span))
     else:
         b.emit(Bind(f.bar(o.id), "accumulate", (Name(f.bar(o.id)), c), (), b.span))

@@ -10,7 +10,8 @@
                 | With(context, body)
                 | Call(target, callee, args)              call of another program of the module (recursion)
                 | Push(stack, value) | Pop(target, stack)
-                | Effect(kind, args, text)                assert, raise, print: forward sweep only
+                | Effect(kind, args, text)                assert, raise, print: forward sweep only; store: a call
+                                                          that stores into its first argument
                 | Comment(text)
                 | Return(value)
     operand   ::= Name(id) | Const(value) | Pack(kind, items)    kind: tuple, list, slice, dict
@@ -397,6 +398,8 @@ def names_stored(s: Statement) -> tuple[str, ...]:
         return (s.stack,)
     if isinstance(s, Call):
         return tuple(n for k in s.summary.mutates for n in names_in(s.args[k]))
+    if isinstance(s, Effect) and s.kind == "store":
+        return tuple(names_in(s.args[0]))
     return ()
 
 

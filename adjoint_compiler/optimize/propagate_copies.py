@@ -40,14 +40,16 @@ def _coalesce(program: Program, occ: dict[str, Occurrences]) -> Program | None:
     """``t = ...; x = t`` where t has no other use: bind x directly."""
     fixed = set(program.params) | set(program.free) | {s.counter for s in walk(program.body) if isinstance(s, For)}
     change: dict[str, str] = {}
+    taken: set[str] = set()
     for s in _copies(program):
         source = s.args[0]
-        if not isinstance(source, Name) or source.id in fixed or source.id in change or s.target in change:
+        if not isinstance(source, Name) or source.id in fixed or source.id == s.target:
             continue
-        if source.id in change.values() or s.target in change.values() or source.id == s.target:
+        if {source.id, s.target} & (taken | change.keys()):
             continue
         if len(occ[source.id].uses) == 1 and len(occ[s.target].defs) == 1 and _all_before(occ, source.id, s.target):
             change[source.id] = s.target
+            taken.add(s.target)
     if not change:
         return None
     renamed = rename_all(program, change)
@@ -90,16 +92,25 @@ def _forward(program: Program, occ: dict[str, Occurrences]) -> Program | None:
     change: dict[str, Operand] = {}
     for s in _copies(program):
         source = s.args[0]
-        if not is_own(occ[s.target]) or s.target in change or s.target in rebound:
+        if s.target in change or s.target in rebound or not is_own(occ[s.target]):
             continue
-        if isinstance(source, Name) and source.id in rebound:
-            continue
-        if isinstance(source, Const) and s.target not in in_place:
+        if isinstance(source, Const):
             change[s.target] = source
-        elif isinstance(source, Name) and source.id not in change and len(occ[source.id].defs) == 1:
-            if not any(isinstance(v, Name) and v.id == s.target for v in change.values()):
-                change[s.target] = source
+        elif isinstance(source, Name) and source.id not in rebound and len(occ[source.id].defs) == 1:
+            change[s.target] = source
+    for x in list(change):
+        end = _end(change, change[x])
+        if isinstance(end, Const) and x in in_place:
+            del change[x]
+    change = {x: _end(change, y) for x, y in change.items()}
     if not change:
         return None
     dropped = map_statements(program, lambda s: [] if isinstance(s, Bind) and s.op == "copy" and s.target in change else [s])
     return rename_reads(dropped, change)
+
+
+def _end(change: dict[str, Operand], o: Operand) -> Operand:
+    """Where a chain of copies ends."""
+    while isinstance(o, Name) and o.id in change:
+        o = change[o.id]
+    return o

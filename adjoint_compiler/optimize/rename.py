@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from adjoint_compiler.ir.nodes import Block, Name, Operand, Program, Statement, blocks_of, map_names, with_blocks
+from adjoint_compiler.ir.nodes import Block, Name, Operand, Program, Statement, blocks_of, map_names, names_bound, reads, with_blocks
 
 
 def rename_reads(program: Program, change: dict[str, Operand]) -> Program:
@@ -14,7 +14,10 @@ def rename_reads(program: Program, change: dict[str, Operand]) -> Program:
     def read(n: str) -> Operand:
         return change.get(n, Name(n))
 
-    return map_statements(program, lambda s: [map_names(s, read, lambda n: n)])
+    def renamed(s: Statement) -> list[Statement]:
+        return [map_names(s, read, lambda n: n) if any(n in change for n in reads(s)) else s]
+
+    return map_statements(program, renamed)
 
 
 def rename_all(program: Program, change: dict[str, str]) -> Program:
@@ -23,7 +26,11 @@ def rename_all(program: Program, change: dict[str, str]) -> Program:
     def to(n: str) -> str:
         return change.get(n, n)
 
-    return map_statements(program, lambda s: [map_names(s, lambda n: Name(to(n)), to)])
+    def renamed(s: Statement) -> list[Statement]:
+        touched = any(n in change for n in reads(s)) or any(n in change for n in names_bound(s))
+        return [map_names(s, lambda n: Name(to(n)), to) if touched else s]
+
+    return map_statements(program, renamed)
 
 
 def map_statements(program: Program, change: Callable[[Statement], list[Statement]]) -> Program:
@@ -37,6 +44,9 @@ def map_block(block: Block, change: Callable[[Statement], list[Statement]]) -> B
     for s in block:
         inner = blocks_of(s)
         if inner:
-            s = with_blocks(s, tuple(map_block(b, change) for b in inner))
+            rebuilt = tuple(map_block(b, change) for b in inner)
+            if any(new is not old for new, old in zip(rebuilt, inner)):
+                s = with_blocks(s, rebuilt)
         out.extend(change(s))
-    return tuple(out)
+    same = len(out) == len(block) and all(new is old for new, old in zip(out, block))
+    return block if same else tuple(out)

@@ -70,7 +70,7 @@ def test_constants_of_one_name_in_two_files_are_kept_apart(tmp_path):
     path = write(tmp_path, "m.py", "import a, b\nK = 5.0\ndef f(x: float):\n    return a.h(x) * b.h(x) * K\n")
     text = emit(path, "f")
     assert gradient(text, 1.0) == 60.0
-    assert [line for line in text.splitlines() if line[:1] in "NK"] == [
+    assert [line for line in text.splitlines() if line.startswith(("N", "K"))] == [
         "N = 2", "K = 1.0 * N", "N2 = 3", "K2 = 1.0 * N2", "K3 = 5.0",
     ]  # fmt: skip
 
@@ -140,7 +140,7 @@ def test_library_names_under_any_alias(tmp_path):
             return sin(x) * cosine(x) + la.norm(xp.array([x, 1.0])) * PI * m.e + sqrt(x) * tau + w[0]
     """
     text = emit(write(tmp_path, "m.py", source), "f")
-    assert "xp." not in text
+    assert not any("xp." in line for line in text.splitlines() if "#" not in line)
     x = 0.7
     numeric = sum(s * evaluate(source, x + s * 1e-6) for s in (1, -1)) / 2e-6
     assert gradient(text, x) == pytest.approx(numeric, rel=1e-8)
