@@ -119,7 +119,7 @@ class _Classes:
 def analyse_aliases(program: Program, types: Types) -> Aliases:
     """Classes, buffers and loads of a program whose names are webs."""
     u = _Classes()
-    stored_names: set[str] = set()
+    stored_names: set[str] = set(program.stored)
     for s in walk(program.body):
         _unite(s, u, types)
         stored_names.update(names_stored(s))

@@ -143,7 +143,7 @@ def summarise(main: Program, callees: Callees, types: dict[str, Types], inputs: 
     while True:
         before = summaries, callees
         known = {n: _look(annotated(p, summaries), types[n]) for n, p in {"": main, **callees}.items()}
-        callees = _note_overlaps(known, callees)
+        callees = _note_stores(known, _note_overlaps(known, callees))
         summaries = {n: replace(s, **_effects(known[n], s)) for n, s in summaries.items()}
         if before == (summaries, callees):
             break
@@ -188,6 +188,16 @@ def _note_overlaps(known: dict[str, Known], callees: Callees) -> Callees:
             for i in range(len(params)):
                 pairs[call.callee] |= {(params[i], params[j]) for j in range(i) if memory[i] & memory[j]}
     return {n: replace(p, overlapping=tuple(sorted(pairs[n]))) for n, p in callees.items()}
+
+
+def _note_stores(known: dict[str, Known], callees: Callees) -> Callees:
+    """The callees with the parameters whose memory a caller stores into through the result."""
+    found = {n: set(p.stored) for n, p in callees.items()}
+    for k in known.values():
+        for call in calls_in(k.program):
+            if call.target and _memory((call.target,), k) & k.aliases.stored:
+                found[call.callee] |= {callees[call.callee].params[j] for j in call.summary.returns}
+    return {n: replace(p, stored=tuple(sorted(found[n]))) for n, p in callees.items()}
 
 
 def _refuse_containers(known: dict[str, Known]) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend.parsed_modules import Carried, Definition, Module, dotted_meaning, names_used
+from adjoint_compiler.frontend.parsed_expressions import dotted_meaning, names_used
+from adjoint_compiler.frontend.parsed_modules import Carried, Definition, Module
 from adjoint_compiler.frontend.scope import Value
 from adjoint_compiler.ir.names import Names
 
@@ -78,7 +79,7 @@ class CarriedTexts:
     def _uses(self, node: Any, home: Module) -> list[Edit]:
         """Carry what an expression or class uses; the edits that call it by the names it has."""
         edits: list[Edit] = []
-        for use in names_used(node, home):
+        for use in names_used(node, home.lookup):
             found = dotted_meaning(use, home.lookup)
             if isinstance(found, Carried):
                 edits.append((*_place(use, home), self.constant(found)))

@@ -47,8 +47,10 @@ def _block(block: Block, cond: Statement | None, single: set[str], classes: Clas
     depends: dict[str, set[str]] = {}
     for i, s in enumerate(block):
         target = binds(s)
-        if target not in single or not isinstance(s, (Bind, Pop, Call)) or (isinstance(s, Call) and s.tape):
+        if target not in single or not isinstance(s, (Bind, Pop, Call)):
             continue
+        if isinstance(s, Call) and (s.tape or s.summary.mutates):
+            continue  # what it stores into may be read by the statement around it, before or after
         if isinstance(s, Bind) and s.op.startswith(UNFOLDABLE):
             continue
         sources = {n for o in operands_of(s) for n in names_in(o)}

@@ -131,9 +131,10 @@ def formatted(template: str, values: list[Any]) -> Any:
 
 def boolean(word: type, left: Any, right: Any) -> Any:
     """``left and right``, or ``left or right``; ``a < b and b < c`` is ``a < b < c``."""
-    comparisons = word is gast.And and isinstance(left, gast.Compare) and isinstance(right, gast.Compare)
-    if comparisons and isinstance(right.left, gast.Name) and gast.dump(right.left) == gast.dump(left.comparators[-1]):
-        return gast.Compare(left.left, [*left.ops, *right.ops], [*left.comparators, *right.comparators])
+    if word is gast.And and isinstance(left, gast.Compare) and isinstance(right, gast.Compare):
+        middle, again = left.comparators[-1], right.left
+        if isinstance(again, gast.Name) and gast.dump(again) == gast.dump(middle):
+            return gast.Compare(left.left, [*left.ops, *right.ops], [*left.comparators, *right.comparators])
     return gast.BoolOp(word(), [left, right])
 
 

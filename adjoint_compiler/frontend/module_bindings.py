@@ -137,8 +137,9 @@ def _combined(before: Binding | None, now: Binding) -> Binding:
     if before.kind == now.kind == "import" and gast.dump(before.value) == gast.dump(now.value):
         if getattr(before.statement, "module", "") == getattr(now.statement, "module", ""):
             return before
-    if now.kind == "other" and "rebound" in now.why:
-        return now
+    for binding in (before, now):
+        if binding.kind == "other" and "rebound" in binding.why:
+            return binding
     return Binding(
         "other", now.statement, why=f"is bound more than once, at line {now.statement.lineno} again"
     )

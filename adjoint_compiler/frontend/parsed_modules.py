@@ -11,7 +11,7 @@ import builtins
 import importlib
 import os
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +20,16 @@ import numpy as np
 
 from adjoint_compiler.diagnostics import display_file
 from adjoint_compiler.frontend.annotations import parse_annotation
-from adjoint_compiler.frontend.jumps import assigned_names
 from adjoint_compiler.frontend.literals import NotConstant, evaluate
 from adjoint_compiler.frontend.module_bindings import Binding, Bindings, bindings_of
+from adjoint_compiler.frontend.parsed_expressions import (
+    canonical,
+    defaults_of,
+    delays,
+    dotted_meaning,
+    names_used,
+    refusal,
+)
 from adjoint_compiler.frontend.scope import (
     LIBRARIES,
     MISSING,
@@ -242,7 +249,7 @@ class Module:
             return refusal(
                 name, "is a class; only exceptions of known base classes are carried", "use a tuple or a dict"
             )
-        for use in names_used(node, self):
+        for use in names_used(node, self.lookup):
             found = dotted_meaning(use, self.lookup)
             is_known = isinstance(found, Value) and not isinstance(found.value, Namespace)
             if not is_known and not isinstance(found, Carried):
@@ -324,86 +331,6 @@ class Module:
         if isinstance(binding.statement, gast.Import):
             return str(binding.value.name) if binding.value.asname else str(node.id)
         return f"{binding.statement.module}.{binding.value.name}"
-
-
-# -- expressions ---------------------------------------------------------------------------------------------
-
-
-def dotted_meaning(node: Any, look_up: Callable[[str], Any]) -> Any:
-    """The meaning of a dotted name; None for other expressions."""
-    if isinstance(node, gast.Name):
-        return look_up(node.id)
-    base = dotted_meaning(node.value, look_up) if isinstance(node, gast.Attribute) else None
-    return member(base, node.attr) if isinstance(base, Value) else base if isinstance(base, Refusal) else None
-
-
-def names_used(node: Any, home: Module) -> Iterator[Any]:
-    """The dotted names that an expression or class reads of its module, as nodes.
-
-    ``np.linalg.LinAlgError`` is one of them; of ``K.shape``, for a constant ``K``, it is ``K``.
-    """
-    own: set[str] = set()
-    for inner in gast.walk(node):
-        if isinstance(inner, (gast.FunctionDef, gast.ClassDef)):
-            own |= assigned_names(inner.body)
-        if isinstance(inner, gast.FunctionDef):
-            args = inner.args
-            own |= {
-                a.id for a in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg) if a
-            }
-
-    def visit(inner: Any) -> Iterator[Any]:
-        if isinstance(inner, (gast.Name, gast.Attribute)):
-            root = inner
-            while isinstance(root, gast.Attribute):
-                root = root.value
-            known = isinstance(root, gast.Name) and isinstance(root.ctx, gast.Load) and root.id not in own
-            if known and dotted_meaning(inner, home.lookup) not in (None, MISSING):
-                yield inner
-                return
-        for child in gast.iter_child_nodes(inner):
-            yield from visit(child)
-
-    yield from visit(node)
-
-
-def defaults_of(args: Any) -> dict[str, Any]:
-    """The expressions of a function's defaults, by parameter."""
-    positional = [*args.posonlyargs, *args.args]
-    pairs = list(zip(positional[len(positional) - len(args.defaults) :], args.defaults, strict=True))
-    pairs += [(a, d) for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d is not None]
-    return {a.id: d for a, d in pairs}
-
-
-def delays(tree: Any) -> str:
-    """What a function is whose call computes nothing yet; empty for others.
-
-    >>> delays(gast.parse("def f(x):\\n    yield x").body[0])
-    'a generator'
-    """
-    work = list(tree.body) if isinstance(tree, gast.FunctionDef) else []
-    while work:
-        node = work.pop()
-        if isinstance(node, (gast.Yield, gast.YieldFrom)):
-            return "a generator"
-        if not isinstance(node, (gast.FunctionDef, gast.Lambda, gast.ClassDef, gast.AsyncFunctionDef)):
-            work += gast.iter_child_nodes(node)
-    return "an async function" if isinstance(tree, gast.AsyncFunctionDef) else ""
-
-
-def canonical(module: str) -> str:
-    """How generated code calls a library module, whatever the user's file calls it.
-
-    >>> canonical("numpy.linalg"), canonical("scipy.special")
-    ('np.linalg', 'scipy.special')
-    """
-    first, dot, rest = module.partition(".")
-    return f"np{dot}{rest}" if first == "numpy" else module
-
-
-def refusal(name: str, why: str, help: str = "") -> Refusal:
-    """The refusal of a module-level name that cannot be known without running its module."""
-    return Refusal("AC018", f"`{name}` {why}", help or f"pass `{name}` as an argument")
 
 
 def _check_kind(value: Any) -> None:

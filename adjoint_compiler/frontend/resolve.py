@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adjoint_compiler import rules
+from adjoint_compiler.analysis.aliasing import analyse_aliases
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import Diagnostic
@@ -18,12 +19,16 @@ from adjoint_compiler.ir.nodes import (
     Operand,
     Pack,
     Program,
+    Push,
     Statement,
+    Store,
     Update,
     blocks_of,
+    names_in,
+    walk,
     with_blocks,
 )
-from adjoint_compiler.ir.types import Type, is_container, is_discrete, is_number
+from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS
 
 
@@ -51,7 +56,7 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
                     constants[new.target] = new.args[0].value
             return [new]
         if isinstance(s, Update) and s.index is None:
-            return [_resolve_update(s, types, faults)]
+            return [_resolve_update(s, program, types, faults)]
         if isinstance(s, Effect) and s.kind == "unpack":
             t, n = operand_type(s.args[0], types), s.args[1]
             if t.kind == "tuple" and isinstance(n, Const) and len(t.items) == n.value:
@@ -68,11 +73,11 @@ def _constant_condition(cond: Operand, constants: dict[str, bool]) -> bool | Non
     return constants.get(cond.id) if isinstance(cond, Name) else None
 
 
-def _resolve_update(s: Update, types: Types, faults: list[Diagnostic]) -> Statement:
+def _resolve_update(s: Update, program: Program, types: Types, faults: list[Diagnostic]) -> Statement:
     t = types.get(s.target, Type("unknown"))
     if t.kind == "array":
         return s
-    if is_number(t) or t.kind in ("real", "str"):
+    if is_number(t) or t.kind == "str" or (t.kind == "real" and not _is_seen_elsewhere(s.target, program, types)):
         return Bind(s.target, s.op, (Name(s.target), s.value), (), s.span)
     if is_container(t):
         message = f"in-place update of a {t.kind} is not differentiated yet"
@@ -81,6 +86,26 @@ def _resolve_update(s: Update, types: Types, faults: list[Diagnostic]) -> Statem
     message = f"whether `{s.target}` is an array that is updated in place cannot be told"
     faults.append(Diagnostic("AC003", s.span, message, (), f"annotate it, or write `{s.target} = {s.target} + ...`"))
     return s
+
+
+def _is_seen_elsewhere(name: str, program: Program, types: Types) -> bool:
+    """Whether an update of the name in place, should it hold an array, could be seen through something else."""
+    if name in program.params or name in program.free:
+        return True
+    updated = (k for k, s in enumerate(program.body) for x in walk((s,)) if isinstance(x, Update) and x.target == name)
+    before = program.body[: max(updated, default=-1) + 1]  # what comes after the last update sees what it would see anyway
+    for s in walk(before):
+        held = s.value if isinstance(s, (Push, Store)) else s.args[0] if isinstance(s, Bind) and s.op == "copy" else None
+        if name in set(names_in(held)) and (isinstance(held, Pack) or isinstance(s, Push) or _is_slot_store(s, types)):
+            return True
+    classes = analyse_aliases(replace(program, body=before), types).classes
+    return any(
+        n != name and cls == classes.get(name) and not is_number(types.get(n, UNKNOWN)) for n, cls in classes.items()
+    )
+
+
+def _is_slot_store(s: Statement, types: Types) -> bool:
+    return isinstance(s, Store) and types.get(s.target, UNKNOWN).kind != "array"
 
 
 def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:

@@ -12,15 +12,8 @@ from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.frontend.literals import NotConstant, evaluate
 from adjoint_compiler.frontend.lower import Lowered, lower_tree
 from adjoint_compiler.frontend.module_bindings import Binding
-from adjoint_compiler.frontend.parsed_modules import (
-    IMMUTABLE,
-    Carried,
-    Definition,
-    Files,
-    Module,
-    defaults_of,
-    delays,
-)
+from adjoint_compiler.frontend.parsed_expressions import defaults_of, delays
+from adjoint_compiler.frontend.parsed_modules import IMMUTABLE, Carried, Definition, Files, Module
 from adjoint_compiler.frontend.scope import MISSING
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.nodes import Span

@@ -244,6 +244,7 @@ class Program:
         doc: its docstring.
         temporaries: names that are not the user's own; they are folded into expressions where they are used once.
         overlapping: pairs of parameters that some call gives the same memory.
+        stored: parameters whose memory some caller stores into by way of the result.
     """
 
     name: str
@@ -256,6 +257,7 @@ class Program:
     doc: str = ""
     temporaries: frozenset[str] = frozenset()
     overlapping: tuple[tuple[str, str], ...] = ()
+    stored: tuple[str, ...] = ()
 
 
 # -- walking ---------------------------------------------------------------------------------------------------

@@ -14,4 +14,4 @@ structural("add_structure(a, b)", memory.add_structure, a="g", b="g", linear="a 
 inert("zeros_like(x)", memory.zeros_like, shape_only="x", result=shapes.listed("x"))
 inert("scalar_seed(y_)", memory.scalar_seed, shape_only="y_")
 inert("last_writer(a, index)", memory.last_writer, shape_only="a")
-structural("detached(arrays)", memory.detached, arrays="g", linear="arrays")
+structural("detached(arrays, keep=())", memory.detached, arrays="g", linear="arrays")

@@ -254,8 +254,14 @@ def last_writer(a: Any, index: Any) -> Any:
     return places[index] == order
 
 
-def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Copies of arrays (and lists of arrays) that share memory among each other exactly as the originals do.
+def detached(arrays: tuple[Any, ...], keep: tuple[Any, ...] = ()) -> tuple[Any, ...]:
+    """Copies of arrays (and containers of arrays) that share memory among each other exactly as the originals do.
+
+    Containers may be nested to any depth: tapes of recursive calls are.
+
+    Args:
+        arrays: what is copied.
+        keep: arrays whose memory is not: views of it stay what they are.
 
     >>> a = np.zeros(4)
     >>> b, c = detached((a, a[1:]))
@@ -264,23 +270,45 @@ def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
     (array([0., 1., 0., 0.]), array([0., 0., 0., 0.]))
     """
     memories: dict[int, Any] = {}
-    containers: dict[int, Any] = {}
+    twins: dict[int, Any] = {}
+
+    def root(x: Any) -> Any:
+        while isinstance(x.base, np.ndarray):
+            x = x.base
+        return x
+
+    kept = {id(root(x)) for x in keep}
+
+    def is_container(x: Any) -> bool:
+        return isinstance(x, (list, dict)) or type(x) is tuple
 
     def copy(x: Any) -> Any:
-        if isinstance(x, (list, dict)):
-            if id(x) not in containers:
-                containers[id(x)] = twin = type(x)()
-                if isinstance(x, list):
-                    twin.extend(copy(v) for v in x)  # type: ignore[attr-defined]
-                else:
-                    twin.update((k, copy(v)) for k, v in x.items())  # type: ignore[attr-defined]
-            return containers[id(x)]
-        if isinstance(x, tuple) and type(x) is tuple:
-            return tuple(copy(v) for v in x)
-        if not isinstance(x, np.ndarray):
+        if is_container(x):
+            return twins[id(x)]
+        if not isinstance(x, np.ndarray) or id(root(x)) in kept:
             return x
         twin = shadow(memories, x)
         twin[...] = x
         return twin
 
-    return tuple(copy(x) for x in arrays)
+    # Tuples are made when what they hold is; lists and dicts at once, and filled last.
+    work: list[tuple[Any, bool]] = [(arrays, False)]
+    unfilled = []
+    while work:
+        x, ready = work.pop()
+        if ready:
+            twins[id(x)] = tuple(copy(v) for v in x)
+        elif id(x) not in twins:
+            if isinstance(x, (list, dict)):
+                twins[id(x)] = type(x)()
+                unfilled.append(x)
+            else:
+                work.append((x, True))
+            work.extend((v, False) for v in (x.values() if isinstance(x, dict) else x) if is_container(v))
+    for x in unfilled:
+        if isinstance(x, dict):
+            twins[id(x)].update((k, copy(v)) for k, v in x.items())
+        else:
+            twins[id(x)].extend(copy(v) for v in x)
+    out: tuple[Any, ...] = twins[id(arrays)]
+    return out

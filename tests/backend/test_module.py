@@ -1,4 +1,4 @@
-"""Whole modules: helpers as they are written into them, names, imports, and programs of the corpus end to end."""
+"""Whole modules: the helpers written into them, names, imports, and programs of the corpus end to end."""
 
 import ast
 import contextlib
@@ -43,7 +43,9 @@ def test_helper_texts_are_plain_definitions(name):
     exec(helper_text(helper), namespace)
     plain = inspect.signature(helper)
     bare = [p.replace(annotation=inspect.Parameter.empty) for p in plain.parameters.values()]
-    assert str(inspect.signature(namespace[name])) == str(plain.replace(parameters=bare, return_annotation=plain.empty))
+    assert str(inspect.signature(namespace[name])) == str(
+        plain.replace(parameters=bare, return_annotation=plain.empty)
+    )
 
 
 def test_helpers_use_numpy_math_and_each_other_only():
@@ -57,13 +59,18 @@ def test_helper_texts_pass_ruff(tmp_path):
     if ruff is None:
         pytest.skip("ruff is not installed")
     path = tmp_path / "helpers.py"
-    path.write_text("import math\n\nimport numpy as np\n\n\n" + "\n\n".join(map(helper_text, helpers_of(HELPERS))))
-    run = subprocess.run([ruff, "check", "--isolated", "--no-cache", path], capture_output=True, text=True, check=False)
+    path.write_text(
+        "import math\n\nimport numpy as np\n\n\n" + "\n\n".join(map(helper_text, helpers_of(HELPERS)))
+    )
+    run = subprocess.run(
+        [ruff, "check", "--isolated", "--no-cache", path], capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stdout
 
 
 def test_globals_are_told_from_locals_attributes_and_builtins():
-    text = "def f(x):\n    K = 1\n    def g(y):\n        return K * L + y.M\n    return [len(P) for q in x if Q(q)] + g(x)\n"
+    inner = "    def g(y):\n        return K * L + y.M\n"
+    text = f"def f(x):\n    K = 1\n{inner}    return [len(P) for q in x if Q(q)] + g(x)\n"
     assert globals_read(text) == ("L", "P", "Q")
 
 
@@ -86,11 +93,11 @@ def takes_containers(entry):
 
 
 # `emit` knows types of numbers and arrays, which is what annotations can say
-CHOSEN = [p for p in all_programs() if p.function.__name__ != "<lambda>" and not takes_containers(p)][::3]
+CHOSEN = [p for p in all_programs() if p.function.__name__ != "<lambda>" and not takes_containers(p)][::5]
 
 
 def emitted(entry, form):
-    """The names of the module that is emitted for a program of the corpus, with the types of its arguments."""
+    """The names of the module emitted for a program of the corpus, given the types of its arguments."""
     path = inspect.getsourcefile(entry.function)
     function = read_function(path, entry.function.__name__)
     types = {n: type_of(a) for n, a in zip(function.parameters, entry.example(), strict=False)}
@@ -107,15 +114,38 @@ def close(found, expected):
             np.testing.assert_allclose(a, b, rtol=1e-13, atol=1e-14)
 
 
+def ones_like(y):
+    """A seed for a result."""
+    if isinstance(y, (tuple, list)):
+        return [ones_like(item) for item in y]
+    if isinstance(y, dict):
+        return {key: ones_like(item) for key, item in y.items()}
+    return np.ones_like(y)[()]
+
+
 @pytest.mark.parametrize("entry", CHOSEN, ids=lambda p: p.id)
 def test_programs_of_the_corpus(entry):
+    name = entry.function.__name__
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        joint = emitted(entry, "joint")[f"{name}_grad"] if entry.of or entry.raises else None
+        if entry.raises is not None:
+            with pytest.raises(entry.raises):
+                joint(*entry.example())
+            return
         try:
-            expected = ac.grad(entry.function, wrt=entry.positions, of=entry.of)(*entry.example())
-        except Exception as fault:  # no scalar, refused, or what the program raises itself
-            with pytest.raises(type(fault)):
-                emitted(entry, "joint")[f"{entry.function.__name__}_grad"](*entry.example())
-        else:
-            found = emitted(entry, "joint")[f"{entry.function.__name__}_grad"](*entry.example())
-            close(list(found), list(expected))
+            y, pullback = ac.vjp(entry.function, *entry.example(), of=entry.of)
+        except DifferentiationError as refusal:
+            with pytest.raises(DifferentiationError) as caught:
+                emitted(entry, "split")
+            assert str(caught.value) == str(refusal)
+            return
+        every = pullback(ones_like(y))
+        expected = [every[k] for k in entry.positions]
+        pair = emitted(entry, "split")
+        found_y, tape = pair[f"{name}_primal"](*entry.example())
+        found = pair[f"{name}_adjoint"](tape, ones_like(found_y))
+        close(list(found), expected)
+        close(list(pair[f"{name}_adjoint"](tape, ones_like(found_y))), expected)  # the tape is not used up
+        if joint is not None:
+            close(list(joint(*entry.example())), expected)

@@ -1,4 +1,4 @@
-"""What the tests of the command line share: files to compile, and interpreters that know nothing of this package."""
+"""What the tests of the command line share: files, and interpreters that know nothing of this package."""
 
 from __future__ import annotations
 
@@ -58,7 +58,10 @@ def emit(path: Path, function: str, *words: str) -> str:
 def in_fresh_interpreter(module: Path, expression: str) -> Any:
     """The value of an expression over the names of a module, where this package cannot be imported."""
     run = subprocess.run(
-        [sys.executable, "-I", "-c", FRESH, str(module), expression], capture_output=True, text=True, check=False
+        [sys.executable, "-I", "-c", FRESH, str(module), expression],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)

@@ -104,12 +104,19 @@ def test_it_carries_constants_and_classes_as_they_are_written(model):
     assert "SCALE, OFFSET = 2.0, (1.0, 3.0)\n" in text
     assert "TABLE = np.linspace(0.0, math.pi, 4)\n" in text
     assert "class Negative(ValueError):\n    '''The argument must be positive.'''\n" in text
-    assert text.startswith("# Derivative of `f` in model.py, written by adjoint_compiler.\nimport math\n\nimport numpy as np\n")
+    assert text.startswith(
+        "# Derivative of `f` in model.py, written by adjoint_compiler.\nimport math\n\nimport numpy as np\n"
+    )
 
 
 def test_it_imports_only_what_it_uses(model, tmp_path):
     modules = {
-        name: {a.name for n in ast.walk(ast.parse(emit(path, name))) if isinstance(n, ast.Import) for a in n.names}
+        name: {
+            a.name
+            for n in ast.walk(ast.parse(emit(path, name)))
+            if isinstance(n, ast.Import)
+            for a in n.names
+        }
         for path, name in (
             (model, "f"),
             (write(tmp_path, "plain.py", "import numpy\ndef g(x: float):\n    return 3.0 * x\n"), "g"),
@@ -133,7 +140,9 @@ def test_it_never_runs_the_file(tmp_path, monkeypatch):
     marker = tmp_path / "marker"
     trap = f"open({str(marker)!r}, 'w').close()\n"
     beside = write(tmp_path, "helpers.py", trap + "def h(x):\n    return x * x\n")
-    path = write(tmp_path, "model.py", trap + "from helpers import h\ndef f(x, k=open):\n    return h(x)\n" + trap)
+    path = write(
+        tmp_path, "model.py", trap + "from helpers import h\ndef f(x, k=open):\n    return h(x)\n" + trap
+    )
     write(tmp_path, "scipy.py", trap)
     text = emit(path, "f")
     assert "def f_grad(x, k):" in text
@@ -142,7 +151,9 @@ def test_it_never_runs_the_file(tmp_path, monkeypatch):
     local = "def f(x):\n    import scipy\n    return x * x\n"
     for source in (path.read_text(), trap + local):
         path.write_text(source)
-        run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        run = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
         assert run.returncode == 0, run.stderr
         assert "def f_grad" in run.stdout
     assert beside.exists() and not marker.exists()
@@ -153,7 +164,17 @@ def test_the_same_bytes_for_every_hash_seed_and_working_directory(model, tmp_pat
     for seed, folder in (("1", model.parent), ("4242", ROOT)):
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": seed}
         for form in ("joint", "split"):
-            command = [sys.executable, "-m", "adjoint_compiler", "emit", f"{model}:f", "--wrt", "a,x", "--form", form]
+            command = [
+                sys.executable,
+                "-m",
+                "adjoint_compiler",
+                "emit",
+                f"{model}:f",
+                "--wrt",
+                "a,x",
+                "--form",
+                form,
+            ]
             run = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)
             texts.add((form, run.stdout))
     assert len(texts) == 2
@@ -172,7 +193,9 @@ def test_check_compares_and_writes_nothing(model, tmp_path, capsys):
     before = out.read_bytes()
     assert main([*words, "--check"]) == 1
     difference = capsys.readouterr().out
-    assert "-N = 4\n+N = 3\n" in difference and difference.startswith(f"--- {out}\n+++ {out} (as it would be written)\n")
+    assert "-N = 4\n+N = 3\n" in difference and difference.startswith(
+        f"--- {out}\n+++ {out} (as it would be written)\n"
+    )
     assert out.read_bytes() == before
 
 
@@ -236,7 +259,8 @@ def test_wrt_takes_names_and_positions(tmp_path, capsys):
 
 
 def test_ints_in_wrt_are_differentiated_as_floats(tmp_path, capsys):
-    path = write(tmp_path, "m.py", "def f(n: int):\n    return n * n\ndef g(n: int):\n    for i in range(n):\n        i\n    return n * 1.0\n")
+    loop = "def g(n: int):\n    for i in range(n):\n        i\n    return n * 1.0\n"
+    path = write(tmp_path, "m.py", "def f(n: int):\n    return n * n\n" + loop)
     assert "check_type(n, 'float', 'n')" in emit(path, "f")
     assert main(["emit", f"{path}:g"]) == 1
     assert "AC014" in capsys.readouterr().err
@@ -250,7 +274,12 @@ def test_of_names_a_mutated_argument(tmp_path):
 
 
 def test_functions_called_like_helpers_and_awkward_files(tmp_path):
-    text = emit(write(tmp_path, "m.py", "copied = 2.0\nnp = 3.0\ndef spread(x: float):\n    return copied * x * np\n"), "spread")
+    text = emit(
+        write(
+            tmp_path, "m.py", "copied = 2.0\nnp = 3.0\ndef spread(x: float):\n    return copied * x * np\n"
+        ),
+        "spread",
+    )
     namespace = {}
     exec(text, namespace)
     assert namespace["spread_grad"](1.0) == 6.0
@@ -261,13 +290,15 @@ def test_functions_called_like_helpers_and_awkward_files(tmp_path):
 
 
 def test_decorators_of_the_function_do_not_count(tmp_path):
-    source = "import adjoint_compiler as ac\n@ac.grad(wrt=0)\n@unknown.thing\ndef f(x: float):\n    return x * x\n"
+    source = (
+        "import adjoint_compiler as ac\n@ac.grad(wrt=0)\n@unknown.thing\ndef f(x: float):\n    return x * x\n"
+    )
     assert "def f_grad(x):" in emit(write(tmp_path, "m.py", source), "f")
 
 
 def test_lambdas_and_recursion(tmp_path):
-    source = "square = lambda x: x * x\ndef power(x: float, n: int):\n    return 1.0 if n == 0 else x * power(x, n - 1)\n"
-    path = write(tmp_path, "m.py", source)
+    power = "def power(x: float, n: int):\n    return 1.0 if n == 0 else x * power(x, n - 1)\n"
+    path = write(tmp_path, "m.py", "square = lambda x: x * x\n" + power)
     emit(path, "square", "--signature", "x: float")
     assert "def square_grad(x):" in (path.parent / "emitted" / "square.py").read_text()
     emit(path, "power")

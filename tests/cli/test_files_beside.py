@@ -60,7 +60,9 @@ def test_imports_within_a_package(statement, tmp_path):
         write(tmp_path, name, "")
     for name in ("pkg/top.py", "pkg/sub/helpers.py"):
         write(tmp_path, name, HELPERS)
-    path = write(tmp_path, "pkg/sub/m.py", f"{statement}\ndef f(x: float):\n    return {RELATIVE[statement]}\n")
+    path = write(
+        tmp_path, "pkg/sub/m.py", f"{statement}\ndef f(x: float):\n    return {RELATIVE[statement]}\n"
+    )
     assert gradient(emit(path, "f"), 2.0) == 12.0
 
 
@@ -82,7 +84,11 @@ def test_one_array_under_two_names_stays_one(tmp_path):
 
 
 def test_defaults_of_helpers_are_values_of_their_own_module(tmp_path):
-    write(tmp_path, "a.py", "import numpy as np\nN = 2.0\ndef h(x, k=N * 2, w=np.full(2, 3.0)):\n    return k * x * w[1]\n")
+    write(
+        tmp_path,
+        "a.py",
+        "import numpy as np\nN = 2.0\ndef h(x, k=N * 2, w=np.full(2, 3.0)):\n    return k * x * w[1]\n",
+    )
     path = write(tmp_path, "m.py", "from a import h\nN = 7.0\ndef f(x: float):\n    return h(x)\n")
     text = emit(path, "f")
     assert gradient(text, 1.0) == 12.0
@@ -90,8 +96,8 @@ def test_defaults_of_helpers_are_values_of_their_own_module(tmp_path):
 
 
 def test_own_defaults_stay(tmp_path):
-    source = "import numpy as np\nN = 3\ndef f(x, y, k=N + 1, lo=-np.inf, name='a', flag=True):\n    return x * y * k\n"
-    text = emit(write(tmp_path, "m.py", source), "f")
+    source = "def f(x, y, k=N + 1, lo=-np.inf, name='a', flag=True):\n    return x * y * k\n"
+    text = emit(write(tmp_path, "m.py", "import numpy as np\nN = 3\n" + source), "f")
     assert "def f_grad(x, y, k=4, lo=-np.inf, name='a', flag=True):" in text
     keyword = "def f(x, *, k=2.0, n):\n    return x * k * n\n"
     assert "def f_grad(x, k, n):" in emit(write(tmp_path, "k.py", keyword), "f")
@@ -120,7 +126,9 @@ def test_problems_in_a_helper_are_shown_there(tmp_path, capsys):
 def test_exception_classes_and_what_they_use(tmp_path):
     write(tmp_path, "errors.py", "LIMIT = 3\nclass Base(RuntimeError):\n    pass\n\n\nclass Far(Base):\n"
           "    def __init__(self, x):\n        super().__init__(f'{x} > {LIMIT}')\n")  # fmt: skip
-    source = "import errors\ndef f(x: float):\n    if x > errors.LIMIT:\n        raise errors.Far(x)\n    return x\n"
+    source = (
+        "import errors as e\ndef f(x: float):\n    if x > e.LIMIT:\n        raise e.Far(x)\n    return x\n"
+    )
     namespace = {}
     exec(emit(write(tmp_path, "m.py", source), "f"), namespace)
     with pytest.raises(namespace["Base"], match="4.0 > 3"):

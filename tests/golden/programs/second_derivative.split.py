@@ -40,7 +40,10 @@ def second_derivative_grad_adjoint(tape, result_bar):
     v_bar = tape[5]
     t4_bar_tape = list(t4_bar_tape)
     v_tape2 = list(v_tape2)
-    v = detached((v,))[0]
+    memory = detached((v_tape, v, v_bar))
+    v_tape = memory[0]
+    v = memory[1]
+    v_bar = memory[2]
     # reverse sweep
     v_bar2 = np.zeros_like(v)
     v_bar_bar = np.zeros_like(v_bar)
