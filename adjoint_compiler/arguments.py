@@ -164,7 +164,7 @@ def check_overlap(mutated: list[tuple[str, Any]], others: list[tuple[str, Any]],
         for m, b in (*flat[k + 1 :], *rest):
             message = f"`{n}` is stored into and shares memory with `{m}`"
             try:
-                shared = np.shares_memory(a, b, max_work=MAX_OVERLAP_WORK)
+                shared = np.shares_memory(a, b, max_work=MAX_OVERLAP_WORK)  # type: ignore[arg-type]
             except np.exceptions.TooHardError:
                 shared = True
                 message = f"`{n}` is stored into and may share memory with `{m}`: to find out takes too long"

@@ -33,7 +33,7 @@ class Target:
         elif isinstance(given, classmethod):
             self.function = given.__func__
         elif inspect.ismethod(given):
-            self.function, self.owner, self.binds = given.__func__, (given.__self__,), False
+            self.function, self.owner, self.binds = given.__func__, (given.__self__,), False  # type: ignore[assignment]
         elif hasattr(given, "__adjoint_bound__"):
             self.function, self.owner = given.__adjoint_bound__
             self.binds = False

@@ -131,9 +131,7 @@ def emit_command(args: argparse.Namespace) -> int:
     if args.check and args.out is None:
         raise UsageError("--check needs -o OUT, the file to check")
     if args.dump_after is not None and args.dump_after not in [name for name, _, _ in PASSES]:
-        raise UsageError(
-            f"no pass {args.dump_after!r}; there are: {', '.join(name for name, _, _ in PASSES)}"
-        )
+        raise UsageError(f"no pass {args.dump_after!r}; there are: {', '.join(name for name, _, _ in PASSES)}")
     path, colon, name = args.target.rpartition(":")
     if not colon or not name.isidentifier():
         raise UsageError(f"{args.target!r} is no FILE:FUNC, such as model.py:loss")
@@ -162,9 +160,7 @@ def _order(path: str, name: str, args: argparse.Namespace) -> Order:
     types = {**function.types, **given}
     ints = tuple(p for p in wrt if p in types and types[p].kind == "int")
     _refuse_discrete(function, [p for p in wrt if p not in ints], types)
-    return Order(
-        function, wrt, len(words) == 1, args.of, args.form, {**types, **dict.fromkeys(ints, FLOAT)}, ints
-    )
+    return Order(function, wrt, len(words) == 1, args.of, args.form, {**types, **dict.fromkeys(ints, FLOAT)}, ints)
 
 
 def _parameter(function: StaticFunction, word: str) -> str:

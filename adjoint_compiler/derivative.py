@@ -46,7 +46,9 @@ class Derivative:
         optimize: int | None = None, backend: str | None = None,
     ) -> None:  # fmt: skip
         self.target = Target(function)
-        functools.update_wrapper(self, self.target.function, updated=() if self.target.inner is not None else ("__dict__",))
+        functools.update_wrapper(
+            self, self.target.function, updated=() if self.target.inner is not None else ("__dict__",)
+        )
         check_backend(backend, self.target)
         if of is not None and has_aux:
             raise TypeError("of and has_aux exclude each other: with `of`, what the function returns is not used")
@@ -146,7 +148,14 @@ class Derivative:
         from adjoint_compiler import specialization
 
         return specialization.compile_function(
-            self.target, specialization.float_types(types, ints), functions, self._request, form, self.optimize, ints, promised
+            self.target,
+            specialization.float_types(types, ints),
+            functions,
+            self._request,
+            form,
+            self.optimize,
+            ints,
+            promised,
         )
 
     def _request(self, params: tuple[str, ...]) -> Request:

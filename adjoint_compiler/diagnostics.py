@@ -31,8 +31,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "AC001": Code(
             "unsupported syntax",
             "The statement or expression lies outside the language the compiler can differentiate.",
-            "def f(x):\n    try:  # AC001\n        return x * x\n    finally:\n        print(x)\n"
-            "ac.grad(f)(2.0)",
+            "def f(x):\n    try:  # AC001\n        return x * x\n    finally:\n        print(x)\nac.grad(f)(2.0)",
             "def f(x):\n    return x * x\nac.grad(f)(2.0)",
         ),
         "AC002": Code(
@@ -73,10 +72,8 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "argument overlaps a mutated one",
             "The function stores into one argument and another one shares its memory, so the two have no "
             "derivatives of their own. Pass a copy of one of them.",
-            "def f(a, b):\n    a[0] = b[1] * b[1]\n    return np.sum(a * b)\nx = np.ones(3)\n"
-            "ac.grad(f)(x, x)  # AC007",
-            "def f(a, b):\n    a[0] = b[1] * b[1]\n    return np.sum(a * b)\nx = np.ones(3)\n"
-            "ac.grad(f)(x, x.copy())",
+            "def f(a, b):\n    a[0] = b[1] * b[1]\n    return np.sum(a * b)\nx = np.ones(3)\nac.grad(f)(x, x)  # AC007",
+            "def f(a, b):\n    a[0] = b[1] * b[1]\n    return np.sum(a * b)\nx = np.ones(3)\nac.grad(f)(x, x.copy())",
         ),
         "AC008": Code(
             "array subclass or foreign container",
@@ -151,8 +148,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "module-level name that emit cannot carry",
             "emit reads the file without running it, so it can carry literals, NumPy constructors of "
             "literals and classes, no values that come from running it. Pass the value as an argument.",
-            "import numpy as np\nTABLE = np.load('table.npy')\ndef f(x):\n"
-            "    return np.sum(TABLE * x)  # AC018",
+            "import numpy as np\nTABLE = np.load('table.npy')\ndef f(x):\n    return np.sum(TABLE * x)  # AC018",
             "import numpy as np\ndef f(x, table):\n    return np.sum(table * x)",
         ),
         "AC019": Code(
@@ -168,8 +164,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "Arguments are numbers, arrays, and tuples, lists, dicts, named tuples or dataclasses of them.",
             "def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x * x\n    return s\n"
             "ac.grad(f)({1.0, 2.0})  # AC020",
-            "def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x * x\n    return s\n"
-            "ac.grad(f)([1.0, 2.0])",
+            "def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x * x\n    return s\nac.grad(f)([1.0, 2.0])",
         ),
     }
 )
@@ -245,9 +240,7 @@ class Diagnostic:
             indent = "".join(c if c == "\t" else " " * _width(c) for c in text[:start])
             gutter = str(span.line)
             lines.append(f"  {gutter} | {text}")
-            lines.append(
-                f"  {' ' * len(gutter)} | {indent}" + paint("1;31", "^" * max(1, _width(text[start:end])))
-            )
+            lines.append(f"  {' ' * len(gutter)} | {indent}" + paint("1;31", "^" * max(1, _width(text[start:end]))))
         entries = [("note", note) for note in self.notes] + ([("help", self.help)] if self.help else [])
         for label, body in entries:
             head = f"  {label}: "

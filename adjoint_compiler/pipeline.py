@@ -169,7 +169,9 @@ def _own_globals(state: State) -> State:
 
 def _differentiate_callees(state: State) -> State:
     main, pairs = internal_pairs(state.program, _callees(state), _all_types(state))
-    callees = (replace(c, results=pairs[c.program.name].programs, bars=pairs[c.program.name].bars) for c in state.callees)
+    callees = (
+        replace(c, results=pairs[c.program.name].programs, bars=pairs[c.program.name].bars) for c in state.callees
+    )
     return replace(state, program=main, callees=tuple(callees))
 
 
@@ -179,8 +181,10 @@ def _differentiate(state: State) -> State:
     if state.form == "split":
         results = split_form(state.program, r, state.request.wrt, state.request.outputs)
     else:
-        results = (joint_form(state.program, r, state.request, f"{state.program.name}_grad"),)
-    return replace(state, results=results, mutated=(*r.mutated, *state.implicit), bars=frozenset(r.facts.bars.values()) | {r.seed})
+        results = (joint_form(state.program, r, state.request, f"{state.program.name}_grad"),)  # type: ignore[assignment]
+    return replace(
+        state, results=results, mutated=(*r.mutated, *state.implicit), bars=frozenset(r.facts.bars.values()) | {r.seed}
+    )
 
 
 def _split_adjoints(state: State) -> State:
@@ -295,7 +299,10 @@ def run(state: State, watch: Callable[[str, State], Any] | None = None) -> State
             span = state.program.span
             raise DifferentiationError([Diagnostic("AC009", span, str(fault), (), "use a supported form")]) from None
         if VERIFY:
-            for p in (*(state.results or (state.program,)), *(p for c in state.callees for p in c.results or (c.program,))):
+            for p in (
+                *(state.results or (state.program,)),
+                *(p for c in state.callees for p in c.results or (c.program,)),
+            ):
                 verify(p, known_op, _known_callees(state))
         if watch is not None:
             watch(name, state)
@@ -309,7 +316,11 @@ def _known_callees(state: State) -> frozenset[str]:
 
 def known_op(op: str) -> bool:
     """Whether the table has a rule for an operation (or it is one of reverse code's own)."""
-    return op in rules.TABLE.by_key or op in ("zero", "accumulate", "scatter_add") or op.startswith(("attribute.", "method."))
+    return (
+        op in rules.TABLE.by_key
+        or op in ("zero", "accumulate", "scatter_add")
+        or op.startswith(("attribute.", "method."))
+    )
 
 
 __all__ = ["PASSES", "Pass", "State", "run", "walk"]

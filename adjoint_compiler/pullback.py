@@ -35,7 +35,9 @@ class Pairs:
         self.target = Target(function)
         self.cache = Cache()
 
-    def call(self, args: tuple[Any, ...], kwargs: dict[str, Any], of: str | None, optimize: int | None) -> tuple[Any, Pullback]:
+    def call(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], of: str | None, optimize: int | None
+    ) -> tuple[Any, Pullback]:
         """The value and the pullback."""
         self.target.check_of(of)
         values = self.target.bind(args, kwargs)
@@ -81,7 +83,12 @@ class Pairs:
 
 
 def value_and_pullback(
-    function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], of: str | None, backend: str | None, optimize: int | None
+    function: Any,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    of: str | None,
+    backend: str | None,
+    optimize: int | None,
 ) -> tuple[Any, Pullback]:
     """``(y, pullback)``; see :func:`adjoint_compiler.vjp`."""
     key = Identity(function)
@@ -124,7 +131,7 @@ def _matched(y_bar: Any, form: Any, place: str) -> Any:
         raise TypeError(f"{place} must be None where the result has no derivative, not {_shown(y_bar)}")
     kind, parts = form[0], form[1]
     if len(form) == 3:
-        return _matched_leaf(y_bar, *form, place)
+        return _matched_leaf(y_bar, *form, place)  # type: ignore[call-arg]
     if kind is tuple:
         if not isinstance(y_bar, (tuple, list)) or len(y_bar) != len(parts):
             raise TypeError(f"{place} must be a sequence of {len(parts)}, not {_shown(y_bar)}")
@@ -143,7 +150,10 @@ def _matched(y_bar: Any, form: Any, place: str) -> Any:
 
 
 def _matched_leaf(y_bar: Any, cls: type, shape: tuple[int, ...], dtype: np.dtype[Any], place: str) -> Any:
-    if not isinstance(y_bar, (bool, int, float, complex, np.ndarray, np.generic)) or np.asarray(y_bar).dtype.kind not in "biufc":
+    if (
+        not isinstance(y_bar, (bool, int, float, complex, np.ndarray, np.generic))
+        or np.asarray(y_bar).dtype.kind not in "biufc"
+    ):
         raise TypeError(f"{place} must be a number or an array of shape {shape}, not {_shown(y_bar)}")
     if np.shape(y_bar) != shape:
         raise TypeError(f"{place} must have shape {shape}, not {np.shape(y_bar)}")

@@ -37,9 +37,7 @@ def main() -> None:
         ratio = kept / reference
         rows.append((scheme.__name__, f"{kept / 1e6:.2f}", f"{ratio:.2f}", within(ratio, LARGEST_RATIO)))
     one_array_each = kept_bytes(lambda: [q.copy() for _ in range(STEPS)])
-    rows.append(
-        ("a list of copies of q", f"{one_array_each / 1e6:.2f}", f"{one_array_each / reference:.2f}", "")
-    )
+    rows.append(("a list of copies of q", f"{one_array_each / 1e6:.2f}", f"{one_array_each / reference:.2f}", ""))
     print_table(
         f"Tape of {STEPS} steps: q once per step is {reference / 1e6:.2f} MB",
         ("program", "kept MB", "ratio", f"at most {LARGEST_RATIO:g}"),

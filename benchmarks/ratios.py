@@ -42,10 +42,7 @@ def main() -> None:
     print_table(
         "Geometric means of gradient over primal",
         ("programs", "count", "mean", f"at most {LARGEST_MEAN:g}"),
-        [
-            (name, str(len(groups[name])), f"{mean:.2f}", within(mean, LARGEST_MEAN))
-            for name, mean in means.items()
-        ],
+        [(name, str(len(groups[name])), f"{mean:.2f}", within(mean, LARGEST_MEAN)) for name, mean in means.items()],
     )
 
 

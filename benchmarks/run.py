@@ -11,9 +11,7 @@ TABLES = {"overhead": overhead.main, "memory": memory.main, "ratios": ratios.mai
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "tables", nargs="*", metavar="TABLE", help=f"which: {', '.join(TABLES)} (default: all)"
-    )
+    parser.add_argument("tables", nargs="*", metavar="TABLE", help=f"which: {', '.join(TABLES)} (default: all)")
     chosen = parser.parse_args().tables or list(TABLES)
     if unknown := set(chosen) - TABLES.keys():
         parser.error(f"no such table: {', '.join(sorted(unknown))}")

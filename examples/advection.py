@@ -98,9 +98,7 @@ def adjoint(
     return final, q_bar, c_bar
 
 
-def central_differences(
-    scheme: Scheme, q: np.ndarray, c: float, steps: int, seed: np.ndarray, h: float
-) -> np.ndarray:
+def central_differences(scheme: Scheme, q: np.ndarray, c: float, steps: int, seed: np.ndarray, h: float) -> np.ndarray:
     """The derivative (n,) of <seed, final state> by the initial state: (f(q + h e_i) - f(q - h e_i)) / 2h."""
 
     def functional(i: int, shift: float) -> float:

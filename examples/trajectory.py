@@ -22,9 +22,7 @@ def gravity(positions: np.ndarray, masses: np.ndarray, acceleration: np.ndarray)
         acceleration[i] = (masses / distances**3) @ offsets
 
 
-def leapfrog(
-    positions: np.ndarray, velocities: np.ndarray, masses: np.ndarray, duration: float, steps: int
-) -> None:
+def leapfrog(positions: np.ndarray, velocities: np.ndarray, masses: np.ndarray, duration: float, steps: int) -> None:
     """Advance positions and velocities (n, 2) in place by `steps` equal steps over a duration."""
     dt = duration / steps
     acceleration = np.empty_like(positions)

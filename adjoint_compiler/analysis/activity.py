@@ -12,7 +12,18 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import Aliases
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import (
-    Bind, Call, Operand, Pop, Program, Push, Statement, Store, Update, names_in, names_stored, walk,
+    Bind,
+    Call,
+    Operand,
+    Pop,
+    Program,
+    Push,
+    Statement,
+    Store,
+    Update,
+    names_in,
+    names_stored,
+    walk,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, is_discrete
 
@@ -86,7 +97,7 @@ def _close(start: set[str], flows: list[tuple[str, str]], aliases: Aliases, type
             continue
         reached.add(n)
         work.extend(out.get(n, ()))
-        c = aliases.classes.get(n)
+        c = aliases.classes.get(n)  # type: ignore[assignment]
         if c is not None and c in aliases.stored and aliases.kinds.get(n) in ("buffer", "container"):
             work.extend(m for m in members[c] if aliases.kinds.get(m) in ("buffer", "container"))
     return frozenset(reached)

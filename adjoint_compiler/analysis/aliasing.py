@@ -18,7 +18,15 @@ from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.stopped import stopped_names
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.uses import (
-    Occurrences, Path, block_of, inside, is_own, labelled_blocks, occurrences, statement_index, walk_paths,
+    Occurrences,
+    Path,
+    block_of,
+    inside,
+    is_own,
+    labelled_blocks,
+    occurrences,
+    statement_index,
+    walk_paths,
 )  # fmt: skip
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -166,7 +174,9 @@ def _held_as_a_whole(
     """Stored classes held by containers that are returned, or given to an operation, as a whole: one adjoint for all items."""
     out: set[int] = set()
     for s in walk(program.body):
-        if not isinstance(s, Return) and not (isinstance(s, Bind) and s.op not in ("index", "field", "copy", "builtins.len")):
+        if not isinstance(s, Return) and not (
+            isinstance(s, Bind) and s.op not in ("index", "field", "copy", "builtins.len")
+        ):
             continue
         for n in (n for o in operands_of(s) for n in names_in(o) if kinds.get(n) == "container"):
             seen: set[int | None] = {None}
@@ -346,7 +356,11 @@ class LoadFinder:
         views, work = {name}, [name]
         while work:
             for s in self.readers.get(work.pop(), ()):
-                if isinstance(s, (Push, Call)) or isinstance(s, Store) and is_container(self.types.get(s.target, UNKNOWN)):
+                if (
+                    isinstance(s, (Push, Call))
+                    or isinstance(s, Store)
+                    and is_container(self.types.get(s.target, UNKNOWN))
+                ):
                     return None
                 if isinstance(s, Bind) and s.target not in views:
                     rule = rules.TABLE.by_key.get(s.op)

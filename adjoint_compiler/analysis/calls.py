@@ -21,7 +21,16 @@ from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types, infer_types
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.nodes import (
-    Call, Name, Operand, Program, Return, Span, Statement, Summary, names_in, walk,
+    Call,
+    Name,
+    Operand,
+    Program,
+    Return,
+    Span,
+    Statement,
+    Summary,
+    names_in,
+    walk,
 )  # fmt: skip
 from adjoint_compiler.ir.types import NEVER, UNKNOWN, Type, is_container, is_discrete, is_number, join
 from adjoint_compiler.optimize.rename import map_statements
@@ -124,7 +133,9 @@ class Known:
     aliases: Aliases
 
 
-def summarise(main: Program, callees: Callees, types: dict[str, Types], inputs: tuple[str, ...]) -> tuple[Program, Callees]:
+def summarise(
+    main: Program, callees: Callees, types: dict[str, Types], inputs: tuple[str, ...]
+) -> tuple[Program, Callees]:
     """The programs with full summaries at their calls.
 
     Args:
@@ -144,7 +155,7 @@ def summarise(main: Program, callees: Callees, types: dict[str, Types], inputs: 
         before = summaries, callees
         known = {n: _look(annotated(p, summaries), types[n]) for n, p in {"": main, **callees}.items()}
         callees = _note_stores(known, _note_overlaps(known, callees))
-        summaries = {n: replace(s, **_effects(known[n], s)) for n, s in summaries.items()}
+        summaries = {n: replace(s, **_effects(known[n], s)) for n, s in summaries.items()}  # type: ignore[arg-type]
         if before == (summaries, callees):
             break
     _refuse_containers(known)
@@ -212,11 +223,17 @@ def _refuse_containers(known: dict[str, Known]) -> None:
         for call in calls_in(k.program):
             for n in (n for a in call.args for n in names_in(a)):
                 if is_container(k.types.get(n, UNKNOWN)) and _memory((n,), k) & k.aliases.stored:
-                    faults.append((call.span, f"`{n}` or an array in it is changed, and it is passed to a recursive function"))
+                    faults.append(
+                        (call.span, f"`{n}` or an array in it is changed, and it is passed to a recursive function")
+                    )
             if call.target and k.aliases.stored_depths(call.target):
-                faults.append((call.span, "an array in the tuple that a recursive function returns is stored into later"))
+                faults.append(
+                    (call.span, "an array in the tuple that a recursive function returns is stored into later")
+                )
             if any(not isinstance(a, Name) and _memory(names_in(a), k) & k.aliases.stored for a in call.args):
-                faults.append((call.span, "an array that is stored into is passed to a recursive function in a container"))
+                faults.append(
+                    (call.span, "an array that is stored into is passed to a recursive function in a container")
+                )
     _refuse(faults)
 
 
@@ -251,7 +268,9 @@ def _activity(known: dict[str, Known], summaries: Summaries, inputs: tuple[str, 
         outputs = (*result, *(params[j] for j in s.mutates))
         active = active_names(annotated(k.program, summaries), k.types, k.aliases, varied[n], outputs)
         buffers = tuple(j for j in s.mutates if params[j] in active and not is_discrete(k.types[params[j]]))
-        values = tuple(j for j, p in enumerate(params) if p in active and j not in s.mutates and not is_discrete(k.types[p]))
+        values = tuple(
+            j for j, p in enumerate(params) if p in active and j not in s.mutates and not is_discrete(k.types[p])
+        )
         stored = _memory(tuple(params[j] for j in s.mutates), k)
         seeded = bool(active & set(result)) and not _memory(result, k) & stored
         out[n] = replace(s, seeded=seeded, shadows=buffers, bars=values)

@@ -139,7 +139,7 @@ class Shapes:
         start, stop, step = part.items
         if step in (Const(None), Const(1)):
             low = _offset(start)
-            high = 0 if stop == Const(None) else -_offset(stop, -1) if _offset(stop, -1) is not None else None
+            high = 0 if stop == Const(None) else -_offset(stop, -1) if _offset(stop, -1) is not None else None  # type: ignore[operator]
             if low is not None and high is not None:
                 return (dim[0], dim[1] + low + high)
         if part.items == (Const(None), Const(None), Const(-1)):

@@ -13,7 +13,18 @@ from collections.abc import Mapping
 from adjoint_compiler import rules
 from adjoint_compiler.diagnostics import Diagnostic
 from adjoint_compiler.ir.nodes import (
-    Bind, Name, Operand, Pack, Pop, Program, Push, Statement, Store, Update, binds, walk,
+    Bind,
+    Name,
+    Operand,
+    Pack,
+    Pop,
+    Program,
+    Push,
+    Statement,
+    Store,
+    Update,
+    binds,
+    walk,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_discrete, is_number
 from adjoint_compiler.rules.user import INERT_CALL, STOP
@@ -31,12 +42,16 @@ def stopped_names(program: Program) -> frozenset[str]:
         target = binds(s)
         if target is not None:
             definitions.setdefault(target, []).append(s)
-    roots = {n for n, found in definitions.items() if any(isinstance(s, Bind) and s.op in (STOP, INERT_CALL) for s in found)}
+    roots = {
+        n for n, found in definitions.items() if any(isinstance(s, Bind) and s.op in (STOP, INERT_CALL) for s in found)
+    }
     if not roots:
         return frozenset()
     out: set[str] = set()
     while True:
-        grown = {n for n, found in definitions.items() if n not in program.params and all(_stopped(s, out) for s in found)}
+        grown = {
+            n for n, found in definitions.items() if n not in program.params and all(_stopped(s, out) for s in found)
+        }
         if grown == out:
             return frozenset(out)
         out = grown
@@ -61,7 +76,11 @@ def viewed(s: Bind) -> Operand | None:
 
 
 def stop_faults(
-    program: Program, types: Mapping[str, Type], stopped: frozenset[str], classes: Mapping[str, int], stored: frozenset[int]
+    program: Program,
+    types: Mapping[str, Type],
+    stopped: frozenset[str],
+    classes: Mapping[str, int],
+    stored: frozenset[int],
 ) -> list[Diagnostic]:
     """Stores through stopped names; and names that only some paths stop, where memory is stored into.
 
@@ -98,7 +117,7 @@ def _escaping(s: Statement, stopped: frozenset[str]) -> list[str]:
         base = viewed(s)
         found = [base] if isinstance(base, Name) else _items(base)
     elif isinstance(s, (Store, Push)):
-        found = _items(s.value) if isinstance(s.value, Pack) else [s.value] if isinstance(s, Push) else []
+        found = _items(s.value) if isinstance(s.value, Pack) else [s.value] if isinstance(s, Push) else []  # type: ignore[assignment]
     else:
         return []
     return [o.id for o in found if isinstance(o, Name) and o.id in stopped]

@@ -138,7 +138,7 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
         return index_type(operand_type(args[0], types), args[1], types)
     special = _SPECIAL.get(op)
     if special is not None:
-        return special(args, types)
+        return special(args, types)  # type: ignore[no-any-return]
     rule = rules.TABLE.by_key.get(op)
     if rule is None:
         return UNKNOWN
@@ -154,7 +154,9 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
         return _untyped_result(rule.kind, every)
     if any(t.kind == "unknown" for t in every):
         return UNKNOWN
-    constants = tuple(("const", repr(a.value)) if isinstance(a, Const) else None for a in (*args, *(v for _, v in kwargs)))
+    constants = tuple(
+        ("const", repr(a.value)) if isinstance(a, Const) else None for a in (*args, *(v for _, v in kwargs))
+    )
     try:
         return _evaluated_type(op, tuple(arg_types), tuple(kw_types.items()), constants, _Operands(args, kwargs))
     except TypeError:  # unhashable constants
@@ -187,7 +189,11 @@ class _Operands:
 
 @functools.lru_cache(maxsize=4096)
 def _evaluated_type(
-    op: str, arg_types: tuple[Type, ...], kw_types: tuple[tuple[str, Type], ...], constants: tuple[Any, ...], o: _Operands
+    op: str,
+    arg_types: tuple[Type, ...],
+    kw_types: tuple[tuple[str, Type], ...],
+    constants: tuple[Any, ...],
+    o: _Operands,
 ) -> Type:
     function = callable_for(op)
     if function is None:
@@ -238,7 +244,15 @@ def sample(operand: Operand, t: Type) -> Any:
         return np.ones((1,) * t.ndim, dtype=t.dtype)
     if t.kind == "scalar":
         return np.dtype(t.dtype).type(1)
-    simple = {"float": 0.5, "int": 1, "bool": True, "complex": 0.5 + 0.5j, "str": "a", "number": np.float64(0.5), "none": None}
+    simple = {
+        "float": 0.5,
+        "int": 1,
+        "bool": True,
+        "complex": 0.5 + 0.5j,
+        "str": "a",
+        "number": np.float64(0.5),
+        "none": None,
+    }
     if t.kind in simple:
         return simple[t.kind]
     if t.kind in ("tuple", "list"):

@@ -42,7 +42,11 @@ def whole_number_faults(program: Program, types: Mapping[str, Type], free: Mappi
     faults = []
     for p in ints:
         as_int = infer_types(replace(program, types={**program.types, p: INT}), dict(free))
-        changed = {n for n, t in as_int.items() if t.kind in ("int", "bool") and types.get(n, UNKNOWN).kind not in ("int", "bool")}
+        changed = {
+            n
+            for n, t in as_int.items()
+            if t.kind in ("int", "bool") and types.get(n, UNKNOWN).kind not in ("int", "bool")
+        }
         changed.add(p)
         for s in walk(program.body):
             for what in _needs(s, changed, as_int, types):

@@ -9,8 +9,26 @@ import gast
 from adjoint_compiler.backend import spelling
 from adjoint_compiler.backend.fold import Classes, foldable
 from adjoint_compiler.ir.nodes import (
-    Bind, Block, Call, Comment, Const, Effect, For, If, Name, Operand, Pack, Pop, Program, Push, Return, Statement, Store,
-    Update, While, With,
+    Bind,
+    Block,
+    Call,
+    Comment,
+    Const,
+    Effect,
+    For,
+    If,
+    Name,
+    Operand,
+    Pack,
+    Pop,
+    Program,
+    Push,
+    Return,
+    Statement,
+    Store,
+    Update,
+    While,
+    With,
 )  # fmt: skip
 
 
@@ -75,7 +93,11 @@ class Emitter:
             for node in self.statement(s):
                 if not (out and self.merge(out, node)):
                     out.append(node)
-        return [n for n, after in zip(out, [*out[1:], None]) if not (_is_comment(n) and (after is None or _is_comment(after)))]
+        return [
+            n
+            for n, after in zip(out, [*out[1:], None])
+            if not (_is_comment(n) and (after is None or _is_comment(after)))
+        ]
 
     @staticmethod
     def merge(out: list[Any], node: Any) -> bool:
@@ -147,11 +169,16 @@ class Emitter:
         if s.op == "scatter_add":
             at = self.operand(s.index) if s.index is not None else gast.Constant(Ellipsis, None)
             return gast.Expr(spelling.call(spelling.dotted("np.add.at"), [target, at, value], []))
-        whole = s.index is None or s.index == Const(Ellipsis)
+        index = Const(Ellipsis) if s.index is None else s.index
+        whole = index == Const(Ellipsis)
         if whole and isinstance(target, gast.Name):
             place: Any = gast.Name(target.id, gast.Store(), None, None)
         else:
-            place = gast.Subscript(target, gast.Constant(Ellipsis, None) if whole else self.index(s.index), gast.Store())
+            place = gast.Subscript(
+                target,
+                gast.Constant(Ellipsis, None) if whole else self.index(index),
+                gast.Store(),
+            )
         return gast.AugAssign(place, spelling.BINARY[s.op.split(".")[1]](), value)
 
     def conditional(self, s: If) -> Any:

@@ -1,15 +1,35 @@
 """Find the temporaries that can be written back into the expression that uses them.
 
-    t = np.cos(x)
-    x_bar = y_bar * t      ->      x_bar = y_bar * np.cos(x)
+t = np.cos(x)
+x_bar = y_bar * t      ->      x_bar = y_bar * np.cos(x)
 """
 
 from __future__ import annotations
 
 from adjoint_compiler.analysis.uses import occurrences
 from adjoint_compiler.ir.nodes import (
-    Bind, Block, Call, Comment, Effect, For, If, Name, Pop, Program, Push, Statement, Store, Update, While, With, binds,
-    blocks_of, names_in, names_stored, operands_of, walk,
+    Bind,
+    Block,
+    Call,
+    Comment,
+    Effect,
+    For,
+    If,
+    Name,
+    Pop,
+    Program,
+    Push,
+    Statement,
+    Store,
+    Update,
+    While,
+    With,
+    binds,
+    blocks_of,
+    names_in,
+    names_stored,
+    operands_of,
+    walk,
 )  # fmt: skip
 
 Classes = dict[str, tuple[int, ...]]
@@ -81,6 +101,8 @@ def _reads_directly(s: Statement, name: str, is_condition: bool) -> bool:
 def _interferes(s: Statement, sources: set[str], classes: Classes, effect: bool) -> bool:
     if binds(s) in sources:
         return True
+    if isinstance(s, Call) and s.summary.registry:
+        return True  # it may add to any shadow
     memory = {c for n in sources for c in classes.get(n, ())}
     if any(n in sources or memory.intersection(classes.get(n, ())[:1]) for n in names_stored(s)):
         return True

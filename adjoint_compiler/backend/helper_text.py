@@ -1,11 +1,11 @@
 """The text of runtime helpers for emitted modules: without annotations, docstrings cut to their summary.
 
-    def half(x: Any) -> Any:                     def half(x):
-        '''Half of x.                               '''Half of x.'''
-                                          ->         return x / 2
-        Returns: a number.
-        '''
-        return x / 2
+def half(x: Any) -> Any:                     def half(x):
+    '''Half of x.                               '''Half of x.'''
+                                      ->         return x / 2
+    Returns: a number.
+    '''
+    return x / 2
 """
 
 from __future__ import annotations
@@ -75,11 +75,7 @@ def _globals_of(helper: FunctionType) -> dict[str, object]:
     own = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
     own |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
     own |= {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name != helper.__name__}
-    read = [
-        n.id
-        for n in ast.walk(tree)
-        if isinstance(n, ast.Name) and n.id not in own and not hasattr(builtins, n.id)
-    ]
+    read = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id not in own and not hasattr(builtins, n.id)]
     return {name: helper.__globals__[name] for name in dict.fromkeys(read)}
 
 
@@ -114,9 +110,7 @@ def _docstring_edits(node: ast.FunctionDef, text: str) -> list[Edit]:
 def _offset(text: str, line: int, column: int) -> int:
     """The place of a line and a column in UTF-8 bytes."""
     lines = text.split("\n")
-    return sum(len(earlier) + 1 for earlier in lines[: line - 1]) + len(
-        lines[line - 1].encode()[:column].decode()
-    )
+    return sum(len(earlier) + 1 for earlier in lines[: line - 1]) + len(lines[line - 1].encode()[:column].decode())
 
 
 def _start(node: ast.AST, text: str) -> int:

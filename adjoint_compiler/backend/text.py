@@ -39,7 +39,9 @@ def to_text(functions: list[Any]) -> str:
     pieces = []
     for function in functions:
         tree = gast.gast_to_ast(function)
-        text = astor.to_source(tree, indent_with="    ", pretty_source=_pretty_source, source_generator_class=_Generator)
+        text = astor.to_source(
+            tree, indent_with="    ", pretty_source=_pretty_source, source_generator_class=_Generator
+        )
         pieces.append(_tidy(text))
     return "\n\n".join(pieces)
 

@@ -1,9 +1,9 @@
 """Put fragments together: the forward sweep in program order, the reverse sweep backwards.
 
-    for i in range(n): A                  for i in range(n): A
-    B                              ->     B
-                                          reverse of B
-                                          for i in reversed(range(n)): reverse of A
+for i in range(n): A                  for i in range(n): A
+B                              ->     B
+                                      reverse of B
+                                      for i in reversed(range(n)): reverse of A
 """
 
 from __future__ import annotations
@@ -13,7 +13,20 @@ from dataclasses import dataclass, replace
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.recording import Recording, block_has_reverse, has_reverse
 from adjoint_compiler.ir.nodes import (
-    Bind, Comment, Const, For, If, Name, Operand, Pop, Push, Statement, While, With, binds, walk,
+    Bind,
+    Comment,
+    Const,
+    For,
+    If,
+    Name,
+    Operand,
+    Pop,
+    Push,
+    Statement,
+    While,
+    With,
+    binds,
+    walk,
 )  # fmt: skip
 
 
@@ -85,7 +98,9 @@ def _held_condition(r: Recording, block: FragmentBlock, s: If) -> tuple[Operand,
     return Name(taken), [Bind(taken, "copy", (s.cond,), (), s.span)]
 
 
-def _for(r: Recording, block: FragmentBlock, s: For, body: Sweeps, fragment: Fragment) -> tuple[list[Statement], list[Statement]]:
+def _for(
+    r: Recording, block: FragmentBlock, s: For, body: Sweeps, fragment: Fragment
+) -> tuple[list[Statement], list[Statement]]:
     ahead: Statement = replace(s, body=tuple(body.forward))
     if not has_reverse(fragment) and not body.reverse:
         return [ahead], []

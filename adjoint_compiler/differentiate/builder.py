@@ -97,7 +97,9 @@ class Builder:
         if isinstance(e, ast.Name):
             return env[e.id] if e.id in env else Const(getattr(np, e.id), f"np.{e.id}")
         if isinstance(e, ast.UnaryOp):
-            return self.neg(sub(e.operand)) if isinstance(e.op, ast.USub) else self.bind("operator.not_", sub(e.operand))
+            return (
+                self.neg(sub(e.operand)) if isinstance(e.op, ast.USub) else self.bind("operator.not_", sub(e.operand))
+            )
         if isinstance(e, ast.BinOp):
             left, right = sub(e.left), sub(e.right)
             if isinstance(e.op, ast.Mult):
@@ -166,7 +168,7 @@ class Builder:
             raise KeyError(f"{rule.name}: no rule for {function!r}, which its expression calls")
         if target.name.endswith(".unbroadcast") and len(args) == 2:
             return self.unbroadcast(args[0], args[1])
-        return self.bind(target.name, *args, **kwargs)
+        return self.bind(target.name, *args, **kwargs)  # type: ignore[arg-type]
 
     def contribution(self, g: Operand, partial: ast.expr, rule: Rule, env: dict[str, Operand], guard: bool) -> Operand:
         """``g * partial``, written as one would by hand; guarded where the partial can be infinite."""
@@ -189,14 +191,21 @@ class Builder:
         if self.is_number(like):
             if self.is_number(c):
                 return c
-            return self.bind("numpy.sum", c) if self.type(c).kind == "array" else self.bind(HELPER["unbroadcast"], c, like)
+            return (
+                self.bind("numpy.sum", c) if self.type(c).kind == "array" else self.bind(HELPER["unbroadcast"], c, like)
+            )
         if self.shapes.same(c, like):
             return c
         return self.bind(HELPER["unbroadcast"], c, like)
 
 
 def _literal(o: Operand, values: tuple[Any, ...]) -> bool:
-    return isinstance(o, Const) and not isinstance(o.value, bool) and isinstance(o.value, (int, float)) and o.value in values
+    return (
+        isinstance(o, Const)
+        and not isinstance(o.value, bool)
+        and isinstance(o.value, (int, float))
+        and o.value in values
+    )
 
 
 def _number(o: Operand) -> bool:

@@ -16,9 +16,21 @@ from adjoint_compiler.differentiate.builder import Builder
 from adjoint_compiler.differentiate.leaves import Facts, accumulate, shadow_of, take
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
-    Bind, Call, Const, Name, Operand, Program, Push, Statement, Summary, names_in, names_stored, reads, walk,
+    Bind,
+    Call,
+    Const,
+    Name,
+    Operand,
+    Program,
+    Push,
+    Statement,
+    Summary,
+    names_in,
+    names_stored,
+    reads,
+    walk,
 )  # fmt: skip
-from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
+from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_number
 from adjoint_compiler.optimize.rename import map_statements
 
 DROPPED = "_"
@@ -112,6 +124,17 @@ def held_memory(forward: Iterable[Statement], f: Facts) -> dict[str, frozenset[i
     for s in walk(tuple(forward)):
         if isinstance(s, Call) and s.tape and s.summary.refers:
             held[s.tape] = frozenset(f.aliases.classes[n] for n in names_stored(s))
+        elif (
+            isinstance(s, Bind)
+            and s.target not in held
+            and s.op in ("index", "method.get")
+            and isinstance(s.args[0], Name)
+        ):
+            # A slot saved before it is stored into: what it holds is held by the container, too.
+            if is_container(f.types.get(s.args[0].id, UNKNOWN)):
+                held[s.target] = held.get(s.args[0].id, frozenset())
+        elif isinstance(s, Bind) and s.target not in held and s.op == "copy" and isinstance(s.args[0], Name):
+            held[s.target] = held.get(s.args[0].id, frozenset())
         elif isinstance(s, Push):
             held[s.stack] = held.get(s.stack, frozenset()).union(*(held.get(n, frozenset()) for n in names_in(s.value)))
     return held

@@ -1,7 +1,7 @@
 """Calls of functions with rules of the user's: made ready for differentiation, and reversed.
 
-    pair = cube_fwd(x)                bars = custom_bars(cube_bwd(pair[1], y_bar), x)
-    y = pair[0]              ->       x_bar = bars[0]
+pair = cube_fwd(x)                bars = custom_bars(cube_bwd(pair[1], y_bar), x)
+y = pair[0]              ->       x_bar = bars[0]
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The two forms of a derivative: one joint function, or a primal and an adjoint with a tape between them.
 
-    def f_grad(x):              def f_primal(x):             def f_adjoint(tape, result_bar):
-        forward sweep               forward sweep                (what it needs), = tape
-        reverse sweep               return result, tape          reverse sweep
-        return x_bar                                             return (x_bar,)
+def f_grad(x):              def f_primal(x):             def f_adjoint(tape, result_bar):
+    forward sweep               forward sweep                (what it needs), = tape
+    reverse sweep               return result, tape          reverse sweep
+    return x_bar                                             return (x_bar,)
 """
 
 from __future__ import annotations
@@ -15,8 +15,26 @@ from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.calls import held_memory
 from adjoint_compiler.differentiate.reverse import Reversed
 from adjoint_compiler.ir.nodes import (
-    Bind, Call, Comment, Const, Effect, Name, Operand, Pack, Program, Return, Statement, Store, Update, With, binds, names_bound,
-    names_in, names_stored, reads, walk,
+    Bind,
+    Call,
+    Comment,
+    Const,
+    Effect,
+    Name,
+    Operand,
+    Pack,
+    Program,
+    Return,
+    Statement,
+    Store,
+    Update,
+    With,
+    binds,
+    names_bound,
+    names_in,
+    names_stored,
+    reads,
+    walk,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_number
 from adjoint_compiler.optimize.rename import rename_all
@@ -194,7 +212,11 @@ def _gradient(w: str, r: Reversed) -> tuple[list[Statement], Operand]:
 def _zeros_of(bar: str, w: str, r: Reversed) -> bool:
     """Whether the adjoint is one array made by ``zeros_like`` of the parameter, and never bound again."""
     bound = [s for s in walk(tuple(r.reverse)) if binds(s) == bar]
-    uses = [s for s in walk(tuple(r.reverse)) if bar in reads(s) and not (isinstance(s, (Store, Update)) and s.target == bar)]
+    uses = [
+        s
+        for s in walk(tuple(r.reverse))
+        if bar in reads(s) and not (isinstance(s, (Store, Update)) and s.target == bar)
+    ]
     plain = all(isinstance(s, Bind) and s.op in ("index", HELPER["copied"], "numpy.copy") for s in uses)
     return len(bound) == 1 and isinstance(bound[0], Bind) and bound[0].op == "numpy.zeros_like" and plain
 
@@ -238,7 +260,9 @@ def result_program(program: Program, name: str, params: tuple[str, ...], body: l
 # -- split form ------------------------------------------------------------------------------------------------
 
 
-def split_form(program: Program, r: Reversed, wrt: tuple[str, ...], outputs: tuple[str, ...] | None) -> tuple[Program, Program]:
+def split_form(
+    program: Program, r: Reversed, wrt: tuple[str, ...], outputs: tuple[str, ...] | None
+) -> tuple[Program, Program]:
     """The public pair: ``primal(*args) -> (result, tape)`` and ``adjoint(tape, result_bar) -> bars``.
 
     The adjoint can be called any number of times: it copies the tapes it consumes and the buffers it restores.
@@ -283,7 +307,9 @@ def split_form(program: Program, r: Reversed, wrt: tuple[str, ...], outputs: tup
     unpack += [Bind(n, "builtins.list", (Name(n),)) for n in tape if n in r.tapes]
     unpack += _fresh_buffers(tape, reverse, r)
     body = quiet(body, r)
-    adjoint = result_program(program, f"{program.name}_adjoint", ("tape", r.seed), [*unpack, Comment("reverse sweep"), *body], r)
+    adjoint = result_program(
+        program, f"{program.name}_adjoint", ("tape", r.seed), [*unpack, Comment("reverse sweep"), *body], r
+    )
     return primal, replace(adjoint, types={}, free=())
 
 
@@ -313,9 +339,9 @@ def _result_copy(
     shared = [n for n in names_in(result) if held.get(n, frozenset()) & classes and is_mutable(f.types.get(n, UNKNOWN))]
     if not shared:
         return result
-    held = f.names.fresh("result")
-    forward.append(Bind(held, HELPER["copied"], (result,)))
-    return Name(held)
+    held = f.names.fresh("result")  # type: ignore[assignment]
+    forward.append(Bind(held, HELPER["copied"], (result,)))  # type: ignore[arg-type]
+    return Name(held)  # type: ignore[arg-type]
 
 
 def _fresh_buffers(tape: list[str], reverse: list[Statement], r: Reversed) -> list[Statement]:

@@ -20,13 +20,32 @@ from adjoint_compiler.analysis.uses import occurrences
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.calls import held_memory, is_paired, open_calls
 from adjoint_compiler.differentiate.forms import (
-    in_order, is_mutable, new_tapes, quiet, result_program, unbound, upward_reads,
+    in_order,
+    is_mutable,
+    new_tapes,
+    quiet,
+    result_program,
+    unbound,
+    upward_reads,
 )  # fmt: skip
 from adjoint_compiler.differentiate.reverse import Reversed, reverse_program
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
-    Bind, Comment, Const, Name, Operand, Pack, Program, Return, Statement, Summary, names_bound, names_in, names_stored,
-    reads, walk,
+    Bind,
+    Comment,
+    Const,
+    Name,
+    Operand,
+    Pack,
+    Program,
+    Return,
+    Statement,
+    Summary,
+    names_bound,
+    names_in,
+    names_stored,
+    reads,
+    walk,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN
 
@@ -67,7 +86,9 @@ def internal_pairs(main: Program, callees: Callees, types: dict[str, Types]) -> 
 def _pair(program: Program, types: Types, pair: Summary) -> tuple[Pair, tuple[int, ...], bool]:
     program = replace(program, doc="")
     if not is_paired(pair):
-        names = Names({n for s in walk(program.body) for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free})
+        names = Names(
+            {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free}
+        )
         return Pair((open_calls(program, frozenset(), names),)), (), False
     wrt = tuple(program.params[k] for k in sorted({*pair.bars, *pair.shadows}))
     r = reverse_program(program, types, wrt, None, pair=pair)
@@ -113,7 +134,9 @@ def internal_form(program: Program, r: Reversed, pair: Summary) -> tuple[Program
     return primal, replace(adjoint, types={p: t for p, t in types.items() if p in params}, free=free), read, refers
 
 
-def _packed(tape: list[str], buffers: tuple[str, ...], program: Program, r: Reversed) -> tuple[list[Statement], list[Operand]]:
+def _packed(
+    tape: list[str], buffers: tuple[str, ...], program: Program, r: Reversed
+) -> tuple[list[Statement], list[Operand]]:
     """The items of the tape; those that a caller could change later, not knowing of the tape, are copied."""
     f = r.facts
     held = held_memory(r.forward, f)
@@ -128,11 +151,11 @@ def _packed(tape: list[str], buffers: tuple[str, ...], program: Program, r: Reve
         copies.append(Bind(memory, DETACHED, (_tuple(exposed), *_keep(exposed, buffers, held, r))))
         for k, n in enumerate(exposed):
             renamed[n] = Name(f.names.fresh("t"))
-            copies.append(Bind(str(renamed[n].id), "index", (Name(memory), Const(k))))
+            copies.append(Bind(str(renamed[n].id), "index", (Name(memory), Const(k))))  # type: ignore[union-attr]
     else:
         for n in exposed:
             renamed[n] = Name(f.names.fresh("t"))
-            copies.append(Bind(str(renamed[n].id), HELPER["copied"], (Name(n),)))
+            copies.append(Bind(str(renamed[n].id), HELPER["copied"], (Name(n),)))  # type: ignore[union-attr]
     return copies, [renamed.get(n, Name(n)) for n in tape]
 
 
@@ -150,7 +173,9 @@ def _own_buffers(tape: list[str], buffers: tuple[str, ...], reverse: list[Statem
     return out + [Bind(n, "index", (Name(memory), Const(k))) for k, n in enumerate(touched)]
 
 
-def _keep(names: list[str], buffers: tuple[str, ...], held: dict[str, frozenset[int]], r: Reversed) -> tuple[Operand, ...]:
+def _keep(
+    names: list[str], buffers: tuple[str, ...], held: dict[str, frozenset[int]], r: Reversed
+) -> tuple[Operand, ...]:
     """The arguments whose memory stays where it is, if some of the names hold it."""
     classes = {c for n in names for c in held[n]}
     kept = [p for p in buffers if r.facts.aliases.classes[p] in classes]

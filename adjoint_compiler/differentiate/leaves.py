@@ -19,8 +19,8 @@ from adjoint_compiler.differentiate.custom import reverse_custom
 from adjoint_compiler.ir.names import Names, bar
 from adjoint_compiler.ir.nodes import (
     Bind,
-    Effect,
     Const,
+    Effect,
     Name,
     Operand,
     Pack,

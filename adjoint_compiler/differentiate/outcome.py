@@ -63,20 +63,20 @@ def _take_apart(program: Program, last: Return, t: Type) -> Program:
         if not isinstance(last.value, Name):
             raise DifferentiationError(_no_pair(last, t))
         names = _names(program)
-        value, aux = names.fresh("value"), names.fresh("aux")
+        value, aux = names.fresh("value"), names.fresh("aux")  # type: ignore[assignment]
         body = (
             *program.body[:-1],
             *(() if t.kind == "tuple" else (Effect("unpack", (last.value, Const(2)), last.span),)),
-            Bind(value, "index", (last.value, Const(0)), (), last.span),
-            Bind(aux, "index", (last.value, Const(1)), (), last.span),
-            Return(Pack("tuple", (Name(value), Name(aux))), last.span),
+            Bind(value, "index", (last.value, Const(0)), (), last.span),  # type: ignore[arg-type]
+            Bind(aux, "index", (last.value, Const(1)), (), last.span),  # type: ignore[arg-type]
+            Return(Pack("tuple", (Name(value), Name(aux))), last.span),  # type: ignore[arg-type]
         )
         return replace(program, body=body)
     raise DifferentiationError(_no_pair(last, t))
 
 
 def _bound(program: Program, parts: list[tuple[Operand, str]], last: Return, aux: Operand) -> tuple[Bind | Return, ...]:
-    (value, stem), = parts
+    ((value, stem),) = parts
     name = _names(program).fresh(stem)
     return Bind(name, "copy", (value,), (), last.span), Return(Pack("tuple", (Name(name), aux)), last.span)
 
@@ -101,7 +101,9 @@ def _gradient_fault(program: Program, types: Types, t: Type) -> Diagnostic | Non
             message = f"grad needs a real scalar result; the function returns nothing, and stores into {listed}"
             advice = f'name the output: of="{mutated[0]}" (the gradient of the sum of its elements), or use ac.vjp'
             return Diagnostic("AC005", program.span, message, (), advice)
-        return Diagnostic("AC005", program.span, "grad needs a real scalar result; the function returns nothing", (), ADVICE)
+        return Diagnostic(
+            "AC005", program.span, "grad needs a real scalar result; the function returns nothing", (), ADVICE
+        )
     if is_container(t) or t.kind in NO_NUMBER or (t.kind in ("array", "scalar") and t.dtype == "bool"):
         return Diagnostic("AC005", span, f"grad needs a real scalar result, not a {t}", (), ADVICE)
     if may_be_complex(t):

@@ -18,17 +18,41 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.aliasing import block_at
+from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.uses import (
-    Occurrences, Path, block_of, common_block, inside, is_own, occurrences, statement_index,
+    Occurrences,
+    Path,
+    block_of,
+    common_block,
+    inside,
+    is_own,
+    occurrences,
+    statement_index,
 )  # fmt: skip
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import Facts, rule_environment
 from adjoint_compiler.ir.nodes import (
-    Bind, Call, Const, For, If, Name, Pop, Program, Push, Statement, Store, Update, While, binds, names_in, names_stored,
-    operands_of, reads, walk,
+    Bind,
+    Call,
+    Const,
+    For,
+    If,
+    Name,
+    Pop,
+    Program,
+    Push,
+    Statement,
+    Store,
+    Update,
+    While,
+    binds,
+    names_in,
+    names_stored,
+    operands_of,
+    reads,
+    walk,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 
@@ -278,7 +302,12 @@ def _is_view(s: Statement) -> bool:
 def _shows_base(s: Bind, f: Facts) -> bool:
     """Whether the result certainly is a view of the first operand: then it shows what is restored in place, too."""
     rule = rules.TABLE.by_key.get(s.op)
-    if rule is None or rule.view is None or rule.view_kind != "always" or f.types.get(s.target, UNKNOWN).kind != "array":
+    if (
+        rule is None
+        or rule.view is None
+        or rule.view_kind != "always"
+        or f.types.get(s.target, UNKNOWN).kind != "array"
+    ):
         return False
     return s.op != "index" or index_kind(operand_type(s.args[0], f.types), s.args[1], f.types) == "view"
 

@@ -26,8 +26,25 @@ from adjoint_compiler.differentiate.tidy import (
 )
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
-    Bind, Block, Call, Const, For, Name, Operand, Pack, Program, Return, Statement, Store, Summary, Update, While, binds,
-    names_in, reads, walk,
+    Bind,
+    Block,
+    Call,
+    Const,
+    For,
+    Name,
+    Operand,
+    Pack,
+    Program,
+    Return,
+    Statement,
+    Store,
+    Summary,
+    Update,
+    While,
+    binds,
+    names_in,
+    reads,
+    walk,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 
@@ -91,7 +108,9 @@ def reverse_program(
         aliases = replace(aliases, dynamic=aliases.dynamic | {aliases.classes[p] for p in entry})
     active = active_names(program, types, aliases, wrt, [*ends, *sorted(entry)])
     _refuse_undecided(program, aliases, active)
-    names = Names({n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free})
+    names = Names(
+        {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free}
+    )
     names.taken.add(program.name)
     program = open_calls(program, active, names)
     occ = occurrences(program)
@@ -133,7 +152,7 @@ def reverse_program(
     reverse = [*sweeps.reverse, *closing.out]
     forward = [s for s in sweeps.forward if not isinstance(s, Return)]
     return Reversed(
-        forward, reverse, result.value, bars, seed, sorted(recording.tapes.values()), facts.registry,
+        forward, reverse, result.value, bars, seed, sorted(recording.tapes.values()), facts.registry,  # type: ignore[arg-type]
         mutated_parameters(program, aliases, types), facts, _may_warn(reverse), frozenset(recording.references),
     )  # fmt: skip
 
@@ -154,7 +173,7 @@ def _refuse_undecided(program: Program, aliases: Aliases, active: frozenset[str]
             base = next(iter(names_in(s.args[0])), "the array")
             faults.append(Diagnostic(
                 "AC003", s.span, f"whether this is a number or a view of `{base}` cannot be told, and `{base}` is stored"
-                " into later", (), f'annotate the array, or call `.specialize` with example arguments',
+                " into later", (), 'annotate the array, or call `.specialize` with example arguments',
             ))  # fmt: skip
     if faults:
         raise DifferentiationError(faults)
@@ -210,7 +229,9 @@ def _note_views(program: Program, f: Facts) -> None:
             if s.op in REPLICATING:
                 f.replicas[s.target] = s
             elif f.aliases.classes[s.target] not in f.aliases.dynamic and rule is not None and rule.view is not None:
-                gathered = s.op == "index" and index_kind(operand_type(s.args[0], f.types), s.args[1], f.types) == "gather"
+                gathered = (
+                    s.op == "index" and index_kind(operand_type(s.args[0], f.types), s.args[1], f.types) == "gather"
+                )
                 if not gathered:
                     f.views[s.target] = s
 
@@ -235,7 +256,9 @@ def _share_container_bars(program: Program, f: Facts) -> None:
                 f.bars[m] = shared
 
 
-def _seed_operands(value: Operand, outputs: tuple[str, ...] | None, seed: str, f: Facts) -> list[tuple[Operand, Operand]]:
+def _seed_operands(
+    value: Operand, outputs: tuple[str, ...] | None, seed: str, f: Facts
+) -> list[tuple[Operand, Operand]]:
     """Pairs (primal operand, its seed)."""
     f.types[seed] = UNKNOWN
     if outputs is not None:

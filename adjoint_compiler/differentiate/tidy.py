@@ -1,7 +1,7 @@
 """Tidy reverse code while it is still in fragments: drop dead adjoints, let first contributions bind.
 
-    x_bar = zero                                 x_bar = y_bar * cos(x)
-    x_bar accumulates y_bar * cos(x)     ->
+x_bar = zero                                 x_bar = y_bar * cos(x)
+x_bar accumulates y_bar * cos(x)     ->
 """
 
 from __future__ import annotations
@@ -12,7 +12,22 @@ from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import FragmentBlock
 from adjoint_compiler.differentiate.leaves import WHOLE, Facts
 from adjoint_compiler.ir.nodes import (
-    Bind, Const, For, If, Name, Pop, Push, Statement, Store, Update, While, binds, blocks_of, reads, walk, with_blocks,
+    Bind,
+    Const,
+    For,
+    If,
+    Name,
+    Pop,
+    Push,
+    Statement,
+    Store,
+    Update,
+    While,
+    binds,
+    blocks_of,
+    reads,
+    walk,
+    with_blocks,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 

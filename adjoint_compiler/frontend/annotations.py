@@ -1,6 +1,6 @@
 """Types written by people: annotations and signature strings.
 
-    x: float     n: int     A: "float64[:, :]"
+x: float     n: int     A: "float64[:, :]"
 """
 
 from __future__ import annotations

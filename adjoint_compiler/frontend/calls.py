@@ -91,7 +91,11 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     rule = rules.lookup(np.empty if function is np.ndarray else function)
     if rule is not None:
         return call_rule(cx, scope, node, rule, stem)
-    if isinstance(function, np.ufunc) or (getattr(function, "__module__", None) or "").split(".")[0] in ("numpy", "math", "scipy"):
+    if isinstance(function, np.ufunc) or (getattr(function, "__module__", None) or "").split(".")[0] in (
+        "numpy",
+        "math",
+        "scipy",
+    ):
         raise missing_rule(cx, scope, node, found)
     if isinstance(function, types.MethodType) and isinstance(function.__self__, np.ufunc):
         raise missing_rule(cx, scope, node, found)
@@ -99,7 +103,9 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
         raise missing_rule(cx, scope, node, found)
     if isinstance(function, types.FunctionType) or hasattr(function, "py_func"):
         return inline_function(cx, scope, node, function)
-    raise cx.refuse("AC019", node, scope, f"`{found.text}` is not a Python function", "wrap what it computes in a `def`")
+    raise cx.refuse(
+        "AC019", node, scope, f"`{found.text}` is not a Python function", "wrap what it computes in a `def`"
+    )
 
 
 def missing_rule(cx: Context, scope: Scope, node: Any, found: Value) -> Exception:
@@ -178,7 +184,9 @@ def add_at(cx: Context, scope: Scope, node: Any) -> Operand:
     """``np.add.at(a, index, values)``: an update that counts repeated places."""
     args, keywords = arguments(cx, scope, node)
     if len(args) != 3 or keywords or not isinstance(args[0], Name):
-        raise cx.refuse("AC009", node, scope, "this form of np.add.at is not differentiated", "np.add.at(a, index, values)")
+        raise cx.refuse(
+            "AC009", node, scope, "this form of np.add.at is not differentiated", "np.add.at(a, index, values)"
+        )
     cx.emit(Update(args[0].id, args[1], "scatter_add", args[2], cx.span))
     return Const(None)
 
@@ -266,7 +274,9 @@ def inline_local(cx: Context, scope: Scope, node: Any, function: LocalFunction, 
     if any(f.function == key for f in cx.frames):
         raise Recursive(key)
     if len(cx.frames) > MAX_INLINE_DEPTH:
-        raise cx.refuse("AC001", node, scope, f"the call of `{function.name}` is nested too deeply", "call fewer functions")
+        raise cx.refuse(
+            "AC001", node, scope, f"the call of `{function.name}` is nested too deeply", "call fewer functions"
+        )
     body = body_of(function.tree)
     span = cx.span
     meanings: dict[str, Any] = {}
@@ -322,7 +332,9 @@ def _bind_arguments(cx: Context, scope: Scope, node: Any, function: LocalFunctio
     missing = [p for p in names if p not in bound and p not in function.defaults]
     if len(node.args) > len(positional) or wrong or missing:
         what = f"missing {missing}" if missing else f"unexpected {wrong or 'positional arguments'}"
-        raise cx.refuse("AC001", node, scope, f"`{function.name}` does not accept these arguments: {what}", "fix the call")
+        raise cx.refuse(
+            "AC001", node, scope, f"`{function.name}` does not accept these arguments: {what}", "fix the call"
+        )
     return {p: bound[p] if p in bound else _default(cx, scope, node, function.defaults[p]) for p in names}
 
 
@@ -392,7 +404,7 @@ def sequence(cx: Context, scope: Scope, node: Any) -> tuple[Operand, Callable[[O
             "operator.add", start, cx.bind("operator.mul", k, step)
         )
     if function is builtins.enumerate:
-        length, item = sequence(cx, scope, node.args[0])
+        length, item = sequence(cx, scope, node.args[0])  # type: ignore[assignment]
         _, keywords = [], {k.arg: ex.lower(cx, scope, k.value) for k in node.keywords}
         first = ex.lower(cx, scope, node.args[1]) if len(node.args) > 1 else keywords.get("start", Const(0))
         number = (lambda k: k) if first == Const(0) else lambda k: cx.bind("operator.add", first, k)
@@ -401,10 +413,10 @@ def sequence(cx: Context, scope: Scope, node: Any) -> tuple[Operand, Callable[[O
         if node.keywords:
             raise cx.refuse("AC001", node, scope, "keywords of zip are not differentiated yet", "leave them out")
         parts = [sequence(cx, scope, a) for a in node.args]
-        length = parts[0][0] if len(parts) == 1 else cx.bind("builtins.min", *(p[0] for p in parts), stem="n")
+        length = parts[0][0] if len(parts) == 1 else cx.bind("builtins.min", *(p[0] for p in parts), stem="n")  # type: ignore[assignment]
         return length, lambda k: Pack("tuple", tuple(item(k) for _, item in parts))
     if function is builtins.reversed:
-        length, item = sequence(cx, scope, node.args[0])
+        length, item = sequence(cx, scope, node.args[0])  # type: ignore[assignment]
         last = cx.bind("operator.sub", length, Const(1))
         return length, lambda k: item(cx.bind("operator.sub", last, k))
     if isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and not node.args and found is None:
@@ -414,7 +426,7 @@ def sequence(cx: Context, scope: Scope, node: Any) -> tuple[Operand, Callable[[O
             key = lambda k: cx.bind("index", keys, k, stem="key")  # noqa: E731
 
             def entry(k: Operand) -> Operand:
-                name = key(k)
+                name = key(k)  # type: ignore[no-untyped-call]
                 if node.func.attr == "keys":
                     return name
                 value = cx.bind("index", holder, name)

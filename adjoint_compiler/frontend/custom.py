@@ -115,7 +115,9 @@ def _arguments(cx: Context, scope: Scope, node: Any, rule: UserRule) -> list[Ope
     for name, parameter in signature.parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             if bound.arguments.get(name):
-                raise cx.refuse("AC001", node, scope, "star parameters are not differentiated yet", "name the parameters")
+                raise cx.refuse(
+                    "AC001", node, scope, "star parameters are not differentiated yet", "name the parameters"
+                )
         elif name in bound.arguments:
             out.append(bound.arguments[name])
         else:
@@ -146,7 +148,9 @@ def mutated_parameter(rule: UserRule, function: Any) -> str | None:
     return found
 
 
-def _lowered(function: Any, types: dict[str, Type] | None = None, functions: dict[str, Any] | None = None) -> Program | None:
+def _lowered(
+    function: Any, types: dict[str, Type] | None = None, functions: dict[str, Any] | None = None
+) -> Program | None:
     """The function's program, without the statements that the compiler refuses."""
     from adjoint_compiler.frontend.lower import lower_function
 
@@ -163,7 +167,12 @@ def _stored_parameter(program: Program) -> str | None:
     aliases = analyse_aliases(program, infer_types(program))
     stored = set(aliases.stored)
     for s in walk(program.body):
-        if isinstance(s, Bind) and s.op == "method" and isinstance(s.args[1], Const) and s.args[1].value in CHANGING_METHODS:
+        if (
+            isinstance(s, Bind)
+            and s.op == "method"
+            and isinstance(s.args[1], Const)
+            and s.args[1].value in CHANGING_METHODS
+        ):
             if isinstance(s.args[0], Name) and s.args[0].id in aliases.classes:
                 stored.add(aliases.classes[s.args[0].id])
     held = {aliases.classes.get(s.target) for s in walk(program.body) if isinstance(s, (Store, Update))} | stored
@@ -190,7 +199,9 @@ def _inferred(function: Any, args: tuple[Type, ...]) -> Type:
 
     try:
         names = tuple(inspect.signature(function).parameters)
-        functions = {n: getattr(t.cls, "function", t.cls) for n, t in zip(names, args, strict=True) if t.kind == "function"}
+        functions = {
+            n: getattr(t.cls, "function", t.cls) for n, t in zip(names, args, strict=True) if t.kind == "function"
+        }
         lowered = lower_function(function, dict(zip(names, args, strict=True)), functions)
     except (DifferentiationError, ValueError):
         return UNKNOWN

@@ -22,7 +22,9 @@ LINEAR = ("operator.add", "operator.sub", "scatter_add")
 def expand_updates(program: Program, types: Types) -> Program:
     """Expand updates that are not linear, and those of items of containers (see the module's text)."""
     types = dict(types)
-    names = Names({n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free})
+    names = Names(
+        {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free}
+    )
     temporaries = set(program.temporaries)
 
     def fresh() -> str:

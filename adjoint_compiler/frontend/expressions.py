@@ -10,7 +10,15 @@ import numpy as np
 from adjoint_compiler.frontend import calls
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import (
-    Free, LocalFunction, Refusal, Scope, Value, Variable, class_text, constant_text, member,
+    Free,
+    LocalFunction,
+    Refusal,
+    Scope,
+    Value,
+    Variable,
+    class_text,
+    constant_text,
+    member,
 )  # fmt: skip
 from adjoint_compiler.ir.nodes import Bind, Const, Effect, If, Name, Operand, Pack
 
@@ -27,7 +35,7 @@ def lower(cx: Context, scope: Scope, node: Any, stem: str = "t") -> Operand:
     if handler is None:
         kind = type(node).__name__
         raise cx.refuse("AC001", node, scope, f"this expression ({kind}) is not differentiated yet", "rewrite it")
-    result: Operand = handler(cx, scope, node, stem)
+    result: Operand = handler(cx, scope, node, stem)  # type: ignore[no-untyped-call]
     return result
 
 
@@ -55,7 +63,9 @@ def _name(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     if node.id in scope.bound:
         # Read before any binding that the compiler has seen: Python raises UnboundLocalError when it is reached.
         return Name(statements().variable_for(cx, scope, node.id))
-    raise cx.refuse("AC012", node, scope, f"name `{node.id}` is not defined", "define it before the function is compiled")
+    raise cx.refuse(
+        "AC012", node, scope, f"name `{node.id}` is not defined", "define it before the function is compiled"
+    )
 
 
 def constant_of(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
@@ -103,7 +113,9 @@ def static_condition(cx: Context, scope: Scope, node: Any) -> bool | None:
 def lower_condition(cx: Context, scope: Scope, node: Any) -> Operand:
     """Lower a condition to a boolean: a comparison, or the truth of a value taken once."""
     operand = lower(cx, scope, node, stem="test")
-    if isinstance(node, (gast.Compare, gast.BoolOp)) or (isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.Not)):
+    if isinstance(node, (gast.Compare, gast.BoolOp)) or (
+        isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.Not)
+    ):
         return operand
     return operand if isinstance(operand, Const) else cx.bind("builtins.bool", operand, stem="test")
 
@@ -125,7 +137,11 @@ def _binop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
 
 def _unaryop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     operand = lower(cx, scope, node.operand)
-    if isinstance(operand, Const) and isinstance(node.op, gast.USub) and isinstance(operand.value, (int, float, complex)):
+    if (
+        isinstance(operand, Const)
+        and isinstance(node.op, gast.USub)
+        and isinstance(operand.value, (int, float, complex))
+    ):
         if not operand.text:
             return Const(-operand.value)
     return cx.bind(f"operator.{UNARY[type(node.op)]}", operand, stem=stem)
@@ -271,7 +287,9 @@ def lower_effect(cx: Context, scope: Scope, node: Any) -> None:
             args = tuple(lower(cx, scope, a) for a in node.args)
             extra = ", ".join(f"{k.arg}={gast.unparse(k.value).strip()}" for k in node.keywords)
             if not all(isinstance(k.value, gast.Constant) for k in node.keywords):
-                raise cx.refuse("AC001", node, scope, "print with a computed keyword is not supported", "drop the keyword")
+                raise cx.refuse(
+                    "AC001", node, scope, "print with a computed keyword is not supported", "drop the keyword"
+                )
             cx.emit(Effect("print", args, cx.span, extra))
             return
     lower(cx, scope, node)

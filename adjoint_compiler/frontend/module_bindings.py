@@ -140,9 +140,7 @@ def _combined(before: Binding | None, now: Binding) -> Binding:
     for binding in (before, now):
         if binding.kind == "other" and "rebound" in binding.why:
             return binding
-    return Binding(
-        "other", now.statement, why=f"is bound more than once, at line {now.statement.lineno} again"
-    )
+    return Binding("other", now.statement, why=f"is bound more than once, at line {now.statement.lineno} again")
 
 
 # -- what is changed -----------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Arrays outside the arguments that the program stores into: work on a copy, leave the caller's as it is.
 
-    buf[:] = x * x           buf_copy = entry_copy(buf)
-                      ->     buf_copy[:] = x * x
+buf[:] = x * x           buf_copy = entry_copy(buf)
+                  ->     buf_copy[:] = x * x
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def own_globals(program: Program, types: Types) -> tuple[Program, tuple[str, ...
     )  # fmt: skip
     if not stored:
         return program, ()
-    names = Names({n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free})
+    names = Names(
+        {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free}
+    )
     change = {n: names.fresh(f"{n}_copy") for n in stored}
     body = rename_all(replace(program, params=(), free=()), change).body
     copies = tuple(

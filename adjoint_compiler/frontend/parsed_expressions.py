@@ -30,9 +30,7 @@ def names_used(node: Any, look_up: Callable[[str], Any]) -> Iterator[Any]:
             own |= assigned_names(inner.body)
         if isinstance(inner, gast.FunctionDef):
             args = inner.args
-            own |= {
-                a.id for a in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg) if a
-            }
+            own |= {a.id for a in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg) if a}
 
     def visit(inner: Any) -> Iterator[Any]:
         if isinstance(inner, (gast.Name, gast.Attribute)):

@@ -241,11 +241,7 @@ class Module:
             return refusal(name, "is a decorated class", "use a plain exception class")
         bases = [dotted_meaning(b, self.lookup) for b in node.bases]
         classes = [b.value for b in bases if isinstance(b, Value) and isinstance(b.value, type)]
-        if (
-            node.keywords
-            or len(classes) != len(bases)
-            or not any(issubclass(c, BaseException) for c in classes)
-        ):
+        if node.keywords or len(classes) != len(bases) or not any(issubclass(c, BaseException) for c in classes):
             return refusal(
                 name, "is a class; only exceptions of known base classes are carried", "use a tuple or a dict"
             )
@@ -310,9 +306,7 @@ class Module:
         for s in reversed(self.bindings.stars):
             module = self._module(s.module or "", s.level)
             if module is None:
-                return refusal(
-                    name, f"may come from `from {s.module or '.'} import *`, which cannot be followed"
-                )
+                return refusal(name, f"may come from `from {s.module or '.'} import *`, which cannot be followed")
             public = getattr(module, "__all__", None)
             if name.startswith("_") or (public is not None and name not in public):
                 continue

@@ -22,7 +22,16 @@ from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variabl
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
-    Block, Call, Name, Operand, Program, Return, Statement, names_bound, reads, walk,
+    Block,
+    Call,
+    Name,
+    Operand,
+    Program,
+    Return,
+    Statement,
+    names_bound,
+    reads,
+    walk,
 )  # fmt: skip
 from adjoint_compiler.optimize.rename import map_block, rename_all
 
@@ -86,7 +95,9 @@ def key_of(function: Any, known: dict[str, Any]) -> Any:
     return (place(function), tuple((p, place(f)) for p, f in known.items()))
 
 
-def call_recursive(cx: Context, scope: Scope, node: Any, function: LocalFunction, key: Any, bound: dict[str, Any]) -> Operand:
+def call_recursive(
+    cx: Context, scope: Scope, node: Any, function: LocalFunction, key: Any, bound: dict[str, Any]
+) -> Operand:
     """Write the call of a recursive function; ``bound`` gives its arguments and compile-time values by parameter."""
     known = {p: v for p, v in bound.items() if isinstance(v, (Value, LocalFunction))}
     scopes = [f.scope for f in (function, *known.values()) if isinstance(f, LocalFunction)]
@@ -188,7 +199,9 @@ def _program(cx: Context, c: Callee, extra: dict[str, tuple[str, ...]], taken: f
     body, params = passed(c.body, extra), (*c.params, *extra[c.name])
     read = {n for s in walk(body) for n in reads(s)}
     free = tuple(n for n in cx.free if n in read and n not in params)
-    program = Program(c.name, params, body, free=free, span=span_of(c.tree, c.source), temporaries=frozenset(cx.temporaries))
+    program = Program(
+        c.name, params, body, free=free, span=span_of(c.tree, c.source), temporaries=frozenset(cx.temporaries)
+    )
     return _tidied(cx, program, taken)
 
 

@@ -93,9 +93,13 @@ def _is_seen_elsewhere(name: str, program: Program, types: Types) -> bool:
     if name in program.params or name in program.free:
         return True
     updated = (k for k, s in enumerate(program.body) for x in walk((s,)) if isinstance(x, Update) and x.target == name)
-    before = program.body[: max(updated, default=-1) + 1]  # what comes after the last update sees what it would see anyway
+    before = program.body[
+        : max(updated, default=-1) + 1
+    ]  # what comes after the last update sees what it would see anyway
     for s in walk(before):
-        held = s.value if isinstance(s, (Push, Store)) else s.args[0] if isinstance(s, Bind) and s.op == "copy" else None
+        held = (
+            s.value if isinstance(s, (Push, Store)) else s.args[0] if isinstance(s, Bind) and s.op == "copy" else None
+        )
         if name in set(names_in(held)) and (isinstance(held, Pack) or isinstance(s, Push) or _is_slot_store(s, types)):
             return True
     classes = analyse_aliases(replace(program, body=before), types).classes

@@ -114,9 +114,7 @@ def module_source(path: str) -> Source:
     except UNPARSABLE as fault:
         line, text = getattr(fault, "lineno", 0) or 0, getattr(fault, "text", "") or ""
         span = Span(path, line, len(text) - len(text.lstrip()), len(text.rstrip()), text.rstrip(), line)
-        problem = Diagnostic(
-            "AC001", span, f"{display_file(path)} cannot be parsed: {getattr(fault, 'msg', fault)}"
-        )
+        problem = Diagnostic("AC001", span, f"{display_file(path)} cannot be parsed: {getattr(fault, 'msg', fault)}")
     raise DifferentiationError(problem)
 
 
@@ -229,9 +227,7 @@ def _compiled(text: str, flags: int, lambdas: bool) -> tuple[_Found, ...]:
         _place(found, height, apart=lambdas)
         module = compile(tree, "<text>", "exec", flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     codes = {(c.co_name, c.co_firstlineno): c for c in _codes(module)}
-    known = [
-        replace(f, code=codes.get((getattr(f.node, "name", "<lambda>"), _first_line(f.node)))) for f in found
-    ]
+    known = [replace(f, code=codes.get((getattr(f.node, "name", "<lambda>"), _first_line(f.node)))) for f in found]
     _place(found, height, apart=False)
     return tuple(f for f in known if f.code is not None)  # the compiler drops what stands under `if 0`
 

@@ -24,7 +24,9 @@ def split_definitions(program: Program) -> Program:
     ['operator.mul', 'copy']
     """
     occ = occurrences(program)
-    names = Names({n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free})
+    names = Names(
+        {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free}
+    )
     temporaries = set(program.temporaries)
 
     def split(s: Statement) -> list[Statement]:

@@ -9,6 +9,7 @@ import gast
 from adjoint_compiler.frontend import calls, expressions
 from adjoint_compiler.frontend.context import Context, Loop, Refused, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
+from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Variable
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.nodes import Bind, Const, Effect, For, If, Name, Operand, Pack, Store, Update, While, With
@@ -88,8 +89,14 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
         scope.locals[s.targets[0].id] = LocalFunction(value_node, scope, s.targets[0].id)
         return
     first = s.targets[0]
-    if len(s.targets) == 1 and isinstance(first, (gast.Tuple, gast.List)) and isinstance(value_node, (gast.Tuple, gast.List)):
-        if len(first.elts) == len(value_node.elts) and not any(isinstance(e, gast.Starred) for e in first.elts + value_node.elts):
+    if (
+        len(s.targets) == 1
+        and isinstance(first, (gast.Tuple, gast.List))
+        and isinstance(value_node, (gast.Tuple, gast.List))
+    ):
+        if len(first.elts) == len(value_node.elts) and not any(
+            isinstance(e, gast.Starred) for e in first.elts + value_node.elts
+        ):
             values = [expressions.lower(cx, scope, e) for e in value_node.elts]
             # All right-hand sides are read before the first target is written.
             if len(values) > 1:
@@ -98,7 +105,7 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
                 assign_to(cx, scope, target, value)
             return
     compile_time = expressions.compile_time(cx, scope, value_node)
-    if compile_time is not None and all(isinstance(t, gast.Name) for t in s.targets):
+    if names_code(compile_time) and all(isinstance(t, gast.Name) for t in s.targets):
         for t in s.targets:
             scope.locals[t.id] = compile_time
         return
@@ -161,7 +168,9 @@ def _aug_assign(cx: Context, scope: Scope, s: Any) -> None:
         value = expressions.lower(cx, scope, s.value)
         cx.emit(Update(container.id, index, op, value, cx.span))
     else:
-        raise cx.refuse("AC001", s.target, scope, "this update is not differentiated yet", "update a name or an element")
+        raise cx.refuse(
+            "AC001", s.target, scope, "this update is not differentiated yet", "update a name or an element"
+        )
 
 
 def _if(cx: Context, scope: Scope, s: Any) -> None:
@@ -175,10 +184,13 @@ def _lower_if(cx: Context, scope: Scope, s: Any, then: list[Any], orelse: list[A
         return
     span = cx.span
     cond = expressions.lower_condition(cx, scope, s.test)
+    before = dict(scope.locals)
     with cx.nested() as a:
         lower_block(cx, scope, then)
+    between = restore_meanings(scope, before)
     with cx.nested() as b:
         lower_block(cx, scope, orelse)
+    merge_meanings(scope, between, always_jumps(then), always_jumps(orelse))
     cx.emit(If(cond, as_block(a), as_block(b), span))
 
 
@@ -190,10 +202,12 @@ def _enter_loop(cx: Context) -> Loop:
 
 def _lower_loop_body(cx: Context, scope: Scope, s: Any, loop: Loop, prologue: Any) -> tuple[Any, str | None]:
     """The body of a loop with its flags: ``skip`` starts false each iteration, ``stop`` ends the loop."""
+    before = dict(scope.locals)
     with cx.nested() as body:
         prologue()
         inner = len(body)
         lower_block(cx, scope, s.body)
+        check_meanings(cx, scope, s, before)
         if "continue" in frozenset().union(*(may_jump(x) for x in s.body)):
             body.insert(inner, Bind(loop.skip, "copy", (Const(False),), (), cx.span))
     jumps = frozenset().union(*(may_jump(x) for x in s.body)) if s.body else frozenset()
@@ -290,7 +304,9 @@ def _raise(cx: Context, scope: Scope, s: Any) -> None:
 
 def _function_def(cx: Context, scope: Scope, s: Any) -> None:
     if s.decorator_list:
-        raise cx.refuse("AC001", s, scope, "a decorated nested function is not differentiated yet", "drop the decorator")
+        raise cx.refuse(
+            "AC001", s, scope, "a decorated nested function is not differentiated yet", "drop the decorator"
+        )
     scope.locals[s.name] = LocalFunction(s, scope, s.name, calls.lower_defaults(cx, scope, s.args))
 
 

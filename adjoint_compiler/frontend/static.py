@@ -65,9 +65,7 @@ def read_function(path: str, name: str) -> StaticFunction:
     problem = delays(tree)
     if problem:
         what = f"`{name}` is {problem}"
-        raise DifferentiationError(
-            Diagnostic("AC016", span_of(tree, home.source), what, (), "return the values")
-        )
+        raise DifferentiationError(Diagnostic("AC016", span_of(tree, home.source), what, (), "return the values"))
     return StaticFunction(home, tree, name)
 
 
@@ -156,9 +154,7 @@ class StaticFunction:
             if not isinstance(value, (bool, int, float, str, type(None))):
                 break
             finite = not isinstance(value, float) or math.isfinite(value)
-            out[name] = (
-                repr(value) if finite else repr(value).replace("inf", "np.inf").replace("nan", "np.nan")
-            )
+            out[name] = repr(value) if finite else repr(value).replace("inf", "np.inf").replace("nan", "np.nan")
         return dict(reversed(out.items()))
 
 

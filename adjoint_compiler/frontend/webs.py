@@ -12,7 +12,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Block, For, If, Name, Program, Statement, While, With, map_names, names_bound, reads, walk
+from adjoint_compiler.ir.nodes import (
+    Block,
+    For,
+    If,
+    Name,
+    Program,
+    Statement,
+    While,
+    With,
+    map_names,
+    names_bound,
+    reads,
+    walk,
+)
 
 Definition = tuple[str, int]
 Reaching = dict[str, frozenset[Definition]]
@@ -128,7 +141,9 @@ def _distinct(block: Block) -> Block:
     return tuple(out)
 
 
-def _read(s: Statement, env: Reaching, webs: _Webs, ids: dict[int, int], used: dict[int, dict[str, Definition]]) -> None:
+def _read(
+    s: Statement, env: Reaching, webs: _Webs, ids: dict[int, int], used: dict[int, dict[str, Definition]]
+) -> None:
     here = used.setdefault(ids[id(s)], {})
     for n in reads(s):
         defs = env.get(n)
@@ -142,7 +157,9 @@ def _read(s: Statement, env: Reaching, webs: _Webs, ids: dict[int, int], used: d
         here[n] = first
 
 
-def _flow(block: Block, env: Reaching, webs: _Webs, ids: dict[int, int], used: dict[int, dict[str, Definition]]) -> Reaching:
+def _flow(
+    block: Block, env: Reaching, webs: _Webs, ids: dict[int, int], used: dict[int, dict[str, Definition]]
+) -> Reaching:
     env = dict(env)
     for s in block:
         k = ids[id(s)]

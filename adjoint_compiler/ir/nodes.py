@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Union
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Pack:
     keys: tuple[Any, ...] = ()
 
 
-Operand = Union[Name, Const, Pack]
+Operand = Name | Const | Pack
 NONE = Const(None)
 Block = tuple["Statement", ...]
 
@@ -224,9 +224,7 @@ class Return:
     span: Span = NOWHERE
 
 
-Statement = Union[
-    Bind, Store, Update, If, For, While, With, Call, Push, Pop, Effect, Comment, Return
-]
+Statement = Bind | Store | Update | If | For | While | With | Call | Push | Pop | Effect | Comment | Return
 
 
 @dataclass(frozen=True)
@@ -445,9 +443,7 @@ def map_names(s: Statement, read: Callable[[str], Operand], bind: Callable[[str]
     if isinstance(s, With):
         return replace(s, context=op(s.context))
     if isinstance(s, Call):
-        return replace(
-            s, args=tuple(map(op, s.args)), target=s.target and bind(s.target), tape=s.tape and bind(s.tape)
-        )
+        return replace(s, args=tuple(map(op, s.args)), target=s.target and bind(s.target), tape=s.tape and bind(s.tape))
     if isinstance(s, Effect):
         return replace(s, args=tuple(map(op, s.args)))
     if isinstance(s, Push):

@@ -1,15 +1,27 @@
 """Remove copies of names and constants.
 
-    t = a * b                x = a * b
-    x = t             ->     y = x + 1
-    y = x + 1
+t = a * b                x = a * b
+x = t             ->     y = x + 1
+y = x + 1
 """
 
 from __future__ import annotations
 
 from adjoint_compiler.analysis.uses import Occurrences, inside, is_own, occurrences, statement_index
 from adjoint_compiler.ir.nodes import (
-    Bind, Const, For, Name, Operand, Pop, Program, Push, Statement, Store, Update, While, walk,
+    Bind,
+    Const,
+    For,
+    Name,
+    Operand,
+    Pop,
+    Program,
+    Push,
+    Statement,
+    Store,
+    Update,
+    While,
+    walk,
 )  # fmt: skip
 from adjoint_compiler.optimize.rename import map_statements, rename_all, rename_reads
 
@@ -105,7 +117,9 @@ def _forward(program: Program, occ: dict[str, Occurrences]) -> Program | None:
     change = {x: _end(change, y) for x, y in change.items()}
     if not change:
         return None
-    dropped = map_statements(program, lambda s: [] if isinstance(s, Bind) and s.op == "copy" and s.target in change else [s])
+    dropped = map_statements(
+        program, lambda s: [] if isinstance(s, Bind) and s.op == "copy" and s.target in change else [s]
+    )
     return rename_reads(dropped, change)
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from adjoint_compiler.ir.nodes import Block, Name, Operand, Program, Statement, blocks_of, map_names, names_bound, reads, with_blocks
+from adjoint_compiler.ir.nodes import (
+    Block,
+    Name,
+    Operand,
+    Program,
+    Statement,
+    blocks_of,
+    map_names,
+    names_bound,
+    reads,
+    with_blocks,
+)
 
 
 def rename_reads(program: Program, change: dict[str, Operand]) -> Program:

@@ -1,14 +1,27 @@
 """Replace tuples whose structure is known by their items.
 
-    t = (a, b)               t_0 = a; t_1 = b
-    x = t[1]          ->     x = t_1
+t = (a, b)               t_0 = a; t_1 = b
+x = t[1]          ->     x = t_1
 """
 
 from __future__ import annotations
 
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
-    Bind, Const, Name, Operand, Pack, Pop, Program, Push, Statement, Store, Update, binds, reads, walk,
+    Bind,
+    Const,
+    Name,
+    Operand,
+    Pack,
+    Pop,
+    Program,
+    Push,
+    Statement,
+    Store,
+    Update,
+    binds,
+    reads,
+    walk,
 )  # fmt: skip
 from adjoint_compiler.optimize.rename import map_statements, rename_reads
 
@@ -58,7 +71,11 @@ def _candidates(program: Program) -> dict[str, int]:
         target = binds(s)
         if target is not None:
             pack = s.args[0] if isinstance(s, Bind) and s.op == "copy" else None
-            if isinstance(pack, Pack) and pack.kind == "tuple" and lengths.get(target, len(pack.items)) == len(pack.items):
+            if (
+                isinstance(pack, Pack)
+                and pack.kind == "tuple"
+                and lengths.get(target, len(pack.items)) == len(pack.items)
+            ):
                 lengths[target] = len(pack.items)
             else:
                 barred.add(target)

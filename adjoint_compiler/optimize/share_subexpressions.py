@@ -16,7 +16,20 @@ from adjoint_compiler.analysis.aliasing import Aliases
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import (
-    Bind, Block, Name, Operand, Program, Statement, binds, blocks_of, map_names, names_bound, names_in, names_stored, walk,
+    Bind,
+    Block,
+    Call,
+    Name,
+    Operand,
+    Program,
+    Statement,
+    binds,
+    blocks_of,
+    map_names,
+    names_bound,
+    names_in,
+    names_stored,
+    walk,
     with_blocks,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, is_number
@@ -75,7 +88,11 @@ class _Sharing:
         if s.op in REFERENCE:
             return True
         rule = rules.TABLE.by_key.get(s.op)
-        if rule is None or s.op in ("copy", "method", "attribute", "format") or s.op.startswith(("numpy.random", "method.")):
+        if (
+            rule is None
+            or s.op in ("copy", "method", "attribute", "format")
+            or s.op.startswith(("numpy.random", "method."))
+        ):
             return False
         if s.op == "index":
             kind = index_kind(operand_type(s.args[0], self.types), s.args[1], self.types)
@@ -90,6 +107,8 @@ class _Sharing:
             table.forget_name(name)
         for name in names_stored(s):
             table.forget_memory(name)
+        if isinstance(s, Call) and s.summary.registry:
+            table.holders.clear()  # it may add to any shadow
 
 
 class _Known:

@@ -1,6 +1,6 @@
 """Drop factors of one and terms of zero, and fold constants, where the result stays the same number.
 
-    x_bar = 1.0 * 5 * (2 * x)      ->      x_bar = 5.0 * (2 * x)
+x_bar = 1.0 * 5 * (2 * x)      ->      x_bar = 5.0 * (2 * x)
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] =
     >>> simplify_arithmetic(Program("f", ("x",), body), {}).body[0].op
     'copy'
     """
-    return map_statements(program, lambda s: [s if isinstance(s, Bind) and s.target in primal else _simplified(s, types)])
+    return map_statements(
+        program, lambda s: [s if isinstance(s, Bind) and s.target in primal else _simplified(s, types)]
+    )
 
 
 def _simplified(s: Statement, types: Types) -> Statement:

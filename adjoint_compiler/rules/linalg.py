@@ -44,16 +44,11 @@ _SVD = (
     f" + divide_or_zero({_GU} - {_U} @ ({_h(_U)} @ {_GU}), {_ROW}) @ {_VH}"
     f" + {_U} @ divide_or_zero({_GVH} - {_GVH} @ {_h(_VH)} @ {_VH}, {_COLUMN})"
 )
-_PHASE = (
-    f" + ({_U} * divide_or_zero(1j * imag(sum(conj({_U}) * {_GU}, axis=-2, keepdims=True)), {_ROW})) @ {_VH}"
-)
+_PHASE = f" + ({_U} * divide_or_zero(1j * imag(sum(conj({_U}) * {_GU}, axis=-2, keepdims=True)), {_ROW})) @ {_VH}"
 _THIN = "linalg.svd({0}, full_matrices=False)"
 _SVDVALS = f"({_THIN}[0] * expand_dims(g, -2)) @ {_THIN}[2]"
 _Q, _R, _GQ, _GR = "y[0]", "y[1]", "filled(g, y)[0]", "filled(g, y)[1]"
-_QR = (
-    f"({_GQ} + {_Q} @ plus_adjoint(half_triangle({_R} @ {_h(_GR)} - {_h(_GQ)} @ {_Q})))"
-    f" @ {_h(f'linalg.inv({_R})')}"
-)
+_QR = f"({_GQ} + {_Q} @ plus_adjoint(half_triangle({_R} @ {_h(_GR)} - {_h(_GQ)} @ {_Q}))) @ {_h(f'linalg.inv({_R})')}"
 
 
 def _real_slogdet(types: Types, operands: Operands) -> dict[str, str] | None:

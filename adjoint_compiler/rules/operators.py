@@ -16,12 +16,7 @@ def whole_power(types: dict[str, Type], operands: dict[str, Operand]) -> dict[st
     ({'x': '3 * x ** 2'}, None)
     """
     z = operands.get("z")
-    if (
-        not isinstance(z, Const)
-        or type(z.value) not in (int, float)
-        or not 1 <= z.value <= 1000
-        or z.value % 1
-    ):
+    if not isinstance(z, Const) or type(z.value) not in (int, float) or not 1 <= z.value <= 1000 or z.value % 1:
         return None
     n = int(z.value)
     return {"x": "1" if n == 1 else "2 * x" if n == 2 else f"{n} * x ** {n - 1}"}

@@ -117,18 +117,16 @@ class Rule:
         return contents_read(self.pullbacks[param], self)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def parse(expression: str) -> ast.expr:
     """The expression of a rule as a Python tree."""
     return ast.parse(expression, mode="eval").body
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def expression_reads(expression: str) -> frozenset[str]:
     """Names whose contents an expression reads; ``x.shape`` and the like read no contents."""
-    metadata = {
-        id(n.value) for n in ast.walk(parse(expression)) if isinstance(n, ast.Attribute) and n.attr in METADATA
-    }
+    metadata = {id(n.value) for n in ast.walk(parse(expression)) if isinstance(n, ast.Attribute) and n.attr in METADATA}
     calls = {id(n.func) for n in ast.walk(parse(expression)) if isinstance(n, ast.Call)}
     return frozenset(
         n.id
@@ -171,9 +169,7 @@ def _rank(t: Any) -> int | None:
     return 0 if getattr(t, "kind", "") in ("bool", "int", "float", "complex", "number") else getattr(t, "ndim", None)
 
 
-def trim(
-    expression: str, rule: Rule, absent: frozenset[tuple[str, str]], arrays: frozenset[str] = frozenset()
-) -> str:
+def trim(expression: str, rule: Rule, absent: frozenset[tuple[str, str]], arrays: frozenset[str] = frozenset()) -> str:
     """An expression of a rule without the arguments that repeat a default of the function called.
 
     The shapes of what is known to be an array are its attributes.

@@ -7,9 +7,7 @@ import numpy as np
 
 from adjoint_compiler.rules.table import TABLE, Rule, keyword_only, parse_signature
 
-_PRODUCT = (
-    "spread(g, array, axis, keepdims) * conj(products_before(array, axis) * products_before(array, axis, -1))"
-)
+_PRODUCT = "spread(g, array, axis, keepdims) * conj(products_before(array, axis) * products_before(array, axis, -1))"
 _SCAN = "conj(products_before(array, axis)) * (g + carry(g * conj(array), conj(array), axis))"
 _SUM = {
     "A": "tensordot_adjoint_left(g, A, ones(shape(B), dtype=result_type(g)), 0)",

@@ -113,7 +113,9 @@ class Nondifferentiable(UserRule):
     """A function whose calls are inert: run once, the result a constant."""
 
 
-def custom_vjp(function: Any, fwd: Callable[..., Any] | None = None, bwd: Callable[..., Any] | None = None) -> CustomVjp:
+def custom_vjp(
+    function: Any, fwd: Callable[..., Any] | None = None, bwd: Callable[..., Any] | None = None
+) -> CustomVjp:
     """The function with a derivative to be stated; see :func:`adjoint_compiler.custom_vjp`."""
     if (fwd is None) != (bwd is None):
         raise TypeError("custom_vjp needs both fwd and bwd, or neither and a later call of defvjp")
@@ -140,7 +142,9 @@ def _opaque(types: dict[str, Type], operands: dict[str, Any]) -> Type:
 def _enter(key: str, *params: str, kind: str = "structural", view: str | None = None, cheap: bool = False,
            result: Any = None, differentiable: bool = False) -> None:  # fmt: skip
     pullbacks = {"args": "g"} if differentiable else {}  # reversed by differentiate.custom; "g" marks them as active
-    TABLE.add(Rule(key, None, params, kind, pullbacks=pullbacks, view=view, view_kind="maybe", cheap=cheap, result=result))
+    TABLE.add(
+        Rule(key, None, params, kind, pullbacks=pullbacks, view=view, view_kind="maybe", cheap=cheap, result=result)
+    )
 
 
 # The result of a call may be an argument, or share its memory; `custom.own` is a result made sure not to.

@@ -267,9 +267,7 @@ def einsum_adjoint(g: Any, subscripts: str, operands: Any, k: int) -> Any:
     arrays += [np.eye(np.shape(x)[p], dtype=g.dtype) for p in units]
     text = "".join(extra) + ",".join(inputs) + "->" + "".join(extra) + target
     bar = np.einsum(text, *arrays, optimize=len(arrays) > 2)
-    full = np.broadcast_to(
-        bar, tuple(max(a, b) for a, b in zip(bar.shape, (0,) * lead + np.shape(x), strict=True))
-    )
+    full = np.broadcast_to(bar, tuple(max(a, b) for a, b in zip(bar.shape, (0,) * lead + np.shape(x), strict=True)))
     return sum_to(full, x, lead)
 
 

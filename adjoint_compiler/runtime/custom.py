@@ -74,8 +74,13 @@ def custom_bars(bars: Any, *args: Any) -> tuple[Any, ...]:
             return [checked(b, a, f"{place}[{k}]") for k, (b, a) in enumerate(zip(bar, arg))]
         if not isinstance(arg, (float, complex, np.ndarray, np.generic)) or np.asarray(arg).dtype.kind not in "fc":
             return None
-        if not isinstance(bar, (int, float, complex, np.ndarray, np.generic)) or np.asarray(bar).dtype.kind not in "biufc":
-            raise TypeError(f"bwd of a custom_vjp: the adjoint of {place} must be a number or array, not {type(bar).__name__}")
+        if (
+            not isinstance(bar, (int, float, complex, np.ndarray, np.generic))
+            or np.asarray(bar).dtype.kind not in "biufc"
+        ):
+            raise TypeError(
+                f"bwd of a custom_vjp: the adjoint of {place} must be a number or array, not {type(bar).__name__}"
+            )
         if np.shape(bar) != np.shape(arg):
             raise TypeError(
                 f"bwd of a custom_vjp: the adjoint of {place} must have its shape {np.shape(arg)}, not {np.shape(bar)}"
@@ -86,5 +91,7 @@ def custom_bars(bars: Any, *args: Any) -> tuple[Any, ...]:
 
     if type(bars) not in (tuple, list) or len(bars) != len(args):
         found = f"{len(bars)} of them" if type(bars) in (tuple, list) else f"a {type(bars).__name__}"
-        raise TypeError(f"bwd of a custom_vjp must return a tuple of {len(args)}, an adjoint for each argument, not {found}")
+        raise TypeError(
+            f"bwd of a custom_vjp must return a tuple of {len(args)}, an adjoint for each argument, not {found}"
+        )
     return tuple(checked(bar, arg, f"argument {k}") for k, (bar, arg) in enumerate(zip(bars, args)))

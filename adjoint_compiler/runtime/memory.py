@@ -280,7 +280,7 @@ def detached(arrays: tuple[Any, ...], keep: tuple[Any, ...] = ()) -> tuple[Any, 
     kept = {id(root(x)) for x in keep}
 
     def is_container(x: Any) -> bool:
-        return isinstance(x, (list, dict)) or type(x) is tuple
+        return isinstance(x, (list, dict, tuple))
 
     def copy(x: Any) -> Any:
         if is_container(x):
@@ -297,7 +297,8 @@ def detached(arrays: tuple[Any, ...], keep: tuple[Any, ...] = ()) -> tuple[Any, 
     while work:
         x, ready = work.pop()
         if ready:
-            twins[id(x)] = tuple(copy(v) for v in x)
+            items = [copy(v) for v in x]
+            twins[id(x)] = tuple(items) if type(x) is tuple else type(x)(*items)
         elif id(x) not in twins:
             if isinstance(x, (list, dict)):
                 twins[id(x)] = type(x)()

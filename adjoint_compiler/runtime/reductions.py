@@ -45,9 +45,7 @@ def share_ties(g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool = False,
     return np.where(ties, spread(g, x, axis, keepdims) / np.maximum(number, 1), np.zeros_like(g, shape=()))
 
 
-def share_ties_adjoint(
-    g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool = False, where: Any = True
-) -> Any:
+def share_ties_adjoint(g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
     """The mean of ``g`` over the elements of ``x`` that are equal to ``y``: the tangent of ``np.max``.
 
     >>> share_ties_adjoint(np.array([1.0, 3.0, 7.0]), np.array([5.0, 5.0, 0.0]), 5.0)

@@ -150,9 +150,7 @@ def array_adjoint(g: Any, like: Any) -> Any:
     >>> array_adjoint(np.array([[1.0, 2.0], [3.0, 4.0]]), [(0.0, 0.0), np.zeros(2)])
     [[np.float64(1.0), np.float64(2.0)], array([3., 4.])]
     """
-    return (
-        [array_adjoint(a, b) for a, b in zip(g, like, strict=True)] if isinstance(like, (list, tuple)) else g
-    )
+    return [array_adjoint(a, b) for a, b in zip(g, like, strict=True)] if isinstance(like, (list, tuple)) else g
 
 
 def split_adjoint(g: Any, x: Any, sections: Any, axis: int = 0) -> Any:

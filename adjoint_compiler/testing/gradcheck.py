@@ -89,9 +89,7 @@ def _like(value: Any, leaf: Any) -> Any:
     """The value as a number or array of the leaf's type; an array gets the leaf's strides, gaps included."""
     if not isinstance(leaf, np.ndarray):
         return type(leaf)(np.asarray(value).item())
-    if leaf.size == 0 or any(
-        n > 1 and stride == 0 for n, stride in zip(leaf.shape, leaf.strides, strict=True)
-    ):
+    if leaf.size == 0 or any(n > 1 and stride == 0 for n, stride in zip(leaf.shape, leaf.strides, strict=True)):
         return np.array(value, leaf.dtype).reshape(leaf.shape)
     low, high = np.lib.array_utils.byte_bounds(leaf)
     memory = np.zeros(high - low, np.uint8)
@@ -117,9 +115,7 @@ def flatten(structure: Any) -> tuple[Leaves, Callable[..., Any]]:
 
     def rebuild(new: Sequence[Any], inert: Callable[[Any], Any] = _copy_inert) -> Any:
         supply = iter(new)
-        return _map(
-            structure, lambda leaf: _like(next(supply), leaf) if differentiable(leaf) else inert(leaf)
-        )
+        return _map(structure, lambda leaf: _like(next(supply), leaf) if differentiable(leaf) else inert(leaf))
 
     return [np.array(leaf) for _, leaf in _walk(structure) if differentiable(leaf)], rebuild
 
@@ -127,9 +123,7 @@ def flatten(structure: Any) -> tuple[Leaves, Callable[..., Any]]:
 def _state(structure: Any) -> list[tuple[str, bytes]]:
     """The numbers of a structure, bit for bit."""
     numbers = (np.ndarray, np.generic, float, complex, int)
-    return [
-        (path, np.asarray(leaf).tobytes()) for path, leaf in _walk(structure) if isinstance(leaf, numbers)
-    ]
+    return [(path, np.asarray(leaf).tobytes()) for path, leaf in _walk(structure) if isinstance(leaf, numbers)]
 
 
 def _match(wanted: Any, got: Any, where: str) -> Leaves:
@@ -144,9 +138,7 @@ def _match(wanted: Any, got: Any, where: str) -> Leaves:
         if (array.dtype, array.shape) == (like.dtype, like.shape):
             return [array]
     inert = parts is None and not differentiable(wanted)
-    raise AssertionError(
-        f"{where} should be {'None' if inert else 'something like'} for {wanted!r}, but is {got!r}"
-    )
+    raise AssertionError(f"{where} should be {'None' if inert else 'something like'} for {wanted!r}, but is {got!r}")
 
 
 # -- differences ---------------------------------------------------------------------------------------------
@@ -247,9 +239,7 @@ def _directions(leaves: Leaves, i: int, rng: np.random.Generator | None) -> Iter
         yield text or "".join(f"[{n}]" for n in where), u
 
 
-def numeric_vjp(
-    f: Callable[..., Any], args: Sequence[Any], y_bar: Any, eps: float | None = None
-) -> tuple[Any, ...]:
+def numeric_vjp(f: Callable[..., Any], args: Sequence[Any], y_bar: Any, eps: float | None = None) -> tuple[Any, ...]:
     """J^T y_bar by differences: what ``vjp(f, *args)[1](y_bar)`` should give, ``None`` for inert leaves.
 
     >>> numeric_vjp(lambda x, n: x**n, (3.0, 2), 1.0)[0].__round__(6)

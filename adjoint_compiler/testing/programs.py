@@ -699,9 +699,7 @@ class _Writer(_Expressions):
             self.helpers.append(helper)
         scalar = tidy(self.scalar(1))
         if kind in ("map", "scalar", "pair"):
-            name = self.pick(
-                self.arrays() if kind == "map" and self.chance(0.5) else self.numbers() or ["0.5"]
-            )
+            name = self.pick(self.arrays() if kind == "map" and self.chance(0.5) else self.numbers() or ["0.5"])
             bind = self.bind_two if kind == "pair" else self.bind
             return bind(self.shapes.get(name, ()), f"{helper}({name}, {scalar})")
         name = self.recent(self.arrays(least=2))
@@ -835,9 +833,7 @@ def _gradient(program: GeneratedProgram, level: int | None) -> Gradient | Report
     return gradient
 
 
-def _mismatch(
-    program: GeneratedProgram, found: Gradient, expected: Gradient, tolerance: float, name: str
-) -> str:
+def _mismatch(program: GeneratedProgram, found: Gradient, expected: Gradient, tolerance: float, name: str) -> str:
     """How two gradients differ, argument by argument; empty if they agree. NaN agrees with nothing."""
     if len(found) != len(expected):
         return f"{len(found)} gradients for {len(expected)} arguments"
@@ -845,9 +841,7 @@ def _mismatch(
     for position, a, b in zip(program.wrt, found, expected, strict=True):
         if np.shape(a) != np.shape(b):
             faults.append(f"argument {position}: shape {np.shape(a)} instead of {np.shape(b)}")
-        elif not np.max(np.abs(np.subtract(a, b)), initial=0.0) <= tolerance * max(
-            1.0, np.max(np.abs(b), initial=0.0)
-        ):
+        elif not np.max(np.abs(np.subtract(a, b)), initial=0.0) <= tolerance * max(1.0, np.max(np.abs(b), initial=0.0)):
             faults.append(f"argument {position}:\nreverse mode\n{a}\n{name}\n{b}")
     return "\n".join(faults)
 
@@ -855,9 +849,7 @@ def _mismatch(
 # -- shrinking -----------------------------------------------------------------------------------------------
 
 
-def shrink(
-    program: GeneratedProgram, failure: Callable[[GeneratedProgram], str] | None = None
-) -> GeneratedProgram:
+def shrink(program: GeneratedProgram, failure: Callable[[GeneratedProgram], str] | None = None) -> GeneratedProgram:
     """Delete statements, one after the other, as long as the program still fails in the same way.
 
     Args:
@@ -961,9 +953,7 @@ def _blocks(node: ast.AST) -> list[list[ast.stmt]]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check programs by their seeds; prints those that fail, and returns 1 if any does."""
-    parser = argparse.ArgumentParser(
-        prog="python -m adjoint_compiler.testing.programs", description=main.__doc__
-    )
+    parser = argparse.ArgumentParser(prog="python -m adjoint_compiler.testing.programs", description=main.__doc__)
     parser.add_argument("--count", type=int, default=300, help="how many programs (default: 300)")
     parser.add_argument("--seed", type=int, default=0, help="the first one's seed (default: 0)")
     parser.add_argument("--shrink", action="store_true", help="delete what the failures do not need")

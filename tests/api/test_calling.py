@@ -64,7 +64,15 @@ def test_functions_as_arguments():
     assert g(b, 0.5) == 0.0
     assert g(a, 0.5) == pytest.approx(expected)
     y, pullback = ac.vjp(solver, a, 0.5)
-    assert y == x and pullback(1.0) == (None, pytest.approx(expected), )[:2] or pullback(1.0)[0] is None
+    assert (
+        y == x
+        and pullback(1.0)
+        == (
+            None,
+            pytest.approx(expected),
+        )[:2]
+        or pullback(1.0)[0] is None
+    )
     assert pullback(1.0)[1] == pytest.approx(expected)
 
 

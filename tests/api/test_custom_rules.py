@@ -32,7 +32,9 @@ def product(x, n, y=2.0):
     return x * y * n
 
 
-product.defvjp(lambda x, n, y: (x * y * n, (x, n, y)), lambda r, g: (g * r[1] * r[2] * 10.0, None, g * r[0] * r[1] * 10.0))
+product.defvjp(
+    lambda x, n, y: (x * y * n, (x, n, y)), lambda r, g: (g * r[1] * r[2] * 10.0, None, g * r[0] * r[1] * 10.0)
+)
 
 
 def codes(error):

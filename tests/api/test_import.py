@@ -34,7 +34,10 @@ def test_the_compiler_is_loaded_when_it_is_needed():
         "print([m for m in sys.modules if m.startswith(('gast', 'astor', 'adjoint_compiler'))])\n"
     )
     run = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, env={"PYTHONPATH": ":".join(sys.path), "PATH": ""}
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": ":".join(sys.path), "PATH": ""},
     )
     assert run.returncode == 0, run.stderr
     for module in HEAVY:

@@ -20,7 +20,9 @@ def test_it_is_the_identity():
 def test_its_result_is_constant():
     assert both(lambda x: x * ac.stop_gradient(x), 3.0) == 3.0
     assert both(lambda x: ac.stop_gradient(x * x), 3.0) == 0.0
-    np.testing.assert_array_equal(both(lambda x: np.sum(x * ac.stop_gradient(x)[::-1]), np.array([1.0, 2.0])), [2.0, 1.0])
+    np.testing.assert_array_equal(
+        both(lambda x: np.sum(x * ac.stop_gradient(x)[::-1]), np.array([1.0, 2.0])), [2.0, 1.0]
+    )
 
 
 def test_of_containers():
@@ -84,7 +86,9 @@ def test_a_store_through_it_is_refused(store, tmp_path):
     import importlib.util
 
     file = tmp_path / "program.py"
-    file.write_text(f"import adjoint_compiler as ac\ndef f(x):\n    a = x * 2.0\n    {store}\n    return (a * a).sum()\n")
+    file.write_text(
+        f"import adjoint_compiler as ac\ndef f(x):\n    a = x * 2.0\n    {store}\n    return (a * a).sum()\n"
+    )
     spec = importlib.util.spec_from_file_location("program", file)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

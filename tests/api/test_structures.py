@@ -55,7 +55,9 @@ def test_complex_scalars_keep_their_type(x):
     assert type(gradient) is type(x) and gradient == 6 + 2j
 
 
-@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "longdouble", "complex64", "complex128", "clongdouble"])
+@pytest.mark.parametrize(
+    "dtype", ["float16", "float32", "float64", "longdouble", "complex64", "complex128", "clongdouble"]
+)
 @pytest.mark.parametrize("shape", [(), (1,), (3,), (2, 3), (0,), (2, 0, 3)])
 def test_arrays_keep_their_dtype_and_shape(dtype, shape):
     def f(x):
@@ -210,7 +212,13 @@ def test_adjoints_own_their_memory(name):
     result, pullback = ac.vjp(f, x, y)
 
     def ones(r):
-        return tuple(map(ones, r)) if isinstance(r, tuple) else [ones(v) for v in r] if isinstance(r, list) else np.ones_like(r)
+        return (
+            tuple(map(ones, r))
+            if isinstance(r, tuple)
+            else [ones(v) for v in r]
+            if isinstance(r, list)
+            else np.ones_like(r)
+        )
 
     seed = ones(result)
     first, second = pullback(seed), pullback(seed)

@@ -43,9 +43,7 @@ def test_helper_texts_are_plain_definitions(name):
     exec(helper_text(helper), namespace)
     plain = inspect.signature(helper)
     bare = [p.replace(annotation=inspect.Parameter.empty) for p in plain.parameters.values()]
-    assert str(inspect.signature(namespace[name])) == str(
-        plain.replace(parameters=bare, return_annotation=plain.empty)
-    )
+    assert str(inspect.signature(namespace[name])) == str(plain.replace(parameters=bare, return_annotation=plain.empty))
 
 
 def test_helpers_use_numpy_math_and_each_other_only():
@@ -59,12 +57,8 @@ def test_helper_texts_pass_ruff(tmp_path):
     if ruff is None:
         pytest.skip("ruff is not installed")
     path = tmp_path / "helpers.py"
-    path.write_text(
-        "import math\n\nimport numpy as np\n\n\n" + "\n\n".join(map(helper_text, helpers_of(HELPERS)))
-    )
-    run = subprocess.run(
-        [ruff, "check", "--isolated", "--no-cache", path], capture_output=True, text=True, check=False
-    )
+    path.write_text("import math\n\nimport numpy as np\n\n\n" + "\n\n".join(map(helper_text, helpers_of(HELPERS))))
+    run = subprocess.run([ruff, "check", "--isolated", "--no-cache", path], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
 
 

@@ -111,12 +111,7 @@ def test_it_carries_constants_and_classes_as_they_are_written(model):
 
 def test_it_imports_only_what_it_uses(model, tmp_path):
     modules = {
-        name: {
-            a.name
-            for n in ast.walk(ast.parse(emit(path, name)))
-            if isinstance(n, ast.Import)
-            for a in n.names
-        }
+        name: {a.name for n in ast.walk(ast.parse(emit(path, name))) if isinstance(n, ast.Import) for a in n.names}
         for path, name in (
             (model, "f"),
             (write(tmp_path, "plain.py", "import numpy\ndef g(x: float):\n    return 3.0 * x\n"), "g"),
@@ -140,9 +135,7 @@ def test_it_never_runs_the_file(tmp_path, monkeypatch):
     marker = tmp_path / "marker"
     trap = f"open({str(marker)!r}, 'w').close()\n"
     beside = write(tmp_path, "helpers.py", trap + "def h(x):\n    return x * x\n")
-    path = write(
-        tmp_path, "model.py", trap + "from helpers import h\ndef f(x, k=open):\n    return h(x)\n" + trap
-    )
+    path = write(tmp_path, "model.py", trap + "from helpers import h\ndef f(x, k=open):\n    return h(x)\n" + trap)
     write(tmp_path, "scipy.py", trap)
     text = emit(path, "f")
     assert "def f_grad(x, k):" in text
@@ -151,9 +144,7 @@ def test_it_never_runs_the_file(tmp_path, monkeypatch):
     local = "def f(x):\n    import scipy\n    return x * x\n"
     for source in (path.read_text(), trap + local):
         path.write_text(source)
-        run = subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-        )
+        run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stderr
         assert "def f_grad" in run.stdout
     assert beside.exists() and not marker.exists()
@@ -275,9 +266,7 @@ def test_of_names_a_mutated_argument(tmp_path):
 
 def test_functions_called_like_helpers_and_awkward_files(tmp_path):
     text = emit(
-        write(
-            tmp_path, "m.py", "copied = 2.0\nnp = 3.0\ndef spread(x: float):\n    return copied * x * np\n"
-        ),
+        write(tmp_path, "m.py", "copied = 2.0\nnp = 3.0\ndef spread(x: float):\n    return copied * x * np\n"),
         "spread",
     )
     namespace = {}
@@ -290,9 +279,7 @@ def test_functions_called_like_helpers_and_awkward_files(tmp_path):
 
 
 def test_decorators_of_the_function_do_not_count(tmp_path):
-    source = (
-        "import adjoint_compiler as ac\n@ac.grad(wrt=0)\n@unknown.thing\ndef f(x: float):\n    return x * x\n"
-    )
+    source = "import adjoint_compiler as ac\n@ac.grad(wrt=0)\n@unknown.thing\ndef f(x: float):\n    return x * x\n"
     assert "def f_grad(x):" in emit(write(tmp_path, "m.py", source), "f")
 
 

@@ -60,9 +60,7 @@ def test_imports_within_a_package(statement, tmp_path):
         write(tmp_path, name, "")
     for name in ("pkg/top.py", "pkg/sub/helpers.py"):
         write(tmp_path, name, HELPERS)
-    path = write(
-        tmp_path, "pkg/sub/m.py", f"{statement}\ndef f(x: float):\n    return {RELATIVE[statement]}\n"
-    )
+    path = write(tmp_path, "pkg/sub/m.py", f"{statement}\ndef f(x: float):\n    return {RELATIVE[statement]}\n")
     assert gradient(emit(path, "f"), 2.0) == 12.0
 
 
@@ -126,9 +124,7 @@ def test_problems_in_a_helper_are_shown_there(tmp_path, capsys):
 def test_exception_classes_and_what_they_use(tmp_path):
     write(tmp_path, "errors.py", "LIMIT = 3\nclass Base(RuntimeError):\n    pass\n\n\nclass Far(Base):\n"
           "    def __init__(self, x):\n        super().__init__(f'{x} > {LIMIT}')\n")  # fmt: skip
-    source = (
-        "import errors as e\ndef f(x: float):\n    if x > e.LIMIT:\n        raise e.Far(x)\n    return x\n"
-    )
+    source = "import errors as e\ndef f(x: float):\n    if x > e.LIMIT:\n        raise e.Far(x)\n    return x\n"
     namespace = {}
     exec(emit(write(tmp_path, "m.py", source), "f"), namespace)
     with pytest.raises(namespace["Base"], match="4.0 > 3"):

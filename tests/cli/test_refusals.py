@@ -104,9 +104,7 @@ def test_arrays_that_are_only_read(code, tmp_path):
 
 
 def test_the_function_may_use_an_array_of_its_module_as_a_buffer(tmp_path):
-    source = (
-        "import numpy as np\nK = np.empty(3)\ndef f(x: 'float64[:]'):\n    K[:] = x * x\n    return K.sum()\n"
-    )
+    source = "import numpy as np\nK = np.empty(3)\ndef f(x: 'float64[:]'):\n    K[:] = x * x\n    return K.sum()\n"
     namespace = {}
     exec(emit(write(tmp_path, "m.py", source), "f"), namespace)
     assert namespace["f_grad"](namespace["np"].arange(3.0)).tolist() == [0.0, 2.0, 4.0]
@@ -121,9 +119,7 @@ def test_all_problems_are_told_at_once(tmp_path, capsys):
 def test_files_and_functions_that_are_not_there(tmp_path, capsys):
     assert "AC006" in refusal(tmp_path / "none.py", "f", capsys)
     assert "AC001" in refusal(write(tmp_path, "bad.py", "def f(:\n"), "f", capsys)
-    path = write(
-        tmp_path, "m.py", "def g(x):\n    return x\ndef h(x):\n    yield x\nasync def c(x):\n    return x\n"
-    )
+    path = write(tmp_path, "m.py", "def g(x):\n    return x\ndef h(x):\n    yield x\nasync def c(x):\n    return x\n")
     assert "m.py has no function `f`" in (text := refusal(path, "f", capsys)) and "it has g" in text
     assert "error[AC016]: `h` is a generator" in refusal(path, "h", capsys)
     assert "`c` is bound by a statement" in refusal(path, "c", capsys)

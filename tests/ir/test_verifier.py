@@ -62,9 +62,7 @@ WELL_FORMED = {
     "bound on one path": program(If(n, (copy("t", x),)), Return(t)),
     "bound on both paths": program(If(n, (copy("t", x),), (copy("t", n),)), Return(t)),
     "bound by the iteration before": returning(count(let("s", x, t), copy("t", s))),
-    "bound by the iteration before, in the other branch": returning(
-        count(If(n, (let("s", t, x),), (copy("t", x),)))
-    ),
+    "bound by the iteration before, in the other branch": returning(count(If(n, (let("s", t, x),), (copy("t", x),)))),
     "bound by an earlier iteration of the outer loop": returning(
         count(count(let("s", t, x), counter="j"), copy("t", x))
     ),
@@ -72,13 +70,9 @@ WELL_FORMED = {
     "a counter of two loops in sequence": returning(count(), count()),
     "a counter rebound after its loop": returning(count(), copy("i", ZERO)),
     "a header that binds the condition": returning(While((let("t", x, n),), t, (copy("x", n),))),
-    "a header that reads what the body binds": returning(
-        While((If(n, (let("s", t, x),)),), n, (copy("t", x),))
-    ),
+    "a header that reads what the body binds": returning(While((If(n, (let("s", t, x),)),), n, (copy("t", x),))),
     "a flag that ends a loop": returning(copy("stop", FALSE), count(copy("stop", Const(True)), until="stop")),
-    "a stack": returning(
-        copy("tape", Pack("list", ())), Push("tape", x), Pop("x", "tape"), Pop(None, "tape")
-    ),
+    "a stack": returning(copy("tape", Pack("list", ())), Push("tape", x), Pop("x", "tape"), Pop(None, "tape")),
     "stores and updates": returning(
         Store("x", Pack("slice", (NONE, ONE, NONE)), n),
         Update("x", Pack("tuple", (ZERO, Const(...))), "operator.mul", n),

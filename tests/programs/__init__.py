@@ -139,9 +139,7 @@ def program(
             raise ValueError(f"{kind}.{own_name}: unknown tags {sorted(unknown)}")
         if (kind, own_name) in _registry:
             raise ValueError(f"two programs are called {kind}.{own_name}")
-        _registry[kind, own_name] = Program(
-            own_name, kind, function, args, wrt, of, complex_step, tags, raises, big
-        )
+        _registry[kind, own_name] = Program(own_name, kind, function, args, wrt, of, complex_step, tags, raises, big)
         return function
 
     return register

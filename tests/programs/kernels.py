@@ -247,9 +247,7 @@ def potential_energy(pos, mass):
     return np.sum(np.sum(np.triu(-(mass * mass.T) * inv_r, 1)))
 
 
-@program(
-    bodies(5, 3), wrt=(0, 1, 2, 3), of="PE", complex_step=False, tags=KERNEL, big=bodies(60, 20)
-)
+@program(bodies(5, 3), wrt=(0, 1, 2, 3), of="PE", complex_step=False, tags=KERNEL, big=bodies(60, 20))
 def nbody(mass, pos, vel, dt, KE, PE):
     vel -= np.mean(mass * vel, axis=0) / np.mean(mass)
     acc = acceleration(pos, mass, 0.1)

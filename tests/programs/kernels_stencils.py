@@ -29,12 +29,8 @@ def jacobi_1d(TSTEPS, A, B):
 @program(two_grids(3, 6, 5), wrt=(1, 2), of="A", tags=KERNEL, big=two_grids(40, 150, 150))
 def jacobi_2d(TSTEPS, A, B):
     for t in range(1, TSTEPS):
-        B[1:-1, 1:-1] = 0.2 * (
-            A[1:-1, 1:-1] + A[1:-1, :-2] + A[1:-1, 2:] + A[2:, 1:-1] + A[:-2, 1:-1]
-        )
-        A[1:-1, 1:-1] = 0.2 * (
-            B[1:-1, 1:-1] + B[1:-1, :-2] + B[1:-1, 2:] + B[2:, 1:-1] + B[:-2, 1:-1]
-        )
+        B[1:-1, 1:-1] = 0.2 * (A[1:-1, 1:-1] + A[1:-1, :-2] + A[1:-1, 2:] + A[2:, 1:-1] + A[:-2, 1:-1])
+        A[1:-1, 1:-1] = 0.2 * (B[1:-1, 1:-1] + B[1:-1, :-2] + B[1:-1, 2:] + B[2:, 1:-1] + B[:-2, 1:-1])
 
 
 def heat_sweep(new, old):
@@ -60,13 +56,7 @@ def seidel_2d(TSTEPS, A):
     for t in range(TSTEPS - 1):
         for i in range(1, A.shape[0] - 1):
             A[i, 1:-1] += (
-                A[i - 1, :-2]
-                + A[i - 1, 1:-1]
-                + A[i - 1, 2:]
-                + A[i, 2:]
-                + A[i + 1, :-2]
-                + A[i + 1, 1:-1]
-                + A[i + 1, 2:]
+                A[i - 1, :-2] + A[i - 1, 1:-1] + A[i - 1, 2:] + A[i, 2:] + A[i + 1, :-2] + A[i + 1, 1:-1] + A[i + 1, 2:]
             )
             for j in range(1, N - 1):
                 A[i, j] += A[i, j - 1]
@@ -105,10 +95,7 @@ def adi(TSTEPS, u):
         for j in range(1, N - 1):
             p[1 : N - 1, j] = -c / (a * p[1 : N - 1, j - 1] + b)
             q[1 : N - 1, j] = (
-                -d * u[j, 0 : N - 2]
-                + (1.0 + 2.0 * d) * u[j, 1 : N - 1]
-                - f * u[j, 2:N]
-                - a * q[1 : N - 1, j - 1]
+                -d * u[j, 0 : N - 2] + (1.0 + 2.0 * d) * u[j, 1 : N - 1] - f * u[j, 2:N] - a * q[1 : N - 1, j - 1]
             ) / (a * p[1 : N - 1, j - 1] + b)
         v[N - 1, 1 : N - 1] = 1.0
         for j in range(N - 2, 0, -1):
@@ -120,10 +107,7 @@ def adi(TSTEPS, u):
         for j in range(1, N - 1):
             p[1 : N - 1, j] = -f / (d * p[1 : N - 1, j - 1] + e)
             q[1 : N - 1, j] = (
-                -a * v[0 : N - 2, j]
-                + (1.0 + 2.0 * a) * v[1 : N - 1, j]
-                - c * v[2:N, j]
-                - d * q[1 : N - 1, j - 1]
+                -a * v[0 : N - 2, j] + (1.0 + 2.0 * a) * v[1 : N - 1, j] - c * v[2:N, j] - d * q[1 : N - 1, j - 1]
             ) / (d * p[1 : N - 1, j - 1] + e)
         u[1 : N - 1, N - 1] = 1.0
         for j in range(N - 2, 0, -1):
@@ -153,9 +137,7 @@ def deriche(alpha, imgIn, imgOut):
     y2[:, -1] = 0.0
     y2[:, -2] = a3 * imgIn[:, -1]
     for j in range(imgIn.shape[1] - 3, -1, -1):
-        y2[:, j] = (
-            a3 * imgIn[:, j + 1] + a4 * imgIn[:, j + 2] + b1 * y2[:, j + 1] + b2 * y2[:, j + 2]
-        )
+        y2[:, j] = a3 * imgIn[:, j + 1] + a4 * imgIn[:, j + 2] + b1 * y2[:, j + 1] + b2 * y2[:, j + 2]
     imgOut[:] = y1 + y2
     y1[0, :] = a5 * imgOut[0, :]
     y1[1, :] = a5 * imgOut[1, :] + a6 * imgOut[0, :] + b1 * y1[0, :]
@@ -164,9 +146,7 @@ def deriche(alpha, imgIn, imgOut):
     y2[-1, :] = 0.0
     y2[-2, :] = a7 * imgOut[-1, :]
     for i in range(imgIn.shape[0] - 3, -1, -1):
-        y2[i, :] = (
-            a7 * imgOut[i + 1, :] + a8 * imgOut[i + 2, :] + b1 * y2[i + 1, :] + b2 * y2[i + 2, :]
-        )
+        y2[i, :] = a7 * imgOut[i + 1, :] + a8 * imgOut[i + 2, :] + b1 * y2[i + 1, :] + b2 * y2[i + 2, :]
     imgOut[:] = y1 + y2
 
 
@@ -245,9 +225,7 @@ def vadv(utens_stage, u_stage, wcon, u_pos, utens, dtr_stage):
             ccol[:, :, k] = gcv * 0.5
             bcol = bcol - ccol[:, :, k]
             correction = correction - gcv * 0.5 * (u_stage[:, :, k + 1] - u_stage[:, :, k])
-        dcol[:, :, k] = (
-            dtr_stage * u_pos[:, :, k] + utens[:, :, k] + utens_stage[:, :, k] + correction
-        )
+        dcol[:, :, k] = dtr_stage * u_pos[:, :, k] + utens[:, :, k] + utens_stage[:, :, k] + correction
         if k == 0:
             divided = 1.0 / bcol
         else:
@@ -279,9 +257,9 @@ def pressure_poisson(nit, p, dx, dy, b):
     pn = np.empty_like(p)
     for q in range(nit):
         pn[:] = p
-        p[1:-1, 1:-1] = (
-            (pn[1:-1, 2:] + pn[1:-1, 0:-2]) * dy**2 + (pn[2:, 1:-1] + pn[0:-2, 1:-1]) * dx**2
-        ) / (2 * (dx**2 + dy**2)) - dx**2 * dy**2 / (2 * (dx**2 + dy**2)) * b[1:-1, 1:-1]
+        p[1:-1, 1:-1] = ((pn[1:-1, 2:] + pn[1:-1, 0:-2]) * dy**2 + (pn[2:, 1:-1] + pn[0:-2, 1:-1]) * dx**2) / (
+            2 * (dx**2 + dy**2)
+        ) - dx**2 * dy**2 / (2 * (dx**2 + dy**2)) * b[1:-1, 1:-1]
         p[:, -1] = p[:, -2]
         p[0, :] = p[1, :]
         p[:, 0] = p[:, 1]
@@ -296,9 +274,7 @@ def cavity_data(n, nt, nit):
     return make
 
 
-@program(
-    cavity_data(6, 2, 3), wrt=(2, 3, 4, 6, 7), of="u", tags=KERNEL, big=cavity_data(60, 10, 15)
-)
+@program(cavity_data(6, 2, 3), wrt=(2, 3, 4, 6, 7), of="u", tags=KERNEL, big=cavity_data(60, 10, 15))
 def cavity_flow(nt, nit, u, v, p, dt, rho, nu):
     dx, dy = 2 / (u.shape[1] - 1), 2 / (u.shape[0] - 1)
     b = np.zeros_like(u)

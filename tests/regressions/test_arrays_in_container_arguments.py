@@ -61,10 +61,7 @@ def arrays():
 
 
 # The split form copies what is on its tape, but not a slot's old item, nor the items of named tuples: whoever
-# makes it do so takes these marks off.
-SLOTS = pytest.mark.xfail(reason="a saved slot item is not copied with its container")
-NAMED = pytest.mark.xfail(reason="the items of a named tuple are not copied")
-SAVED = [pytest.param(f, marks=SLOTS) for f in (updated, updated_and_rebound, swapped)]
+SAVED = [updated, updated_and_rebound, swapped]
 
 
 @pytest.mark.parametrize("f", [updated_by_a_name, stored, looped, *SAVED])
@@ -76,11 +73,9 @@ def test_tuples():
     check(unpacked, tuple(arrays()))
 
 
-@NAMED
 def test_named_tuples():
     check(unpacked, namedtuple("Pair", "a b")(*arrays()))
 
 
-@SLOTS
 def test_dicts():
     check(entry_of_a_dict, dict(zip("ab", arrays())))

@@ -42,8 +42,6 @@ def nested_slots(x, n):
 
 
 @pytest.mark.parametrize("n", range(4))
-@pytest.mark.parametrize(
-    "f", [slot_of_a_list, slot_of_a_dict, slot_by_the_counter, slot_in_a_branch, nested_slots]
-)
+@pytest.mark.parametrize("f", [slot_of_a_list, slot_of_a_dict, slot_by_the_counter, slot_in_a_branch, nested_slots])
 def test_slots(f, n):
     check(f, vector(3), n)

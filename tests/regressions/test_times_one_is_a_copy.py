@@ -51,9 +51,7 @@ def as_array(a):
     return (a * b).sum()
 
 
-@pytest.mark.parametrize(
-    "f", [times_one, plus_zero, over_one, unary_plus, power_of_one, source_changes, as_array]
-)
+@pytest.mark.parametrize("f", [times_one, plus_zero, over_one, unary_plus, power_of_one, source_changes, as_array])
 def test_stores(f):
     check(f, vector(3))
 

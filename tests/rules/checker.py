@@ -122,9 +122,7 @@ def worst_gap(rule, values, seed=0):
                 return np.sum(np.conj(flat(g)) * flat(call(rule, {**values, param: changed}))).real
 
             wanted = [(along(h) - along(-h)) / (2 * h) for h in STEPS]
-            gaps.append(
-                min(abs(w - found) / (1 + abs(found)) if np.isfinite(w) else math.inf for w in wanted)
-            )
+            gaps.append(min(abs(w - found) / (1 + abs(found)) if np.isfinite(w) else math.inf for w in wanted))
     return float(np.max(gaps)) if gaps else math.inf
 
 

@@ -69,8 +69,6 @@ def test_nothing_random_is_left_out():
     named = {n for n in vars(np.random) if n[0].islower() and callable(getattr(np.random, n))}
     kept = {n for n in named if lookup(getattr(np.random, n)) is None}
     assert kept <= {"shuffle", "random_integers", "test", "get_bit_generator", "set_bit_generator"}
-    methods = {
-        n for n in vars(np.random.Generator) if n[0].islower() and callable(getattr(np.random.Generator, n))
-    }
+    methods = {n for n in vars(np.random.Generator) if n[0].islower() and callable(getattr(np.random.Generator, n))}
     without = {n for n in methods if lookup(getattr(np.random.Generator, n)) is None}
     assert without <= {"shuffle", "permuted"}

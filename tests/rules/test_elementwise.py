@@ -53,24 +53,18 @@ def test_broadcasting(key):
 def accepts_complex(key):
     rule = lookup_key(key)
     try:
-        return bool(
-            np.all(np.isfinite(call(rule, sample(rule, 0, (2,) * takes_arrays(rule), imaginary=1.0))))
-        )
+        return bool(np.all(np.isfinite(call(rule, sample(rule, 0, (2,) * takes_arrays(rule), imaginary=1.0)))))
     except (TypeError, ValueError):
         return False
 
 
-CASTS = [
-    k for k in ELEMENTWISE if re.fullmatch(r"numpy\.(c?longdouble|(float|complex)\d+)|builtins\.float", k)
-]
+CASTS = [k for k in ELEMENTWISE if re.fullmatch(r"numpy\.(c?longdouble|(float|complex)\d+)|builtins\.float", k)]
 HOLOMORPHIC = [k for k in ELEMENTWISE if k not in CASTS and accepts_complex(k)]
 
 
 def test_no_complex_function_is_left_out():
     assert len(HOLOMORPHIC) >= 60
-    assert {"numpy.sin", "numpy.sqrt", "operator.pow", "cmath.acosh", "builtins.pow", "numpy.sinc"} <= set(
-        HOLOMORPHIC
-    )
+    assert {"numpy.sin", "numpy.sqrt", "operator.pow", "cmath.acosh", "builtins.pow", "numpy.sinc"} <= set(HOLOMORPHIC)
 
 
 @pytest.mark.parametrize("key", HOLOMORPHIC)
@@ -116,8 +110,7 @@ def test_second_order(key):
             env = {**values, "y": call(rule, values)}
             found = tangent(parse(expression), rule, env, {q: 1.0, "y": first[q]})[1]
             wanted = [
-                (partials({**values, q: values[q] + h})[p] - partials({**values, q: values[q] - h})[p])
-                / (2 * h)
+                (partials({**values, q: values[q] + h})[p] - partials({**values, q: values[q] - h})[p]) / (2 * h)
                 for h in STEPS
             ]
             assert agrees(min(abs(w - found) / (1 + abs(found)) for w in wanted)), (p, q)
@@ -184,9 +177,7 @@ def test_edges(text, g, adjoints):
         values = {**given, **keywords}
         bar = eval(g, names)  # noqa: S307
         order = (
-            [(rule.params[0][1:], k) for k in range(len(args))]
-            if starred
-            else [(p, None) for p in (*given, *keywords)]
+            [(rule.params[0][1:], k) for k in range(len(args))] if starred else [(p, None) for p in (*given, *keywords)]
         )
         inert = {p for p in values if p not in rule.pullbacks or values[p] is None}
         found = [None if p in inert else contribution(rule, p, values, y, bar, k) for p, k in order]

@@ -811,9 +811,7 @@ def at_kink(rule: Rule, args: tuple[Any, ...]) -> bool:
     return rule.name.endswith(".quantile_weights") and args[1:2] in ((), (0.5,))
 
 
-def explore(
-    rule: Rule, args: tuple[Any, ...], kwargs: dict[str, Any], seen: set[str], depth: int = 0
-) -> None:
+def explore(rule: Rule, args: tuple[Any, ...], kwargs: dict[str, Any], seen: set[str], depth: int = 0) -> None:
     """Check a call, then the calls that its pullbacks make, and so on."""
     for function, inner_args, inner_kwargs in check(rule, args, kwargs):
         callee = lookup(function)
@@ -1036,9 +1034,7 @@ def test_wrong_declarations_are_noticed() -> None:
             "start": "(1 - linspace(0.0, 1.0, num)) @ g", "stop": "linspace(0.0, 1.0, num) @ g"}),
     ],
 )  # fmt: skip
-def test_chosen_text(
-    function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], expected: dict[str, str]
-) -> None:
+def test_chosen_text(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], expected: dict[str, str]) -> None:
     rule = lookup(function)
     assert rule is not None and chosen(rule, args, kwargs) == expected
 

@@ -135,9 +135,7 @@ def test_derivatives_that_are_one_percent_off_fail(api, name):
 
     def change(bars):
         leaves, rebuild = flatten(bars)
-        return rebuild(
-            [leaf * (1.3 if leaf.dtype == np.float16 else 1.01) for leaf in leaves], lambda _: None
-        )
+        return rebuild([leaf * (1.3 if leaf.dtype == np.float16 else 1.01) for leaf in leaves], lambda _: None)
 
     sabotage(api, change)
     assert "wrong derivative for args[0]" in failure(f, args)

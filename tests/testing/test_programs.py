@@ -260,9 +260,7 @@ MORE_KINDS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("kind", "change"), [*KINDS.items(), *MORE_KINDS.values()], ids=[*KINDS, *MORE_KINDS]
-)
+@pytest.mark.parametrize(("kind", "change"), [*KINDS.items(), *MORE_KINDS.values()], ids=[*KINDS, *MORE_KINDS])
 def test_check_tells(fake_grad, kind, change):
     fake_grad(change)
     report = check_program(PROGRAM)

@@ -1,0 +1,75 @@
+"""Local names that stand for functions, modules or classes: which one is known while compiling, or the name is refused.
+
+    h = np.sin
+    if x > 0:
+        h = np.cos
+    return h(x)        # which function `h` is depends on a condition: refused
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeGuard
+
+from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.scope import LocalFunction, Refusal, Scope, Value, Variable
+
+ADVICE = "call each function in a branch of its own"
+
+
+def names_code(meaning: Any) -> TypeGuard[Value | LocalFunction]:
+    """Whether a name with this meaning stands for code (or a module of it), not for a number or other data.
+
+    >>> names_code(Value(abs)), names_code(Value(3.0))
+    (True, False)
+    """
+    if isinstance(meaning, Value):
+        return callable(meaning.value) or type(meaning.value).__name__ in ("module", "Namespace")
+    return isinstance(meaning, LocalFunction)
+
+
+def restore_meanings(scope: Scope, before: dict[str, Any]) -> dict[str, Any]:
+    """Give names the meanings they had ``before`` one branch, for the other one; returns those after the first.
+
+    Variables that the branch made stay: they are the same variables in the other one.
+    """
+    after = dict(scope.locals)
+    for name, meaning in after.items():
+        if name in before:
+            scope.locals[name] = before[name]
+        elif not isinstance(meaning, Variable):
+            del scope.locals[name]
+    return after
+
+
+def merge_meanings(scope: Scope, after_then: dict[str, Any], then_jumps: bool, else_jumps: bool) -> None:
+    """What names mean where two branches meet; a branch that jumps away has no say."""
+    after_else = dict(scope.locals)
+    if then_jumps:
+        return
+    for name in {**after_then, **after_else}:
+        one, other = after_then.get(name), after_else.get(name)
+        if else_jumps and one is not None:
+            scope.locals[name] = one
+        elif not _same(one, other):
+            scope.locals[name] = Refusal("AC019", f"what `{name}` is here depends on a condition", ADVICE)
+
+
+def check_meanings(cx: Context, scope: Scope, node: Any, before: dict[str, Any]) -> None:
+    """Refuse a loop in whose body a name comes to mean another function: the next iteration would use it."""
+    for name, meaning in before.items():
+        if not _same(meaning, scope.locals.get(name)):
+            raise cx.refuse("AC019", node, scope, f"what `{name}` is changes from one iteration to the next", ADVICE)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, Variable) or isinstance(other, Variable):
+        # A variable that only one branch binds is unbound on the other path, as in Python.
+        return one is None or other is None or one == other
+    if isinstance(one, Value) and isinstance(other, Value):
+        return one.value is other.value
+    if isinstance(one, Refusal) and isinstance(other, Refusal):
+        return True
+    return one is other
+
+
+__all__ = ["check_meanings", "merge_meanings", "names_code", "restore_meanings"]
