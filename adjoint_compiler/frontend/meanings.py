@@ -1,9 +1,9 @@
 """Local names that stand for functions, modules or classes: which one is known while compiling, or the name is refused.
 
-    h = np.sin
-    if x > 0:
-        h = np.cos
-    return h(x)        # which function `h` is depends on a condition: refused
+h = np.sin
+if x > 0:
+    h = np.cos
+return h(x)        # which function `h` is depends on a condition: refused
 """
 
 from __future__ import annotations
