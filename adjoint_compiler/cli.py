@@ -11,7 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adjoint_compiler.backend.module import module_text
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, internal_error
@@ -29,6 +29,11 @@ from adjoint_compiler.rules.table import Rule
 EMIT = """Write the derivative of a function as a module of its own, which needs nothing but NumPy. The file
 is parsed, never imported or run."""
 HELPERS = "adjoint_compiler."
+# What the command line offers where a message speaks of annotations and calls.
+NOTES = {
+    "AC003": ('on the command line, types can be given too: --signature "x: float64[:, :]"',),
+    "AC005": ("on the command line: --of NAME for an argument that is stored into, --form split for any result",),
+}
 
 
 class UsageError(Exception):
@@ -60,7 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except DifferentiationError as error:
         colour = has_colours(sys.stderr)
-        print("\n\n".join(d.render(colour) for d in error.diagnostics), file=sys.stderr)
+        problems = [replace(d, notes=(*d.notes, *NOTES.get(d.code, ()))) for d in error.diagnostics]
+        print("\n\n".join(d.render(colour) for d in problems), file=sys.stderr)
         return 1
     except BrokenPipeError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -42,6 +42,7 @@ from adjoint_compiler.ir.nodes import (
     Statement,
     Store,
     Update,
+    With,
     binds,
     names_in,
     names_stored,
@@ -413,7 +414,19 @@ def _dynamic_classes(
             out.add(classes[target])
         elif rule is not None and rule.view is not None and not isinstance(s.args[0], Name):
             out.add(classes[target])
+        if rule is not None and rule.view is not None and isinstance(s.args[0], Name) and s.args[0].id in occ:
+            # A view that outlives the block that made its memory: each run of the block makes other memory.
+            home = lasting_block(program.body, block_of(occ[s.args[0].id].defs[0]))
+            if any(not inside(home, path) for path in occ[target].uses):
+                out.add(classes[target])
     return frozenset(out)
+
+
+def lasting_block(body: Block, path: Path) -> Path:
+    """The outermost block that runs as often as the one at ``path``: those of ``with`` run once, like what is around."""
+    while path and isinstance(block_at(body, path[:-2])[int(path[-2])], With):
+        path = path[:-2]
+    return path
 
 
 __all__ = ["Aliases", "Type", "analyse_aliases"]

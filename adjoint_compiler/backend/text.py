@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import Any
 
@@ -28,6 +29,9 @@ class _Generator(astor.code_gen.SourceGenerator):  # type: ignore[misc]
     def visit_Constant(self, node: Any) -> None:
         value = node.value
         self.write("..." if value is Ellipsis else repr(value))
+
+    def visit_JoinedStr(self, node: Any) -> None:
+        self.write(ast.unparse(node))
 
 
 def _pretty_source(parts: list[str]) -> str:

@@ -140,4 +140,15 @@ def held_memory(forward: Iterable[Statement], f: Facts) -> dict[str, frozenset[i
     return held
 
 
-__all__ = ["held_memory", "is_active", "is_paired", "open_calls", "reverse_call"]
+def consumed_tapes(forward: Iterable[Statement]) -> frozenset[str]:
+    """The tapes of calls, and lists of such, whose adjoints change what they hold."""
+    out: set[str] = set()
+    for s in walk(tuple(forward)):
+        if isinstance(s, Call) and s.tape and s.summary.consumes:
+            out.add(s.tape)
+        elif isinstance(s, Push) and out.intersection(names_in(s.value)):
+            out.add(s.stack)
+    return frozenset(out)
+
+
+__all__ = ["consumed_tapes", "held_memory", "is_active", "is_paired", "open_calls", "reverse_call"]

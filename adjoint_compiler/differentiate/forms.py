@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from adjoint_compiler import rules
 from adjoint_compiler.differentiate.builder import HELPER
-from adjoint_compiler.differentiate.calls import held_memory
+from adjoint_compiler.differentiate.calls import consumed_tapes, held_memory
 from adjoint_compiler.differentiate.reverse import Reversed
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -349,12 +349,13 @@ def _fresh_buffers(tape: list[str], reverse: list[Statement], r: Reversed) -> li
     f = r.facts
     held = held_memory(r.forward, f)
     restored = {f.aliases.classes.get(n) for s in walk(tuple(reverse)) for n in names_stored(s)} - {None}
-    if not any(held.get(n, frozenset()) & restored for n in tape) and not restored & f.aliases.stored:
+    consumed = consumed_tapes(r.forward)
+    if not any(held.get(n, frozenset()) & restored or n in consumed for n in tape) and not restored & f.aliases.stored:
         return []
     # All that may be stored into is copied together: shadows are found by memory, which must stay shared as it was.
     restored |= f.aliases.stored
     touched = [n for n in tape if held.get(n, frozenset()) & restored and is_mutable(f.types.get(n, UNKNOWN))]
-    touched += [t for t in r.tapes if t in tape and t in r.references and t not in touched]
+    touched += [n for n in tape if n not in touched and (n in consumed or n in r.tapes and n in r.references)]
     if not touched:
         return []
     # One call copies all of them, each allocation once, and derives views from the copy.

@@ -6,8 +6,8 @@
                                                 return x_bar
 
 The primal stores into its arguments as the function itself does, and its tape shares no memory with what a caller can
-change later: other arguments, the result. The adjoint takes those parameters that it reads, and the shadows of those that
-are stored into; it leaves their memory as it was at entry and its tape as it is.
+change later without knowing: other arguments, the result. The adjoint takes those parameters that it reads, and the
+shadows of those that are stored into, whose memory it leaves as it was at entry. It may consume its tape.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from adjoint_compiler.differentiate.forms import (
     unbound,
     upward_reads,
 )  # fmt: skip
+from adjoint_compiler.differentiate.leaves import Facts
 from adjoint_compiler.differentiate.reverse import Reversed, reverse_program
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
@@ -76,29 +77,28 @@ def internal_pairs(main: Program, callees: Callees, types: dict[str, Types]) -> 
     while True:
         pairs, before = {}, summaries
         for n, p in callees.items():
-            pairs[n], read, refers = _pair(annotated(p, before), types[n], before[n])
-            known = tuple(sorted({*summaries[n].reads, *read}))
-            summaries = {**summaries, n: replace(summaries[n], reads=known, refers=summaries[n].refers or refers)}
+            pairs[n], found = _pair(annotated(p, before), types[n], before[n])
+            summaries = {**summaries, n: found}
         if summaries == before:
             return annotated(main, summaries), pairs
 
 
-def _pair(program: Program, types: Types, pair: Summary) -> tuple[Pair, tuple[int, ...], bool]:
+def _pair(program: Program, types: Types, pair: Summary) -> tuple[Pair, Summary]:
+    """The pair, and its summary with what is found of it."""
     program = replace(program, doc="")
     if not is_paired(pair):
         names = Names(
             {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free}
         )
-        return Pair((open_calls(program, frozenset(), names),)), (), False
+        return Pair((open_calls(program, frozenset(), names),)), pair
     wrt = tuple(program.params[k] for k in sorted({*pair.bars, *pair.shadows}))
     r = reverse_program(program, types, wrt, None, pair=pair)
-    primal, adjoint, read, refers = internal_form(program, r, pair)
-    bars = frozenset(r.facts.bars.values()) | {r.seed}
-    return Pair((primal, adjoint), bars), tuple(k for k, p in enumerate(program.params) if p in read), refers
+    primal, adjoint, found = internal_form(program, r, pair)
+    return Pair((primal, adjoint), frozenset(r.facts.bars.values()) | {r.seed}), found
 
 
-def internal_form(program: Program, r: Reversed, pair: Summary) -> tuple[Program, Program, frozenset[str], bool]:
-    """The primal, the adjoint, the parameters that the adjoint must be given, and whether the tape refers to them."""
+def internal_form(program: Program, r: Reversed, pair: Summary) -> tuple[Program, Program, Summary]:
+    """The primal, the adjoint, and the summary with what the adjoint takes and does."""
     f = r.facts
     bars = [r.bars[program.params[k]] for k in pair.bars]
     result: Operand = Pack("tuple", tuple(bars)) if len(bars) != 1 else bars[0]
@@ -110,80 +110,75 @@ def internal_form(program: Program, r: Reversed, pair: Summary) -> tuple[Program
     needed = upward_reads(tuple(body)) - {r.seed, *shadows}
     rebound = {n for n, o in occurrences(program).items() if len(o.defs) > 1}
     tape = [n for n in in_order(program, r) if n in needed and (n not in program.params or n in rebound)]
-    read = frozenset(p for p in program.params if p in needed and p not in tape)
 
-    buffers = tuple(program.params[k] for k in pair.mutates)
     forward = [*new_tapes(r), *r.forward]
     forward = [*unbound(forward, tuple(body), program), *forward]
-    copies, packed = _packed(tape, buffers, program, r)
-    out = Pack("tuple", (r.result, Pack("tuple", tuple(packed))))
+    copies, packed, returned = _own_memory(tape, program, r, pair)
+    out = Pack("tuple", (returned, Pack("tuple", tuple(packed))))
     primal = result_program(program, f"{program.name}_primal", program.params, [*forward, *copies, Return(out)], r)
 
     unpack: list[Statement] = [Bind(n, "index", (Name("tape"), Const(k))) for k, n in enumerate(tape)]
-    unpack += [Bind(n, "builtins.list", (Name(n),)) for n in tape if n in r.tapes]
-    unpack += _own_buffers(tape, buffers, reverse, r)
     seed = [r.seed] if pair.seeded else []
     params = ("tape", *seed, *(program.params[k] for k in pair.reads), *shadows)
-    statements = [*unpack, Comment("reverse sweep"), *quiet(body, r)]
-    adjoint = result_program(program, f"{program.name}_adjoint", params, statements, r)
-    types = {p: f.types[p] for p in (*params[1 + len(seed) :], *seed) if p in f.types}
-    types |= {f.bar(program.params[k]): f.types[program.params[k]] for k in pair.shadows}
-    own, held = {f.aliases.classes[p] for p in buffers}, held_memory(r.forward, f)
-    refers = any(held.get(n, frozenset()) & own and is_mutable(f.types.get(n, UNKNOWN)) for n in tape)
-    free = tuple(n for n in program.free if n not in tape)
-    return primal, replace(adjoint, types={p: t for p, t in types.items() if p in params}, free=free), read, refers
+    adjoint = result_program(
+        program, f"{program.name}_adjoint", params, [*unpack, Comment("reverse sweep"), *quiet(body, r)], r
+    )
+    known = {n: f.types[n] for n in params if n in f.types}
+    read = {k for k, n in enumerate(program.params) if n in needed and n not in tape}
+    held = held_memory(r.forward, f)
+    own = {f.aliases.classes[program.params[k]] for k in pair.mutates}
+    return primal, replace(adjoint, types=known), replace(
+        pair, reads=tuple(sorted({*pair.reads, *read})),
+        refers=pair.refers or any(_holds(n, own, held, f) for n in tape),
+        consumes=pair.consumes or _consumes(tape, reverse, held, r),
+    )  # fmt: skip
 
 
-def _packed(
-    tape: list[str], buffers: tuple[str, ...], program: Program, r: Reversed
-) -> tuple[list[Statement], list[Operand]]:
-    """The items of the tape; those that a caller could change later, not knowing of the tape, are copied."""
+def _holds(name: str, classes: set[int], held: dict[str, frozenset[int]], f: Facts) -> bool:
+    """Whether a name refers to memory of the classes."""
+    return bool(held.get(name, frozenset()) & classes) and is_mutable(f.types.get(name, UNKNOWN))
+
+
+def _consumes(tape: list[str], reverse: list[Statement], held: dict[str, frozenset[int]], r: Reversed) -> bool:
+    """Whether the adjoint takes items off lists, puts memory on its tape back as it was, or calls one that does."""
+    f = r.facts
+    restored = {f.aliases.classes[n] for s in walk(tuple(reverse)) for n in names_stored(s) if n in f.aliases.classes}
+    return any(n in r.tapes or _holds(n, restored, held, f) for n in tape) or any(
+        isinstance(s, Call) and s.summary.consumes for s in walk(tuple(r.forward))
+    )
+
+
+def _own_memory(
+    tape: list[str], program: Program, r: Reversed, pair: Summary
+) -> tuple[list[Statement], list[Operand], Operand]:
+    """The items of the tape and the result, copied where a caller could change through one what the other holds.
+
+    Memory of arguments that are stored into is shared: the caller knows of it.
+    """
     f = r.facts
     held = held_memory(r.forward, f)
-    own = {f.aliases.classes[p] for p in buffers}
-    seen = {f.aliases.classes.get(n) for n in (*program.params, *names_in(r.result))} - own - {None}
-    exposed = [n for n in tape if held.get(n, frozenset()) & seen and is_mutable(f.types.get(n, UNKNOWN))]
-    renamed: dict[str, Operand] = {}
+    params = {n: set(f.aliases.levels(n)) for n in program.params}
+    own = {c for k in pair.mutates for c in params[program.params[k]]}
+    seen = {c for n in program.params for c in params[n]} | {c for n in names_in(r.result) for c in f.aliases.levels(n)}
+    exposed = [n for n in tape if _holds(n, seen - own - f.aliases.stored, held, f)]
     copies: list[Statement] = []
-    if any(held[n] & f.aliases.stored for n in exposed):
+    copied: dict[str, Name] = {}
+    for n in exposed:
+        copied[n] = Name(f.names.fresh("t"))
+        copies.append(Bind(copied[n].id, HELPER["copied"], (Name(n),)))
+    kept = f.aliases.stored - own
+    given = [n for n in dict.fromkeys(names_in(r.result)) if _holds(n, set(kept), held, f)]
+    given = [n for n in given if any(_holds(m, {*f.aliases.levels(n)} & kept, held, f) for m in tape)]
+    renamed: dict[str, Name] = {}
+    if given:
         # Copied together, so that what is one memory stays one memory.
         memory = f.names.fresh("memory")
-        copies.append(Bind(memory, DETACHED, (_tuple(exposed), *_keep(exposed, buffers, held, r))))
-        for k, n in enumerate(exposed):
+        copies.append(Bind(memory, DETACHED, (Pack("tuple", tuple(Name(n) for n in given)),)))
+        for k, n in enumerate(given):
             renamed[n] = Name(f.names.fresh("t"))
-            copies.append(Bind(str(renamed[n].id), "index", (Name(memory), Const(k))))  # type: ignore[union-attr]
-    else:
-        for n in exposed:
-            renamed[n] = Name(f.names.fresh("t"))
-            copies.append(Bind(str(renamed[n].id), HELPER["copied"], (Name(n),)))  # type: ignore[union-attr]
-    return copies, [renamed.get(n, Name(n)) for n in tape]
-
-
-def _own_buffers(tape: list[str], buffers: tuple[str, ...], reverse: list[Statement], r: Reversed) -> list[Statement]:
-    """Copies of the function's own buffers, which the reverse sweep restores, so that the tape stays as it is."""
-    f = r.facts
-    held = held_memory(r.forward, f)
-    own = {f.aliases.classes[p] for p in buffers}
-    restored = {f.aliases.classes.get(n) for s in walk(tuple(reverse)) for n in names_stored(s)} - own - {None}
-    touched = [n for n in tape if held.get(n, frozenset()) & restored and is_mutable(f.types.get(n, UNKNOWN))]
-    if not touched:
-        return []
-    memory = f.names.fresh("memory")
-    out: list[Statement] = [Bind(memory, DETACHED, (_tuple(touched), *_keep(touched, buffers, held, r)))]
-    return out + [Bind(n, "index", (Name(memory), Const(k))) for k, n in enumerate(touched)]
-
-
-def _keep(
-    names: list[str], buffers: tuple[str, ...], held: dict[str, frozenset[int]], r: Reversed
-) -> tuple[Operand, ...]:
-    """The arguments whose memory stays where it is, if some of the names hold it."""
-    classes = {c for n in names for c in held[n]}
-    kept = [p for p in buffers if r.facts.aliases.classes[p] in classes]
-    return (_tuple(kept),) if kept else ()
-
-
-def _tuple(names: list[str]) -> Pack:
-    return Pack("tuple", tuple(Name(n) for n in names))
+            copies.append(Bind(renamed[n].id, "index", (Name(memory), Const(k))))
+    returned = map_operand(r.result, lambda n: renamed.get(n, Name(n)))
+    return copies, [copied.get(n, Name(n)) for n in tape], returned
 
 
 __all__ = ["Pair", "internal_form", "internal_pairs"]

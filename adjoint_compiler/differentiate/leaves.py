@@ -53,6 +53,7 @@ class Facts:
     views: dict[str, Bind] = field(default_factory=dict)
     replicas: dict[str, Bind] = field(default_factory=dict)
     homes: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
+    shadow_homes: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
     internal: bool = False
     lazy: frozenset[str] = frozenset()
     outlines: dict[str, str] = field(default_factory=dict)

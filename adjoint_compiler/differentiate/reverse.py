@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.activity import active_names
-from adjoint_compiler.analysis.aliasing import Aliases, analyse_aliases
+from adjoint_compiler.analysis.aliasing import Aliases, analyse_aliases, lasting_block
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.shapes import symbolic_shapes
 from adjoint_compiler.analysis.typing import Types
@@ -122,6 +122,11 @@ def reverse_program(
     dynamic = dynamic or any(isinstance(s, Call) and s.summary.registry and s.tape for s in walk(program.body))
     facts.registry = names.fresh("shadows") if dynamic or (pair and pair.registry) else ""
     _note_views(program, facts)
+    facts.shadow_homes = {
+        n: lasting_block(program.body, facts.homes[n])
+        for n, k in aliases.kinds.items()
+        if k == "buffer" and n in facts.homes
+    }
     _share_container_bars(program, facts)
 
     seed = names.fresh("result_bar" if outputs is None else "seed_bar")
@@ -304,9 +309,9 @@ def _enter(block: FragmentBlock, f: Facts, entry: frozenset[str]) -> None:
     """Adjoints that live in this block start at zero where its reverse begins; the shadows of ``entry`` are given."""
     done: set[str] = set()
     for n in sorted(f.active):
-        if f.homes.get(n) != block.path:
-            continue
         kind = f.aliases.kind(n)
+        if f.shadow_homes.get(n, f.homes.get(n)) != block.path:
+            continue
         if kind in ("value", "container"):
             g = f.bar(n)
             if g not in done:

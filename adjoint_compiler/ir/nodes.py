@@ -161,6 +161,7 @@ class Summary:
         registry: whether the adjoint takes the table of shadows instead.
         bars: parameters whose adjoints it returns.
         refers: whether its tape refers to memory of parameters that are stored into.
+        consumes: whether the adjoint changes what its tape holds.
     """
 
     result: Any = None
@@ -173,6 +174,7 @@ class Summary:
     registry: bool = False
     bars: tuple[int, ...] = ()
     refers: bool = False
+    consumes: bool = False
 
 
 @dataclass(frozen=True)

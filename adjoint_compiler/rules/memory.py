@@ -1,12 +1,23 @@
 """Rules of the helpers that deal with memory, so that emitted code can be differentiated again."""
 
+from adjoint_compiler.ir.types import Type
 from adjoint_compiler.rules import shapes
 from adjoint_compiler.rules.table import inert, structural
 from adjoint_compiler.runtime import memory
 
-structural("entry_copy(x)", memory.entry_copy, x="g", linear="x")
-structural("entry_copies(x)", memory.entry_copies, x="g", linear="x")
-structural("copied(x)", memory.copied, x="g", linear="x")
+
+def unchanged(types: dict[str, Type], operands: dict[str, object]) -> Type | None:
+    """The type of the argument; ``None`` when it is not known.
+
+    >>> str(unchanged({"x": Type("float")}, {}))
+    'float'
+    """
+    return types.get("x")
+
+
+structural("entry_copy(x)", memory.entry_copy, x="g", linear="x", result=unchanged)
+structural("entry_copies(x)", memory.entry_copies, x="g", linear="x", result=unchanged)
+structural("copied(x)", memory.copied, x="g", linear="x", result=unchanged)
 structural("as_gradient(g_, x)", memory.as_gradient, g_="g", shape_only="x", linear="g_")
 structural("shadow(shadows, x)", memory.shadow, view="shadows", shape_only="x")
 structural("from_shadows(shadows, x, g_, depths)", memory.from_shadows, view="shadows", shape_only="x")

@@ -179,3 +179,77 @@ def test_each_positional_argument_has_an_entry():
 def test_a_function_without_parameters():
     y, pullback = ac.vjp(lambda: 3.0)
     assert y == 3.0 and pullback(1.0) == ()
+
+
+rate, table = 2.0, np.array([1.0, 2.0, 3.0])
+
+
+def test_globals_are_those_of_the_call(monkeypatch):
+    def f(x):
+        return x * x * rate + table * x
+
+    x = np.array([1.0, 2.0, 3.0])
+    _, pullback = ac.vjp(f, x)
+    expected = 2 * x * rate + table
+    monkeypatch.setitem(globals(), "rate", 100.0)
+    table[:] += 100.0
+    try:
+        np.testing.assert_array_equal(pullback(np.ones(3))[0], expected)
+    finally:
+        table[:] -= 100.0
+
+
+def test_what_a_loop_records_is_private():
+    def f(x, n):
+        out = []
+        for _ in range(n):
+            x = np.sin(x)
+            out.append(x)
+        return out
+
+    def seed():
+        return [np.ones(2), np.array([2.0, 3.0]), np.array([4.0, 5.0])]
+
+    x = np.array([0.3, 0.4])
+    expected = ac.vjp(f, x, 3)[1](seed())[0]
+    mine = x.copy()
+    y, pullback = ac.vjp(f, mine, 3)
+    mine[:] = np.nan
+    for item in y:
+        item[:] = np.nan
+    np.testing.assert_array_equal(pullback(seed())[0], expected)
+    y.clear()
+    np.testing.assert_array_equal(pullback(seed())[0], expected)
+
+
+def test_what_a_loop_records_of_a_global_is_private():
+    def f(x, n):
+        y = table
+        for _ in range(n):
+            y = y * x
+        return y
+
+    x = np.array([2.0, 3.0, 4.0])
+    expected = ac.vjp(f, x, 2)[1](np.ones(3))[0]
+    _, pullback = ac.vjp(f, x, 2)
+    table[:] += 100.0
+    try:
+        np.testing.assert_array_equal(pullback(np.ones(3))[0], expected)
+    finally:
+        table[:] -= 100.0
+
+
+def test_a_returned_container_of_stored_arrays():
+    def f(x):
+        a = x.copy()
+        a[0] = a[1] * 3.0
+        items = [a, a[1:]]
+        return items
+
+    y, pullback = ac.vjp(f, np.array([1.0, 2.0, 3.0]))
+    seed = [np.ones(3), np.array([10.0, 100.0])]
+    expected = [0.0, 14.0, 101.0]
+    np.testing.assert_array_equal(pullback(seed)[0], expected)
+    y[0][:] = np.nan
+    y[1][:] = np.nan
+    np.testing.assert_array_equal(pullback(seed)[0], expected)

@@ -116,6 +116,12 @@ def test_all_problems_are_told_at_once(tmp_path, capsys):
     assert re.findall(r"error\[(AC\d+)\]", text) == ["AC018", "AC012", "AC001"]
 
 
+def test_messages_speak_of_options_too(tmp_path, capsys):
+    path = write(tmp_path, "m.py", "def f(a):\n    a += 1.0\ndef g(a: 'float64[:]'):\n    a[0] = 1.0\n")
+    assert "note: on the command line, types can be given too: --signature" in refusal(path, "f", capsys)
+    assert "note: on the command line: --of NAME" in refusal(path, "g", capsys)
+
+
 def test_files_and_functions_that_are_not_there(tmp_path, capsys):
     assert "AC006" in refusal(tmp_path / "none.py", "f", capsys)
     assert "AC001" in refusal(write(tmp_path, "bad.py", "def f(:\n"), "f", capsys)

@@ -125,7 +125,7 @@ def test_advection_adjoint_of_the_courant_number(name):
     _, slices, _ = advection.SCHEMES[name]
     q, c, steps, seed = advection.initial_state(), advection.COURANT_NUMBER, 200, advection.random_seed()
     _, _, c_bar = advection.adjoint(slices, q, c, steps, seed)
-    h = 1e-6
+    h = 1e-5
     difference = advanced(slices, steps, c + h) - advanced(slices, steps, c - h)
     assert c_bar == pytest.approx(seed @ difference / (2 * h), rel=1e-6)
 
