@@ -33,6 +33,7 @@ from adjoint_compiler.differentiate.reverse import Reversed, reverse_program
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
     Bind,
+    Call,
     Comment,
     Const,
     Name,
@@ -42,6 +43,7 @@ from adjoint_compiler.ir.nodes import (
     Return,
     Statement,
     Summary,
+    map_operand,
     names_bound,
     names_in,
     names_stored,
@@ -127,7 +129,8 @@ def internal_form(program: Program, r: Reversed, pair: Summary) -> tuple[Program
     read = {k for k, n in enumerate(program.params) if n in needed and n not in tape}
     held = held_memory(r.forward, f)
     own = {f.aliases.classes[program.params[k]] for k in pair.mutates}
-    return primal, replace(adjoint, types=known), replace(
+    free = tuple(n for n in program.free if n not in tape)
+    return primal, replace(adjoint, types=known, free=free), replace(
         pair, reads=tuple(sorted({*pair.reads, *read})),
         refers=pair.refers or any(_holds(n, own, held, f) for n in tape),
         consumes=pair.consumes or _consumes(tape, reverse, held, r),

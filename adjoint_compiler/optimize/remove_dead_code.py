@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adjoint_compiler.ir.nodes import Bind, For, If, Pop, Program, Statement, With, reads, walk
+from adjoint_compiler.ir.nodes import Bind, Call, For, If, Pop, Program, Statement, With, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 
 IMPURE = ("numpy.random.", "method", "builtins.next", "custom.forward", "custom.checked", "custom.call")
@@ -27,7 +27,7 @@ def remove_dead_code(program: Program) -> Program:
 
 
 def _kept(s: Statement, read: set[str]) -> list[Statement]:
-    if isinstance(s, Pop) and s.target not in read:
+    if isinstance(s, (Pop, Call)) and s.target not in read:
         return [replace(s, target=None)]
     return [] if _dead(s, read) else [s]
 
