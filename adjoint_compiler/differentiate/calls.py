@@ -51,7 +51,7 @@ def open_calls(program: Program, active: frozenset[str], names: Names) -> Progra
 
     >>> body = (Call("y", "f", (Name("x"),), summary=Summary(bars=(0,), seeded=True)),)
     >>> open_calls(Program("g", ("x",), body), frozenset({"x", "y"}), Names()).body[0].tape
-    'y_tape'
+    'f_tape'
     """
     read = {n for s in walk(program.body) for n in reads(s)}
 
