@@ -151,5 +151,11 @@ def nondifferentiable(f: Any) -> Nondifferentiable:
     return user.nondifferentiable(f)
 
 
+# What the frontend may find called in a program: these make derivatives there, the others cannot yet.
+for _function in (grad, value_and_grad):
+    setattr(_function, "__adjoint_transform__", True)  # noqa: B010
+for _function in (vjp, custom_vjp, custom_jvp, nondifferentiable):  # type: ignore[assignment]
+    setattr(_function, "__adjoint_transform__", False)  # noqa: B010
+
 __all__ = ["DifferentiationError", "custom_jvp", "custom_vjp", "grad", "nondifferentiable", "stop_gradient", "value_and_grad",
            "vjp"]  # fmt: skip

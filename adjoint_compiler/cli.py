@@ -19,6 +19,7 @@ from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.frontend.annotations import parse_signature_text
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.frontend.static import StaticFunction, StaticLowered, read_function
+from adjoint_compiler.ir.nodes import Span
 from adjoint_compiler.ir.printer import print_program
 from adjoint_compiler.ir.types import FLOAT, Type, is_discrete, type_of
 from adjoint_compiler.pipeline import PASSES, State, callee_states, run
@@ -141,7 +142,11 @@ def emit_command(args: argparse.Namespace) -> int:
     path, colon, name = args.target.rpartition(":")
     if not colon or not name.isidentifier():
         raise UsageError(f"{args.target!r} is no FILE:FUNC, such as model.py:loss")
-    text = compiled_text(_order(path, name, args), os.path.basename(path), args.dump_after)
+    try:
+        text = compiled_text(_order(path, name, args), os.path.basename(path), args.dump_after)
+    except RecursionError:
+        message, advice = f"`{name}`, or its file, is nested too deeply", "split long expressions into statements"
+        raise DifferentiationError(Diagnostic("AC001", Span(path), message, help=advice)) from None
     if args.out is None:
         show_source(text)
         return 0
@@ -215,7 +220,7 @@ def compiled_text(order: Order, file_name: str, dump_after: str | None = None) -
         return module_text(state.texts, lowered, file_name)
     except _Dumped:
         return _dump(seen[-1])
-    except DifferentiationError:
+    except (DifferentiationError, RecursionError):
         raise
     except Exception as fault:
         place = traceback.extract_tb(fault.__traceback__)[-1]
@@ -241,7 +246,8 @@ def _state(order: Order, lowered: StaticLowered) -> State:
 def _dump(state: State) -> str:
     if state.texts:
         return "\n\n".join(state.texts)
-    return "\n\n".join(print_program(p) for p in state.results or (state.program,)) + "\n"
+    programs = [p for s in (*state.callees, state) for p in s.results or (s.program,)]
+    return "\n\n".join(map(print_program, programs)) + "\n"
 
 
 def _write(text: str, out: str) -> int:

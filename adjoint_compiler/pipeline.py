@@ -15,7 +15,7 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import analyse_aliases
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.typing import Types, infer_types
-from adjoint_compiler.analysis.whole_numbers import whole_number_faults
+from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
 from adjoint_compiler.backend.check_types import check_types
 from adjoint_compiler.backend.emit import Emitter
 from adjoint_compiler.backend.text import to_text
@@ -138,7 +138,16 @@ def _resolve(state: State) -> State:
 
 
 def _whole_numbers(state: State) -> State:
-    found = whole_number_faults(state.program, state.types, state.free, state.ints)
+    found: list[Diagnostic] = []
+    callees = {c.program.name: c for c in state.callees}
+    work = [(state, state.ints)]
+    seen: set[tuple[str, int]] = set()
+    while work and state.ints:
+        s, ints = work.pop()
+        found += whole_number_faults(s.program, s.types, s.free, ints)
+        for name, k in sorted(whole_arguments(s.program, s.types, s.free, ints) - seen):
+            seen.add((name, k))
+            work.append((callees[name], (callees[name].program.params[k],)))
     return replace(state, faults=(*found, *(state.faults if not found else ())))
 
 

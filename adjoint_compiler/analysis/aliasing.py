@@ -331,7 +331,7 @@ class LoadFinder:
         rule = rules.TABLE.by_key.get(s.op)
         if s.op == "copy" or rule is None or rule.view is None or rule.view_kind == "same":
             return False
-        if s.op == "index" and is_container(operand_type(s.args[0], self.types)):
+        if is_container(operand_type(s.args[0], self.types)):  # an item, or the shadow found in a table of them
             return False
         if not is_own(self.occ[s.target]):
             return False

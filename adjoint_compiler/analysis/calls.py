@@ -150,7 +150,7 @@ def summarise(
     if not callees:
         return main, callees
     results = {n: operand_type(result_of(p), types[n]) for n, p in callees.items()}
-    summaries = {n: Summary(result=results[n]) for n in callees}
+    summaries = {n: Summary(results[n], tuple(types[n][q] for q in p.params)) for n, p in callees.items()}
     while True:
         before = summaries, callees
         known = {n: _look(annotated(p, summaries), types[n]) for n, p in {"": main, **callees}.items()}

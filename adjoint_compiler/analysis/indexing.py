@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import (
+    MAYBE_COMPLEX,
     REAL,
     UNKNOWN,
     Type,
     array_type,
     element,
     is_container,
+    may_be_complex,
     scalar_type,
 )
 
@@ -100,7 +102,7 @@ def index_type(base: Type, index: Operand, types: dict[str, Type]) -> Type:
     if is_container(base):
         return _item_type(base, index, types)
     if base.kind not in ("array", "real"):
-        return UNKNOWN
+        return MAYBE_COMPLEX if may_be_complex(base) else UNKNOWN
     if base.kind == "real":
         return REAL
     kinds = part_kinds(index, types)
@@ -136,7 +138,9 @@ def index_type(base: Type, index: Operand, types: dict[str, Type]) -> Type:
 
 
 def _element_or_view(base: Type) -> Type:
-    return REAL if base.dtype.startswith("float") else UNKNOWN
+    if base.dtype.startswith("float"):
+        return REAL
+    return MAYBE_COMPLEX if may_be_complex(base) else UNKNOWN
 
 
 def _item_type(base: Type, index: Operand, types: dict[str, Type]) -> Type:

@@ -36,6 +36,7 @@ from adjoint_compiler.ir.types import (
     BOOL,
     FLOAT,
     INT,
+    MAYBE_COMPLEX,
     NEVER,
     NUMBER,
     REAL,
@@ -46,6 +47,7 @@ from adjoint_compiler.ir.types import (
     is_container,
     is_number,
     join,
+    may_be_complex,
     type_of,
 )
 
@@ -151,9 +153,9 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
             return found  # type: ignore[no-any-return]
     every = [*arg_types, *kw_types.values()]
     if any(t.kind == "real" or (t.kind == "array" and t.ndim is None) for t in every):
-        return _untyped_result(rule.kind, every)
+        return _untyped_result(op, rule.kind, every)
     if any(t.kind == "unknown" for t in every):
-        return UNKNOWN
+        return _unknown(op, every)
     constants = tuple(
         ("const", repr(a.value)) if isinstance(a, Const) else None for a in (*args, *(v for _, v in kwargs))
     )
@@ -168,10 +170,20 @@ def _is_never(t: Type) -> bool:
     return t.kind == "never" or (t.kind == "tuple" and any(map(_is_never, t.items)))
 
 
-def _untyped_result(kind: str, every: list[Type]) -> Type:
+REAL_VALUED = (
+    "numpy.real", "numpy.imag", "numpy.abs", "numpy.absolute", "builtins.abs", "attribute.real", "attribute.imag", "numpy.angle"
+)  # fmt: skip
+
+
+def _unknown(op: str, every: list[Type]) -> Type:
+    """A result of which only that is known whether it can be complex."""
+    return MAYBE_COMPLEX if op not in REAL_VALUED and any(map(may_be_complex, every)) else UNKNOWN
+
+
+def _untyped_result(op: str, kind: str, every: list[Type]) -> Type:
     if kind == "inert":
         return UNKNOWN
-    return UNKNOWN if any(t.kind in ("unknown", "complex") or t.dtype.startswith("complex") for t in every) else REAL
+    return _unknown(op, every) if any(t.kind == "unknown" or may_be_complex(t) for t in every) else REAL
 
 
 class _Operands:

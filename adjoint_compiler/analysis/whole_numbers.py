@@ -16,7 +16,7 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_parts, operand_type
 from adjoint_compiler.analysis.typing import callable_for, infer_types, sample
 from adjoint_compiler.diagnostics import Diagnostic
-from adjoint_compiler.ir.nodes import Bind, For, Operand, Program, Statement, Store, Update, names_in, walk
+from adjoint_compiler.ir.nodes import Bind, Call, For, Operand, Program, Statement, Store, Update, names_in, walk
 from adjoint_compiler.ir.types import INT, UNKNOWN, Type
 
 WHOLE_PARAMETERS = {
@@ -41,13 +41,7 @@ def whole_number_faults(program: Program, types: Mapping[str, Type], free: Mappi
     """
     faults = []
     for p in ints:
-        as_int = infer_types(replace(program, types={**program.types, p: INT}), dict(free))
-        changed = {
-            n
-            for n, t in as_int.items()
-            if t.kind in ("int", "bool") and types.get(n, UNKNOWN).kind not in ("int", "bool")
-        }
-        changed.add(p)
+        as_int, changed = _changed(program, types, free, p)
         for s in walk(program.body):
             for what in _needs(s, changed, as_int, types):
                 faults.append(Diagnostic(
@@ -55,6 +49,23 @@ def whole_number_faults(program: Program, types: Mapping[str, Type], free: Mappi
                     "pass a float, or drop it from wrt",
                 ))  # fmt: skip
     return list({(d.span, d.message[: d.message.index(",")]): d for d in faults}.values())
+
+
+def whole_arguments(program: Program, types: Mapping[str, Type], free: Mapping[str, Type], ints: tuple[str, ...],
+                    ) -> set[tuple[str, int]]:  # fmt: skip
+    """Recursive functions, and positions of their parameters, to which the ints are passed on."""
+    changed = {n for p in ints for n in _changed(program, types, free, p)[1]}
+    calls = [s for s in walk(program.body) if isinstance(s, Call)]
+    return {(s.callee, k) for s in calls for k, a in enumerate(s.args) if _mentions((a,), changed)}
+
+
+def _changed(
+    program: Program, types: Mapping[str, Type], free: Mapping[str, Type], p: str
+) -> tuple[dict[str, Type], set[str]]:
+    """All types where ``p`` is an int, and the names that are ints only then."""
+    as_int = infer_types(replace(program, types={**program.types, p: INT}), dict(free))
+    whole = ("int", "bool")
+    return as_int, {p, *(n for n, t in as_int.items() if t.kind in whole and types.get(n, UNKNOWN).kind not in whole)}
 
 
 def _needs(s: Statement, changed: set[str], as_int: Mapping[str, Type], types: Mapping[str, Type]) -> Iterator[str]:

@@ -50,8 +50,10 @@ def open_calls(program: Program, active: frozenset[str], names: Names) -> Progra
     """Call the primals of internal pairs, and name the tapes of those calls that are active.
 
     >>> body = (Call("y", "f", (Name("x"),), summary=Summary(bars=(0,), seeded=True)),)
-    >>> open_calls(Program("g", ("x",), body), frozenset({"x", "y"}), Names()).body[0].tape
-    'f_tape'
+    >>> from adjoint_compiler.ir.nodes import Return
+    >>> program = Program("g", ("x",), (*body, Return(Name("y"))))
+    >>> open_calls(program, frozenset({"x", "y"}), Names()).body[0].tape
+    'y_tape'
     """
     read = {n for s in walk(program.body) for n in reads(s)}
 
@@ -83,7 +85,7 @@ def reverse_call(s: Call, b: Builder, f: Facts) -> None:
     mutated = [first + j for j, k in enumerate(summary.reads) if k in summary.mutates]
     shadows = [Name(f.registry)] if summary.registry else [_shadow(s.args[k], b, f) for k in summary.shadows]
     mutated += range(len(given), len(given) + len(shadows))
-    types = tuple(b.type(s.args[k]) for k in summary.bars)
+    types = tuple(summary.types[k] for k in summary.bars)
     result = types[0] if len(types) == 1 else Type("tuple", items=types)
     target = b.names.fresh("bars" if len(types) > 1 else "t") if types else None
     if target is not None:

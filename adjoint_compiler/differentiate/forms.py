@@ -251,7 +251,9 @@ def _only_floats(name: str, r: Reversed) -> bool:
 def result_program(program: Program, name: str, params: tuple[str, ...], body: list[Statement], r: Reversed) -> Program:
     known = {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | set(program.params)
     new = {n for s in walk(tuple(body)) for n in (binds(s) or "",)} - known - set(program.params)
-    new -= {s.tape for s in walk(tuple(r.forward)) if isinstance(s, Call) and s.tape}
+    calls = [s for s in walk((*r.forward, *r.reverse)) if isinstance(s, Call)]
+    # Tapes and tuples of adjoints are named, not written where they are used.
+    new -= {s.tape or s.target or "" for s in calls if s.tape or is_container(s.summary.result or UNKNOWN)}
     user_bars = {b for n, b in r.facts.bars.items() if n not in program.temporaries}
     temporaries = (frozenset(new) - user_bars - set(r.tapes) - {r.registry}) | program.temporaries
     return replace(program, name=name, params=params, body=tuple(body), temporaries=temporaries)
@@ -303,12 +305,13 @@ def split_form(
     primal = result_program(
         program, f"{program.name}_primal", program.params, [*forward, Return(Pack("tuple", (result, packed_tape)))], r
     )
-    unpack: list[Statement] = [Bind(n, "index", (Name("tape"), Const(k))) for k, n in enumerate(tape)]
+    holder = f.names.fresh("tape")
+    unpack: list[Statement] = [Bind(n, "index", (Name(holder), Const(k))) for k, n in enumerate(tape)]
     unpack += [Bind(n, "builtins.list", (Name(n),)) for n in tape if n in r.tapes]
     unpack += _fresh_buffers(tape, reverse, r)
     body = quiet(body, r)
     adjoint = result_program(
-        program, f"{program.name}_adjoint", ("tape", r.seed), [*unpack, Comment("reverse sweep"), *body], r
+        program, f"{program.name}_adjoint", (holder, r.seed), [*unpack, Comment("reverse sweep"), *body], r
     )
     return primal, replace(adjoint, types={}, free=())
 

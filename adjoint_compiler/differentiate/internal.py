@@ -119,9 +119,10 @@ def internal_form(program: Program, r: Reversed, pair: Summary) -> tuple[Program
     out = Pack("tuple", (returned, Pack("tuple", tuple(packed))))
     primal = result_program(program, f"{program.name}_primal", program.params, [*forward, *copies, Return(out)], r)
 
-    unpack: list[Statement] = [Bind(n, "index", (Name("tape"), Const(k))) for k, n in enumerate(tape)]
+    holder = f.names.fresh("tape")
+    unpack: list[Statement] = [Bind(n, "index", (Name(holder), Const(k))) for k, n in enumerate(tape)]
     seed = [r.seed] if pair.seeded else []
-    params = ("tape", *seed, *(program.params[k] for k in pair.reads), *shadows)
+    params = (holder, *seed, *(program.params[k] for k in pair.reads), *shadows)
     adjoint = result_program(
         program, f"{program.name}_adjoint", params, [*unpack, Comment("reverse sweep"), *quiet(body, r)], r
     )

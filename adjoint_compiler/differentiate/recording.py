@@ -209,6 +209,8 @@ def _collect_needs(r: Recording) -> None:
                 for n, contents in needs_of(s):
                     r.need(fragment.path, n, contents)
             s = fragment.statement
+            if fragment.path in r.saved_paths and isinstance(s, Pop) and s.target:
+                r.need(fragment.path, s.target, True)
             if fragment.path in r.saved_paths and isinstance(s, (Store, Update)) and s.index is not None:
                 for n in (*names_in(s.index), s.target):
                     r.need(fragment.path, n, n != s.target)
@@ -406,7 +408,6 @@ def _overwrite(r: Recording, block: FragmentBlock, fragment: Fragment, flags: se
             if isinstance(s, Push):
                 fragment.restore = [Pop(None, s.stack, s.span)]
             elif s.target:
-                r.needs.setdefault(s.target, []).append((fragment.path, True))
                 fragment.restore = [Push(s.stack, Name(s.target), s.span)]
     if isinstance(s, Call) and not fragment.reverse:
         # Nothing else undoes what a call without an adjoint stored.

@@ -16,7 +16,7 @@ import numpy as np
 
 from adjoint_compiler import rules
 from adjoint_compiler.diagnostics import DifferentiationError
-from adjoint_compiler.frontend import custom
+from adjoint_compiler.frontend import custom, derivatives
 from adjoint_compiler.frontend.context import Context, Frame
 from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names
 from adjoint_compiler.frontend.recursion import Recursive, call_recursive, key_of
@@ -72,6 +72,11 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     if function is builtins.dict and not node.args:
         _, keywords = arguments(cx, scope, node)
         return Pack("dict", tuple(keywords.values()), tuple(keywords))
+    if hasattr(function, "__adjoint_target__"):
+        return derivatives.lower_derivative_call(cx, scope, node, function)
+    if hasattr(function, "__adjoint_transform__"):
+        raise cx.refuse("AC001", node, scope, f"`{found.text}` inside a differentiated function is not differentiated yet",
+                        "call ac.grad(...) or ac.value_and_grad(...) of a function there")  # fmt: skip
     user_rule = custom.user_rule(function)
     if user_rule is not None:
         return custom.lower_custom_call(cx, scope, node, user_rule, stem)
@@ -262,11 +267,18 @@ def lower_defaults(cx: Context, scope: Scope, args: Any) -> dict[str, Any]:
 
 def inline_local(cx: Context, scope: Scope, node: Any, function: LocalFunction, key: Any = None) -> Operand:
     """Inline a call: parameters become variables, ``return`` binds the result variable."""
-    ex = _expressions()
     tree_args = function.tree.args
     if tree_args.vararg or tree_args.kwarg:
         raise cx.refuse("AC001", node, scope, "star parameters are not differentiated yet", "name the parameters")
     bound = _bind_arguments(cx, scope, node, function)
+    return inline_bound(cx, scope, node, function, bound, key)
+
+
+def inline_bound(
+    cx: Context, scope: Scope, node: Any, function: LocalFunction, bound: dict[str, Any], key: Any = None
+) -> Operand:
+    """Inline a call whose arguments are lowered, by parameter."""
+    ex = _expressions()
     known = {p: v for p, v in bound.items() if isinstance(v, (Value, LocalFunction))}
     key = key_of(function if key is None else key, known)
     if key in cx.recursive:

@@ -12,6 +12,7 @@ from adjoint_compiler.frontend.scope import Free, Scope, Watch
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import NOWHERE, Bind, Block, Name, Operand, Span, Statement
+from adjoint_compiler.ir.types import Type
 
 
 class Refused(Exception):
@@ -51,15 +52,19 @@ class Context:
         self.constants: dict[str, Any] = {}
         self.temporaries: set[str] = set()
         self.watched: dict[tuple[int, str], Watch] = {}
+        self.enclosing: list[list[Statement]] = []
+        self.types: dict[str, Type] = {}
+        self.assumed: list[tuple[str, Type, Any, Scope]] = []
 
     @contextmanager
     def nested(self) -> Iterator[list[Statement]]:
         """Collect the statements written inside the ``with`` in a list of their own."""
         outer, self.block = self.block, []
+        self.enclosing.append(outer)
         try:
             yield self.block
         finally:
-            self.block = outer
+            self.block = self.enclosing.pop()
 
     def emit(self, statement: Statement) -> None:
         """Append a statement to the current block."""

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import calls
+from adjoint_compiler.frontend import calls, derivatives
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import (
     Free,
@@ -90,6 +90,8 @@ def meaning(cx: Context, scope: Scope, node: Any) -> Any:
     elif isinstance(node, gast.Attribute):
         base = meaning(cx, scope, node.value)
         found = member(base, node.attr) if isinstance(base, Value) else None
+    elif isinstance(node, gast.Call):
+        found = derivatives.made_here(cx, scope, node)
     if isinstance(found, Refusal):
         raise cx.refuse(found.code, node, scope, found.message, found.help)
     if isinstance(found, Value):

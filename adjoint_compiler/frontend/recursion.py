@@ -36,6 +36,7 @@ from adjoint_compiler.ir.nodes import (
 from adjoint_compiler.optimize.rename import map_block, rename_all
 
 MAX_CALLEES = 32
+GENERATED = "<adjoint_compiler"  # how the file names of generated functions begin
 Lowering = TypeVar("Lowering")
 
 
@@ -99,6 +100,9 @@ def call_recursive(
     cx: Context, scope: Scope, node: Any, function: LocalFunction, key: Any, bound: dict[str, Any]
 ) -> Operand:
     """Write the call of a recursive function; ``bound`` gives its arguments and compile-time values by parameter."""
+    if function.scope.source.file.startswith(GENERATED) and function.name.endswith(("_primal", "_adjoint")):
+        raise cx.refuse("AC001", node, scope, "derivatives of derivatives of recursive functions are not compiled yet",
+                        "write the recursion as a loop, or take differences of the gradient")  # fmt: skip
     known = {p: v for p, v in bound.items() if isinstance(v, (Value, LocalFunction))}
     scopes = [f.scope for f in (function, *known.values()) if isinstance(f, LocalFunction)]
     variant = (key, tuple(Same(s) for s in scopes if s.parent is not None or s.locals))

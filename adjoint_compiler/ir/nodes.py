@@ -152,6 +152,7 @@ class Summary:
 
     Attributes:
         result: type of the result; None while it is not known.
+        types: types of the parameters.
         mutates: parameters whose memory is stored into.
         returns: parameters whose memory the result may share.
         carries: parameters from which a derivative reaches the result or memory that is stored into.
@@ -165,6 +166,7 @@ class Summary:
     """
 
     result: Any = None
+    types: tuple[Any, ...] = ()
     mutates: tuple[int, ...] = ()
     returns: tuple[int, ...] = ()
     carries: tuple[int, ...] = ()

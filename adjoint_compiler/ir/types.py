@@ -47,6 +47,7 @@ class Type:
 
 
 NEVER, UNKNOWN, REAL, NUMBER = Type("never"), Type("unknown"), Type("real"), Type("number")
+MAYBE_COMPLEX = Type("unknown", "complex128")
 BOOL, INT, FLOAT, COMPLEX = Type("bool"), Type("int"), Type("float"), Type("complex")
 STR, NONE, FUNCTION, MODULE, OBJECT = (Type(k) for k in ("str", "none", "function", "module", "object"))
 ARRAY_PROTOCOLS = ("__array__", "__array_interface__", "__array_struct__", "__array_function__", "__array_ufunc__")
@@ -188,8 +189,8 @@ def is_number(t: Type) -> bool:
 
 
 def may_be_complex(t: Type) -> bool:
-    """Whether values can be complex: known complex types only, since untyped means real."""
-    return t.kind == "complex" or (t.kind in ("array", "scalar") and t.dtype.startswith("complex"))
+    """Whether values can be complex: known complex types, and what those were joined with; untyped means real."""
+    return t.kind == "complex" or (t.kind in ("array", "scalar", "unknown") and t.dtype.startswith("complex"))
 
 
 def is_discrete(t: Type) -> bool:
@@ -237,7 +238,19 @@ def join(a: Type, b: Type) -> Type:
         return Type("list", items=(join(element(a), element(b)),))
     if a.kind == b.kind and a.kind in ("dict", "record") and a.keys == b.keys:
         return dataclasses.replace(a, items=tuple(join(x, y) for x, y in zip(a.items, b.items)))
+    if may_be_complex(a) or may_be_complex(b):
+        return _join_complex(a, b)
     numeric = ("int", "float", "bool", "scalar", "array", "real", "number")
-    if a.kind in numeric and b.kind in numeric and not (may_be_complex(a) or may_be_complex(b)):
+    if a.kind in numeric and b.kind in numeric:
         return NUMBER if is_number(a) and is_number(b) else REAL
     return UNKNOWN
+
+
+def _join_complex(a: Type, b: Type) -> Type:
+    if is_python_scalar(a) and is_python_scalar(b):
+        return COMPLEX
+    if is_number(a) and is_number(b):
+        return Type("scalar", "complex128", 0)
+    if a.kind == b.kind == "array":
+        return Type("array", str(np.result_type(a.dtype, b.dtype)), a.ndim if a.ndim == b.ndim else None)
+    return MAYBE_COMPLEX

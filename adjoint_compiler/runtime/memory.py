@@ -254,14 +254,10 @@ def last_writer(a: Any, index: Any) -> Any:
     return places[index] == order
 
 
-def detached(arrays: tuple[Any, ...], keep: tuple[Any, ...] = ()) -> tuple[Any, ...]:
+def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
     """Copies of arrays (and containers of arrays) that share memory among each other exactly as the originals do.
 
     Containers may be nested to any depth: tapes of recursive calls are.
-
-    Args:
-        arrays: what is copied.
-        keep: arrays whose memory is not: views of it stay what they are.
 
     >>> a = np.zeros(4)
     >>> b, c = detached((a, a[1:]))
@@ -272,20 +268,13 @@ def detached(arrays: tuple[Any, ...], keep: tuple[Any, ...] = ()) -> tuple[Any, 
     memories: dict[int, Any] = {}
     twins: dict[int, Any] = {}
 
-    def root(x: Any) -> Any:
-        while isinstance(x.base, np.ndarray):
-            x = x.base
-        return x
-
-    kept = {id(root(x)) for x in keep}
-
     def is_container(x: Any) -> bool:
         return isinstance(x, (list, dict, tuple))
 
     def copy(x: Any) -> Any:
         if is_container(x):
             return twins[id(x)]
-        if not isinstance(x, np.ndarray) or id(root(x)) in kept:
+        if not isinstance(x, np.ndarray):
             return x
         twin = shadow(memories, x)
         twin[...] = x

@@ -116,6 +116,13 @@ def test_all_problems_are_told_at_once(tmp_path, capsys):
     assert re.findall(r"error\[(AC\d+)\]", text) == ["AC018", "AC012", "AC001"]
 
 
+@pytest.mark.parametrize("terms", [300, 600, 900, 3000])
+@pytest.mark.parametrize("text", ["def f(x):\n    return x{}", "def f(x):\n    return x\nK = 1{}"])
+def test_expressions_that_are_nested_too_deeply(text, terms, tmp_path, capsys):
+    path = write(tmp_path, "m.py", text.format(" + x" * terms))
+    assert main(["emit", f"{path}:f"]) == 0 or "error[AC001]" in capsys.readouterr().err
+
+
 def test_messages_speak_of_options_too(tmp_path, capsys):
     path = write(tmp_path, "m.py", "def f(a):\n    a += 1.0\ndef g(a: 'float64[:]'):\n    a[0] = 1.0\n")
     assert "note: on the command line, types can be given too: --signature" in refusal(path, "f", capsys)

@@ -706,6 +706,19 @@ def test_recursion_without_an_end_is_refused():
     assert refusal(endless, 1.0).code == "AC003"
 
 
+def test_an_int_in_wrt_that_a_recursive_function_needs_as_an_index_is_refused():
+    def pick(x, k):
+        return x[k] if k < 1 else pick(x, k - 1) * x[0]
+
+    with pytest.raises(ac.DifferentiationError) as found:
+        ac.grad(pick, wrt=1)(array(3), 2)
+    assert {d.code for d in found.value.diagnostics} == {"AC014"}
+
+
+def test_an_int_in_wrt_that_is_not_needed_as_one():
+    assert ac.grad(power, wrt=(0, 1))(1.1, 4) == pytest.approx((4 * 1.1**3, 0.0))
+
+
 def test_a_container_that_is_changed_is_refused():
     def collect(items, x, n):
         if n > 0:
@@ -718,6 +731,10 @@ def test_a_container_that_is_changed_is_refused():
         return items[0] * items[1]
 
     assert refusal(f, 1.0).code == "AC001"
+
+
+def test_second_derivatives_are_refused():
+    assert refusal(ac.grad(power), 1.1, 4).code == "AC001"
 
 
 def test_a_function_made_at_every_level_is_refused():
