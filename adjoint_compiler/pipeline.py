@@ -33,6 +33,7 @@ from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.nodes import Program, binds, walk
 from adjoint_compiler.ir.types import REAL
 from adjoint_compiler.ir.verifier import verify
+from adjoint_compiler.optimize.elide_copies import elide_copies
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
@@ -224,6 +225,14 @@ def _share(state: State) -> State:
     return _on_results(change)(state)
 
 
+def _elide(state: State) -> State:
+    def change(p: Program) -> Program:
+        types = _result_types(p, state)
+        return propagate_copies(elide_copies(p, types, analyse_aliases(p, types)))
+
+    return _on_results(change)(state)
+
+
 def _result_types(p: Program, state: State) -> Types:
     return infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
 
@@ -284,6 +293,7 @@ PASSES: list[Pass] = [
     ("simplify_arithmetic", "Drop factors of one and fold constants.", _each(_simplify)),
     ("split_temporaries", "Give each value of a temporary its own name.", _each(_split_temporaries)),
     ("share_subexpressions", "Compute once what is written twice.", _each(_share)),
+    ("elide_copies", "Read memory itself in place of copies of it.", _each(_elide)),
     ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(_on_results(remove_dead_code))),
     ("check_types", "Check on entry the types that annotations promise.", _check),
     ("emit", "Fold temporaries into expressions and write Python.", _each(_emit)),

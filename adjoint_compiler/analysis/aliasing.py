@@ -125,6 +125,14 @@ class _Classes:
             self.parent[a + "[]"] = self.find(b + "[]")
 
 
+def shared_memory(block: Block, types: Types) -> dict[str, str]:
+    """For every name of a block, the name that stands for its class: those of one class may share memory."""
+    u = _Classes()
+    for s in walk(block):
+        _unite(s, u, types)
+    return {n: u.find(n) for s in walk(block) for n in _mentioned(s)}
+
+
 def analyse_aliases(program: Program, types: Types) -> Aliases:
     """Classes, buffers and loads of a program whose names are webs."""
     u = _Classes()

@@ -81,6 +81,19 @@ class Builder:
         """``a / b``."""
         return a if _literal(b, ONE) else self.bind("operator.truediv", a, b)
 
+    def sum(self, a: Operand) -> Operand:
+        """The sum over all of an array; that of a product of two real ones is their inner product."""
+        last = self.out[-1] if self.out else None
+        if isinstance(last, Bind) and a == Name(last.target) and last.op == "operator.mul":
+            left, right = last.args
+            types = [self.type(o) for o in last.args]
+            if all(t.kind == "array" and t.dtype.startswith("float") and t.ndim for t in types):
+                self.out.pop()
+                if not self.shapes.same(left, right):
+                    return self.bind(HELPER["sum_product"], left, right)
+                return self.bind("operator.matmul" if types[0].ndim == 1 else "numpy.vdot", left, right)
+        return self.bind("numpy.sum", a)
+
     # -- expressions of rules --------------------------------------------------------------------------------
 
     def expand(self, expression: str | ast.expr, rule: Rule, env: dict[str, Operand]) -> Operand:
@@ -191,9 +204,7 @@ class Builder:
         if self.is_number(like):
             if self.is_number(c):
                 return c
-            return (
-                self.bind("numpy.sum", c) if self.type(c).kind == "array" else self.bind(HELPER["unbroadcast"], c, like)
-            )
+            return self.sum(c) if self.type(c).kind == "array" else self.bind(HELPER["unbroadcast"], c, like)
         if self.shapes.same(c, like):
             return c
         return self.bind(HELPER["unbroadcast"], c, like)
@@ -218,6 +229,7 @@ HELPER = {
         "guarded": "broadcasting",
         "unbroadcast": "broadcasting",
         "spread": "broadcasting",
+        "sum_product": "broadcasting",
         "zeros_like": "memory",
         "shadow": "memory",
         "entry_copy": "memory",

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from adjoint_compiler import rules
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.calls import consumed_tapes, held_memory
+from adjoint_compiler.differentiate.ownership import owned_adjoints
 from adjoint_compiler.differentiate.reverse import Reversed
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -26,8 +26,6 @@ from adjoint_compiler.ir.nodes import (
     Program,
     Return,
     Statement,
-    Store,
-    Update,
     With,
     binds,
     names_bound,
@@ -77,7 +75,8 @@ def joint_form(program: Program, r: Reversed, request: Request, name: str) -> Pr
     if aux is not None:
         results.append(_kept(aux, r, forward, "aux"))
     forward += _seed(r, request, value)
-    gradients = tuple(_gradient(w, r) for w in request.wrt)
+    owned = owned_adjoints(r, request.wrt)
+    gradients = tuple(_gradient(w, r, owned) for w in request.wrt)
     closing: list[Statement] = []
     operands: list[Operand] = []
     for w, (statements, operand) in zip(request.wrt, gradients):
@@ -156,40 +155,7 @@ def new_tapes(r: Reversed) -> list[Statement]:
     return [Bind(t, "copy", (Pack("list", ()),)) for t in r.tapes]
 
 
-PRODUCTS = ("operator.matmul", "numpy.outer", "numpy.dot", "numpy.einsum", "numpy.tensordot")
-
-
-def _allocated(bar: str, t: Type, r: Reversed) -> bool:
-    """Whether the adjoint is a new array of the parameter's dtype that no other name holds."""
-    f = r.facts
-    statements = list(walk(tuple(r.reverse)))
-    uses: dict[str, int] = {}
-    bound: dict[str, list[Statement]] = {}
-    for s in statements:
-        for n in reads(s):
-            uses[n] = uses.get(n, 0) + 1
-        target = binds(s)
-        if target is not None:
-            bound.setdefault(target, []).append(s)
-    name, allowed = bar, 0
-    while uses.get(name, 0) == allowed and name in bound:
-        last = bound[name][-1]
-        if not isinstance(last, Bind) or last not in r.reverse:
-            return False
-        if last.op == "copy" and isinstance(last.args[0], Name) and len(bound[name]) == 1:
-            name, allowed = last.args[0].id, 1
-            continue
-        if f.types.get(name, t) != t or f.types.get(last.target) != t:
-            return False
-        rule = rules.TABLE.by_key.get(last.op)
-        own_sum = last.op == "operator.add" and last.args[0] == Name(name)
-        if not own_sum and len(bound[name]) > 1:
-            return False
-        return own_sum or last.op in PRODUCTS or (rule is not None and rule.kind == "elementwise")
-    return False
-
-
-def _gradient(w: str, r: Reversed) -> tuple[list[Statement], Operand]:
+def _gradient(w: str, r: Reversed, owned: frozenset[str]) -> tuple[list[Statement], Operand]:
     """The gradient of one parameter: its adjoint in the parameter's own type and in memory of its own."""
     f = r.facts
     t = f.types.get(w, UNKNOWN)
@@ -202,23 +168,11 @@ def _gradient(w: str, r: Reversed) -> tuple[list[Statement], Operand]:
             return [Bind(zero, "numpy.zeros_like", (Name(w),))], Name(zero)
     if isinstance(bar, Name) and t.kind == "float" and f.types.get(bar.id) is not None and _only_floats(bar.id, r):
         return [], bar
-    if isinstance(bar, Name) and t.kind == "array" and (_zeros_of(bar.id, w, r) or _allocated(bar.id, t, r)):
+    if isinstance(bar, Name) and t.kind == "array" and bar.id in owned:
         return [], bar
     held = f.names.fresh("gradient")
     r.facts.names.taken.add(held)
     return [Bind(held, HELPER["as_gradient"], (bar, Name(w)))], Name(held)
-
-
-def _zeros_of(bar: str, w: str, r: Reversed) -> bool:
-    """Whether the adjoint is one array made by ``zeros_like`` of the parameter, and never bound again."""
-    bound = [s for s in walk(tuple(r.reverse)) if binds(s) == bar]
-    uses = [
-        s
-        for s in walk(tuple(r.reverse))
-        if bar in reads(s) and not (isinstance(s, (Store, Update)) and s.target == bar)
-    ]
-    plain = all(isinstance(s, Bind) and s.op in ("index", HELPER["copied"], "numpy.copy") for s in uses)
-    return len(bound) == 1 and isinstance(bound[0], Bind) and bound[0].op == "numpy.zeros_like" and plain
 
 
 def _only_floats(name: str, r: Reversed) -> bool:
@@ -275,8 +229,9 @@ def split_form(
         reverse.insert(0, Bind(r.registry, "copy", (Pack("dict", ()),)))
     closing: list[Statement] = []
     operands: list[Operand] = []
+    owned = owned_adjoints(r, wrt)
     for w in wrt:
-        statements, operand = _gradient(w, r)
+        statements, operand = _gradient(w, r, owned)
         closing += statements
         operands.append(operand)
     body: list[Statement] = [*reverse, *closing, Return(Pack("tuple", tuple(operands)))]

@@ -21,6 +21,7 @@ from adjoint_compiler.differentiate.recording import decide_recording, home_bloc
 from adjoint_compiler.differentiate.tidy import (
     bind_first_contributions,
     in_place_adjoints,
+    owned_sums,
     remove_dead_adjoints,
     settle,
 )
@@ -141,7 +142,7 @@ def reverse_program(
         in_place = in_place_adjoints(top)
         bind_first_contributions(top, in_place)
     remove_dead_adjoints(top, set(live))
-    settle(top, in_place_adjoints(top), facts)
+    settle(top, in_place_adjoints(top) | owned_sums(top, facts), facts)
     kept = frozenset(memory_flag(aliases.classes[p]) for p in entry)
     structure = {memory_flag(c) for w in wrt for c in aliases.levels(w) if c in aliases.held}
     recording = decide_recording(program, facts, top, frozenset(wrt) | structure if pair is None else kept)

@@ -154,6 +154,32 @@ def in_place_adjoints(block: FragmentBlock) -> frozenset[str]:
     return frozenset(out)
 
 
+def owned_sums(block: FragmentBlock, f: Facts) -> frozenset[str]:
+    """Adjoints of arrays that start from new zeros wherever they start, and so can be added to in place.
+
+    >>> owned_sums(FragmentBlock((), [], False), None)
+    frozenset()
+    """
+    starts: dict[str, list[Statement]] = {}
+    other: set[str] = set()
+    for inner in block.walk():
+        for statements in (inner.enter, *(fr.reverse for fr in inner.fragments)):
+            for s in walk(tuple(statements)):
+                if isinstance(s, Bind) and s.op == "zero":
+                    starts.setdefault(s.target, []).append(s)
+                elif not (isinstance(s, Bind) and s.op == "accumulate") and binds(s) is not None:
+                    other.add(str(binds(s)))
+
+    def owned(s: Statement) -> bool:
+        name = s.args[0] if isinstance(s, Bind) else None
+        if not isinstance(name, Name) or name.id in f.lazy:  # what is lazy may have the shape of what it is part of
+            return False
+        t = f.types.get(name.id, UNKNOWN)
+        return t.kind == "array" and bool(t.ndim)
+
+    return frozenset(n for n, every in starts.items() if n not in other and all(map(owned, every)))
+
+
 def settle(block: FragmentBlock, accumulated: frozenset[str], f: Facts) -> None:
     """Replace the abstract ``zero`` and ``accumulate`` by real operations."""
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "divide_or_zero", "finite_partial", "guarded", "not_differentiated", "spread", "spread_adjoint", "sum_to",
-    "unbroadcast",
+    "divide_or_zero", "finite_partial", "guarded", "not_differentiated", "spread", "spread_adjoint",
+    "sum_product", "sum_to", "unbroadcast",
 ]  # fmt: skip
 
 
@@ -53,6 +53,15 @@ def sum_to(g: Any, x: Any, lead: int) -> Any:
     g = g.sum(axis=tuple(range(lead, g.ndim - len(shape))))
     axes = tuple(lead + k for k, n in enumerate(shape) if n == 1 and g.shape[lead + k] != 1)
     return g.sum(axis=axes, keepdims=True) if axes else g
+
+
+def sum_product(x: Any, z: Any) -> Any:
+    """``np.sum(x * z)`` of real arrays: an inner product where nothing is broadcast.
+
+    >>> sum_product(np.array([1.0, 2.0]), np.array([3.0, 4.0])), sum_product(np.array([1.0, 2.0]), np.array([3.0]))
+    (np.float64(11.0), np.float64(9.0))
+    """
+    return np.vdot(x, z) if x.shape == z.shape else np.sum(x * z)
 
 
 def spread(g: Any, x: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
@@ -105,9 +114,9 @@ def guarded(g: Any, partial: Any) -> Any:
     if isinstance(g, float) and isinstance(partial, float):
         return g * partial if g or math.isfinite(partial) else 0.0 * g
     product = g * partial
-    finite = np.isfinite(product)
-    if finite.all():
+    if np.isfinite(product.sum()):  # else some are not finite, or the sum overflows
         return product
+    finite = np.isfinite(product)
     stopped = ~finite & (g == 0) & ~np.isfinite(partial)
     return np.where(stopped, 0.0, product).astype(product.dtype, copy=False)[()]
 

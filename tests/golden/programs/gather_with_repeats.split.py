@@ -2,7 +2,7 @@ def gather_with_repeats_primal(x, index):
     y = x[index]
     t5 = np.arange(1.0, stop=len(index) + 1.0)
     t6 = y * y * t5
-    return np.sum(t6), (copied(x), copied(index), y, t5, t6)
+    return np.sum(t6), (x.copy(), index.copy(), y, t5, t6)
 
 
 def gather_with_repeats_adjoint(tape, result_bar):

@@ -21,4 +21,4 @@ def helper_that_mutates_grad(x):
     # 11: A = x * x
     x_bar2 = A_bar * x
     x_bar = x_bar2 + x_bar2
-    return as_gradient(x_bar, x)
+    return x_bar

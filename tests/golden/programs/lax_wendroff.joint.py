@@ -14,13 +14,12 @@ def lax_wendroff_grad(q, c, steps):
     q_bar += 1.0
     for t4 in reversed(range(steps)):
         # 12: q[1:-1] -= flux[1:] - flux[:-1]
-        t18_bar = -copied(q_bar[1:-1])
+        t18_bar = -q_bar[1:-1]
         flux_bar[:-1] += unbroadcast(-t18_bar, flux[:-1])
         flux_bar[1:] += unbroadcast(t18_bar, flux[1:])
         # 11: flux[:] = 0.5 * c * (q[:-1] + q[1:] + c * (q[:-1] - q[1:]))
-        t15_bar = copied(flux_bar[:])
+        t14_bar = flux_bar[:] * (0.5 * c)
         flux_bar[:] = 0.0
-        t14_bar = t15_bar * (0.5 * c)
         t12_bar = t14_bar * c
         t10 = q[:-1]
         t11 = q[1:]

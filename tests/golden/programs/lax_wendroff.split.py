@@ -6,7 +6,7 @@ def lax_wendroff_primal(q, c, steps):
         t8 = q[1:]
         flux[:] = 0.5 * c * (t7 + t8 + c * (t7 - t8))
         q[1:-1] -= flux[1:] - flux[:-1]
-    return copied(q), (q, c, steps, flux)
+    return q.copy(), (q, c, steps, flux)
 
 
 def lax_wendroff_adjoint(tape, seed_bar):

@@ -12,7 +12,7 @@ def lax_wendroff_elements_primal(q, c, steps):
             q[i3] += flux[i3 - 1] - flux[i3]
         q[0] = q[n - 2]
         q[t2] = q[1]
-    return copied(q), (q, c, steps, n, flux)
+    return q.copy(), (q, c, steps, n, flux)
 
 
 def lax_wendroff_elements_adjoint(tape, seed_bar):

@@ -2,7 +2,7 @@ def logsumexp_primal(x):
     m = np.max(x)
     t3 = np.exp(x - m)
     t4 = np.sum(t3)
-    return m + np.log(t4), (copied(x), m, t3, t4)
+    return m + np.log(t4), (x.copy(), m, t3, t4)
 
 
 def logsumexp_adjoint(tape, result_bar):
@@ -17,5 +17,4 @@ def logsumexp_adjoint(tape, result_bar):
         m_bar = result_bar + np.sum(-t2_bar)
         # 7: m = np.max(x)
         x_bar = t2_bar + share_ties(m_bar, x, m)
-        gradient = as_gradient(x_bar, x)
-    return gradient,
+    return x_bar,

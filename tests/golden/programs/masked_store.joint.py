@@ -13,4 +13,4 @@ def masked_store_grad(x):
     # 5: y = x * x
     t5 = y_bar * x
     x_bar = t2_bar * y + t5 + t5
-    return as_gradient(x_bar, x)
+    return x_bar

@@ -9,7 +9,7 @@ def overlapping_store_grad(a):
     a_bar += t4
     a_bar += t4
     # 5: a[1:] = a[:-1]
-    t_bar = copied(a_bar[1:])
+    t_bar = a_bar[1:].copy()
     a_bar[1:] = 0.0
     a_bar[:-1] += t_bar
     return a_bar

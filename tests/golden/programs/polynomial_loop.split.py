@@ -5,7 +5,7 @@ def polynomial_loop_primal(x, c):
     for k in range(t):
         y_tape.append(y)
         y = y * x + c[k]
-    return y, (x, copied(c), y_tape, t)
+    return y, (x, c.copy(), y_tape, t)
 
 
 def polynomial_loop_adjoint(tape, result_bar):

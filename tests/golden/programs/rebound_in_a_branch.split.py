@@ -10,7 +10,7 @@ def rebound_in_a_branch_primal(x):
             t2_tape.append(t2)
             t2 = t2 * t4
         test_tape.append(test)
-    return t2, (copied(x), t2_tape, test_tape, t3)
+    return t2, (x.copy(), t2_tape, test_tape, t3)
 
 
 def rebound_in_a_branch_adjoint(tape, result_bar):

@@ -3,7 +3,7 @@ def reduction_with_axis_primal(A):
     centred = A - t
     t3 = centred * A
     t4 = np.sum(t3, axis=0)
-    return np.prod(t4), (copied(A), t, centred, t3, t4)
+    return np.prod(t4), (A.copy(), t, centred, t3, t4)
 
 
 def reduction_with_axis_adjoint(tape, result_bar):

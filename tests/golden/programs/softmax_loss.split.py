@@ -4,7 +4,7 @@ def softmax_loss_primal(W, x, label):
     t3 = np.sum(p)
     p2 = p / t3
     t5 = p2[label]
-    return -np.log(t5), (copied(x), label, p, t3, p2, t5)
+    return -np.log(t5), (x.copy(), label, p, t3, p2, t5)
 
 
 def softmax_loss_adjoint(tape, result_bar):

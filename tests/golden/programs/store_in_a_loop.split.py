@@ -6,13 +6,12 @@ def store_in_a_loop_primal(x):
         t4 = v[i]
         v_tape.append(t4)
         v[i] = v[i - 1] * t4
-    return np.sum(v), (copied(x), v_tape, v, t2)
+    return np.sum(v), (v_tape, v, t2)
 
 
 def store_in_a_loop_adjoint(tape, result_bar):
-    x = tape[0]
-    v_tape = tape[1]
-    v = tape[2]
+    v_tape = tape[0]
+    v = tape[1]
     v_tape = list(v_tape)
     v = detached((v,))[0]
     # reverse sweep
@@ -20,7 +19,7 @@ def store_in_a_loop_adjoint(tape, result_bar):
     # 8: return v.sum()
     v_bar += spread(result_bar, v)
     # 6: for i in range(1, len(v)):
-    for i in reversed(range(1, tape[3])):
+    for i in reversed(range(1, tape[2])):
         # 7: v[i] = v[i - 1] * v[i]
         v[i] = v_tape.pop()
         t5_bar = v_bar[i]
@@ -30,4 +29,4 @@ def store_in_a_loop_adjoint(tape, result_bar):
         v_bar[i] += t5_bar * v[index]
         v_bar[index] += t3_bar
     # 5: v = x.copy()
-    return as_gradient(v_bar, x),
+    return v_bar,

@@ -5,7 +5,7 @@ def swapped_buffers_grad(u, n):
     # forward sweep
     v = np.zeros_like(u)
     for t2 in range(n):
-        v_tape.append(copied(v[1:-1]))
+        v_tape.append(v[1:-1].copy())
         v[1:-1] = u[:-2] * u[2:]
         t8 = u
         u_tape.append(u)
@@ -25,12 +25,14 @@ def swapped_buffers_grad(u, n):
         # 9: v[1:-1] = u[:-2] * u[2:]
         v[1:-1] = v_tape.pop()
         v_bar = shadow(shadows, v)
-        t6_bar = copied(v_bar[1:-1])
-        v_bar[1:-1] = 0.0
+        t6_bar = v_bar[1:-1]
         t4 = u[:-2]
         t5 = u[2:]
+        t4_bar = unbroadcast(t6_bar * t5, t4)
+        t13 = t6_bar * t4
+        v_bar[1:-1] = 0.0
         u_bar3 = shadow(shadows, u)
-        u_bar3[2:] += unbroadcast(t6_bar * t4, t5)
-        u_bar3[:-2] += unbroadcast(t6_bar * t5, t4)
+        u_bar3[2:] += unbroadcast(t13, t5)
+        u_bar3[:-2] += t4_bar
     u_bar = shadow(shadows, u)
     return as_gradient(u_bar, u)

@@ -4,7 +4,7 @@ def swapped_buffers_primal(u, n):
     v_tape = []
     v = np.zeros_like(u)
     for t2 in range(n):
-        v_tape.append(copied(v[1:-1]))
+        v_tape.append(v[1:-1].copy())
         v[1:-1] = u[:-2] * u[2:]
         t8 = u
         u_tape.append(u)

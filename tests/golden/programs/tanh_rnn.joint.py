@@ -28,7 +28,7 @@ def tanh_rnn_grad(W, U, xs):
         t6_bar = h_bar * (1 - t7 * t7)
         t4_bar = unbroadcast(t6_bar, t4)
         x = xs[k]
-        U_bar = U_bar + np.outer(unbroadcast(t6_bar, t5), x)
-        W_bar = W_bar + np.outer(t4_bar, h)
+        U_bar += np.outer(unbroadcast(t6_bar, t5), x)
+        W_bar += np.outer(t4_bar, h)
         h_bar = W.T @ t4_bar
-    return as_gradient(W_bar, W), as_gradient(U_bar, U)
+    return W_bar, U_bar

@@ -12,7 +12,7 @@ def tanh_rnn_primal(W, U, xs):
         h = np.tanh(t4 + t5)
         t5_tape.append(t5)
         t4_tape.append(t4)
-    return np.sum(h), (copied(W), copied(U), copied(xs), h_tape, t4_tape, t5_tape, h, n)
+    return np.sum(h), (W.copy(), U.copy(), xs.copy(), h_tape, t4_tape, t5_tape, h, n)
 
 
 def tanh_rnn_adjoint(tape, result_bar):
@@ -41,7 +41,7 @@ def tanh_rnn_adjoint(tape, result_bar):
         t6_bar = h_bar * (1 - t7 * t7)
         t4_bar = unbroadcast(t6_bar, t4)
         x = xs[k]
-        U_bar = U_bar + np.outer(unbroadcast(t6_bar, t5), x)
-        W_bar = W_bar + np.outer(t4_bar, h)
+        U_bar += np.outer(unbroadcast(t6_bar, t5), x)
+        W_bar += np.outer(t4_bar, h)
         h_bar = W.T @ t4_bar
-    return as_gradient(W_bar, W), as_gradient(U_bar, U)
+    return W_bar, U_bar

@@ -3,7 +3,7 @@ def update_in_place_grad(a):
     # forward sweep
     t = a[2:]
     t2 = a[:-2]
-    a_saved2 = copied(a[1:-1])
+    a_saved2 = a[1:-1].copy()
     a[1:-1] += t * t2
     # reverse sweep
     a_bar = np.zeros_like(a)
@@ -11,7 +11,8 @@ def update_in_place_grad(a):
     a_bar += spread(1.0, a) * (products_before(a) * products_before(a, None, -1))
     # 5: a[1:-1] += a[2:] * a[:-2]
     a[1:-1] = a_saved2
-    t3_bar = copied(a_bar[1:-1])
+    t3_bar = a_bar[1:-1]
+    t_bar = t3_bar * t2
     a_bar[:-2] += t3_bar * t
-    a_bar[2:] += t3_bar * t2
+    a_bar[2:] += t_bar
     return a_bar

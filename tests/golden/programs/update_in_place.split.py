@@ -2,7 +2,7 @@ def update_in_place_primal(a):
     a = entry_copy(a)
     t = a[2:]
     t2 = a[:-2]
-    a_saved2 = copied(a[1:-1])
+    a_saved2 = a[1:-1].copy()
     a[1:-1] += t * t2
     return np.prod(a), (a, t, t2, a_saved2)
 

@@ -5,7 +5,7 @@ def view_of_a_row_primal(A):
     t4 = A[0, 0]
     row[0] = t3 * t4
     t6 = B * B
-    return np.sum(t6), (copied(A), B, t3, t4, t6)
+    return np.sum(t6), (A.copy(), B, t3, t4, t6)
 
 
 def view_of_a_row_adjoint(tape, result_bar):
