@@ -28,8 +28,8 @@ structural("spread(g_, x, axis=None, keepdims=False, where=True)", runtime.sprea
 structural("spread_adjoint(g_, x, axis=None, keepdims=False, where=True)", runtime.spread_adjoint,
            g_="spread(g, x, axis, keepdims, where)", shape_only="x", linear="g_", view="g_",
            view_kind="maybe")
-structural("sum_product(x, z)", runtime.sum_product, x="spread(g, x) * unbroadcast(spread(1.0, x * z) * z, x)",
-           z="spread(g, z) * unbroadcast(spread(1.0, x * z) * x, z)")
+structural("sum_product(x, z)", runtime.sum_product, x="spread(g, x) * unbroadcast(ones_like(x * z) * z, x)",
+           z="spread(g, z) * unbroadcast(ones_like(x * z) * x, z)")
 elementwise("guarded(g_, partial)", runtime.guarded, g_="finite_partial(g_, partial)", partial="g_",
             singular="g_", linear="g_")
 elementwise("finite_partial(g_, partial)", runtime.finite_partial,
