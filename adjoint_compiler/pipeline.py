@@ -39,6 +39,7 @@ from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.optimize.share_subexpressions import share_subexpressions
 from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
+from adjoint_compiler.optimize.simplify_memory import simplify_memory
 
 
 @dataclass(frozen=True)
@@ -228,7 +229,7 @@ def _share(state: State) -> State:
 def _elide(state: State) -> State:
     def change(p: Program) -> Program:
         types = _result_types(p, state)
-        return propagate_copies(elide_copies(p, types, analyse_aliases(p, types)))
+        return propagate_copies(elide_copies(simplify_memory(p, types), types, analyse_aliases(p, types)))
 
     return _on_results(change)(state)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
-from adjoint_compiler.differentiate.recording import Recording, block_has_reverse, has_reverse
+from adjoint_compiler.differentiate.recording import Recording, block_has_reverse
 from adjoint_compiler.ir.nodes import (
     Bind,
     Comment,
@@ -102,7 +102,7 @@ def _for(
     r: Recording, block: FragmentBlock, s: For, body: Sweeps, fragment: Fragment
 ) -> tuple[list[Statement], list[Statement]]:
     ahead: Statement = replace(s, body=tuple(body.forward))
-    if not has_reverse(fragment) and not body.reverse:
+    if not body.reverse:
         return [ahead], []
     if s.until is None:
         return [ahead], [replace(s, body=tuple(body.reverse), backward=True)]

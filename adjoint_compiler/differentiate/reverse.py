@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.activity import active_names
 from adjoint_compiler.analysis.aliasing import Aliases, analyse_aliases, lasting_block
+from adjoint_compiler.analysis.homes import home_blocks
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.shapes import symbolic_shapes
 from adjoint_compiler.analysis.typing import Types
@@ -15,9 +16,10 @@ from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.assemble import assemble
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.calls import open_calls, reverse_call
+from adjoint_compiler.differentiate.decide_recording import decide_recording
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import Facts, accumulate, reverse_leaf, shadow_of
-from adjoint_compiler.differentiate.recording import decide_recording, home_blocks, memory_flag
+from adjoint_compiler.differentiate.recording import memory_flag
 from adjoint_compiler.differentiate.tidy import (
     bind_first_contributions,
     in_place_adjoints,

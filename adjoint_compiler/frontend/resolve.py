@@ -76,7 +76,7 @@ def _constant_condition(cond: Operand, constants: dict[str, bool]) -> bool | Non
 def _resolve_update(s: Update, program: Program, types: Types, faults: list[Diagnostic]) -> Statement:
     t = types.get(s.target, Type("unknown"))
     if t.kind == "array":
-        return s
+        return replace(s, index=Const(Ellipsis)) if t.ndim else s  # it stores, and rebinds nothing
     if is_number(t) or t.kind == "str" or (t.kind == "real" and not _is_seen_elsewhere(s.target, program, types)):
         return Bind(s.target, s.op, (Name(s.target), s.value), (), s.span)
     if is_container(t):

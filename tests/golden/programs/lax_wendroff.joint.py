@@ -9,9 +9,8 @@ def lax_wendroff_grad(q, c, steps):
         q[1:-1] -= flux[1:] - flux[:-1]
     # reverse sweep
     flux_bar = np.zeros_like(flux)
-    q_bar = np.zeros_like(q)
+    q_bar = np.ones_like(q)
     # 10: for t in range(steps):
-    q_bar += 1.0
     for t4 in reversed(range(steps)):
         # 12: q[1:-1] -= flux[1:] - flux[:-1]
         t18_bar = -q_bar[1:-1]

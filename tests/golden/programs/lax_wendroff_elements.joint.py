@@ -15,9 +15,8 @@ def lax_wendroff_elements_grad(q, c, steps):
         q[t2] = q[1]
     # reverse sweep
     flux_bar = np.zeros_like(flux)
-    q_bar = np.zeros_like(q)
+    q_bar = np.ones_like(q)
     # 11: for t in range(steps):
-    q_bar += 1.0
     for t4 in reversed(range(steps)):
         # 17: q[n - 1] = q[1]
         t22_bar = q_bar[t2]

@@ -1,0 +1,238 @@
+"""What is overwritten although its old value is still going to be read: saved before, restored in the reverse sweep.
+
+The program is walked forward with the set of names, and of memory, whose present value reverse code will read.
+"""
+
+from __future__ import annotations
+
+from adjoint_compiler.analysis.indexing import index_kind
+from adjoint_compiler.analysis.uses import Path
+from adjoint_compiler.differentiate.builder import HELPER
+from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
+from adjoint_compiler.differentiate.recording import MEMORY, Recording, Region, memory_flag, needs_by_path
+from adjoint_compiler.differentiate.regions import WHOLE, allocation, covers, is_about_all, regions_of_loop
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Call,
+    Const,
+    For,
+    If,
+    Name,
+    Pop,
+    Push,
+    Statement,
+    Store,
+    Update,
+    While,
+    binds,
+    names_stored,
+    walk,
+)  # fmt: skip
+from adjoint_compiler.ir.types import UNKNOWN
+
+
+def save_what_is_overwritten(r: Recording, block: FragmentBlock, flags: frozenset[str]) -> frozenset[str]:
+    """Walk a block forward with the set of names and memory whose present value is still needed."""
+    by_path = needs_by_path(r)
+    return _flow_block(r, block, set(flags), by_path)
+
+
+def _flow_block(r: Recording, block: FragmentBlock, flags: set[str], by_path: dict[Path, set[str]]) -> frozenset[str]:
+    local = {n for n, h in r.homes.items() if h == block.path}
+    if block.in_loop:
+        flags -= local
+    for fragment in block.fragments:
+        s = fragment.statement
+        if not fragment.blocks:
+            flags |= by_path.get(fragment.path, set())
+            _save_whole(r, block, fragment, flags, by_path)
+            _overwrite(r, block, fragment, flags)
+            continue
+        if isinstance(s, (For, While)):
+            hoisted = _save_before_loop(r, block, fragment, flags, by_path)
+            while True:
+                before = set(flags)
+                for label in ("header", "body"):
+                    if label in fragment.blocks:
+                        flags |= _flow_block(r, fragment.blocks[label], flags - hoisted, by_path)
+                if flags == before:
+                    break
+        else:
+            out: set[str] = set() if isinstance(s, If) else set(flags)
+            for inner in fragment.blocks.values():
+                out |= _flow_block(r, inner, set(flags), by_path)
+            flags = out
+        flags |= by_path.get(fragment.path, set())
+    flags |= by_path.get((*block.path, len(block.fragments)), set())
+    if block.in_loop:
+        recorded = {str(p.stack) for p in block.record if isinstance(p, Push)}
+        for n in sorted(local & flags):
+            if n not in r.own and r.tape(n) not in recorded and not _is_counter(r, n):
+                block.record.append(Push(r.tape(n), Name(n)))
+                block.recall.insert(0, Pop(n, r.tape(n)))
+                r.initial.setdefault(block.path, set()).add(n)
+    return frozenset(flags)
+
+
+def _save_before_loop(
+    r: Recording, block: FragmentBlock, loop: Fragment, flags: set[str], by_path: dict[Path, set[str]]
+) -> set[str]:
+    """Save what the loop's stores overwrite once, of memory that no reverse code inside reads; returns its flags."""
+    hoisted = set()
+    for cls in sorted(r.facts.aliases.stored):
+        flag, key = memory_flag(cls), (loop.path, cls)
+        if flag not in flags or key in r.refused or _is_read(flag, loop, by_path, inside=True):
+            continue
+        if key not in r.chosen:
+            regions = regions_of_loop(r, loop, cls)
+            if not regions:
+                continue
+            _choose(r, block, loop, cls, _or_whole(r, block, loop, cls, regions, by_path))
+        hoisted.add(flag)
+        if any(covers(r, region, cls) for region in r.chosen[key]):
+            flags.discard(flag)
+    return hoisted
+
+
+def _save_whole(
+    r: Recording, block: FragmentBlock, fragment: Fragment, flags: set[str], by_path: dict[Path, set[str]]
+) -> None:
+    """Save a buffer whole before the first of the stores of a block that overwrite about all of it, one after another."""
+    s = fragment.statement
+    cls = r.facts.aliases.classes.get(s.target) if isinstance(s, (Store, Update)) else None
+    if cls is None or (fragment.path, cls) in r.refused or memory_flag(cls) not in flags:
+        return
+    if (fragment.path, cls) not in r.chosen:
+        assert isinstance(s, (Store, Update))
+        own = (Region(s.target, WHOLE if s.index is None else s.index),)
+        regions = _or_whole(r, block, fragment, cls, own, by_path)
+        if regions == own:
+            return
+        _choose(r, block, fragment, cls, regions)
+    flags.discard(memory_flag(cls))
+
+
+def _choose(r: Recording, block: FragmentBlock, fragment: Fragment, cls: int, regions: tuple[Region, ...]) -> None:
+    r.chosen[fragment.path, cls] = regions
+    r.saved_paths.add(fragment.path)
+    for region in regions:
+        _save(r, block, fragment, region)
+
+
+def _or_whole(
+    r: Recording,
+    block: FragmentBlock,
+    first: Fragment,
+    cls: int,
+    own: tuple[Region, ...],
+    by_path: dict[Path, set[str]],
+) -> tuple[Region, ...]:
+    """The whole buffer, if it and the stores that follow overwrite about all of it before any of it is read; else ``own``."""
+    whole = allocation(r, cls)
+    if whole is None:
+        return own
+    regions = list(own)
+    for other in block.fragments[int(first.path[-1]) + 1 :]:
+        s = other.statement
+        if _is_read(memory_flag(cls), other, by_path):
+            break
+        if not any(r.facts.aliases.classes.get(n) == cls for x in walk((s,)) for n in names_stored(x)):
+            continue
+        if isinstance(s, (Store, Update)):
+            regions.append(Region(s.target, WHOLE if s.index is None else s.index))
+            continue
+        inner = regions_of_loop(r, other, cls) if isinstance(s, (For, While)) else None
+        if inner is None:
+            break
+        regions += inner
+    return (Region(whole, WHOLE),) if len(regions) > 1 and is_about_all(r, regions, whole) else own
+
+
+def _is_read(flag: str, fragment: Fragment, by_path: dict[Path, set[str]], inside: bool = False) -> bool:
+    """Whether the reverse of a statement, or of what is inside it, reads the memory."""
+    n = len(fragment.path)
+    return any(
+        flag in read and path[:n] == fragment.path and (len(path) > n or not inside) for path, read in by_path.items()
+    )
+
+
+def _save(r: Recording, block: FragmentBlock, fragment: Fragment, region: Region) -> None:
+    """Save a region before a statement, and restore it first thing when the statement is reversed."""
+    new = [s for s in region.setup if s not in fragment.save]
+    fragment.save += new
+    fragment.locate += new
+    _save_region(r, block, fragment, Store(region.target, region.index, Const(None), fragment.statement.span))
+
+
+def _is_counter(r: Recording, name: str) -> bool:
+    return any(d and d[-1] == -1 for d in r.occ[name].defs)
+
+
+def _overwrite(r: Recording, block: FragmentBlock, fragment: Fragment, flags: set[str]) -> None:
+    s = fragment.statement
+    if isinstance(s, (Store, Update)):
+        cls = r.facts.aliases.classes.get(s.target)
+        if f"{MEMORY}{cls}" in flags and not fragment.save:
+            r.saved_paths.add(fragment.path)
+            _save_region(r, block, fragment, s)
+        if cls is not None and covers(r, s, cls):
+            flags.discard(memory_flag(cls))  # from here on there is nothing left of what will be read
+        return
+    if isinstance(s, (Push, Pop)):
+        cls = r.facts.aliases.classes.get(s.stack)
+        if f"{MEMORY}{cls}" in flags and not fragment.restore:
+            r.saved_paths.add(fragment.path)
+            if isinstance(s, Push):
+                fragment.restore = [Pop(None, s.stack, s.span)]
+            elif s.target:
+                fragment.restore = [Push(s.stack, Name(s.target), s.span)]
+    if isinstance(s, Call) and not fragment.reverse:
+        # Nothing else undoes what a call without an adjoint stored.
+        touched = [n for n in names_stored(s) if memory_flag(r.facts.aliases.classes[n]) in flags]
+        if touched:
+            r.saved_paths.add(fragment.path)
+        saved = {x.target for x in fragment.restore if isinstance(x, Store)}
+        for n in dict.fromkeys(n for n in touched if n not in saved):
+            _save_region(r, block, fragment, Store(n, Const(Ellipsis), Const(None), s.span))
+    name = binds(s)
+    if name is None or name in r.own:
+        return
+    if name in flags and not any(binds(x) == name for x in fragment.restore):
+        _save_name(r, block, fragment, name)
+    flags.discard(name)
+
+
+def _save_name(r: Recording, block: FragmentBlock, fragment: Fragment, name: str) -> None:
+    span = fragment.statement.span
+    r.saved_paths.add(fragment.path)
+    if block.in_loop:
+        fragment.save.append(Push(r.tape(name), Name(name), span))
+        fragment.restore.append(Pop(name, r.tape(name), span))
+    else:
+        saved = r.facts.reserve(("saved", fragment.path, name), f"{name}_saved")
+        fragment.save.append(Bind(saved, "copy", (Name(name),), (), span))
+        fragment.restore.append(Bind(name, "copy", (Name(saved),), (), span))
+    r.initial.setdefault(r.homes[name], set()).add(name)
+
+
+def _save_region(r: Recording, block: FragmentBlock, fragment: Fragment, s: Store | Update) -> None:
+    """Save the part of a buffer that a store overwrites; put it back in place."""
+    index = Const(Ellipsis) if s.index is None else s.index
+    f = r.facts
+    saved = f.reserve(("region", fragment.path, s.target, index), f"{s.target}_saved")
+    kind = index_kind(f.types.get(s.target, UNKNOWN), index, f.types)
+    # A dict may not have the key yet; ``get`` then gives None.
+    read = "method.get" if f.types.get(s.target, UNKNOWN).kind == "dict" else "index"
+    fragment.save.append(Bind(saved, read, (Name(s.target), index), (), s.span))
+    if kind not in ("element", "gather", "item"):
+        held, saved = saved, f.reserve(("copy", fragment.path, s.target, index), saved)
+        fragment.save.append(Bind(saved, HELPER["copied"], (Name(held),), (), s.span))
+    restore: list[Statement] = [Store(s.target, index, Name(saved), s.span)]
+    if block.in_loop:
+        tape = r.tape(s.target, kind == "item")
+        fragment.save.append(Push(tape, Name(saved), s.span))
+        restore.insert(0, Pop(saved, tape, s.span))
+    fragment.restore[:0] = restore  # what was saved last is put back first
+
+
+__all__ = ["save_what_is_overwritten"]

@@ -1,0 +1,113 @@
+"""Names of one iteration: recomputed where that is cheap and possible, else recorded at the end of the iteration."""
+
+from __future__ import annotations
+
+from adjoint_compiler import rules
+from adjoint_compiler.analysis.indexing import index_kind, operand_type
+from adjoint_compiler.analysis.uses import statement_index
+from adjoint_compiler.differentiate.fragment import FragmentBlock
+from adjoint_compiler.differentiate.leaves import Facts
+from adjoint_compiler.differentiate.recording import Recording, needs_of
+from adjoint_compiler.ir.nodes import Bind, Call, Const, For, Name, Pop, Push, Statement, binds, names_stored, walk
+from adjoint_compiler.ir.types import UNKNOWN, is_number
+
+
+def settle_own_names(r: Recording, block: FragmentBlock) -> None:
+    """Recompute or record the block's own names that reverse code needs, last definition first."""
+    if not block.in_loop and not r.facts.internal:
+        return
+    for at in reversed(range(len(block.fragments))):
+        s = block.fragments[at].statement
+        if not block.in_loop and not _is_view(s):
+            continue  # stays in a local variable; but a tape should not refer to the memory of arguments
+        if isinstance(s, Call) and s.tape in r.needs:
+            block.record.append(Push(r.tape(s.tape, False), Name(s.tape), s.span))
+            block.recall.insert(0, Pop(s.tape, r.tape(s.tape), s.span))
+        name = binds(s)
+        if name is None or isinstance(s, For) or name not in r.own or name not in r.needs:
+            continue
+        last = max(statement_index(block.path, p) for p, _ in r.needs[name])
+        here = (*block.path, last)
+        early = (name, here) in r.early
+        if isinstance(s, Bind) and _can_recompute(r, block, s, at, last, early):
+            fragment = None if last == len(block.fragments) else block.fragments[last]
+            target = block.prepare if fragment is None else fragment.locate if early else fragment.prepare
+            target.insert(0, s)
+            view = _shows_base(s, r.facts)
+            for k, (n, contents) in enumerate(needs_of(s)):
+                r.need(here, n, contents and not (view and k == 0))
+                if early:
+                    r.early.add((n, here))
+        elif block.in_loop:
+            tape = r.tape(name)
+            block.record.append(Push(tape, Name(name), s.span))
+            block.recall.insert(0, Pop(name, tape, s.span))
+
+
+def _can_recompute(r: Recording, block: FragmentBlock, s: Bind, at: int, last: int, early: bool) -> bool:
+    """Whether the operation is cheap and everything it reads is intact up to the last need.
+
+    A need is ``early`` when it comes before the last statement's own overwriting is undone.
+    """
+    rule = rules.TABLE.by_key.get(s.op)
+    f = r.facts
+    if rule is None or not rule.cheap or s.op in ("copy",) and not isinstance(s.args[0], (Name, Const)):
+        return False
+    if f.aliases.kind(s.target) == "buffer" and (rule.view is None or _gathers(s, f)):
+        return False  # an allocation of its own: its shadow belongs to it, not to a copy made later
+    if rule.kind == "inert" and not _recomputable_inert(s, f):
+        return False
+    if rule.view is not None and rule.view_kind == "maybe" and f.aliases.in_stored_class(s.target):
+        return False
+    # What a call stores into is as it was only once the call's adjoint has run.
+    compound = last < len(block.fragments) and (
+        early or bool(block.fragments[last].blocks) or isinstance(block.fragments[last].statement, Call)
+    )
+    between = [fr.statement for fr in block.fragments[at + 1 : last + (1 if compound else 0)]]
+    # A view of a buffer shows what the buffer holds whenever it is made.
+    view = _shows_base(s, f)
+    for k, (n, contents) in enumerate(needs_of(s)):
+        contents = contents and not (view and k == 0)
+        if any(_kills(x, n, contents, f) for b in between for x in walk((b,))):
+            return False
+    return True
+
+
+def _is_view(s: Statement) -> bool:
+    rule = rules.TABLE.by_key.get(s.op) if isinstance(s, Bind) else None
+    return rule is not None and rule.view is not None and rule.view_kind == "always"
+
+
+def _shows_base(s: Bind, f: Facts) -> bool:
+    """Whether the result certainly is a view of the first operand: then it shows what is restored in place, too."""
+    rule = rules.TABLE.by_key.get(s.op)
+    if (
+        rule is None
+        or rule.view is None
+        or rule.view_kind != "always"
+        or f.types.get(s.target, UNKNOWN).kind != "array"
+    ):
+        return False
+    return s.op != "index" or index_kind(operand_type(s.args[0], f.types), s.args[1], f.types) == "view"
+
+
+def _gathers(s: Bind, f: Facts) -> bool:
+    return s.op == "index" and index_kind(operand_type(s.args[0], f.types), s.args[1], f.types) == "gather"
+
+
+def _recomputable_inert(s: Bind, f: Facts) -> bool:
+    """Integer arithmetic, sizes and shapes are recomputed; predicates, permutations and draws are recorded."""
+    t = f.types.get(s.target, UNKNOWN)
+    return t.kind == "int" or s.op.startswith("attribute.") or s.op in ("range_length", "builtins.len")
+
+
+def _kills(x: Statement, name: str, contents: bool, f: Facts) -> bool:
+    if binds(x) == name:
+        return True
+    if not contents or is_number(f.types.get(name, UNKNOWN)):
+        return False
+    classes = f.aliases.classes
+    return name in classes and any(classes[name] == classes.get(n) for n in names_stored(x))
+
+
+__all__ = ["settle_own_names"]
