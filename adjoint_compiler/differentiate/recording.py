@@ -32,6 +32,7 @@ MEMORY = "memory of class "
 def needs_of(s: Statement) -> Iterator[Need]:
     """What a statement of reverse code reads of primal names.
 
+    >>> from adjoint_compiler.ir.nodes import Name
     >>> list(needs_of(Bind("z", "numpy.zeros_like", (Name("x"),))))
     [('x', False)]
     """
