@@ -30,9 +30,10 @@ from adjoint_compiler.frontend.own_globals import own_globals
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.split_definitions import split_definitions
 from adjoint_compiler.frontend.webs import rename_webs
-from adjoint_compiler.ir.nodes import Program, binds, walk
+from adjoint_compiler.ir.nodes import Bind, Program, binds, walk
 from adjoint_compiler.ir.types import REAL
 from adjoint_compiler.ir.verifier import verify
+from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
 from adjoint_compiler.optimize.elide_copies import elide_copies
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
@@ -234,6 +235,16 @@ def _elide(state: State) -> State:
     return _on_results(change)(state)
 
 
+def _batch(state: State) -> State:
+    def change(p: Program) -> Program:
+        if not any(isinstance(s, Bind) and s.op == "numpy.outer" for s in walk(p.body)):
+            return p
+        types = _result_types(p, state)
+        return batch_outer_products(p, types, analyse_aliases(p, types))
+
+    return _on_results(change)(state)
+
+
 def _result_types(p: Program, state: State) -> Types:
     return infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
 
@@ -295,6 +306,7 @@ PASSES: list[Pass] = [
     ("split_temporaries", "Give each value of a temporary its own name.", _each(_split_temporaries)),
     ("share_subexpressions", "Compute once what is written twice.", _each(_share)),
     ("elide_copies", "Read memory itself in place of copies of it.", _each(_elide)),
+    ("batch_outer_products", "Sum outer products as one matrix product.", _each(_batch)),
     ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(_on_results(remove_dead_code))),
     ("check_types", "Check on entry the types that annotations promise.", _check),
     ("emit", "Fold temporaries into expressions and write Python.", _each(_emit)),

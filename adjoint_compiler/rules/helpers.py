@@ -147,6 +147,12 @@ structural("interp_nodes(g_, x, xp)", runtime.interp_nodes, linear="g_",
 inert("unselected(condlist)", runtime.unselected)
 inert("has_stop(stop)", runtime.has_stop)
 
+# -- sums of outer products
+structural("outer_sum(lefts, rights)", runtime.outer_sum, lefts="products_with(g, rights)",
+           rights="products_with(g.T, lefts)")
+structural("products_with(g_, vectors)", runtime.products_with, g_="outer_sum(g, vectors)",
+           vectors="products_with(g_.T, g)", linear="g_")
+
 # -- contractions: a product and its two adjoints are one family
 for _product, _forward, _given, _passed in (
     ("matmul", "{} @ {}", "", ""),

@@ -17,8 +17,27 @@ __all__ = [
     "cross_adjoint_left", "cross_adjoint_right", "dot_adjoint_left", "dot_adjoint_right", "einsum_adjoint",
     "einsum_adjoints", "einsum_plan", "einsum_with", "inner_adjoint_left", "inner_adjoint_right",
     "kron_adjoint_left", "kron_adjoint_right", "letters", "matmul_adjoint_left", "matmul_adjoint_right",
-    "tensordot_adjoint_left", "tensordot_adjoint_right", "tensordot_axes",
+    "outer_sum", "products_with", "tensordot_adjoint_left", "tensordot_adjoint_right", "tensordot_axes",
 ]  # fmt: skip
+
+
+def outer_sum(lefts: Any, rights: Any) -> Any:
+    """The sum of the outer products of the vectors of two sequences; zero for none.
+
+    >>> outer_sum([np.array([1.0, 2.0]), np.ones(2)], [np.array([1.0, 0.0]), np.ones(2)])
+    array([[2., 1.],
+           [3., 1.]])
+    """
+    return np.array(lefts).T @ np.array(rights) if len(lefts) else 0.0
+
+
+def products_with(g: Any, vectors: Any) -> Any:
+    """``g @ v`` for every vector ``v`` of a sequence.
+
+    >>> products_with(np.eye(2), [np.array([1.0, 2.0])])
+    [array([1., 2.])]
+    """
+    return [g @ v for v in vectors]
 
 
 def matmul_adjoint_left(g: Any, x: Any, z: Any) -> Any:

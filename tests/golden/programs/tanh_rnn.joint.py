@@ -19,6 +19,10 @@ def tanh_rnn_grad(W, U, xs):
     # 12: return h.sum()
     h_bar = spread(1.0, h)
     # 10: for x in xs:
+    U_lefts = []
+    U_rights = []
+    W_lefts = []
+    W_rights = []
     for k in reversed(range(n)):
         t4 = t4_tape.pop()
         t5 = t5_tape.pop()
@@ -28,7 +32,11 @@ def tanh_rnn_grad(W, U, xs):
         t6_bar = h_bar * (1 - t7 * t7)
         t4_bar = unbroadcast(t6_bar, t4)
         x = xs[k]
-        U_bar += np.outer(unbroadcast(t6_bar, t5), x)
-        W_bar += np.outer(t4_bar, h)
+        U_lefts.append(unbroadcast(t6_bar, t5))
+        U_rights.append(x)
+        W_lefts.append(t4_bar)
+        W_rights.append(h)
         h_bar = W.T @ t4_bar
+    U_bar += outer_sum(U_lefts, U_rights)
+    W_bar += outer_sum(W_lefts, W_rights)
     return W_bar, U_bar
