@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from adjoint_compiler.analysis.shapes import Shapes
 from adjoint_compiler.analysis.typing import Types, result_type
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import NOWHERE, Bind, Const, Name, Operand, Pack, Span, Statement
-from adjoint_compiler.ir.types import is_number, may_be_complex
+from adjoint_compiler.ir.types import is_number, is_python_scalar, may_be_complex
 from adjoint_compiler.rules.table import METADATA, Rule, parse, resolve_function
 
 ONE, MINUS_ONE = (1, 1.0), (-1, -1.0)
@@ -77,9 +77,12 @@ class Builder:
                 return last.args[0]
         return self.bind("operator.neg", a)
 
-    def div(self, a: Operand, b: Operand) -> Operand:
-        """``a / b``."""
-        return a if _literal(b, ONE) else self.bind("operator.truediv", a, b)
+    def div(self, a: Operand, b: Operand, by_zero: bool = False) -> Operand:
+        """``a / b``; by NumPy's function where Python's own numbers would raise for a ``b`` of zero."""
+        if _literal(b, ONE):
+            return a
+        raises = by_zero and self.is_number(a) and is_python_scalar(self.type(b))  # a seed may be Python's, too
+        return self.bind("numpy.divide" if raises else "operator.truediv", a, b)
 
     def sum(self, a: Operand) -> Operand:
         """The sum over all of an array; that of a product of two real ones is their inner product."""
@@ -185,16 +188,21 @@ class Builder:
 
     def contribution(self, g: Operand, partial: ast.expr, rule: Rule, env: dict[str, Operand], guard: bool) -> Operand:
         """``g * partial``, written as one would by hand; guarded where the partial can be infinite."""
-        if guard:
-            factor = self._expand(partial, rule, env)
-            if not isinstance(factor, Const):
-                return self.bind(HELPER["guarded"], g, factor)
-            return self.mul(g, factor)
         if isinstance(partial, ast.UnaryOp) and isinstance(partial.op, ast.USub):
             return self.neg(self.contribution(g, partial.operand, rule, env, guard))
+        c = self._product(g, partial, rule, env, guard)
+        return self.bind(HELPER["guarded"], g, c) if guard and c != g and not isinstance(c, Const) else c
+
+    def _product(self, g: Operand, partial: ast.expr, rule: Rule, env: dict[str, Operand], singular: bool) -> Operand:
         if isinstance(partial, ast.BinOp) and isinstance(partial.op, ast.Div):
             left, right = self._expand(partial.left, rule, env), self._expand(partial.right, rule, env)
-            return self.div(self.mul(g, left), right)
+            return self.div(self.mul(g, left), right, singular)
+        if isinstance(partial, ast.BinOp) and isinstance(partial.op, ast.Mult) and _is_reciprocal(partial.right):
+            # first the quotient, which other partials of the rule share
+            quotient = self.div(g, self._expand(partial.right.right, rule, env), singular)
+            if isinstance(partial.left, ast.UnaryOp) and isinstance(partial.left.op, ast.USub):
+                return self.neg(self.mul(quotient, self._expand(partial.left.operand, rule, env)))
+            return self.mul(quotient, self._expand(partial.left, rule, env))
         return self.mul(g, self._expand(partial, rule, env))
 
     # -- shapes ----------------------------------------------------------------------------------------------
@@ -208,6 +216,11 @@ class Builder:
         if self.shapes.same(c, like):
             return c
         return self.bind(HELPER["unbroadcast"], c, like)
+
+
+def _is_reciprocal(e: ast.expr) -> TypeGuard[ast.BinOp]:
+    """Whether an expression of a rule is ``1 / ...``."""
+    return isinstance(e, ast.BinOp) and isinstance(e.op, ast.Div) and ast.unparse(e.left) == "1"
 
 
 def _literal(o: Operand, values: tuple[Any, ...]) -> bool:

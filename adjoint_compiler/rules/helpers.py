@@ -30,10 +30,8 @@ structural("spread_adjoint(g_, x, axis=None, keepdims=False, where=True)", runti
            view_kind="maybe")
 structural("sum_product(x, z)", runtime.sum_product, x="spread(g, x) * unbroadcast(ones_like(x * z) * z, x)",
            z="spread(g, z) * unbroadcast(ones_like(x * z) * x, z)")
-elementwise("guarded(g_, partial)", runtime.guarded, g_="finite_partial(g_, partial)", partial="g_",
-            singular="g_", linear="g_")
-elementwise("finite_partial(g_, partial)", runtime.finite_partial,
-            partial="where(isfinite(partial), 1.0, where(g_ == 0, 0.0, 1.0))", linear="partial")
+elementwise("guarded(g_, c)", runtime.guarded, c="let_through(g_, c)", linear="c")
+inert("let_through(g_, c)", runtime.let_through)
 elementwise("divide_or_zero(x, z)", runtime.divide_or_zero, x="divide_or_zero(1.0, z)",
             z="-divide_or_zero(y, z)", linear="x", domain={"z": (0.5, 2)}, note="0 where z is 0")
 inert("not_differentiated(what)", runtime.not_differentiated)

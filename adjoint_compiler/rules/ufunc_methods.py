@@ -13,6 +13,7 @@ _SUM = {
     "A": "tensordot_adjoint_left(g, A, ones(shape(B), dtype=result_type(g)), 0)",
     "B": "tensordot_adjoint_right(g, ones(shape(A), dtype=result_type(g)), B, 0)",
 }
+_VECTORS = {"A": "sum(g, 1)", "B": "sum(g, 0)"}
 _DIVIDE = {
     "A": "tensordot_adjoint_left(g, A, 1.0 / B, 0)",
     "B": "-tensordot_adjoint_right(g * conj(y), ones(shape(A), dtype=result_type(g)), B, 0) / conj(B)",
@@ -32,6 +33,11 @@ METHODS: dict[tuple[np.ufunc, str], dict[str, str]] = {
     },
     (np.divide, "outer"): _DIVIDE,
 }
+CASES: dict[tuple[np.ufunc, str], tuple[tuple[tuple[int, ...], dict[str, str]], ...]] = {
+    (np.add, "outer"): (((1, 1), _VECTORS),),
+    (np.subtract, "outer"): (((1, 1), {"A": _VECTORS["A"], "B": f"-{_VECTORS['B']}"}),),
+    (np.multiply, "outer"): (((1, 1), {"A": "g @ conj(B)", "B": "conj(A) @ g"}),),
+}
 SIGNATURES = {
     "reduce": "reduce(array, axis=0, dtype=None, *, keepdims=False)",
     "accumulate": "accumulate(array, axis=0, dtype=None)",
@@ -50,5 +56,6 @@ for (_ufunc, _method), _pullbacks in METHODS.items():
             cheap=False,
             keyword_only=keyword_only(SIGNATURES[_method]),
             note="the axis is 0 by default",
+            cases=CASES.get((_ufunc, _method), ()),
         )
     )

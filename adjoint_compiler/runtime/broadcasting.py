@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "divide_or_zero", "finite_partial", "guarded", "not_differentiated", "spread", "spread_adjoint",
+    "divide_or_zero", "guarded", "let_through", "not_differentiated", "spread", "spread_adjoint",
     "sum_product", "sum_to", "unbroadcast",
 ]  # fmt: skip
 
@@ -30,8 +30,13 @@ def unbroadcast(g: Any, x: Any) -> Any:
     >>> unbroadcast(2.0, np.zeros(2))
     array([2., 2.])
     """
-    shape = getattr(x, "shape", ())
-    if getattr(g, "shape", ()) == shape:
+    try:
+        if g.shape == x.shape:
+            return g
+    except AttributeError:  # a Python number
+        pass
+    shape = np.shape(x)
+    if np.shape(g) == shape:
         return g
     extra = np.ndim(g) - len(shape)
     if extra > 0:
@@ -105,29 +110,27 @@ def spread_adjoint(g: Any, x: Any, axis: Any = None, keepdims: bool = False, whe
     return np.sum(g, axis=tuple(a % n - n for a in axes), keepdims=keepdims)
 
 
-def guarded(g: Any, partial: Any) -> Any:
-    """``g * partial``, but zero where ``g`` is zero and ``partial`` is not finite.
+def guarded(g: Any, c: Any) -> Any:
+    """The contribution ``c``, which is ``g`` times a partial; zero where ``g`` is zero and the partial is not finite.
 
-    >>> guarded(np.array([0.0, 2.0]), np.array([np.inf, 3.0]))
+    >>> guarded(np.array([0.0, 2.0]), np.array([np.nan, 6.0]))
     array([0., 6.])
     """
-    if isinstance(g, float) and isinstance(partial, float):
-        return g * partial if g or math.isfinite(partial) else 0.0 * g
-    product = g * partial
-    if np.isfinite(product.sum()):  # else some are not finite, or the sum overflows
-        return product
-    finite = np.isfinite(product)
-    stopped = ~finite & (g == 0) & ~np.isfinite(partial)
-    return np.where(stopped, 0.0, product).astype(product.dtype, copy=False)[()]
+    if isinstance(c, float):
+        return c if g or math.isfinite(c) else 0.0 * g
+    if math.isfinite(np.vdot(c, c).real):  # else something is not finite, or the sum of squares overflows
+        return c
+    stopped = (g == 0) & ~np.isfinite(c)
+    return np.where(stopped, 0.0, c).astype(c.dtype, copy=False)[()] if np.any(stopped) else c
 
 
-def finite_partial(g: Any, partial: Any) -> Any:
-    """What ``guarded(g, partial)`` multiplies ``g`` by: zero where the guard holds, else ``partial``.
+def let_through(g: Any, c: Any) -> Any:
+    """One where ``guarded(g, c)`` is ``c``, else zero.
 
-    >>> finite_partial(np.array([0.0, 2.0, 0.0]), np.array([np.inf, np.inf, 3.0]))
-    array([ 0., inf,  3.])
+    >>> let_through(np.array([0.0, 2.0]), np.array([np.nan, np.inf]))
+    array([0., 1.])
     """
-    return np.where((g == 0) & ~np.isfinite(partial), np.zeros_like(partial), partial)[()]
+    return np.where((g == 0) & ~np.isfinite(c), np.zeros_like(c), np.ones_like(c))[()]
 
 
 def divide_or_zero(a: Any, b: Any) -> Any:

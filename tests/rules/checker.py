@@ -82,7 +82,7 @@ def contribution(rule, param, values, y, g, k=None):
     value = evaluate(rule.pullbacks[param], rule, {**defaults(rule), **values, "y": y, "g": g, "k": k})
     if rule.kind == "elementwise":
         value = np.conj(value) if np.iscomplexobj(value) else value
-        value = unbroadcast(guarded(g, value) if param in rule.singular else g * value, x)
+        value = unbroadcast(guarded(g, g * value) if param in rule.singular else g * value, x)
     if isinstance(value, (tuple, list)) or np.iscomplexobj(flat(x)):
         return value
     return np.real(value)
