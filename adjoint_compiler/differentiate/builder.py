@@ -242,6 +242,7 @@ HELPER = {
         "guarded": "broadcasting",
         "unbroadcast": "broadcasting",
         "spread": "broadcasting",
+        "outline": "broadcasting",
         "sum_product": "broadcasting",
         "zeros_like": "memory",
         "shadow": "memory",

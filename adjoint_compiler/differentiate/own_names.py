@@ -5,6 +5,7 @@ from __future__ import annotations
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.uses import statement_index
+from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import FragmentBlock
 from adjoint_compiler.differentiate.leaves import Facts
 from adjoint_compiler.differentiate.recording import Recording, needs_of
@@ -29,13 +30,16 @@ def settle_own_names(r: Recording, block: FragmentBlock) -> None:
         last = max(statement_index(block.path, p) for p, _ in r.needs[name])
         here = (*block.path, last)
         early = (name, here) in r.early
-        if isinstance(s, Bind) and _can_recompute(r, block, s, at, last, early):
+        outline = _outline(r, s)
+        if outline is not None and _can_recompute(r, block, outline, at, last, early, True):
+            s = outline
+        if s is outline or isinstance(s, Bind) and _can_recompute(r, block, s, at, last, early):
             fragment = None if last == len(block.fragments) else block.fragments[last]
             target = block.prepare if fragment is None else fragment.locate if early else fragment.prepare
             target.insert(0, s)
             view = _shows_base(s, r.facts)
             for k, (n, contents) in enumerate(needs_of(s)):
-                r.need(here, n, contents and not (view and k == 0))
+                r.need(here, n, contents and s is not outline and not (view and k == 0))
                 if early:
                     r.early.add((n, here))
         elif block.in_loop:
@@ -44,10 +48,31 @@ def settle_own_names(r: Recording, block: FragmentBlock) -> None:
             block.recall.insert(0, Pop(name, tape, s.span))
 
 
-def _can_recompute(r: Recording, block: FragmentBlock, s: Bind, at: int, last: int, early: bool) -> bool:
+def _outline(r: Recording, s: Statement) -> Bind | None:
+    """What gives the shape of an elementwise result, where reverse code asks for nothing else of it."""
+    if not isinstance(s, Bind) or s.kwargs or any(contents for _, contents in r.needs[s.target]):
+        return None
+    rule = rules.TABLE.by_key.get(s.op)
+    if rule is None or rule.kind != "elementwise" or not r.readers_of(s.target) <= SHAPE_READERS:
+        return None
+    if r.facts.types.get(s.target, UNKNOWN).kind != "array":
+        return None
+    arrays = tuple(a for a in s.args if isinstance(a, Name) and not is_number(r.facts.types.get(a.id, UNKNOWN)))
+    if len(arrays) == 1:
+        return Bind(s.target, "copy", arrays, (), s.span)
+    return Bind(s.target, HELPER["outline"], arrays, (), s.span)
+
+
+SHAPE_READERS = {HELPER["spread"], HELPER["unbroadcast"]}
+
+
+def _can_recompute(
+    r: Recording, block: FragmentBlock, s: Bind, at: int, last: int, early: bool, outline: bool = False
+) -> bool:
     """Whether the operation is cheap and everything it reads is intact up to the last need.
 
-    A need is ``early`` when it comes before the last statement's own overwriting is undone.
+    A need is ``early`` when it comes before the last statement's own overwriting is undone. Of what an ``outline`` reads
+    only the shape counts.
     """
     rule = rules.TABLE.by_key.get(s.op)
     f = r.facts
@@ -55,7 +80,7 @@ def _can_recompute(r: Recording, block: FragmentBlock, s: Bind, at: int, last: i
         return False
     if f.aliases.kind(s.target) == "buffer" and (rule.view is None or _gathers(s, f)):
         return False  # an allocation of its own: its shadow belongs to it, not to a copy made later
-    if rule.kind == "inert" and not _recomputable_inert(s, f):
+    if rule.kind == "inert" and not outline and not _recomputable_inert(s, f):
         return False
     if rule.view is not None and rule.view_kind == "maybe" and f.aliases.in_stored_class(s.target):
         return False
@@ -67,7 +92,7 @@ def _can_recompute(r: Recording, block: FragmentBlock, s: Bind, at: int, last: i
     # A view of a buffer shows what the buffer holds whenever it is made.
     view = _shows_base(s, f)
     for k, (n, contents) in enumerate(needs_of(s)):
-        contents = contents and not (view and k == 0)
+        contents = contents and not (view and k == 0) and not outline
         if any(_kills(x, n, contents, f) for b in between for x in walk((b,))):
             return False
     return True

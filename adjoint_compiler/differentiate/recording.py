@@ -22,7 +22,7 @@ from adjoint_compiler.analysis.uses import Path, block_of, is_own, occurrences
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import Facts, rule_environment
-from adjoint_compiler.ir.nodes import Bind, Operand, Program, Statement, names_in, reads
+from adjoint_compiler.ir.nodes import Bind, Operand, Program, Statement, names_in, reads, walk
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 
 Need = tuple[str, bool]  # a name, and whether its contents are read (not only its shape or identity)
@@ -90,6 +90,7 @@ class Recording:
     references: set[str] = field(default_factory=set)
     regions: Regions = field(default_factory=dict)
     chosen: Regions = field(default_factory=dict)
+    readers: dict[str, set[str]] = field(default_factory=dict)
     refused: frozenset[tuple[Path, int]] = frozenset()
 
     def __post_init__(self) -> None:
@@ -110,6 +111,15 @@ class Recording:
         if holds_references:
             self.references.add(self.tapes[name])
         return self.tapes[name]
+
+    def readers_of(self, name: str) -> set[str]:
+        """The operations of reverse code that read a name (not the recomputation of other names)."""
+        if not self.readers:
+            for block in self.top.walk():
+                for s in walk((*block.enter, *(x for fr in block.fragments for x in fr.reverse))):
+                    for n in reads(s):
+                        self.readers.setdefault(n, set()).add(s.op if isinstance(s, Bind) else type(s).__name__)
+        return self.readers.get(name, set())
 
     def need(self, path: Path, name: str, contents: bool) -> None:
         """Note that reverse code at ``path`` reads a primal name."""

@@ -18,6 +18,8 @@ def _summed(types: Types, operands: Operands) -> dict[str, str] | None:
     return {"g_": "sum(g, axis=axis, where=where)" if n else "g"}
 
 
+_K, _P = "linalg.inv(tril(y_))", "plus_adjoint(half_triangle(g))"
+
 # fmt: off
 # -- broadcasting and guards
 structural("unbroadcast(g_, x)", runtime.unbroadcast, g_="unbroadcast(g, g_)", shape_only="x", linear="g_",
@@ -32,6 +34,7 @@ structural("sum_product(x, z)", runtime.sum_product, x="spread(g, x) * unbroadca
            z="spread(g, z) * unbroadcast(ones_like(x * z) * x, z)")
 elementwise("guarded(g_, c)", runtime.guarded, c="let_through(g_, c)", linear="c")
 inert("let_through(g_, c)", runtime.let_through)
+inert("outline(*arrays)", runtime.outline, shape_only="arrays")
 elementwise("divide_or_zero(x, z)", runtime.divide_or_zero, x="divide_or_zero(1.0, z)",
             z="-divide_or_zero(y, z)", linear="x", domain={"z": (0.5, 2)}, note="0 where z is 0")
 inert("not_differentiated(what)", runtime.not_differentiated)
@@ -184,6 +187,11 @@ structural("solve_as(a, v, b)", runtime.solve_as, v=f"unbroadcast({_SOLVED}, v)"
            a=f"unbroadcast(-as_columns({_SOLVED}, b) @ conj(swapaxes(as_columns(y, b), -1, -2)), a)",
            shape_only="b", linear="v")
 structural("half_triangle(x, uplo='L')", runtime.half_triangle, x="half_triangle(g, uplo)", linear="x")
+structural("cholesky_adjoint(g_, y_)", runtime.cholesky_adjoint,
+           g_=f"tril(y_) @ half_triangle({_K} @ {_P} @ {_K}.T)",
+           y_=f"tril(tril(g_) @ half_triangle({_K} @ {_P} @ {_K}.T).T"
+              f" - {_K}.T @ plus_adjoint(half_triangle(tril(y_).T @ tril(g_))) @ {_K} @ {_P} @ {_K}.T)", linear="g_",
+           result=like("y_", "g_"))
 structural("plus_adjoint(x)", runtime.plus_adjoint, x="plus_adjoint(g)", linear="x")
 structural("inv_or_inf(a)", runtime.inv_or_inf,
            a="-conj(swapaxes(y, -1, -2)) @ g @ conj(swapaxes(y, -1, -2))")

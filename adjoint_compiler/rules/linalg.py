@@ -61,6 +61,12 @@ def _real_slogdet(types: Types, operands: Operands) -> dict[str, str] | None:
     return {"a": "expand_dims(g[1], (-2, -1)) * swapaxes(inv_or_inf(a), -1, -2)"}
 
 
+def _real_matrix(types: Types, operands: Operands) -> dict[str, str] | None:
+    """One real matrix has an adjoint that works in blocks."""
+    t = types.get("a")
+    return {"a": "cholesky_adjoint(g, y)"} if t is not None and t.ndim == 2 and not may_be_complex(t) else None
+
+
 def _normed(types: Types, operands: Operands) -> dict[str, str] | None:
     """The pullback of the norms that are more than once differentiable, in elementary operations."""
     axis, t = operands.get("axis", Const(None)), types.get("x")
@@ -113,7 +119,7 @@ structural("det(a)", np.linalg.det, a="expand_dims(g, (-2, -1)) * conj(cofactors
            cases={(2,): {"a": "g * conj(cofactors(a))"}}, note="right for singular matrices, too")
 structural("slogdet(a)", np.linalg.slogdet, specialise=_real_slogdet, note="inf where a is exactly singular",
            a=f"expand_dims(logdet_seed(g[0], g[1], y[0]), (-2, -1)) * {_h('inv_or_inf(a)')}")
-structural("cholesky(a)", np.linalg.cholesky, a=_CHOLESKY,
+structural("cholesky(a)", np.linalg.cholesky, a=_CHOLESKY, specialise=_real_matrix,
            note="by the lower triangle, which is all that is read")
 structural("eigh(a, UPLO='L')", np.linalg.eigh, a=_EIGH,
            note="equal eigenvalues do not couple; reads one triangle")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "divide_or_zero", "guarded", "let_through", "not_differentiated", "spread", "spread_adjoint",
+    "divide_or_zero", "guarded", "let_through", "outline", "not_differentiated", "spread", "spread_adjoint",
     "sum_product", "sum_to", "unbroadcast",
 ]  # fmt: skip
 
@@ -58,6 +58,15 @@ def sum_to(g: Any, x: Any, lead: int) -> Any:
     g = g.sum(axis=tuple(range(lead, g.ndim - len(shape))))
     axes = tuple(lead + k for k, n in enumerate(shape) if n == 1 and g.shape[lead + k] != 1)
     return g.sum(axis=axes, keepdims=True) if axes else g
+
+
+def outline(*arrays: Any) -> Any:
+    """Something that has the shape which arrays broadcast to.
+
+    >>> outline(np.zeros((3, 1)), np.zeros(2)).shape
+    (3, 2)
+    """
+    return np.broadcast(*arrays)
 
 
 def sum_product(x: Any, z: Any) -> Any:

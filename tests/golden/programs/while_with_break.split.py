@@ -35,7 +35,7 @@ def while_with_break_adjoint(tape, result_bar):
         t2_bar = step_bar / t3
         a_bar2 = a_bar2 + -t2_bar
         t13 = t2_bar * x
-        x_bar = t5_bar + step_bar * -step / t3 * 2.0 + t13 + t13
+        x_bar = t5_bar + -(t2_bar * step) * 2.0 + t13 + t13
     # 5: x = a
     a_bar = a_bar2 + x_bar
     return a_bar,
