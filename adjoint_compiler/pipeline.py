@@ -230,7 +230,8 @@ def _share(state: State) -> State:
 def _elide(state: State) -> State:
     def change(p: Program) -> Program:
         types = _result_types(p, state)
-        return propagate_copies(elide_copies(simplify_memory(p, types), types, analyse_aliases(p, types)))
+        aliases = analyse_aliases(p, types)
+        return propagate_copies(simplify_memory(elide_copies(p, types, aliases), types, aliases))
 
     return _on_results(change)(state)
 

@@ -15,7 +15,7 @@ from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
 Dim = tuple[str, int]  # a symbol, and how much shorter the dimension is; ("1", 0) is a dimension of one
 Dims = tuple[Dim, ...]
 ONE: Dim = ("1", 0)
-SAME = ("numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.copy", "method.copy", "copy",
+SAME = ("numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.copy", "numpy.triu", "numpy.tril", "method.copy", "copy",
         "adjoint_compiler.runtime.memory.copied", "adjoint_compiler.runtime.memory.entry_copy")  # fmt: skip
 RUNTIME = "adjoint_compiler.runtime.broadcasting."
 BROADCASTING = ("numpy.where", f"{RUNTIME}guarded")
@@ -71,10 +71,18 @@ class Shapes:
         if s.op == "attribute.T":
             base = self.of_operand(s.args[0])
             return tuple(reversed(base)) if base is not None else self.fresh(s.target)
+        if s.op == "numpy.outer":
+            found = self.outer(*map(self.of_operand, s.args[:2]))
+            return found if found is not None else self.fresh(s.target)
         if s.op == "operator.matmul":
             found = self.product(*map(self.of_operand, s.args))
             return found if found is not None else self.fresh(s.target)
         return self.fresh(s.target)
+
+    @staticmethod
+    def outer(a: Dims | None, b: Dims | None) -> Dims | None:
+        """The shape of an outer product of vectors."""
+        return (*a, *b) if a is not None and b is not None and len(a) == len(b) == 1 else None
 
     @staticmethod
     def product(a: Dims | None, b: Dims | None) -> Dims | None:

@@ -126,6 +126,9 @@ def internal_form(program: Program, r: Reversed, pair: Summary) -> tuple[Program
     adjoint = result_program(
         program, f"{program.name}_adjoint", params, [*unpack, Comment("reverse sweep"), *quiet(body, r)], r
     )
+    bars_of = {n: f.bar(n) for n in (program.params[k] for k in pair.shadows)}
+    overlapping = [(bars_of[a], bars_of[b]) for a, b in program.overlapping if a in bars_of and b in bars_of]
+    adjoint = replace(adjoint, overlapping=(*program.overlapping, *overlapping))
     known = {n: f.types[n] for n in params if n in f.types}
     read = {k for k, n in enumerate(program.params) if n in needed and n not in tape}
     held = held_memory(r.forward, f)

@@ -9,7 +9,20 @@ from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import FragmentBlock
 from adjoint_compiler.differentiate.leaves import Facts
 from adjoint_compiler.differentiate.recording import Recording, needs_of
-from adjoint_compiler.ir.nodes import Bind, Call, Const, For, Name, Pop, Push, Statement, binds, names_stored, walk
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Call,
+    Const,
+    For,
+    Name,
+    Pop,
+    Push,
+    Statement,
+    binds,
+    names_stored,
+    reads,
+    walk,
+)
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 
 
@@ -38,24 +51,43 @@ def settle_own_names(r: Recording, block: FragmentBlock) -> None:
             target = block.prepare if fragment is None else fragment.locate if early else fragment.prepare
             target.insert(0, s)
             view = _shows_base(s, r.facts)
+            if s is not outline:
+                r.recomputed_from.update(reads(s))
             for k, (n, contents) in enumerate(needs_of(s)):
                 r.need(here, n, contents and s is not outline and not (view and k == 0))
                 if early:
                     r.early.add((n, here))
         elif block.in_loop:
-            tape = r.tape(name)
-            block.record.append(Push(tape, Name(name), s.span))
-            block.recall.insert(0, Pop(name, tape, s.span))
+            _record(r, block, name, s)
+
+
+def _record(r: Recording, block: FragmentBlock, name: str, s: Statement) -> None:
+    """Put a value on its tape; of an array that only gives a shape, the shape."""
+    if not _is_outline(r, name):
+        tape = r.tape(name)
+        block.record.append(Push(tape, Name(name), s.span))
+        block.recall.insert(0, Pop(name, tape, s.span))
+        return
+    tape = r.tape(name, False)
+    shape = r.facts.reserve(("shape", name), f"{name}_shape")
+    block.record += [Bind(shape, "attribute.shape", (Name(name),), (), s.span), Push(tape, Name(shape), s.span)]
+    block.recall[:0] = [Pop(shape, tape, s.span), Bind(name, "numpy.empty", (Name(shape),), (), s.span)]
+
+
+def _is_outline(r: Recording, name: str) -> bool:
+    """Whether reverse code asks for nothing of an array but its shape."""
+    t = r.facts.types.get(name, UNKNOWN)
+    if t.kind != "array" or name in r.recomputed_from or any(contents for _, contents in r.needs[name]):
+        return False
+    return r.readers_of(name) <= SHAPE_READERS
 
 
 def _outline(r: Recording, s: Statement) -> Bind | None:
     """What gives the shape of an elementwise result, where reverse code asks for nothing else of it."""
-    if not isinstance(s, Bind) or s.kwargs or any(contents for _, contents in r.needs[s.target]):
+    if not isinstance(s, Bind) or s.kwargs or not _is_outline(r, s.target):
         return None
     rule = rules.TABLE.by_key.get(s.op)
-    if rule is None or rule.kind != "elementwise" or not r.readers_of(s.target) <= SHAPE_READERS:
-        return None
-    if r.facts.types.get(s.target, UNKNOWN).kind != "array":
+    if rule is None or rule.kind != "elementwise":
         return None
     arrays = tuple(a for a in s.args if isinstance(a, Name) and not is_number(r.facts.types.get(a.id, UNKNOWN)))
     if len(arrays) == 1:

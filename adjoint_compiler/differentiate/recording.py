@@ -91,6 +91,7 @@ class Recording:
     regions: Regions = field(default_factory=dict)
     chosen: Regions = field(default_factory=dict)
     readers: dict[str, set[str]] = field(default_factory=dict)
+    recomputed_from: set[str] = field(default_factory=set)
     refused: frozenset[tuple[Path, int]] = frozenset()
 
     def __post_init__(self) -> None:

@@ -9,31 +9,43 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from adjoint_compiler.analysis.aliasing import Aliases
+from adjoint_compiler.analysis.indexing import part_kinds
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
+    Call,
+    Comment,
     Const,
+    Effect,
     Name,
     Program,
+    Return,
     Statement,
+    Store,
     Update,
     binds,
     blocks_of,
+    names_bound,
+    names_in,
+    operands_of,
     reads,
     walk,
     with_blocks,
 )  # fmt: skip
-from adjoint_compiler.ir.types import UNKNOWN
+from adjoint_compiler.ir.types import UNKNOWN, is_number
 
 WHOLE = Const(Ellipsis)
 
 
-def simplify_memory(program: Program, types: Types) -> Program:
-    """Replace views of all of an array by the array, and zeros that a constant is added to by an array of it.
+def simplify_memory(program: Program, types: Types, aliases: Aliases) -> Program:
+    """Shorten what is done to memory (see the module's text).
 
+    >>> from adjoint_compiler.analysis.aliasing import analyse_aliases
     >>> body = (Bind("b", "numpy.zeros_like", (Name("a"),)), Update("b", WHOLE, "operator.add", Const(1.0)))
-    >>> [s.op for s in simplify_memory(Program("f", ("a",), body), {}).body]
+    >>> program = Program("f", ("a",), body)
+    >>> [s.op for s in simplify_memory(program, {}, analyse_aliases(program, {})).body]
     ['numpy.ones_like']
     """
 
@@ -53,9 +65,47 @@ def simplify_memory(program: Program, types: Types) -> Program:
             if blocks_of(s):
                 s = with_blocks(s, tuple(block(b) for b in blocks_of(s)))
             out.append(_without_whole(s, types))
-        return tuple(out)
+        return tuple(_without_resets(out, types, aliases.classes))
 
     return replace(program, body=block(program.body))
+
+
+def _without_resets(block: list[Statement], types: Types, classes: dict[str, int]) -> list[Statement]:
+    """A part that is set to zero and then added to, with nothing in between that looks at it, is set to the sum."""
+    out: list[Statement] = []
+    resets: dict[str, int] = {}  # where a part was set to zero that nothing has mentioned since, by its array
+    for s in block:
+        at = resets.get(s.target) if isinstance(s, Update) else None
+        reset = out[at] if at is not None else None
+        if isinstance(s, Update) and isinstance(reset, Store) and s.index == reset.index and _is_sum(s, types, classes):
+            out[resets.pop(s.target)] = Comment("")
+            out.append(Store(s.target, reset.index, s.value, s.span))
+            continue
+        for n in [n for n, k in resets.items() if _mentions(s, n, out[k], classes)]:
+            del resets[n]
+        if isinstance(s, Store) and s.value == Const(0.0) and types.get(s.target, UNKNOWN).kind == "array":
+            if all(k in ("int", "slice", "ellipsis") for k in part_kinds(s.index, types)):
+                resets[s.target] = len(out)
+        out.append(s)
+    return [s for s in out if s != Comment("")]
+
+
+def _is_sum(s: Update, types: Types, classes: dict[str, int]) -> bool:
+    """Whether an update adds what shares no memory with its target."""
+    own = [n for n in names_in(s.value) if classes.get(n, n) == classes.get(s.target, s.target)]
+    return s.op == "operator.add" and (not own or all(is_number(types.get(n, UNKNOWN)) for n in own))
+
+
+def _mentions(s: Statement, name: str, reset: Statement, classes: dict[str, int]) -> bool:
+    """Whether a statement may look at the array, or change it or the subscript."""
+    cls = classes.get(name, name)
+    fixed = {name, *(n for o in operands_of(reset) for n in names_in(o))}
+    for x in walk((s,)):
+        if isinstance(x, (Call, Effect, Return)) or any(n in fixed for n in names_bound(x)):
+            return True
+        if any(classes.get(n, n) == cls for n in (*reads(x), *names_bound(x))):
+            return True
+    return False
 
 
 def _without_whole(s: Statement, types: Types) -> Statement:

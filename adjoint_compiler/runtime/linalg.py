@@ -56,7 +56,7 @@ def plus_adjoint(x: Any) -> Any:
     return x + np.conj(np.swapaxes(x, -1, -2))
 
 
-def cholesky_adjoint(g: Any, y: Any) -> Any:
+def cholesky_adjoint(g: Any, y: Any, block: int = 48) -> Any:
     """The adjoint of a real matrix from ``g``, that of its lower Cholesky factor ``y``, by the lower triangle.
 
     Blocks are worked off from the last to the first, so that nearly all is products of matrices.
@@ -69,8 +69,8 @@ def cholesky_adjoint(g: Any, y: Any) -> Any:
            [-0.5  ,  0.5  ]])
     """
     out = np.tril(g)
-    for stop in range(len(y), 0, -BLOCK):
-        start = max(stop - BLOCK, 0)
+    for stop in range(len(y), 0, -block):
+        start = max(stop - block, 0)
         left, corner = y[start:stop, :start], np.tril(y[start:stop, start:stop])
         below_left, below = y[stop:, :start], y[stop:, start:stop]
         inverse = np.linalg.inv(corner)
@@ -82,9 +82,6 @@ def cholesky_adjoint(g: Any, y: Any) -> Any:
         corner_bar[...] = half_triangle(both)
         out[start:stop, :start] -= below_bar.T @ below_left + both @ left
     return out
-
-
-BLOCK = 48
 
 
 def inv_or_inf(a: Any) -> Any:

@@ -34,10 +34,8 @@ def second_derivative_grad_grad(x):
     x_bar3_2 = 0.0
     # 28: x_bar = x_bar2 + t9
     x_bar2_bar = 1.0
-    # 27: v_bar[0] = 0.0
-    v_bar_bar[0] = 0.0
     # 26: t9 = v_bar[0]
-    v_bar_bar[0] += 1.0
+    v_bar_bar[0] = 1.0
     # 16: for i in reversed(range(3)):
     for k in reversed(range(t8, -1, -1)):
         t4_bar = t4_bar_tape.pop()
@@ -57,9 +55,8 @@ def second_derivative_grad_grad(x):
         v_bar2[k] += t2_2_bar
         # 21: v_bar[index] = 0.0
         index = k + 1
-        v_bar_bar[index] = 0.0
         # 20: t4_bar = v_bar[index]
-        v_bar_bar[index] += t4_bar_bar
+        v_bar_bar[index] = t4_bar_bar
         # 19: v[index] = v_tape.pop()
         v[index] = v_tape2.pop()
         t10_bar = v_bar2[index]
