@@ -18,16 +18,21 @@ ONE: Dim = ("1", 0)
 SAME = ("numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.copy", "numpy.triu", "numpy.tril", "method.copy", "copy",
         "adjoint_compiler.runtime.memory.copied", "adjoint_compiler.runtime.memory.entry_copy")  # fmt: skip
 RUNTIME = "adjoint_compiler.runtime.broadcasting."
+REDUCTIONS = ("numpy.sum", "numpy.mean", "numpy.prod", "numpy.max", "numpy.min", "numpy.var", "numpy.std")
 BROADCASTING = ("numpy.where", f"{RUNTIME}guarded")
 LIKE_SECOND = (f"{RUNTIME}unbroadcast", f"{RUNTIME}spread")
 
 
 class Shapes:
-    """Shapes of names that have one definition; grows as reverse code is written."""
+    """Shapes of names that have one definition; grows as reverse code is written.
+
+    ``uniform`` gives of arrays whose elements are all one number that number.
+    """
 
     def __init__(self, types: Types, fixed: frozenset[str]) -> None:
         self.types, self.fixed = types, fixed
         self.dims: dict[str, Dims] = {}
+        self.uniform: dict[str, Operand] = {}
 
     def note(self, s: Bind) -> None:
         """Find the shape of a binding's target."""
@@ -71,6 +76,9 @@ class Shapes:
         if s.op == "attribute.T":
             base = self.of_operand(s.args[0])
             return tuple(reversed(base)) if base is not None else self.fresh(s.target)
+        if s.op in REDUCTIONS:
+            found = self.reduced(s)
+            return found if found is not None else self.fresh(s.target)
         if s.op == "numpy.outer":
             found = self.outer(*map(self.of_operand, s.args[:2]))
             return found if found is not None else self.fresh(s.target)
@@ -78,6 +86,16 @@ class Shapes:
             found = self.product(*map(self.of_operand, s.args))
             return found if found is not None else self.fresh(s.target)
         return self.fresh(s.target)
+
+    def reduced(self, s: Bind) -> Dims | None:
+        """The shape of a reduction over one axis."""
+        dims = self.of_operand(s.args[0])
+        named = dict(s.kwargs)
+        axis = named.pop("axis", s.args[1] if len(s.args) == 2 else None)
+        if dims is None or named or len(s.args) > 2 or not isinstance(axis, Const) or type(axis.value) is not int:
+            return None
+        k = axis.value % len(dims) if dims else 0
+        return (*dims[:k], *dims[k + 1 :])
 
     @staticmethod
     def outer(a: Dims | None, b: Dims | None) -> Dims | None:

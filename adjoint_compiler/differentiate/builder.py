@@ -42,6 +42,8 @@ class Builder:
         self.types[target] = result_type(op, args, kw, self.types)
         s = Bind(target, op, args, kw, self.span)
         self.shapes.note(s)
+        if op == HELPER["spread"] and len(args) == 2 and not kw and self.is_number(args[0]):
+            self.shapes.uniform[target] = args[0]
         self.out.append(s)
         return Name(target)
 
@@ -57,6 +59,7 @@ class Builder:
 
     def mul(self, a: Operand, b: Operand) -> Operand:
         """``a * b`` without factors of one."""
+        a, b = self._uniform(a, b), self._uniform(b, a)
         for x, other in ((a, b), (b, a)):
             if _literal(x, ONE):
                 return other
@@ -65,6 +68,11 @@ class Builder:
         if _number(a) and _number(b):
             return Const(a.value * b.value)  # type: ignore[union-attr]
         return self.bind("operator.mul", a, b)
+
+    def _uniform(self, a: Operand, other: Operand) -> Operand:
+        """Of an array of equal numbers the number, where it meets an array of that shape."""
+        number = self.shapes.uniform.get(a.id) if isinstance(a, Name) else None
+        return number if number is not None and self.shapes.same(a, other) else a
 
     def neg(self, a: Operand) -> Operand:
         """``-a``; two minus signs cancel."""
@@ -94,7 +102,7 @@ class Builder:
                 self.out.pop()
                 if not self.shapes.same(left, right):
                     return self.bind(HELPER["sum_product"], left, right)
-                return self.bind("operator.matmul" if types[0].ndim == 1 else "numpy.vdot", left, right)
+                return self.bind("numpy.dot" if types[0].ndim == 1 else "numpy.vdot", left, right)
         return self.bind("numpy.sum", a)
 
     # -- expressions of rules --------------------------------------------------------------------------------
@@ -184,6 +192,8 @@ class Builder:
             raise KeyError(f"{rule.name}: no rule for {function!r}, which its expression calls")
         if target.name.endswith(".unbroadcast") and len(args) == 2:
             return self.unbroadcast(args[0], args[1])
+        if target.name == HELPER["spread"] and self.is_number(args[1]) and len(args) == 2:
+            return args[0]
         return self.bind(target.name, *args, **kwargs)  # type: ignore[arg-type]
 
     def contribution(self, g: Operand, partial: ast.expr, rule: Rule, env: dict[str, Operand], guard: bool) -> Operand:
@@ -197,6 +207,11 @@ class Builder:
         if isinstance(partial, ast.BinOp) and isinstance(partial.op, ast.Div):
             left, right = self._expand(partial.left, rule, env), self._expand(partial.right, rule, env)
             return self.div(self.mul(g, left), right, singular)
+        if singular and isinstance(partial, ast.Call) and ast.unparse(partial.func) == "divide":
+            over, under = (self._expand(a, rule, env) for a in partial.args)
+            divided = self.mul(g, over)
+            never_raises = self.type(divided).kind == "array" or self.type(under).kind in ("array", "scalar")
+            return self.bind("operator.truediv" if never_raises else "numpy.divide", divided, under)
         if isinstance(partial, ast.BinOp) and isinstance(partial.op, ast.Mult) and _is_reciprocal(partial.right):
             # first the quotient, which other partials of the rule share
             quotient = self.div(g, self._expand(partial.right.right, rule, env), singular)

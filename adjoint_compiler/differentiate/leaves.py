@@ -56,6 +56,7 @@ class Facts:
     shadow_homes: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
     internal: bool = False
     lazy: frozenset[str] = frozenset()
+    once: frozenset[str] = frozenset()
     outlines: dict[str, str] = field(default_factory=dict)
     reserved: dict[object, str] = field(default_factory=dict)
 
@@ -182,6 +183,9 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False)
             b.emit(Effect("store", (Name(f.registry), o, c, where), b.span, "to_shadows"))
         b.emit(Bind(g, HELPER["add_structure"], (Name(g), c), (), b.span))
     else:
+        if isinstance(c, Name) and o.id in f.once:
+            if c.id in f.shapes.uniform:
+                f.shapes.uniform[f.bar(o.id)] = f.shapes.uniform[c.id]
         b.emit(Bind(f.bar(o.id), "accumulate", (Name(f.bar(o.id)), c), (), b.span))
 
 

@@ -120,6 +120,7 @@ def reverse_program(
     multi = frozenset(n for n, o in occ.items() if len(o.defs) > 1 or not is_own(o) and () not in o.defs)
     facts = Facts(types, aliases, active, symbolic_shapes(program, types), names, multi)
     facts.homes, facts.internal = home_blocks(program, occ), pair is not None
+    facts.once = frozenset(n for n, o in occ.items() if is_own(o) and len(o.uses) == 1 and aliases.kind(n) == "value")
     facts.lazy, facts.outlines = _lazy_names(program, facts, occ), _outlines(program, facts)
     dynamic = any(aliases.classes.get(n) in aliases.dynamic and aliases.kind(n) == "buffer" for n in active)
     dynamic = dynamic or any(isinstance(s, Call) and s.summary.registry and s.tape for s in walk(program.body))

@@ -29,6 +29,7 @@ from adjoint_compiler.ir.nodes import (
     blocks_of,
     names_bound,
     names_in,
+    names_stored,
     operands_of,
     reads,
     walk,
@@ -49,6 +50,11 @@ def simplify_memory(program: Program, types: Types, aliases: Aliases) -> Program
     ['numpy.ones_like']
     """
 
+    mentions: dict[str, int] = {}
+    for x in walk(program.body):
+        for n in (*reads(x), *names_bound(x)):
+            mentions[n] = mentions.get(n, 0) + 1
+
     def block(statements: Block) -> Block:
         out: list[Statement] = []
         zeros: dict[str, int] = {}  # where arrays of zeros are made that nothing has mentioned since
@@ -65,9 +71,31 @@ def simplify_memory(program: Program, types: Types, aliases: Aliases) -> Program
             if blocks_of(s):
                 s = with_blocks(s, tuple(block(b) for b in blocks_of(s)))
             out.append(_without_whole(s, types))
+        out = _subtracting(out, mentions, aliases.classes)
         return tuple(_without_resets(out, types, aliases.classes))
 
     return replace(program, body=block(program.body))
+
+
+def _subtracting(block: list[Statement], mentions: dict[str, int], classes: dict[str, int]) -> list[Statement]:
+    """``t = -y; x += t`` is ``x -= y``, where nothing in between changes ``y``."""
+    out: list[Statement] = []
+    negated: dict[str, tuple[int, str]] = {}  # where a name was bound to what with the sign changed
+    for s in block:
+        value = s.value if isinstance(s, Update) and s.op == "operator.add" else None
+        if isinstance(s, Update) and isinstance(value, Name) and value.id in negated:
+            at, name = negated.pop(value.id)
+            out[at] = Comment("")
+            out.append(replace(s, op="operator.sub", value=Name(name)))
+            continue
+        for x in walk((s,)):
+            changed = {classes.get(n, n) for n in (*names_bound(x), *names_stored(x))}
+            unknown = isinstance(x, (Call, Effect))
+            negated = {t: k for t, k in negated.items() if not unknown and classes.get(k[1], k[1]) not in changed}
+        if isinstance(s, Bind) and s.op == "operator.neg" and isinstance(s.args[0], Name) and mentions[s.target] == 2:
+            negated[s.target] = (len(out), s.args[0].id)
+        out.append(s)
+    return [s for s in out if s != Comment("")]
 
 
 def _without_resets(block: list[Statement], types: Types, classes: dict[str, int]) -> list[Statement]:

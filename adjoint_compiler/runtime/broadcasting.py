@@ -75,7 +75,9 @@ def sum_product(x: Any, z: Any) -> Any:
     >>> sum_product(np.array([1.0, 2.0]), np.array([3.0, 4.0])), sum_product(np.array([1.0, 2.0]), np.array([3.0]))
     (np.float64(11.0), np.float64(9.0))
     """
-    return np.vdot(x, z) if x.shape == z.shape else np.sum(x * z)
+    if x.shape != z.shape:
+        return np.sum(x * z)
+    return x.dot(z) if x.ndim == 1 else np.vdot(x, z)
 
 
 def spread(g: Any, x: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
@@ -95,12 +97,22 @@ def spread(g: Any, x: Any, axis: Any = None, keepdims: bool = False, where: Any 
     """
     shape = np.shape(x)
     if shape:
-        if axis is None and not keepdims:
-            g = np.reshape(g, np.shape(g) + (1,) * len(shape))
-        elif not keepdims:
-            axes = axis if isinstance(axis, tuple) else (axis,)
-            g = np.expand_dims(g, tuple(a % len(shape) - len(shape) for a in axes))
-        g = np.broadcast_to(g, np.shape(g)[: np.ndim(g) - len(shape)] + shape)
+        g = np.asarray(g)
+        lead = g.ndim
+        if axis is None:
+            kept = (1,) * len(shape)
+            lead -= len(shape) if keepdims else 0
+        else:
+            axes = {a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
+            kept = tuple(1 if k in axes else n for k, n in enumerate(shape))
+            lead -= len(shape) if keepdims else len(shape) - len(axes)
+        g = g.reshape(g.shape[:lead] + kept)
+        whole = g.shape[:lead] + shape
+        if math.prod(whole) > 4096:
+            g = np.broadcast_to(g, whole)
+        else:  # where filling memory takes less time than a view
+            g, part = np.empty(whole, g.dtype), g
+            g[...] = part
     return g if where is True else np.where(where, g, np.zeros_like(g))
 
 
@@ -127,7 +139,9 @@ def guarded(g: Any, c: Any) -> Any:
     """
     if isinstance(c, float):
         return c if g or math.isfinite(c) else 0.0 * g
-    if math.isfinite(np.vdot(c, c).real):  # else something is not finite, or the sum of squares overflows
+    if math.isfinite(
+        (c.dot(c) if c.ndim == 1 else np.vdot(c, c)).real
+    ):  # else something is not finite, or the sum of squares overflows
         return c
     stopped = (g == 0) & ~np.isfinite(c)
     return np.where(stopped, 0.0, c).astype(c.dtype, copy=False)[()] if np.any(stopped) else c

@@ -30,7 +30,7 @@ def lax_wendroff_elements_grad(q, c, steps):
         for i3 in reversed(range(1, t2)):
             # 15: q[i] += flux[i - 1] - flux[i]
             t20_bar = q_bar[i3]
-            flux_bar[i3] += -t20_bar
+            flux_bar[i3] -= t20_bar
             flux_bar[i3 - 1] += t20_bar
         # 12: for i in range(n - 1):
         for i in reversed(range(t2)):
@@ -40,7 +40,7 @@ def lax_wendroff_elements_grad(q, c, steps):
             t15_bar = t16_bar * (0.5 * c)
             t13_bar = t15_bar * c
             index2 = i + 1
-            q_bar[index2] += -t13_bar
+            q_bar[index2] -= t13_bar
             q_bar[i] += t13_bar
             q_bar[index2] += t15_bar
             q_bar[i] += t15_bar

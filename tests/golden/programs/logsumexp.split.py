@@ -13,7 +13,7 @@ def logsumexp_adjoint(tape, result_bar):
     # reverse sweep
     with np.errstate(all='ignore'):
         # 8: return m + np.log(np.sum(np.exp(x - m)))
-        t2_bar = spread(guarded(result_bar, result_bar * np.divide(1, t4)), t3) * t3
+        t2_bar = guarded(result_bar, result_bar / t4) * t3
         m_bar = result_bar + np.sum(-t2_bar)
         # 7: m = np.max(x)
         x_bar = t2_bar + share_ties(m_bar, x, m)

@@ -6,11 +6,10 @@ def masked_store_grad(x):
     # reverse sweep
     y_bar = np.zeros_like(y)
     # 7: return (x * y).sum()
-    t2_bar = spread(1.0, x * y)
-    y_bar += t2_bar * x
+    y_bar += x
     # 6: y[y > 1.0] = 1.0
     y_bar[test] = 0.0
     # 5: y = x * x
     t5 = y_bar * x
-    x_bar = t2_bar * y + t5 + t5
+    x_bar = y + t5 + t5
     return x_bar

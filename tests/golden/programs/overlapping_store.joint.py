@@ -5,9 +5,8 @@ def overlapping_store_grad(a):
     # reverse sweep
     a_bar = np.zeros_like(a)
     # 6: return (a * a).sum()
-    t4 = spread(1.0, a * a) * a
-    a_bar += t4
-    a_bar += t4
+    a_bar += a
+    a_bar += a
     # 5: a[1:] = a[:-1]
     t_bar = a_bar[1:].copy()
     a_bar[1:] = 0.0

@@ -9,10 +9,10 @@ def softmax_loss_grad(W, x, label):
     with np.errstate(all='ignore'):
         p2_bar = np.zeros_like(p2)
         # 10: return -np.log(p[label])
-        p2_bar[label] += guarded(-1.0, -np.divide(1, t5))
+        p2_bar[label] += guarded(-1.0, -1.0 / t5)
         # 9: p = p / p.sum()
-        t8 = p2_bar / t3
-        p_bar = guarded(p2_bar, t8) + spread(np.sum(guarded(p2_bar, -(t8 * p2))), p)
+        t7 = p2_bar / t3
+        p_bar = guarded(p2_bar, t7) + spread(np.sum(guarded(p2_bar, -(t7 * p2))), p)
         # 8: p = np.exp(scores)
         scores_bar = p_bar * p
         # 7: scores = W @ x

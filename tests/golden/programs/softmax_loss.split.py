@@ -19,10 +19,10 @@ def softmax_loss_adjoint(tape, result_bar):
         p2_bar = np.zeros_like(p2)
         # 10: return -np.log(p[label])
         t6_bar = -result_bar
-        p2_bar[label] += guarded(t6_bar, t6_bar * np.divide(1, t5))
+        p2_bar[label] += guarded(t6_bar, t6_bar / t5)
         # 9: p = p / p.sum()
-        t8 = p2_bar / t3
-        p_bar = guarded(p2_bar, t8) + spread(np.sum(guarded(p2_bar, -(t8 * p2))), p)
+        t7 = p2_bar / t3
+        p_bar = guarded(p2_bar, t7) + spread(np.sum(guarded(p2_bar, -(t7 * p2))), p)
         # 8: p = np.exp(scores)
         scores_bar = p_bar * p
         # 7: scores = W @ x
