@@ -231,7 +231,9 @@ def _elide(state: State) -> State:
     def change(p: Program) -> Program:
         types = _result_types(p, state)
         p = elide_copies(p, types, analyse_aliases(p, types))
-        return propagate_copies(simplify_memory(p, types, analyse_aliases(p, types)))  # what was a copy may be a view now
+        return propagate_copies(
+            simplify_memory(p, types, analyse_aliases(p, types))
+        )  # what was a copy may be a view now
 
     return _on_results(change)(state)
 
