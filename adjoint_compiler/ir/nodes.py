@@ -49,6 +49,12 @@ class Name:
 
     id: str
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Name) and self.id == other.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
 
 @dataclass(frozen=True)
 class Const:
@@ -283,19 +289,23 @@ def map_operand(operand: Operand, change: Callable[[str], Operand]) -> Operand:
     if isinstance(operand, Name):
         return change(operand.id)
     if isinstance(operand, Pack):
-        return replace(operand, items=tuple(map_operand(i, change) for i in operand.items))
+        return Pack(operand.kind, tuple(map_operand(i, change) for i in operand.items), operand.keys)
     return operand
+
+
+NESTING = frozenset((If, For, While, With))  # the statements that hold blocks
 
 
 def blocks_of(s: Statement) -> tuple[Block, ...]:
     """The blocks nested directly in a statement."""
+    if type(s) not in NESTING:
+        return ()
     if isinstance(s, If):
         return (s.then, s.orelse)
     if isinstance(s, While):
         return (s.header, s.body)
-    if isinstance(s, (For, With)):
-        return (s.body,)
-    return ()
+    assert isinstance(s, (For, With))
+    return (s.body,)
 
 
 def with_blocks(s: Statement, blocks: tuple[Block, ...]) -> Statement:
@@ -309,12 +319,32 @@ def with_blocks(s: Statement, blocks: tuple[Block, ...]) -> Statement:
     return s
 
 
-def walk(block: Block) -> Iterator[Statement]:
+def walk(block: Block) -> list[Statement]:
     """Every statement of a block and of the blocks nested in it, in program order."""
+    out: list[Statement] = []
     for s in block:
-        yield s
-        for inner in blocks_of(s):
-            yield from walk(inner)
+        out.append(s)
+        if type(s) in NESTING:
+            out += nested(s)
+    return out
+
+
+def nested(s: Statement) -> tuple[Statement, ...]:
+    """Every statement of the blocks of a statement, in program order. It is kept with it, like its operands."""
+    known: tuple[Statement, ...] | None = s.__dict__.get("_nested")
+    if known is None:
+        known = tuple(inner for b in blocks_of(s) for inner in walk(b))
+        object.__setattr__(s, "_nested", known)
+    return known
+
+
+def bound_within(s: Statement) -> tuple[str, ...]:
+    """All names that the statements nested in a statement bind, each once. They are kept with it, like its operands."""
+    known: tuple[str, ...] | None = s.__dict__.get("_bound_within")
+    if known is None:
+        known = tuple(dict.fromkeys(n for x in nested(s) for n in names_bound(x)))
+        object.__setattr__(s, "_bound_within", known)
+    return known
 
 
 def operands_of(s: Statement) -> tuple[Operand, ...]:
@@ -363,7 +393,12 @@ def reads(s: Statement) -> tuple[str, ...]:
 
 
 def _reads(s: Statement) -> tuple[str, ...]:
-    out = [n for o in operands_of(s) for n in names_in(o)]
+    out: list[str] = []
+    for o in operands_of(s):
+        if type(o) is Name:
+            out.append(o.id)
+        elif type(o) is Pack:
+            out += names_in(o)
     if isinstance(s, (For, While)) and s.until:
         out.append(s.until)
     return tuple(out)
@@ -373,11 +408,7 @@ def binds(s: Statement) -> str | None:
     """The name a statement binds itself, if any (a loop binds its counter)."""
     if isinstance(s, (Bind, Pop, Call)):
         return s.target
-    if isinstance(s, For):
-        return s.counter
-    if isinstance(s, Update) and s.index is None:
-        return None
-    return None
+    return s.counter if isinstance(s, For) else None
 
 
 def names_bound(s: Statement) -> tuple[str, ...]:
@@ -386,6 +417,8 @@ def names_bound(s: Statement) -> tuple[str, ...]:
     >>> names_bound(Call("y", "f_primal", (Name("x"),), tape="y_tape"))
     ('y', 'y_tape')
     """
+    if type(s) is Bind:
+        return (s.target,)
     tape = s.tape if isinstance(s, Call) else None
     return tuple(n for n in (binds(s), tape) if n is not None)
 
@@ -396,6 +429,8 @@ def names_stored(s: Statement) -> tuple[str, ...]:
     >>> names_stored(Call(None, "f", (Name("a"), Name("n")), summary=Summary(mutates=(0,))))
     ('a',)
     """
+    if isinstance(s, Bind):
+        return ()
     if isinstance(s, (Store, Update)):
         return (s.target,)
     if isinstance(s, (Push, Pop)):
@@ -424,13 +459,14 @@ def map_names(s: Statement, read: Callable[[str], Operand], bind: Callable[[str]
         return map_operand(o, read)
 
     if isinstance(s, Bind):
-        return replace(
-            s, args=tuple(map(op, s.args)), kwargs=tuple((k, op(v)) for k, v in s.kwargs), target=bind(s.target)
-        )
+        args = tuple([op(a) for a in s.args])
+        kwargs = tuple([(k, op(v)) for k, v in s.kwargs])
+        return Bind(bind(s.target), s.op, args, kwargs, s.span)
     if isinstance(s, Store):
-        return replace(s, value=op(s.value), target=ref(s.target), index=op(s.index))
+        value = op(s.value)
+        return Store(ref(s.target), op(s.index), value, s.span)
     if isinstance(s, Update):
-        return replace(s, target=ref(s.target), index=None if s.index is None else op(s.index), value=op(s.value))
+        return Update(ref(s.target), None if s.index is None else op(s.index), s.op, op(s.value), s.span)
     if isinstance(s, If):
         return replace(s, cond=op(s.cond))
     if isinstance(s, While):
