@@ -60,7 +60,10 @@ def rename_webs(program: Program, last_of: frozenset[str] | None = None) -> Prog
     webs.flow(program.body)
     webs.settle()
     names = Names()
-    names.taken |= {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))} | {*program.params, program.name}
+    names.taken |= {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))} | {
+        *program.params,
+        program.name,
+    }
     naming = _Naming(webs, names, given, last_of is not None)
     body = naming.block(program.body)
     out = program if body is program.body else replace(program, body=body)
