@@ -213,7 +213,10 @@ def _simplify(state: State) -> State:
     def change(p: Program) -> Program:
         types = _result_types(p, state)
         for _ in range(3):
-            p = propagate_copies(simplify_arithmetic(p, types, primal))
+            simpler = simplify_arithmetic(p, types, primal)
+            if simpler is p:
+                break
+            p = propagate_copies(simpler)
         return p
 
     return _on_results(change)(state)
