@@ -15,19 +15,11 @@ from dataclasses import dataclass, field
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
+from adjoint_compiler.analysis.loads import LoadFinder
+from adjoint_compiler.analysis.places import ENTRY, Layout, Places, find_places
 from adjoint_compiler.analysis.stopped import stopped_names
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.analysis.uses import (
-    Occurrences,
-    Path,
-    block_of,
-    inside,
-    is_own,
-    labelled_blocks,
-    occurrences,
-    statement_index,
-    walk_paths,
-)  # fmt: skip
+from adjoint_compiler.analysis.uses import Path, labelled_blocks
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -41,7 +33,6 @@ from adjoint_compiler.ir.nodes import (
     Return,
     Statement,
     Store,
-    Update,
     With,
     binds,
     names_in,
@@ -148,8 +139,8 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
     classes = {n: ids[u.find(n)] for n in names}
     stored = frozenset(ids[r] for r in stored_roots if r in ids)
 
-    occ = occurrences(program)
-    finder = LoadFinder(program, types, classes, occ)
+    places = find_places(program)
+    finder = LoadFinder(program, types, classes, places)
     loads: set[str] = set()
     undecided: list[str] = []
     kinds: dict[str, str] = {}
@@ -172,7 +163,7 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
                     undecided.append(n)
     kinds.update((n, "inert") for n in stopped_names(program))
     held = {k: ids[u.find(root + "[]")] for root, k in ids.items() if root + "[]" in u.parent}
-    dynamic = _dynamic_classes(program, types, classes, stored, kinds, occ)
+    dynamic = _dynamic_classes(program, types, classes, stored, kinds, places)
     dynamic |= _held_as_a_whole(program, classes, stored, kinds, held)
     return Aliases(classes, stored, frozenset(loads), kinds, dynamic, tuple(sorted(undecided)), held)
 
@@ -316,72 +307,6 @@ def _uncertain(s: Bind, types: Types) -> bool:
     return not is_container(base) and index_kind(base, s.args[1], types) == "unknown"
 
 
-class LoadFinder:
-    """Finds loads: views that are read only before the next store to their class (see the module's text)."""
-
-    def __init__(self, program: Program, types: Types, classes: dict[str, int], occ: dict[str, Occurrences]) -> None:
-        self.types, self.classes, self.occ = types, classes, occ
-        self.readers: dict[str, list[Statement]] = {}
-        self.stores: dict[int, list[Path]] = {}
-        self.stored_names: set[str] = set()
-        self.statements: dict[Path, Statement] = {}
-        for path, s in walk_paths(program.body):
-            self.statements[path] = s
-            for n in dict.fromkeys(reads(s)):
-                self.readers.setdefault(n, []).append(s)
-            if isinstance(s, (Store, Update, Call)):
-                self.stored_names.update(names_stored(s))
-                for c in {classes[n] for n in names_stored(s)}:
-                    self.stores.setdefault(c, []).append(path)
-
-    def is_load(self, s: Bind) -> bool:
-        """Whether the view that a statement binds is a load."""
-        rule = rules.TABLE.by_key.get(s.op)
-        if s.op == "copy" or rule is None or rule.view is None or rule.view_kind == "same":
-            return False
-        if is_container(operand_type(s.args[0], self.types)):  # an item, or the shadow found in a table of them
-            return False
-        if not is_own(self.occ[s.target]):
-            return False
-        at = self.occ[s.target].defs[0]
-        home = block_of(at)
-        views = self.derived_views(home, s.target)
-        if views is None or views & self.stored_names:
-            return False
-        uses = [statement_index(home, path) for n in views for path in self.occ[n].uses]
-        if not uses:
-            return True
-        last = max(uses)
-        for path in self.stores.get(self.classes[s.target], ()):
-            if inside(home, path):
-                k = statement_index(home, path)
-                whole = len(path) == len(home) + 1
-                if int(at[-1]) < k < last or (k == last and not whole):
-                    return False
-        return True
-
-    def derived_views(self, home: Path, name: str) -> frozenset[str] | None:
-        """The name and every view made of it; None when one escapes the run of the block (into a container, past its end)."""
-        views, work = {name}, [name]
-        while work:
-            for s in self.readers.get(work.pop(), ()):
-                if (
-                    isinstance(s, (Push, Call))
-                    or isinstance(s, Store)
-                    and is_container(self.types.get(s.target, UNKNOWN))
-                ):
-                    return None
-                if isinstance(s, Bind) and s.target not in views:
-                    rule = rules.TABLE.by_key.get(s.op)
-                    if s.op == "copy" and isinstance(s.args[0], Pack):
-                        return None
-                    if s.op == "copy" or (rule is not None and rule.view is not None):
-                        views.add(s.target)
-                        work.append(s.target)
-        own = all(len(self.occ[n].defs) == 1 and all(inside(home, p) for p in self.occ[n].uses) for n in views)
-        return frozenset(views) if own else None
-
-
 def block_at(body: Block, path: tuple[int | str, ...]) -> Block:
     """The block with the given path."""
     for number, label in zip(path[::2], path[1::2]):
@@ -395,13 +320,14 @@ def _dynamic_classes(
     classes: dict[str, int],
     stored: frozenset[int],
     kinds: dict[str, str],
-    occ: dict[str, Occurrences],
+    places: dict[str, Places],
 ) -> frozenset[int]:
     """Classes in which some buffer's shadow cannot be named statically."""
     out: set[int] = set()
     for n, kind in kinds.items():
-        if kind == "buffer" and not (len(occ[n].defs) == 1):
+        if kind == "buffer" and len(places[n].defs) != 1:
             out.add(classes[n])
+    layout = Layout(program) if any(kind == "buffer" for kind in kinds.values()) else None
     for s in walk(program.body):
         if isinstance(s, Call) and s.summary.registry:
             out.update(classes[n] for n in names_stored(s))
@@ -422,11 +348,13 @@ def _dynamic_classes(
             out.add(classes[target])
         elif rule is not None and rule.view is not None and not isinstance(s.args[0], Name):
             out.add(classes[target])
-        if rule is not None and rule.view is not None and isinstance(s.args[0], Name) and s.args[0].id in occ:
+        if rule is not None and rule.view is not None and isinstance(s.args[0], Name) and places[s.args[0].id].defs:
             # A view that outlives the block that made its memory: each run of the block makes other memory.
-            home = lasting_block(program.body, block_of(occ[s.args[0].id].defs[0]))
-            if any(not inside(home, path) for path in occ[target].uses):
-                out.add(classes[target])
+            made = places[s.args[0].id].defs[0]
+            if layout and made is not ENTRY:
+                start, end = layout.lasting(made)
+                if any(not start <= u < end for u in places[target].uses):
+                    out.add(classes[target])
     return frozenset(out)
 
 

@@ -11,11 +11,12 @@ A statement of the interval that follows a definition is one that the same run o
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from adjoint_compiler.ir.nodes import Block, For, Program, blocks_of, names_bound, nested, reads
+from adjoint_compiler.ir.nodes import NESTING, Block, For, Program, With, blocks_of, names_bound, nested, reads
 
 
 class Place(NamedTuple):
@@ -44,37 +45,88 @@ class Places:
         return all(number < u < end for u in self.uses)
 
 
-def find_places(program: Program, names: Collection[str]) -> dict[str, Places]:
-    """The definitions and uses of some names.
+def find_places(program: Program, names: Collection[str] | None = None) -> dict[str, Places]:
+    """The definitions and uses of some names, or of all that occur.
 
     >>> from adjoint_compiler.ir.nodes import Bind, Name, Return
     >>> body = (Bind("t", "numpy.sin", (Name("x"),)), Return(Name("t")))
     >>> find_places(Program("f", ("x",), body), ["t"])
     {'t': Places(defs=[Place(number=0, start=0, end=2)], uses=[1])}
     """
-    out = {n: Places() for n in names}
+    out = {n: Places() for n in names} if names is not None else _AllPlaces()
     for p in (*program.params, *program.free):
-        if p in out:
+        if names is None or p in out:
             out[p].defs.append(ENTRY)
-    _collect(program.body, 0, out)
+    _collect(program.body, 0, out, names is None)
     return out
 
 
-def _collect(block: Block, start: int, out: dict[str, Places]) -> int:
+class _AllPlaces(dict[str, Places]):
+    def __missing__(self, name: str) -> Places:
+        self[name] = Places()
+        return self[name]
+
+
+def _collect(block: Block, start: int, out: dict[str, Places], every: bool) -> int:
     """Note the places in a block that begins at a number; returns the number after it."""
-    end = start + len(block) + sum(len(nested(s)) for s in block)
-    number = start
+    number, end = start, start + size(block)
     for s in block:
         for n in reads(s):
-            if n in out:
+            if every or n in out:
                 out[n].uses.append(number)
         for n in names_bound(s):
-            if n in out:
+            if every or n in out:
                 inner = isinstance(s, For)  # its counter belongs to the body
                 out[n].defs.append(
                     Place(number, *((number + 1, number + 1 + len(nested(s))) if inner else (start, end)))
                 )
         number += 1
         for b in blocks_of(s):
-            number = _collect(b, number, out)
+            number = _collect(b, number, out, every)
     return number
+
+
+def size(block: Block) -> int:
+    """How many statements there are in a block, nested ones included."""
+    return len(block) + sum(len(nested(s)) for s in block if type(s) in NESTING)
+
+
+class Layout:
+    """Which statements of a block hold which numbers.
+
+    Attributes:
+        numbers: the numbers of a block's own statements, by the number that it starts at.
+        around: for the block of a ``with``, by that number, the start and end of the block that the statement is in.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.numbers: dict[int, list[int]] = {}
+        self.around: dict[int, tuple[int, int]] = {}
+        self._add(program.body, 0)
+
+    def _add(self, block: Block, start: int) -> int:
+        if not block:
+            return start
+        number, end = start, start + size(block)
+        own = self.numbers[start] = []
+        for s in block:
+            own.append(number)
+            number += 1
+            if isinstance(s, With):
+                self.around[number] = start, end
+            for b in blocks_of(s):
+                number = self._add(b, number)
+        return number
+
+    def holder(self, place: Place, number: int) -> tuple[int, int]:
+        """The number of that statement of a place's block that is, or holds, another one; and the number after its last."""
+        own = self.numbers[place.start]
+        k = bisect_right(own, number) - 1
+        return own[k], own[k + 1] if k + 1 < len(own) else place.end
+
+    def lasting(self, place: Place) -> tuple[int, int]:
+        """The outermost block that runs as often as a place's: those of ``with`` run once, like what is around."""
+        start, end = place.start, place.end
+        while start in self.around:
+            start, end = self.around[start]
+        return start, end

@@ -16,7 +16,6 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.ir.nodes import (
     Bind,
-    Block,
     Call,
     Const,
     For,
@@ -65,10 +64,10 @@ def infer_types(program: Program, free: Types | None = None) -> Types:
     """
     types: Types = {p: program.types.get(p, REAL) for p in program.params}
     types.update(free or {})
-    inference = _Inference(types)
-    for _ in range(MAX_ROUNDS):
+    inference, statements = _Inference(types), walk(program.body)
+    for k in range(MAX_ROUNDS):
         before = dict(types)
-        inference.round(program.body)
+        inference.round(statements, everything=k == 0)
         if not inference.outdated:
             return types
     for name in types:  # still moving: give up precision, not correctness
@@ -83,27 +82,32 @@ class _Inference:
     Attributes:
         types: what is known.
         fixed: the names whose types are given.
-        outdated: whether the last round read a type that it changed afterwards.
+        outdated: the names whose types changed in the last round after it had read them.
     """
 
     def __init__(self, types: Types) -> None:
         self.types = types
         self.fixed = frozenset(types)
+        self.outdated: set[str] = set()
         self.read: set[str] = set()
-        self.outdated = False
+        self.changed: set[str] = set()
 
-    def round(self, block: Block) -> None:
-        """Look at every statement once."""
-        self.read, self.outdated = set(), False
-        for s in walk(block):
+    def round(self, statements: list[Statement], everything: bool) -> None:
+        """Look at all statements, or at those that read what has changed since they were looked at."""
+        self.changed, self.outdated, self.read = self.outdated, set(), set()
+        for s in statements:
+            if everything or not self.changed.isdisjoint(reads(s)):
+                self.look(s)
             self.read.update(reads(s))
-            self.look(s)
 
     def change(self, name: str, t: Type) -> None:
         """Replace what is known of a name."""
-        if name in self.read and self.types.get(name, UNKNOWN) != t:
-            self.outdated = True
+        known = self.types.get(name, UNKNOWN)
         self.types[name] = t
+        if known != t:
+            self.changed.add(name)
+            if name in self.read:
+                self.outdated.add(name)
 
     def set(self, name: str, t: Type) -> None:
         """Add the type of one definition."""
