@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 import astor
-import gast
 
 from adjoint_compiler.backend.emit import COMMENT
 
@@ -42,9 +41,8 @@ def to_text(functions: list[Any]) -> str:
     """The text of function definitions, two blank lines between them."""
     pieces = []
     for function in functions:
-        tree = gast.gast_to_ast(function)
         text = astor.to_source(
-            tree, indent_with="    ", pretty_source=_pretty_source, source_generator_class=_Generator
+            function, indent_with="    ", pretty_source=_pretty_source, source_generator_class=_Generator
         )
         pieces.append(_tidy(text))
     return "\n\n".join(pieces)
