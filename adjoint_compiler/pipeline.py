@@ -34,7 +34,7 @@ from adjoint_compiler.ir.nodes import Bind, Program, binds, walk
 from adjoint_compiler.ir.types import REAL
 from adjoint_compiler.ir.verifier import verify
 from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
-from adjoint_compiler.optimize.elide_copies import elide_copies
+from adjoint_compiler.optimize.elide_copies import elide_copies, has_copies
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
@@ -232,6 +232,8 @@ def _share(state: State) -> State:
 
 def _elide(state: State) -> State:
     def change(p: Program) -> Program:
+        if not has_copies(p):
+            return p
         types = _result_types(p, state)
         aliases = analyse_aliases(p, types)
         return propagate_copies(simplify_memory(elide_copies(p, types, aliases), types, aliases))
