@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,36 @@ NONE = Const(None)
 Block = tuple["Statement", ...]
 
 
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """An answer about a statement that is found when first asked for; statements are frozen, so it is kept with them."""
+
+    def __init__(self, find: Callable[[Any], T]) -> None:
+        self.find = find
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, s: Any, owner: type) -> T:
+        found = s.__dict__[self.name] = self.find(s)
+        return found
+
+
+class Node:
+    """What all statements have: the answers of the functions below, which say what they mean."""
+
+    operands = Kept(lambda s: _operands_of(s))
+    read = Kept(lambda s: _reads(s))
+    bound = Kept(lambda s: _names_bound(s))
+    stored = Kept(lambda s: _names_stored(s))
+    nested: Kept[tuple[Statement, ...]] = Kept(lambda s: tuple(x for b in blocks_of(s) for x in walk(b)))
+    bound_within = Kept(lambda s: tuple(dict.fromkeys(n for x in s.nested for n in x.bound)))
+
+
 @dataclass(frozen=True)
-class Bind:
+class Bind(Node):
     target: str
     op: str
     args: tuple[Operand, ...] = ()
@@ -99,7 +127,7 @@ class Bind:
 
 
 @dataclass(frozen=True)
-class Store:
+class Store(Node):
     target: str
     index: Operand
     value: Operand
@@ -107,7 +135,7 @@ class Store:
 
 
 @dataclass(frozen=True)
-class Update:
+class Update(Node):
     target: str
     index: Operand | None
     op: str
@@ -116,7 +144,7 @@ class Update:
 
 
 @dataclass(frozen=True)
-class If:
+class If(Node):
     cond: Operand
     then: Block
     orelse: Block = ()
@@ -124,7 +152,7 @@ class If:
 
 
 @dataclass(frozen=True)
-class For:
+class For(Node):
     counter: str
     start: Operand
     stop: Operand
@@ -136,7 +164,7 @@ class For:
 
 
 @dataclass(frozen=True)
-class While:
+class While(Node):
     header: Block
     cond: Operand
     body: Block
@@ -145,7 +173,7 @@ class While:
 
 
 @dataclass(frozen=True)
-class With:
+class With(Node):
     context: Operand
     body: Block
     span: Span = NOWHERE
@@ -186,7 +214,7 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class Call:
+class Call(Node):
     """``target = callee(*args)``; ``callee`` is the name of another program of the module.
 
     With ``tape`` the callee is the primal of an internal pair: ``target, tape = callee(*args)``.
@@ -201,21 +229,21 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Push:
+class Push(Node):
     stack: str
     value: Operand
     span: Span = NOWHERE
 
 
 @dataclass(frozen=True)
-class Pop:
+class Pop(Node):
     target: str | None
     stack: str
     span: Span = NOWHERE
 
 
 @dataclass(frozen=True)
-class Effect:
+class Effect(Node):
     kind: str
     args: tuple[Operand, ...] = ()
     span: Span = NOWHERE
@@ -223,13 +251,13 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class Comment:
+class Comment(Node):
     text: str
     span: Span = NOWHERE
 
 
 @dataclass(frozen=True)
-class Return:
+class Return(Node):
     value: Operand
     span: Span = NOWHERE
 
@@ -325,38 +353,26 @@ def walk(block: Block) -> list[Statement]:
     for s in block:
         out.append(s)
         if type(s) in NESTING:
-            out += nested(s)
+            out += s.nested
     return out
 
 
 def nested(s: Statement) -> tuple[Statement, ...]:
-    """Every statement of the blocks of a statement, in program order. It is kept with it, like its operands."""
-    known: tuple[Statement, ...] | None = s.__dict__.get("_nested")
-    if known is None:
-        known = tuple(inner for b in blocks_of(s) for inner in walk(b))
-        object.__setattr__(s, "_nested", known)
-    return known
+    """Every statement of the blocks of a statement, in program order."""
+    return s.nested
 
 
 def bound_within(s: Statement) -> tuple[str, ...]:
-    """All names that the statements nested in a statement bind, each once. They are kept with it, like its operands."""
-    known: tuple[str, ...] | None = s.__dict__.get("_bound_within")
-    if known is None:
-        known = tuple(dict.fromkeys(n for x in nested(s) for n in names_bound(x)))
-        object.__setattr__(s, "_bound_within", known)
-    return known
+    """All names that the statements nested in a statement bind, each once."""
+    return s.bound_within
 
 
 def operands_of(s: Statement) -> tuple[Operand, ...]:
     """The operands a statement reads itself (not those of nested blocks), in evaluation order.
 
-    Store, Update, Push and Pop read the container they change. Statements are frozen, so the answer is kept with them.
+    Store, Update, Push and Pop read the container they change.
     """
-    known: tuple[Operand, ...] | None = s.__dict__.get("_operands")
-    if known is None:
-        known = _operands_of(s)
-        object.__setattr__(s, "_operands", known)
-    return known
+    return s.operands
 
 
 def _operands_of(s: Statement) -> tuple[Operand, ...]:
@@ -385,16 +401,12 @@ def _operands_of(s: Statement) -> tuple[Operand, ...]:
 
 def reads(s: Statement) -> tuple[str, ...]:
     """Names a statement reads itself."""
-    known: tuple[str, ...] | None = s.__dict__.get("_reads")
-    if known is None:
-        known = _reads(s)
-        object.__setattr__(s, "_reads", known)
-    return known
+    return s.read
 
 
 def _reads(s: Statement) -> tuple[str, ...]:
     out: list[str] = []
-    for o in operands_of(s):
+    for o in s.operands:
         if type(o) is Name:
             out.append(o.id)
         elif type(o) is Pack:
@@ -417,8 +429,10 @@ def names_bound(s: Statement) -> tuple[str, ...]:
     >>> names_bound(Call("y", "f_primal", (Name("x"),), tape="y_tape"))
     ('y', 'y_tape')
     """
-    if type(s) is Bind:
-        return (s.target,)
+    return s.bound
+
+
+def _names_bound(s: Statement) -> tuple[str, ...]:
     tape = s.tape if isinstance(s, Call) else None
     return tuple(n for n in (binds(s), tape) if n is not None)
 
@@ -429,8 +443,10 @@ def names_stored(s: Statement) -> tuple[str, ...]:
     >>> names_stored(Call(None, "f", (Name("a"), Name("n")), summary=Summary(mutates=(0,))))
     ('a',)
     """
-    if isinstance(s, Bind):
-        return ()
+    return s.stored
+
+
+def _names_stored(s: Statement) -> tuple[str, ...]:
     if isinstance(s, (Store, Update)):
         return (s.target,)
     if isinstance(s, (Push, Pop)):
