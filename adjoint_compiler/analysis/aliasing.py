@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.loads import LoadFinder
-from adjoint_compiler.analysis.places import ENTRY, Layout, Places, find_places
+from adjoint_compiler.analysis.places import ENTRY, find_places
 from adjoint_compiler.analysis.stopped import stopped_names
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.uses import Path, labelled_blocks
@@ -38,7 +38,6 @@ from adjoint_compiler.ir.nodes import (
     names_in,
     names_stored,
     operands_of,
-    reads,
     walk,
 )
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, may_be_array
@@ -121,30 +120,34 @@ def shared_memory(block: Block, types: Types) -> dict[str, str]:
     u = _Classes()
     for s in walk(block):
         _unite(s, u, types)
-    return {n: u.find(n) for s in walk(block) for n in _mentioned(s)}
+    return {n: u.find(n) for s in walk(block) for n in (*s.read, binds(s)) if n}
 
 
 def analyse_aliases(program: Program, types: Types) -> Aliases:
     """Classes, buffers and loads of a program whose names are webs."""
     u = _Classes()
     stored_names: set[str] = set(program.stored)
+    names = set(program.params)
+    definition: dict[str, Bind] = {}
     for s in walk(program.body):
         _unite(s, u, types)
-        stored_names.update(names_stored(s))
+        stored_names.update(s.stored)
+        names.update(s.read)
+        if isinstance(s, Bind):
+            definition[s.target] = s
+        if target := binds(s):
+            names.add(target)
     for a, b in program.overlapping:
         _share(a, b, u, types)
     stored_roots = {u.find(n) for n in stored_names}
-    names = {n for s in walk(program.body) for n in _mentioned(s)} | set(program.params)
     ids = {root: k for k, root in enumerate(sorted({u.find(n) for n in (*names, *u.parent)}))}
     classes = {n: ids[u.find(n)] for n in names}
     stored = frozenset(ids[r] for r in stored_roots if r in ids)
 
-    places = find_places(program)
-    finder = LoadFinder(program, types, classes, places)
+    finder = LoadFinder(program, types, classes, find_places(program))
     loads: set[str] = set()
     undecided: list[str] = []
     kinds: dict[str, str] = {}
-    definition = {s.target: s for s in walk(program.body) if isinstance(s, Bind)}
     for n in names:
         t = types.get(n, UNKNOWN)
         if is_container(t):
@@ -163,7 +166,7 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
                     undecided.append(n)
     kinds.update((n, "inert") for n in stopped_names(program))
     held = {k: ids[u.find(root + "[]")] for root, k in ids.items() if root + "[]" in u.parent}
-    dynamic = _dynamic_classes(program, types, classes, stored, kinds, places)
+    dynamic = _dynamic_classes(program, types, classes, stored, kinds, finder)
     dynamic |= _held_as_a_whole(program, classes, stored, kinds, held)
     return Aliases(classes, stored, frozenset(loads), kinds, dynamic, tuple(sorted(undecided)), held)
 
@@ -173,7 +176,7 @@ def _held_as_a_whole(
 ) -> frozenset[int]:
     """Stored classes held by containers that are returned, or given to an operation, as a whole: one adjoint for all items."""
     out: set[int] = set()
-    for s in walk(program.body):
+    for s in walk(program.body) if "container" in kinds.values() else ():
         if not isinstance(s, Return) and not (
             isinstance(s, Bind) and s.op not in ("index", "field", "copy", "builtins.len")
         ):
@@ -186,11 +189,6 @@ def _held_as_a_whole(
                 cls = held.get(cls)  # type: ignore[arg-type]
             out |= seen & stored  # type: ignore[arg-type]
     return frozenset(out)
-
-
-def _mentioned(s: Statement) -> set[str]:
-    target = binds(s)
-    return {*reads(s), *([target] if target else [])}
 
 
 def _unite(s: Statement, u: _Classes, types: Types) -> None:
@@ -320,14 +318,14 @@ def _dynamic_classes(
     classes: dict[str, int],
     stored: frozenset[int],
     kinds: dict[str, str],
-    places: dict[str, Places],
+    finder: LoadFinder,
 ) -> frozenset[int]:
     """Classes in which some buffer's shadow cannot be named statically."""
     out: set[int] = set()
+    places = finder.places
     for n, kind in kinds.items():
         if kind == "buffer" and len(places[n].defs) != 1:
             out.add(classes[n])
-    layout = Layout(program) if any(kind == "buffer" for kind in kinds.values()) else None
     for s in walk(program.body):
         if isinstance(s, Call) and s.summary.registry:
             out.update(classes[n] for n in names_stored(s))
@@ -351,8 +349,8 @@ def _dynamic_classes(
         if rule is not None and rule.view is not None and isinstance(s.args[0], Name) and places[s.args[0].id].defs:
             # A view that outlives the block that made its memory: each run of the block makes other memory.
             made = places[s.args[0].id].defs[0]
-            if layout and made is not ENTRY:
-                start, end = layout.lasting(made)
+            if made is not ENTRY:
+                start, end = finder.layout.lasting(made)
                 if any(not start <= u < end for u in places[target].uses):
                     out.add(classes[target])
     return frozenset(out)

@@ -12,11 +12,11 @@ A statement of the interval that follows a definition is one that the same run o
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from adjoint_compiler.ir.nodes import NESTING, Block, For, Program, With, blocks_of, names_bound, nested, reads
+from adjoint_compiler.ir.nodes import NESTING, Block, For, Program, With, blocks_of
 
 
 class Place(NamedTuple):
@@ -53,42 +53,45 @@ def find_places(program: Program, names: Collection[str] | None = None) -> dict[
     >>> find_places(Program("f", ("x",), body), ["t"])
     {'t': Places(defs=[Place(number=0, start=0, end=2)], uses=[1])}
     """
-    out = {n: Places() for n in names} if names is not None else _AllPlaces()
+    out = _AllPlaces() if names is None else {n: Places() for n in names}
+    look = out.__getitem__ if names is None else out.get
     for p in (*program.params, *program.free):
-        if names is None or p in out:
-            out[p].defs.append(ENTRY)
-    _collect(program.body, 0, out, names is None)
+        if (found := look(p)) is not None:
+            found.defs.append(ENTRY)
+    _collect(program.body, 0, look)
     return out
 
 
 class _AllPlaces(dict[str, Places]):
     def __missing__(self, name: str) -> Places:
-        self[name] = Places()
-        return self[name]
+        found = self[name] = Places()
+        return found
 
 
-def _collect(block: Block, start: int, out: dict[str, Places], every: bool) -> int:
+def _collect(block: Block, start: int, look: Callable[[str], Places | None]) -> int:
     """Note the places in a block that begins at a number; returns the number after it."""
-    number, end = start, start + size(block)
+    number = start
+    home: tuple[int, int] | None = None
     for s in block:
-        for n in reads(s):
-            if every or n in out:
-                out[n].uses.append(number)
-        for n in names_bound(s):
-            if every or n in out:
-                inner = isinstance(s, For)  # its counter belongs to the body
-                out[n].defs.append(
-                    Place(number, *((number + 1, number + 1 + len(nested(s))) if inner else (start, end)))
-                )
+        for n in s.read:
+            if (found := look(n)) is not None:
+                found.uses.append(number)
+        for n in s.bound:
+            if (found := look(n)) is not None:
+                if isinstance(s, For):  # its counter belongs to the body
+                    found.defs.append(Place(number, number + 1, number + 1 + len(s.nested)))
+                else:
+                    home = home or (start, start + size(block))
+                    found.defs.append(Place(number, *home))
         number += 1
         for b in blocks_of(s):
-            number = _collect(b, number, out, every)
+            number = _collect(b, number, look)
     return number
 
 
 def size(block: Block) -> int:
     """How many statements there are in a block, nested ones included."""
-    return len(block) + sum(len(nested(s)) for s in block if type(s) in NESTING)
+    return len(block) + sum(len(s.nested) for s in block if type(s) in NESTING)
 
 
 class Layout:

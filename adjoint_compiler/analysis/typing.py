@@ -28,7 +28,6 @@ from adjoint_compiler.ir.nodes import (
     Statement,
     Store,
     Update,
-    reads,
     walk,
 )
 from adjoint_compiler.ir.types import (
@@ -96,9 +95,9 @@ class _Inference:
         """Look at all statements, or at those that read what has changed since they were looked at."""
         self.changed, self.outdated, self.read = self.outdated, set(), set()
         for s in statements:
-            if everything or not self.changed.isdisjoint(reads(s)):
+            if everything or not self.changed.isdisjoint(s.read):
                 self.look(s)
-            self.read.update(reads(s))
+            self.read.update(s.read)
 
     def change(self, name: str, t: Type) -> None:
         """Replace what is known of a name."""
@@ -150,7 +149,7 @@ def join_items(stack: Type, item: Type) -> Type:
 
 def bind_type(s: Bind, types: Types) -> Type:
     """The type of a binding's target. It is kept with the statement, and with the types that it reads."""
-    read = tuple([types.get(n, UNKNOWN) for n in reads(s)])
+    read = tuple([types.get(n, UNKNOWN) for n in s.read])
     known: tuple[tuple[Type, ...], Type] | None = s.__dict__.get("_type")
     if known is None or known[0] != read:
         known = read, result_type(s.op, s.args, s.kwargs, types)

@@ -118,7 +118,7 @@ class _Webs:
             k = self.number
             if type(s) not in NESTING:
                 self.read(s, k)
-                for n in names_bound(s):
+                for n in s.bound:
                     self.define(n, k)
             elif isinstance(s, If):
                 self.read(s, k)
@@ -130,7 +130,7 @@ class _Webs:
 
     def read(self, s: Statement, number: int) -> None:
         """What the statement itself reads."""
-        for n in reads(s):
+        for n in s.read:
             if n in self.env:
                 here = self.read_at.setdefault(number, {})
                 if n in here:
@@ -253,7 +253,7 @@ class _Naming:
         self.number += 1
         k, webs = self.number, self.webs
         read = webs.read_at.get(k, {})
-        if read or any(n in webs.names for n in names_bound(s)):
+        if read or not webs.names.isdisjoint(s.bound):
             s = map_names(
                 s,
                 lambda n: Name(self.name_of(read[n]) if n in read else n),

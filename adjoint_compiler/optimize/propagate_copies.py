@@ -29,8 +29,6 @@ from adjoint_compiler.ir.nodes import (
     While,
     blocks_of,
     map_names,
-    names_bound,
-    reads,
     walk,
     with_blocks,
 )
@@ -198,7 +196,8 @@ class _Rewriting:
         self.dropped = work.dropped
         self.read: dict[str, Operand] = {}
         self.bound: dict[str, str] = {}
-        for name in {n for change, _ in work.changes for n in change}:
+        self.names = {n for change, _ in work.changes for n in change}
+        for name in self.names:
             o: Operand = Name(name)
             bound = name
             for change, where_bound in work.changes:
@@ -218,7 +217,7 @@ class _Rewriting:
         return block if same else tuple(out)
 
     def statement(self, s: Statement) -> Statement:
-        if any(n in self.read for n in reads(s)) or any(n in self.bound for n in names_bound(s)):
+        if not self.names.isdisjoint(s.read) or not self.names.isdisjoint(s.bound):
             s = map_names(s, lambda n: self.read.get(n) or Name(n), lambda n: self.bound.get(n, n))
         blocks = blocks_of(s)
         if not blocks:
