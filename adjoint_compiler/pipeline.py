@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.aliasing import analyse_aliases
+from adjoint_compiler.analysis.aliasing import shared_classes
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.typing import Types, infer_types
 from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
@@ -225,18 +225,18 @@ def _simplify(state: State) -> State:
 def _share(state: State) -> State:
     def change(p: Program) -> Program:
         types = _result_types(p, state)
-        return propagate_copies(share_subexpressions(p, types, analyse_aliases(p, types)))
+        return propagate_copies(share_subexpressions(p, types, shared_classes(p, types)))
 
     return _on_results(change)(state)
 
 
 def _elide(state: State) -> State:
     def change(p: Program) -> Program:
-        if not has_copies(p):
-            return p
         types = _result_types(p, state)
-        aliases = analyse_aliases(p, types)
-        return propagate_copies(simplify_memory(elide_copies(p, types, aliases), types, aliases))
+        memory = shared_classes(p, types)
+        shorter = elide_copies(p, types, memory) if has_copies(p) else p
+        shorter = simplify_memory(shorter, types, memory)
+        return p if shorter is p else propagate_copies(shorter)
 
     return _on_results(change)(state)
 
@@ -246,7 +246,7 @@ def _batch(state: State) -> State:
         if not any(isinstance(s, Bind) and s.op == "numpy.outer" for s in walk(p.body)):
             return p
         types = _result_types(p, state)
-        return batch_outer_products(p, types, analyse_aliases(p, types))
+        return batch_outer_products(p, types, shared_classes(p, types))
 
     return _on_results(change)(state)
 
@@ -263,8 +263,8 @@ def _check(state: State) -> State:
 def _emit(state: State) -> State:
     texts = []
     for p in state.results:
-        aliases = analyse_aliases(p, _result_types(p, state))
-        classes = {n: aliases.levels(n) for n in aliases.classes}
+        memory = shared_classes(p, _result_types(p, state))
+        classes = {n: memory.levels(n) for n in memory.classes}
         texts.append(to_text([Emitter(p, classes).function()]))
     return replace(state, texts=tuple(texts))
 

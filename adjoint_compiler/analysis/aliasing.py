@@ -11,7 +11,7 @@ A view that is read only before the next store to its class behaves like a value
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
@@ -44,26 +44,18 @@ from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, 
 
 
 @dataclass(frozen=True)
-class Aliases:
-    """The result of the analysis.
+class Memory:
+    """Which names may share memory.
 
     Attributes:
         classes: class of every name (absent: shares memory with nothing).
         stored: classes whose memory is stored into.
-        loads: names of views that are read only before the next store to their class.
-        kinds: ``value``, ``buffer``, ``container`` or ``inert`` for every name.
-        dynamic: classes whose shadows are found by memory at run time.
-        undecided: names for which view or number cannot be told although it matters.
         held: for classes of containers the class of what those hold.
     """
 
     classes: dict[str, int]
     stored: frozenset[int]
-    loads: frozenset[str]
-    kinds: dict[str, str]
-    dynamic: frozenset[int]
-    undecided: tuple[str, ...]
-    held: dict[int, int] = field(default_factory=dict)
+    held: dict[int, int]
 
     def levels(self, name: str) -> tuple[int, ...]:
         """The class of a name, of what it holds, of what that holds, and so on."""
@@ -78,13 +70,30 @@ class Aliases:
         """How deep in a container there are arrays that are stored into: 1 for its own items."""
         return tuple(k for k, cls in enumerate(self.levels(name)) if k and cls in self.stored)
 
-    def kind(self, name: str) -> str:
-        """What the name is: ``value``, ``buffer``, ``container`` or ``inert``."""
-        return self.kinds.get(name, "value")
-
     def in_stored_class(self, name: str) -> bool:
         """Whether the name's memory may be stored into."""
         return self.classes.get(name) in self.stored
+
+
+@dataclass(frozen=True)
+class Aliases(Memory):
+    """The result of the analysis.
+
+    Attributes:
+        loads: names of views that are read only before the next store to their class.
+        kinds: ``value``, ``buffer``, ``container`` or ``inert`` for every name.
+        dynamic: classes whose shadows are found by memory at run time.
+        undecided: names for which view or number cannot be told although it matters.
+    """
+
+    loads: frozenset[str]
+    kinds: dict[str, str]
+    dynamic: frozenset[int]
+    undecided: tuple[str, ...]
+
+    def kind(self, name: str) -> str:
+        """What the name is: ``value``, ``buffer``, ``container`` or ``inert``."""
+        return self.kinds.get(name, "value")
 
 
 class _Classes:
@@ -123,18 +132,15 @@ def shared_memory(block: Block, types: Types) -> dict[str, str]:
     return {n: u.find(n) for s in walk(block) for n in (*s.read, binds(s)) if n}
 
 
-def analyse_aliases(program: Program, types: Types) -> Aliases:
-    """Classes, buffers and loads of a program whose names are webs."""
+def shared_classes(program: Program, types: Types) -> Memory:
+    """The classes of a program whose names are webs."""
     u = _Classes()
     stored_names: set[str] = set(program.stored)
     names = set(program.params)
-    definition: dict[str, Bind] = {}
     for s in walk(program.body):
         _unite(s, u, types)
         stored_names.update(s.stored)
         names.update(s.read)
-        if isinstance(s, Bind):
-            definition[s.target] = s
         if target := binds(s):
             names.add(target)
     for a, b in program.overlapping:
@@ -143,12 +149,20 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
     ids = {root: k for k, root in enumerate(sorted({u.find(n) for n in (*names, *u.parent)}))}
     classes = {n: ids[u.find(n)] for n in names}
     stored = frozenset(ids[r] for r in stored_roots if r in ids)
+    held = {k: ids[u.find(root + "[]")] for root, k in ids.items() if root + "[]" in u.parent}
+    return Memory(classes, stored, held)
 
+
+def analyse_aliases(program: Program, types: Types) -> Aliases:
+    """Classes, buffers and loads of a program whose names are webs."""
+    memory = shared_classes(program, types)
+    classes, stored, held = memory.classes, memory.stored, memory.held
+    definition = {s.target: s for s in walk(program.body) if isinstance(s, Bind)}
     finder = LoadFinder(program, types, classes, find_places(program))
     loads: set[str] = set()
     undecided: list[str] = []
     kinds: dict[str, str] = {}
-    for n in names:
+    for n in classes:
         t = types.get(n, UNKNOWN)
         if is_container(t):
             kinds[n] = "container"
@@ -165,10 +179,9 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
                 if t.kind != "array":
                     undecided.append(n)
     kinds.update((n, "inert") for n in stopped_names(program))
-    held = {k: ids[u.find(root + "[]")] for root, k in ids.items() if root + "[]" in u.parent}
     dynamic = _dynamic_classes(program, types, classes, stored, kinds, finder)
     dynamic |= _held_as_a_whole(program, classes, stored, kinds, held)
-    return Aliases(classes, stored, frozenset(loads), kinds, dynamic, tuple(sorted(undecided)), held)
+    return Aliases(classes, stored, held, frozenset(loads), kinds, dynamic, tuple(sorted(undecided)))
 
 
 def _held_as_a_whole(
@@ -176,7 +189,10 @@ def _held_as_a_whole(
 ) -> frozenset[int]:
     """Stored classes held by containers that are returned, or given to an operation, as a whole: one adjoint for all items."""
     out: set[int] = set()
-    for s in walk(program.body) if "container" in kinds.values() else ():
+    containers = {n for n, kind in kinds.items() if kind == "container"}
+    for s in walk(program.body) if containers else ():
+        if containers.isdisjoint(s.read):
+            continue
         if not isinstance(s, Return) and not (
             isinstance(s, Bind) and s.op not in ("index", "field", "copy", "builtins.len")
         ):

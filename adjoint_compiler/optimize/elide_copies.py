@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adjoint_compiler.analysis.aliasing import Aliases
+from adjoint_compiler.analysis.aliasing import Memory
 from adjoint_compiler.analysis.loads import LoadFinder
 from adjoint_compiler.analysis.places import find_places
 from adjoint_compiler.analysis.typing import Types
@@ -44,19 +44,19 @@ from adjoint_compiler.ir.types import UNKNOWN
 COPIED = "adjoint_compiler.runtime.memory.copied"
 
 
-def elide_copies(program: Program, types: Types, aliases: Aliases) -> Program:
+def elide_copies(program: Program, types: Types, memory: Memory) -> Program:
     """Remove needless copies (see the module's text).
 
     >>> from adjoint_compiler.ir.types import array_type
     >>> body = (Bind("t", COPIED, (Name("a"),)), Bind("y", "operator.mul", (Name("t"), Name("x"))),
     ...         Store("a", Const(0), Const(0.0)), Return(Name("y")))
     >>> types = {n: array_type("float64", 1) for n in "atxy"}
-    >>> from adjoint_compiler.analysis.aliasing import analyse_aliases
+    >>> from adjoint_compiler.analysis.aliasing import shared_classes
     >>> program = Program("f", ("a", "x"), body)
-    >>> elide_copies(program, types, analyse_aliases(program, types)).body[0].op
+    >>> elide_copies(program, types, shared_classes(program, types)).body[0].op
     'copy'
     """
-    body = _Eliding(program, types, aliases).block(program.body)
+    body = _Eliding(program, types, memory).block(program.body)
     return program if body is program.body else replace(program, body=body)
 
 
@@ -66,10 +66,10 @@ def has_copies(program: Program) -> bool:
 
 
 class _Eliding:
-    def __init__(self, program: Program, types: Types, aliases: Aliases) -> None:
-        self.types, self.classes = types, aliases.classes
+    def __init__(self, program: Program, types: Types, memory: Memory) -> None:
+        self.types, self.classes = types, memory.classes
         self.places = find_places(program)
-        self.finder = LoadFinder(program, types, aliases.classes, self.places)
+        self.finder = LoadFinder(program, types, memory.classes, self.places)
 
     def block(self, block: Block) -> Block:
         out: list[Statement] = list(block)

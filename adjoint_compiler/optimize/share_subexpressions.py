@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.aliasing import Aliases
+from adjoint_compiler.analysis.aliasing import Memory
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import (
@@ -21,7 +22,6 @@ from adjoint_compiler.ir.nodes import (
     Block,
     Call,
     Name,
-    Operand,
     Program,
     Statement,
     binds,
@@ -29,7 +29,6 @@ from adjoint_compiler.ir.nodes import (
     bound_within,
     map_names,
     names_bound,
-    names_in,
     names_stored,
     nested,
     reads,
@@ -38,21 +37,21 @@ from adjoint_compiler.ir.nodes import (
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 
-Key = tuple[str, tuple[Operand, ...], tuple[tuple[str, Operand], ...]]
+Key = int  # the number of an expression
 REFERENCE = ("adjoint_compiler.runtime.memory.shadow",)
 
 
-def share_subexpressions(program: Program, types: Types, aliases: Aliases) -> Program:
+def share_subexpressions(program: Program, types: Types, memory: Memory) -> Program:
     """Share repeated expressions within each run of a block (see the module's text)."""
-    body = _Sharing(program, types, aliases).block(program.body)
+    body = _Sharing(program, types, memory).block(program.body)
     return program if body is program.body else replace(program, body=body)
 
 
 class _Sharing:
     """Walks the program with the table of the expressions whose values are at hand."""
 
-    def __init__(self, program: Program, types: Types, aliases: Aliases) -> None:
-        self.types, self.aliases = types, aliases
+    def __init__(self, program: Program, types: Types, memory: Memory) -> None:
+        self.types, self.memory = types, memory
         self.table = _Known(self)
         counts = Counter(binds(s) for s in walk(program.body))
         self.single = {n for n, k in counts.items() if k == 1}
@@ -66,14 +65,14 @@ class _Sharing:
             if change and any(n in change for n in reads(s)):
                 s = map_names(s, lambda n: Name(change.get(n, n)), lambda n: n)
             if isinstance(s, Bind) and self.shareable(s):
-                key = (s.op, s.args, s.kwargs)
+                key = table.key(s)
                 holder = table.holders.get(key)
                 if holder is not None:
                     change[s.target] = holder
                     out.append(Bind(s.target, "copy", (Name(holder),), (), s.span))
                     continue
                 if s.target in self.single:
-                    table.add(key, s.target)
+                    table.add(key, s)
                     out.append(s)
                     continue
             inner = blocks_of(s)
@@ -107,7 +106,7 @@ class _Sharing:
             return kind in ("element", "view") and (kind == "view" or is_number(self.types.get(s.target, UNKNOWN)))
         if is_number(self.types.get(s.target, UNKNOWN)):
             return rule.kind in ("elementwise", "inert", "zero")
-        return rule.kind == "elementwise" and self.aliases.classes.get(s.target) not in self.aliases.stored
+        return rule.kind == "elementwise" and self.memory.classes.get(s.target) not in self.memory.stored
 
     def forget(self, s: Statement) -> None:
         """Drop what a statement itself may change."""
@@ -139,21 +138,26 @@ class _Known:
 
     def __init__(self, sharing: _Sharing) -> None:
         self.sharing = sharing
+        self.numbers: dict[tuple[Any, ...], Key] = {}
         self.holders: dict[Key, str] = {}
         self.by_name: dict[str, list[Key]] = {}
         self.by_memory: dict[int | str, list[Key]] = {}
         self.trail: list[tuple[Key, str | None]] = []  # an expression and what held it before
 
-    def add(self, key: Key, holder: str) -> None:
-        """Note that ``holder`` holds the value of an expression."""
-        self._set(key, holder)
-        read = {n for o in (*key[1], *(v for _, v in key[2])) for n in names_in(o)}
-        for n in (holder, *read):
+    def key(self, s: Bind) -> Key:
+        """The number of the expression that a statement binds."""
+        return self.numbers.setdefault((s.op, s.args, s.kwargs), len(self.numbers))
+
+    def add(self, key: Key, s: Bind) -> None:
+        """Note that the target of a statement holds the value of its expression."""
+        self._set(key, s.target)
+        for n in {s.target, *s.read}:
             self.by_name.setdefault(n, []).append(key)
-        if key[0] in REFERENCE or (key[0] == "index" and not is_number(self.sharing.types.get(holder, UNKNOWN))):
+        if s.op in REFERENCE or (s.op == "index" and not is_number(self.sharing.types.get(s.target, UNKNOWN))):
             return  # the same memory, whatever it holds
-        for n in read:
-            self.by_memory.setdefault(self.sharing.aliases.classes.get(n, n), []).append(key)
+        classes = self.sharing.memory.classes
+        for n in set(s.read):
+            self.by_memory.setdefault(classes.get(n, n), []).append(key)
 
     def forget_name(self, name: str) -> None:
         """Drop the expressions that read a name or are held by it."""
@@ -162,7 +166,7 @@ class _Known:
 
     def forget_memory(self, name: str) -> None:
         """Drop the expressions that read the contents of a name's memory."""
-        for key in self.by_memory.get(self.sharing.aliases.classes.get(name, name), ()):
+        for key in self.by_memory.get(self.sharing.memory.classes.get(name, name), ()):
             self._set(key, None)
 
     def clear(self) -> None:
@@ -171,11 +175,14 @@ class _Known:
             self._set(key, None)
 
     def _set(self, key: Key, holder: str | None) -> None:
-        before = self.holders.pop(key, None) if holder is None else self.holders.get(key)
-        if holder is not None:
+        before = self.holders.get(key)
+        if before == holder:
+            return
+        self.trail.append((key, before))
+        if holder is None:
+            del self.holders[key]
+        else:
             self.holders[key] = holder
-        if before != holder:
-            self.trail.append((key, before))
 
     def mark(self) -> int:
         """Where the notes stand."""
