@@ -110,9 +110,11 @@ def custom_operation(op: str, args: list[Any]) -> Any:
 
 def _without_double_minus(node: Any) -> Any:
     """``x`` for ``--x`` as an operand, where nobody can hold the result."""
-    inner = getattr(node, "operand", None)
-    double = all(isinstance(n, ast.UnaryOp) and isinstance(n.op, ast.USub) for n in (node, inner))
-    return inner.operand if inner is not None and double else node
+    return node.operand.operand if _is_minus(node) and _is_minus(node.operand) else node
+
+
+def _is_minus(node: Any) -> bool:
+    return isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
 
 
 def formatted(template: str, values: list[Any]) -> Any:
