@@ -127,9 +127,11 @@ class _Classes:
 def shared_memory(block: Block, types: Types) -> dict[str, str]:
     """For every name of a block, the name that stands for its class: those of one class may share memory."""
     u = _Classes()
+    names: dict[str | None, None] = {}
     for s in walk(block):
         _unite(s, u, types)
-    return {n: u.find(n) for s in walk(block) for n in (*s.read, binds(s)) if n}
+        names.update(dict.fromkeys((*s.read, binds(s))))
+    return {n: u.find(n) for n in names if n}
 
 
 def shared_classes(program: Program, types: Types) -> Memory:

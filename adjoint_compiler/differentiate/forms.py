@@ -364,7 +364,7 @@ def _exposed(block: tuple[Statement, ...], bound: set[str]) -> set[str]:
 
     out: set[str] = set()
     for s in block:
-        out |= set(reads(s)) - bound
+        out.update(n for n in reads(s) if n not in bound)
         if isinstance(s, For):
             out |= _exposed(s.body, bound | {s.counter})
         elif isinstance(s, While):

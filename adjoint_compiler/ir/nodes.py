@@ -406,7 +406,7 @@ def reads(s: Statement) -> tuple[str, ...]:
 
 def _reads(s: Statement) -> tuple[str, ...]:
     out: list[str] = []
-    for o in s.operands:
+    for o in s.args if type(s) is Bind and not s.kwargs else s.operands:
         if type(o) is Name:
             out.append(o.id)
         elif type(o) is Pack:
@@ -433,6 +433,8 @@ def names_bound(s: Statement) -> tuple[str, ...]:
 
 
 def _names_bound(s: Statement) -> tuple[str, ...]:
+    if type(s) is Bind:
+        return (s.target,)
     tape = s.tape if isinstance(s, Call) else None
     return tuple(n for n in (binds(s), tape) if n is not None)
 
@@ -447,6 +449,8 @@ def names_stored(s: Statement) -> tuple[str, ...]:
 
 
 def _names_stored(s: Statement) -> tuple[str, ...]:
+    if type(s) is Bind:
+        return ()
     if isinstance(s, (Store, Update)):
         return (s.target,)
     if isinstance(s, (Push, Pop)):
