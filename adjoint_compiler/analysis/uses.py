@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from adjoint_compiler.ir.nodes import NESTING, Block, For, If, Program, Statement, While, With
 
@@ -41,6 +42,15 @@ class Occurrences:
 
     defs: list[Path] = field(default_factory=list)
     uses: list[Path] = field(default_factory=list)
+
+    @cached_property
+    def own(self) -> bool:
+        """What :func:`is_own` says, once all are known."""
+        if len(self.defs) != 1 or self.defs[0] == ():
+            return False
+        home = block_of(self.defs[0])
+        at = int(self.defs[0][-1])
+        return all(inside(home, u) and statement_index(home, u) > at for u in self.uses)
 
 
 def occurrences(program: Program) -> dict[str, Occurrences]:
@@ -115,8 +125,4 @@ def is_own(o: Occurrences) -> bool:
 
     Such a name of a loop body is the iteration's own.
     """
-    if len(o.defs) != 1 or o.defs[0] == ():
-        return False
-    home = block_of(o.defs[0])
-    at = int(o.defs[0][-1])
-    return all(inside(home, u) and statement_index(home, u) > at for u in o.uses)
+    return o.own
