@@ -9,12 +9,23 @@ from typing import Any
 import astor
 
 from adjoint_compiler.backend.emit import COMMENT
+from adjoint_compiler.backend.expression_text import HIGHEST, ExpressionText
 
 WIDTH = 100
 
 
 class _Generator(astor.code_gen.SourceGenerator):  # type: ignore[misc]
-    """Prints the marker statements that stand for comments as comments."""
+    """Prints the marker statements that stand for comments as comments, and most expressions the short way."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.expressions = ExpressionText(_by_astor)
+
+    def visit(self, node: Any) -> None:
+        if type(node) in self.expressions.spell:
+            self.write(self.expressions.write(node, getattr(node, "_pp", HIGHEST)))
+        else:
+            super().visit(node)
 
     def visit_Expr(self, node: Any) -> None:
         value = node.value
@@ -25,12 +36,15 @@ class _Generator(astor.code_gen.SourceGenerator):  # type: ignore[misc]
             return
         super().visit_Expr(node)
 
-    def visit_Constant(self, node: Any) -> None:
-        value = node.value
-        self.write("..." if value is Ellipsis else repr(value))
-
     def visit_JoinedStr(self, node: Any) -> None:
         self.write(ast.unparse(node))
+
+
+def _by_astor(node: Any) -> str:
+    """The text of an expression of a kind that is not common."""
+    generator = _Generator("    ")
+    generator.visit(node)
+    return "".join(generator.result)
 
 
 def _pretty_source(parts: list[str]) -> str:
