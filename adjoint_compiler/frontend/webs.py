@@ -12,8 +12,8 @@ there on; only a join that some use reads makes one web of what it joins. So one
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
+from functools import cached_property
 
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
@@ -30,7 +30,6 @@ from adjoint_compiler.ir.nodes import (
     bound_within,
     map_names,
     names_bound,
-    reads,
     walk,
     with_blocks,
 )
@@ -50,8 +49,9 @@ def rename_webs(program: Program, last_of: frozenset[str] | None = None) -> Prog
     ['x2', 'x3']
     """
     given = (*program.params, *program.free)
-    counts = Counter([*given, *(n for s in walk(program.body) for n in names_bound(s))])
-    several = {n for n, k in counts.items() if k > 1 and (last_of is None or n in last_of)}
+    several = _bound_again(program, given)
+    if last_of is not None:
+        several &= last_of
     if not several:
         return program
     webs = _Webs(several)
@@ -59,17 +59,22 @@ def rename_webs(program: Program, last_of: frozenset[str] | None = None) -> Prog
         webs.define(n, 0)
     webs.flow(program.body)
     webs.settle()
-    names = Names()
-    names.taken |= {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))} | {
-        *program.params,
-        program.name,
-    }
-    naming = _Naming(webs, names, given, last_of is not None)
+    naming = _Naming(webs, program, given, last_of is not None)
     body = naming.block(program.body)
     out = program if body is program.body else replace(program, body=body)
     if last_of is None or not naming.renamed:
         return out
     return replace(out, temporaries=program.temporaries | naming.renamed)
+
+
+def _bound_again(program: Program, given: tuple[str, ...]) -> set[str]:
+    """The names with more than one definition."""
+    once = set(given)
+    again: set[str] = set()
+    for s in walk(program.body):
+        for n in s.bound:
+            (again if n in once else once).add(n)
+    return again
 
 
 class _Webs:
@@ -117,9 +122,11 @@ class _Webs:
             self.number += 1
             k = self.number
             if type(s) not in NESTING:
-                self.read(s, k)
+                if not self.names.isdisjoint(s.read):
+                    self.read(s, k)
                 for n in s.bound:
-                    self.define(n, k)
+                    if n in self.names:
+                        self.define(n, k)
             elif isinstance(s, If):
                 self.read(s, k)
                 self.branch(s)
@@ -216,6 +223,9 @@ class _Webs:
         self.parent[b] = a
 
 
+NOTHING: dict[str, int] = {}
+
+
 class _Naming:
     """Names for webs, chosen in the order in which the program mentions them.
 
@@ -223,8 +233,8 @@ class _Naming:
         renamed: the names given to webs that could not keep theirs.
     """
 
-    def __init__(self, webs: _Webs, names: Names, given: tuple[str, ...], keep_last: bool) -> None:
-        self.webs, self.names = webs, names
+    def __init__(self, webs: _Webs, program: Program, given: tuple[str, ...], keep_last: bool) -> None:
+        self.webs, self.program = webs, program
         self.chosen = {webs.bound_at[0, n]: n for n in given if n in webs.names}
         self.renamed: set[str] = set()
         if keep_last:
@@ -232,6 +242,14 @@ class _Naming:
             self.chosen.update((webs.find(d), n) for n, d in last.items())
         self.taken = set(self.chosen.values())
         self.number = 0
+
+    @cached_property
+    def names(self) -> Names:
+        """All names of the program are taken."""
+        names = Names()
+        names.taken.update(n for s in walk(self.program.body) for n in (*s.read, *s.bound))
+        names.taken.update((*self.program.params, self.program.name))
+        return names
 
     def name_of(self, d: int) -> str:
         root = self.webs.find(d)
@@ -252,7 +270,7 @@ class _Naming:
     def statement(self, s: Statement) -> Statement:
         self.number += 1
         k, webs = self.number, self.webs
-        read = webs.read_at.get(k, {})
+        read = webs.read_at.get(k, NOTHING)
         if read or not webs.names.isdisjoint(s.bound):
             s = map_names(
                 s,
