@@ -94,9 +94,13 @@ class _Inference:
     def round(self, statements: list[Statement], everything: bool) -> None:
         """Look at all statements, or at those that read what has changed since they were looked at."""
         self.changed, self.outdated, self.read = self.outdated, set(), set()
+        types = self.types
         for s in statements:
             if everything or not self.changed.isdisjoint(s.read):
-                self.look(s)
+                if type(s) is Bind and s.target not in types and s.target not in self.read:
+                    types[s.target] = bind_type(s, types)  # as most are: bound once, then read
+                else:
+                    self.look(s)
             self.read.update(s.read)
 
     def change(self, name: str, t: Type) -> None:
