@@ -142,11 +142,15 @@ def reverse_program(
         _enter(block, homes.get(block.path, []), facts, entry)
     bars = {w: _final_bar(w, facts) for w in wrt}
     live = {n for o in bars.values() for n in names_in(o)}
+    before = -1
     for _ in range(2):
         remove_dead_adjoints(top, set(live))
-        in_place = in_place_adjoints(top)
-        bind_first_contributions(top, in_place)
-    remove_dead_adjoints(top, set(live))
+        if top.size() == before:
+            break
+        bind_first_contributions(top, in_place_adjoints(top))
+        before = top.size()
+    else:
+        remove_dead_adjoints(top, set(live))
     settle(top, in_place_adjoints(top) | owned_sums(top, facts), facts)
     kept = frozenset(memory_flag(aliases.classes[p]) for p in entry)
     structure = {memory_flag(c) for w in wrt for c in aliases.levels(w) if c in aliases.held}

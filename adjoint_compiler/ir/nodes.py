@@ -348,12 +348,12 @@ def blocks_of(s: Statement) -> tuple[Block, ...]:
 def with_blocks(s: Statement, blocks: tuple[Block, ...]) -> Statement:
     """The statement with its nested blocks replaced."""
     if isinstance(s, If):
-        return replace(s, then=blocks[0], orelse=blocks[1])
+        return If(s.cond, blocks[0], blocks[1], s.span)
     if isinstance(s, While):
         return replace(s, header=blocks[0], body=blocks[1])
-    if isinstance(s, (For, With)):
-        return replace(s, body=blocks[0])
-    return s
+    if isinstance(s, For):
+        return For(s.counter, s.start, s.stop, s.step, blocks[0], s.until, s.span, s.backward)
+    return replace(s, body=blocks[0]) if isinstance(s, With) else s
 
 
 def walk(block: Block) -> list[Statement]:
@@ -427,6 +427,8 @@ def _reads(s: Statement) -> tuple[str, ...]:
 
 def binds(s: Statement) -> str | None:
     """The name a statement binds itself, if any (a loop binds its counter)."""
+    if type(s) is Bind:
+        return s.target
     if isinstance(s, (Bind, Pop, Call)):
         return s.target
     return s.counter if isinstance(s, For) else None
@@ -490,14 +492,19 @@ def map_names(s: Statement, read: Callable[[str], Operand], bind: Callable[[str]
     if isinstance(s, Bind):
         args = tuple([op(a) for a in s.args])
         kwargs = tuple([(k, op(v)) for k, v in s.kwargs])
-        return Bind(bind(s.target), s.op, args, kwargs, s.span)
+        new = Bind(bind(s.target), s.op, args, kwargs, s.span)
+        if not kwargs and all([type(a) is type(b) is not Pack for a, b in zip(args, s.args)]):
+            new.__dict__["_type"] = s.__dict__.get(
+                "_type"
+            )  # names for names: it is as it was for operands of these types
+        return new
     if isinstance(s, Store):
         value = op(s.value)
         return Store(ref(s.target), op(s.index), value, s.span)
     if isinstance(s, Update):
         return Update(ref(s.target), None if s.index is None else op(s.index), s.op, op(s.value), s.span)
     if isinstance(s, If):
-        return replace(s, cond=op(s.cond))
+        return If(op(s.cond), s.then, s.orelse, s.span)
     if isinstance(s, While):
         return replace(s, cond=op(s.cond), until=s.until and ref(s.until))
     if isinstance(s, For):

@@ -74,6 +74,8 @@ class _Copies:
         self.in_place: set[str] = set()  # names that cannot become constants
         self.rebound: set[str] = set()
         for s in statements:
+            if type(s) is Bind:
+                continue
             if isinstance(s, (Store, Update)):
                 self.in_place.add(s.target)
                 if isinstance(s, Update) and s.index is None:
