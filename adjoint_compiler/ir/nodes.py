@@ -23,98 +23,40 @@ its last statement.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from typing import Any
 
+from adjoint_compiler.ir.kept import kept
+from adjoint_compiler.ir.operands import NONE as NONE
+from adjoint_compiler.ir.operands import NOWHERE as NOWHERE
+from adjoint_compiler.ir.operands import Const as Const
+from adjoint_compiler.ir.operands import Name as Name
+from adjoint_compiler.ir.operands import Operand as Operand
+from adjoint_compiler.ir.operands import Pack as Pack
+from adjoint_compiler.ir.operands import Span as Span
+from adjoint_compiler.ir.operands import map_operand as map_operand
+from adjoint_compiler.ir.operands import names_in as names_in
 
-@dataclass(frozen=True)
-class Span:
-    """A place in the user's source."""
-
-    file: str = "<unknown>"
-    line: int = 0
-    col: int = 0
-    end_col: int = 0
-    text: str = ""
-    end_line: int = 0
-
-
-NOWHERE = Span()
-
-
-@dataclass(frozen=True)
-class Name:
-    """A variable."""
-
-    id: str
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Name) and self.id == other.id
-
-    def __hash__(self) -> int:
-        return hash(self.id)
-
-
-@dataclass(frozen=True)
-class Const:
-    """A literal; compared by type and value, so that 1, 1.0 and True stay apart.
-
-    ``text`` is how a constant that is no plain literal is written (``np.pi``, ``np.float32``).
-    """
-
-    value: Any
-    text: str = ""
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Const) and type(self.value) is type(other.value) and repr(self.value) == repr(other.value)
-        )
-
-    def __hash__(self) -> int:
-        return hash((type(self.value), repr(self.value)))
-
-
-@dataclass(frozen=True)
-class Pack:
-    """A literal tuple, list, slice or dict of operands, used in place (indices, shapes, argument lists)."""
-
-    kind: str
-    items: tuple[Operand, ...]
-    keys: tuple[Any, ...] = ()
-
-
-Operand = Name | Const | Pack
-NONE = Const(None)
 Block = tuple["Statement", ...]
 
 
-T = TypeVar("T")
-
-
-class Kept(Generic[T]):
-    """An answer about a statement that is found when first asked for; statements are frozen, so it is kept with them."""
-
-    def __init__(self, find: Callable[[Any], T]) -> None:
-        self.find = find
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __get__(self, s: Any, owner: type) -> T:
-        found = s.__dict__[self.name] = self.find(s)
-        return found
-
-
 class Node:
-    """What all statements have: the answers of the functions below, which say what they mean."""
+    """What all statements have: the answers of the functions below, which say what they mean; most are empty for most."""
 
-    operands = Kept(lambda s: _operands_of(s))
-    read = Kept(lambda s: _reads(s))
-    bound = Kept(lambda s: _names_bound(s))
-    stored = Kept(lambda s: _names_stored(s))
-    nested: Kept[tuple[Statement, ...]] = Kept(lambda s: tuple(x for b in blocks_of(s) for x in walk(b)))
-    bound_within = Kept(lambda s: tuple(dict.fromkeys(n for x in s.nested for n in x.bound)))
+    operands = kept(lambda s: _operands_of(s))
+    read = kept(lambda s: _reads(s))
+    bound: tuple[str, ...] = ()
+    stored: tuple[str, ...] = ()
+    nested: tuple[Statement, ...] = ()
+    bound_within: tuple[str, ...] = ()
+
+
+class _Nest(Node):
+    """A statement that holds blocks."""
+
+    nested: tuple[Statement, ...] = kept(lambda s: tuple([x for b in blocks_of(s) for x in walk(b)]))
+    bound_within: tuple[str, ...] = kept(lambda s: tuple(dict.fromkeys([n for x in s.nested for n in x.bound])))
 
 
 @dataclass(frozen=True)
@@ -134,6 +76,8 @@ class Bind(Node):
         fields["target"], fields["op"], fields["args"], fields["kwargs"] = target, op, args, kwargs
         fields["span"] = span
 
+    bound = kept(lambda s: (s.target,))
+
 
 @dataclass(frozen=True)
 class Store(Node):
@@ -141,6 +85,8 @@ class Store(Node):
     index: Operand
     value: Operand
     span: Span = NOWHERE
+
+    stored = kept(lambda s: _names_stored(s))
 
 
 @dataclass(frozen=True)
@@ -151,9 +97,11 @@ class Update(Node):
     value: Operand
     span: Span = NOWHERE
 
+    stored = kept(lambda s: _names_stored(s))
+
 
 @dataclass(frozen=True)
-class If(Node):
+class If(_Nest):
     cond: Operand
     then: Block
     orelse: Block = ()
@@ -161,7 +109,7 @@ class If(Node):
 
 
 @dataclass(frozen=True)
-class For(Node):
+class For(_Nest):
     counter: str
     start: Operand
     stop: Operand
@@ -171,9 +119,11 @@ class For(Node):
     span: Span = NOWHERE
     backward: bool = False
 
+    bound = kept(lambda s: _names_bound(s))
+
 
 @dataclass(frozen=True)
-class While(Node):
+class While(_Nest):
     header: Block
     cond: Operand
     body: Block
@@ -182,7 +132,7 @@ class While(Node):
 
 
 @dataclass(frozen=True)
-class With(Node):
+class With(_Nest):
     context: Operand
     body: Block
     span: Span = NOWHERE
@@ -236,12 +186,17 @@ class Call(Node):
     tape: str | None = None
     summary: Summary = Summary()
 
+    bound = kept(lambda s: _names_bound(s))
+    stored = kept(lambda s: _names_stored(s))
+
 
 @dataclass(frozen=True)
 class Push(Node):
     stack: str
     value: Operand
     span: Span = NOWHERE
+
+    stored = kept(lambda s: _names_stored(s))
 
 
 @dataclass(frozen=True)
@@ -250,6 +205,9 @@ class Pop(Node):
     stack: str
     span: Span = NOWHERE
 
+    bound = kept(lambda s: _names_bound(s))
+    stored = kept(lambda s: _names_stored(s))
+
 
 @dataclass(frozen=True)
 class Effect(Node):
@@ -257,6 +215,8 @@ class Effect(Node):
     args: tuple[Operand, ...] = ()
     span: Span = NOWHERE
     text: str = ""
+
+    stored = kept(lambda s: _names_stored(s))
 
 
 @dataclass(frozen=True)
@@ -308,28 +268,6 @@ class Program:
 # -- walking ---------------------------------------------------------------------------------------------------
 
 
-def names_in(operand: Operand | None) -> Iterator[str]:
-    """The variables an operand mentions, left to right.
-
-    >>> list(names_in(Pack("tuple", (Name("i"), Const(1), Name("j")))))
-    ['i', 'j']
-    """
-    if isinstance(operand, Name):
-        yield operand.id
-    elif isinstance(operand, Pack):
-        for item in operand.items:
-            yield from names_in(item)
-
-
-def map_operand(operand: Operand, change: Callable[[str], Operand]) -> Operand:
-    """The operand with every variable replaced by ``change(name)``."""
-    if isinstance(operand, Name):
-        return change(operand.id)
-    if isinstance(operand, Pack):
-        return Pack(operand.kind, tuple(map_operand(i, change) for i in operand.items), operand.keys)
-    return operand
-
-
 NESTING = frozenset((If, For, While, With))  # the statements that hold blocks
 
 
@@ -361,7 +299,7 @@ def walk(block: Block) -> list[Statement]:
     out: list[Statement] = []
     for s in block:
         out.append(s)
-        if type(s) in NESTING:
+        if s.nested:
             out += s.nested
     return out
 
@@ -444,8 +382,6 @@ def names_bound(s: Statement) -> tuple[str, ...]:
 
 
 def _names_bound(s: Statement) -> tuple[str, ...]:
-    if type(s) is Bind:
-        return (s.target,)
     tape = s.tape if isinstance(s, Call) else None
     return tuple(n for n in (binds(s), tape) if n is not None)
 
@@ -460,8 +396,6 @@ def names_stored(s: Statement) -> tuple[str, ...]:
 
 
 def _names_stored(s: Statement) -> tuple[str, ...]:
-    if type(s) is Bind:
-        return ()
     if isinstance(s, (Store, Update)):
         return (s.target,)
     if isinstance(s, (Push, Pop)):
