@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import astor
+from astor.op_util import Precedence, get_op_symbol
 
 from adjoint_compiler.backend.emit import COMMENT
 from adjoint_compiler.backend.expression_text import HIGHEST, ExpressionText
@@ -26,6 +27,16 @@ class _Generator(astor.code_gen.SourceGenerator):  # type: ignore[misc]
             self.write(self.expressions.write(node, getattr(node, "_pp", HIGHEST)))
         else:
             super().visit(node)
+
+    def visit_Assign(self, node: Any) -> None:
+        sides = [self.expressions.write(e, Precedence.Assign) for e in (*node.targets, node.value)]
+        self.newline(node)
+        self.write(" = ".join(sides))
+
+    def visit_AugAssign(self, node: Any) -> None:
+        target, value = (self.expressions.write(e, Precedence.AugAssign) for e in (node.target, node.value))
+        self.newline(node)
+        self.write(f"{target} {get_op_symbol(node.op)}= {value}")
 
     def visit_Expr(self, node: Any) -> None:
         value = node.value
