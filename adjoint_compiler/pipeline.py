@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.aliasing import analyse_aliases
+from adjoint_compiler.analysis.aliasing import shared_classes
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.typing import Types, infer_types
 from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
@@ -34,7 +34,7 @@ from adjoint_compiler.ir.nodes import Bind, Program, binds, walk
 from adjoint_compiler.ir.types import REAL
 from adjoint_compiler.ir.verifier import verify
 from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
-from adjoint_compiler.optimize.elide_copies import elide_copies
+from adjoint_compiler.optimize.elide_copies import elide_copies, has_copies
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
@@ -213,7 +213,10 @@ def _simplify(state: State) -> State:
     def change(p: Program) -> Program:
         types = _result_types(p, state)
         for _ in range(3):
-            p = propagate_copies(simplify_arithmetic(p, types, primal))
+            simpler = simplify_arithmetic(p, types, primal)
+            if simpler is p:
+                break
+            p = propagate_copies(simpler)
         return p
 
     return _on_results(change)(state)
@@ -222,7 +225,7 @@ def _simplify(state: State) -> State:
 def _share(state: State) -> State:
     def change(p: Program) -> Program:
         types = _result_types(p, state)
-        return propagate_copies(share_subexpressions(p, types, analyse_aliases(p, types)))
+        return propagate_copies(share_subexpressions(p, types, shared_classes(p, types)))
 
     return _on_results(change)(state)
 
@@ -230,10 +233,9 @@ def _share(state: State) -> State:
 def _elide(state: State) -> State:
     def change(p: Program) -> Program:
         types = _result_types(p, state)
-        p = elide_copies(p, types, analyse_aliases(p, types))
-        return propagate_copies(
-            simplify_memory(p, types, analyse_aliases(p, types))
-        )  # what was a copy may be a view now
+        shorter = elide_copies(p, types, shared_classes(p, types)) if has_copies(p) else p
+        shorter = simplify_memory(shorter, types, shared_classes(shorter, types))  # what was a copy may be a view now
+        return p if shorter is p else propagate_copies(shorter)
 
     return _on_results(change)(state)
 
@@ -243,7 +245,7 @@ def _batch(state: State) -> State:
         if not any(isinstance(s, Bind) and s.op == "numpy.outer" for s in walk(p.body)):
             return p
         types = _result_types(p, state)
-        return batch_outer_products(p, types, analyse_aliases(p, types))
+        return batch_outer_products(p, types, shared_classes(p, types))
 
     return _on_results(change)(state)
 
@@ -260,8 +262,8 @@ def _check(state: State) -> State:
 def _emit(state: State) -> State:
     texts = []
     for p in state.results:
-        aliases = analyse_aliases(p, _result_types(p, state))
-        classes = {n: aliases.levels(n) for n in aliases.classes}
+        memory = shared_classes(p, _result_types(p, state))
+        classes = {n: memory.levels(n) for n in memory.classes}
         texts.append(to_text([Emitter(p, classes).function()]))
     return replace(state, texts=tuple(texts))
 

@@ -34,7 +34,9 @@ def active_names(
     program: Program, types: Types, aliases: Aliases, inputs: Iterable[str], outputs: Iterable[str]
 ) -> frozenset[str]:
     """Names whose adjoint must be computed."""
-    return varied_names(program, types, aliases, inputs) & useful_names(program, types, aliases, outputs)
+    flows = [f for s in walk(program.body) for f in _flows(s, types)]
+    varied = _close(set(inputs), flows, aliases, types)
+    return varied & _close(set(outputs), [(b, a) for a, b in flows], aliases, types)
 
 
 def varied_names(program: Program, types: Types, aliases: Aliases, inputs: Iterable[str]) -> frozenset[str]:

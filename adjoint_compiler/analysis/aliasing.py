@@ -11,23 +11,15 @@ A view that is read only before the next store to its class behaves like a value
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
+from adjoint_compiler.analysis.loads import LoadFinder
+from adjoint_compiler.analysis.places import ENTRY, find_places
 from adjoint_compiler.analysis.stopped import stopped_names
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.analysis.uses import (
-    Occurrences,
-    Path,
-    block_of,
-    inside,
-    is_own,
-    labelled_blocks,
-    occurrences,
-    statement_index,
-    walk_paths,
-)  # fmt: skip
+from adjoint_compiler.analysis.uses import Path, labelled_blocks
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -41,39 +33,29 @@ from adjoint_compiler.ir.nodes import (
     Return,
     Statement,
     Store,
-    Update,
     With,
     binds,
     names_in,
     names_stored,
     operands_of,
-    reads,
     walk,
 )
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, may_be_array
 
 
 @dataclass(frozen=True)
-class Aliases:
-    """The result of the analysis.
+class Memory:
+    """Which names may share memory.
 
     Attributes:
         classes: class of every name (absent: shares memory with nothing).
         stored: classes whose memory is stored into.
-        loads: names of views that are read only before the next store to their class.
-        kinds: ``value``, ``buffer``, ``container`` or ``inert`` for every name.
-        dynamic: classes whose shadows are found by memory at run time.
-        undecided: names for which view or number cannot be told although it matters.
         held: for classes of containers the class of what those hold.
     """
 
     classes: dict[str, int]
     stored: frozenset[int]
-    loads: frozenset[str]
-    kinds: dict[str, str]
-    dynamic: frozenset[int]
-    undecided: tuple[str, ...]
-    held: dict[int, int] = field(default_factory=dict)
+    held: dict[int, int]
 
     def levels(self, name: str) -> tuple[int, ...]:
         """The class of a name, of what it holds, of what that holds, and so on."""
@@ -88,13 +70,30 @@ class Aliases:
         """How deep in a container there are arrays that are stored into: 1 for its own items."""
         return tuple(k for k, cls in enumerate(self.levels(name)) if k and cls in self.stored)
 
-    def kind(self, name: str) -> str:
-        """What the name is: ``value``, ``buffer``, ``container`` or ``inert``."""
-        return self.kinds.get(name, "value")
-
     def in_stored_class(self, name: str) -> bool:
         """Whether the name's memory may be stored into."""
         return self.classes.get(name) in self.stored
+
+
+@dataclass(frozen=True)
+class Aliases(Memory):
+    """The result of the analysis.
+
+    Attributes:
+        loads: names of views that are read only before the next store to their class.
+        kinds: ``value``, ``buffer``, ``container`` or ``inert`` for every name.
+        dynamic: classes whose shadows are found by memory at run time.
+        undecided: names for which view or number cannot be told although it matters.
+    """
+
+    loads: frozenset[str]
+    kinds: dict[str, str]
+    dynamic: frozenset[int]
+    undecided: tuple[str, ...]
+
+    def kind(self, name: str) -> str:
+        """What the name is: ``value``, ``buffer``, ``container`` or ``inert``."""
+        return self.kinds.get(name, "value")
 
 
 class _Classes:
@@ -128,33 +127,44 @@ class _Classes:
 def shared_memory(block: Block, types: Types) -> dict[str, str]:
     """For every name of a block, the name that stands for its class: those of one class may share memory."""
     u = _Classes()
+    names: dict[str | None, None] = {}
     for s in walk(block):
         _unite(s, u, types)
-    return {n: u.find(n) for s in walk(block) for n in _mentioned(s)}
+        names.update(dict.fromkeys((*s.read, binds(s))))
+    return {n: u.find(n) for n in names if n}
+
+
+def shared_classes(program: Program, types: Types) -> Memory:
+    """The classes of a program whose names are webs."""
+    u = _Classes()
+    stored_names: set[str] = set(program.stored)
+    names = set(program.params)
+    for s in walk(program.body):
+        _unite(s, u, types)
+        stored_names.update(s.stored)
+        names.update(s.read)
+        if target := binds(s):
+            names.add(target)
+    for a, b in program.overlapping:
+        _share(a, b, u, types)
+    stored_roots = {u.find(n) for n in stored_names}
+    ids = {root: k for k, root in enumerate(sorted({u.find(n) for n in (*names, *u.parent)}))}
+    classes = {n: ids[u.find(n)] for n in names}
+    stored = frozenset(ids[r] for r in stored_roots if r in ids)
+    held = {k: ids[u.find(root + "[]")] for root, k in ids.items() if root + "[]" in u.parent}
+    return Memory(classes, stored, held)
 
 
 def analyse_aliases(program: Program, types: Types) -> Aliases:
     """Classes, buffers and loads of a program whose names are webs."""
-    u = _Classes()
-    stored_names: set[str] = set(program.stored)
-    for s in walk(program.body):
-        _unite(s, u, types)
-        stored_names.update(names_stored(s))
-    for a, b in program.overlapping:
-        _share(a, b, u, types)
-    stored_roots = {u.find(n) for n in stored_names}
-    names = {n for s in walk(program.body) for n in _mentioned(s)} | set(program.params)
-    ids = {root: k for k, root in enumerate(sorted({u.find(n) for n in (*names, *u.parent)}))}
-    classes = {n: ids[u.find(n)] for n in names}
-    stored = frozenset(ids[r] for r in stored_roots if r in ids)
-
-    occ = occurrences(program)
-    finder = LoadFinder(program, types, classes, occ)
+    memory = shared_classes(program, types)
+    classes, stored, held = memory.classes, memory.stored, memory.held
+    definition = {s.target: s for s in walk(program.body) if isinstance(s, Bind)}
+    finder = LoadFinder(program, types, classes, find_places(program))
     loads: set[str] = set()
     undecided: list[str] = []
     kinds: dict[str, str] = {}
-    definition = {s.target: s for s in walk(program.body) if isinstance(s, Bind)}
-    for n in names:
+    for n in classes:
         t = types.get(n, UNKNOWN)
         if is_container(t):
             kinds[n] = "container"
@@ -171,10 +181,9 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
                 if t.kind != "array":
                     undecided.append(n)
     kinds.update((n, "inert") for n in stopped_names(program))
-    held = {k: ids[u.find(root + "[]")] for root, k in ids.items() if root + "[]" in u.parent}
-    dynamic = _dynamic_classes(program, types, classes, stored, kinds, occ)
+    dynamic = _dynamic_classes(program, types, classes, stored, kinds, finder)
     dynamic |= _held_as_a_whole(program, classes, stored, kinds, held)
-    return Aliases(classes, stored, frozenset(loads), kinds, dynamic, tuple(sorted(undecided)), held)
+    return Aliases(classes, stored, held, frozenset(loads), kinds, dynamic, tuple(sorted(undecided)))
 
 
 def _held_as_a_whole(
@@ -182,7 +191,10 @@ def _held_as_a_whole(
 ) -> frozenset[int]:
     """Stored classes held by containers that are returned, or given to an operation, as a whole: one adjoint for all items."""
     out: set[int] = set()
-    for s in walk(program.body):
+    containers = {n for n, kind in kinds.items() if kind == "container"}
+    for s in walk(program.body) if containers else ():
+        if containers.isdisjoint(s.read):
+            continue
         if not isinstance(s, Return) and not (
             isinstance(s, Bind) and s.op not in ("index", "field", "copy", "builtins.len")
         ):
@@ -195,11 +207,6 @@ def _held_as_a_whole(
                 cls = held.get(cls)  # type: ignore[arg-type]
             out |= seen & stored  # type: ignore[arg-type]
     return frozenset(out)
-
-
-def _mentioned(s: Statement) -> set[str]:
-    target = binds(s)
-    return {*reads(s), *([target] if target else [])}
 
 
 def _unite(s: Statement, u: _Classes, types: Types) -> None:
@@ -316,72 +323,6 @@ def _uncertain(s: Bind, types: Types) -> bool:
     return not is_container(base) and index_kind(base, s.args[1], types) == "unknown"
 
 
-class LoadFinder:
-    """Finds loads: views that are read only before the next store to their class (see the module's text)."""
-
-    def __init__(self, program: Program, types: Types, classes: dict[str, int], occ: dict[str, Occurrences]) -> None:
-        self.types, self.classes, self.occ = types, classes, occ
-        self.readers: dict[str, list[Statement]] = {}
-        self.stores: dict[int, list[Path]] = {}
-        self.stored_names: set[str] = set()
-        self.statements: dict[Path, Statement] = {}
-        for path, s in walk_paths(program.body):
-            self.statements[path] = s
-            for n in dict.fromkeys(reads(s)):
-                self.readers.setdefault(n, []).append(s)
-            if isinstance(s, (Store, Update, Call)):
-                self.stored_names.update(names_stored(s))
-                for c in {classes[n] for n in names_stored(s)}:
-                    self.stores.setdefault(c, []).append(path)
-
-    def is_load(self, s: Bind) -> bool:
-        """Whether the view that a statement binds is a load."""
-        rule = rules.TABLE.by_key.get(s.op)
-        if s.op == "copy" or rule is None or rule.view is None or rule.view_kind == "same":
-            return False
-        if is_container(operand_type(s.args[0], self.types)):  # an item, or the shadow found in a table of them
-            return False
-        if not is_own(self.occ[s.target]):
-            return False
-        at = self.occ[s.target].defs[0]
-        home = block_of(at)
-        views = self.derived_views(home, s.target)
-        if views is None or views & self.stored_names:
-            return False
-        uses = [statement_index(home, path) for n in views for path in self.occ[n].uses]
-        if not uses:
-            return True
-        last = max(uses)
-        for path in self.stores.get(self.classes[s.target], ()):
-            if inside(home, path):
-                k = statement_index(home, path)
-                whole = len(path) == len(home) + 1
-                if int(at[-1]) < k < last or (k == last and not whole):
-                    return False
-        return True
-
-    def derived_views(self, home: Path, name: str) -> frozenset[str] | None:
-        """The name and every view made of it; None when one escapes the run of the block (into a container, past its end)."""
-        views, work = {name}, [name]
-        while work:
-            for s in self.readers.get(work.pop(), ()):
-                if (
-                    isinstance(s, (Push, Call))
-                    or isinstance(s, Store)
-                    and is_container(self.types.get(s.target, UNKNOWN))
-                ):
-                    return None
-                if isinstance(s, Bind) and s.target not in views:
-                    rule = rules.TABLE.by_key.get(s.op)
-                    if s.op == "copy" and isinstance(s.args[0], Pack):
-                        return None
-                    if s.op == "copy" or (rule is not None and rule.view is not None):
-                        views.add(s.target)
-                        work.append(s.target)
-        own = all(len(self.occ[n].defs) == 1 and all(inside(home, p) for p in self.occ[n].uses) for n in views)
-        return frozenset(views) if own else None
-
-
 def block_at(body: Block, path: tuple[int | str, ...]) -> Block:
     """The block with the given path."""
     for number, label in zip(path[::2], path[1::2]):
@@ -395,12 +336,13 @@ def _dynamic_classes(
     classes: dict[str, int],
     stored: frozenset[int],
     kinds: dict[str, str],
-    occ: dict[str, Occurrences],
+    finder: LoadFinder,
 ) -> frozenset[int]:
     """Classes in which some buffer's shadow cannot be named statically."""
     out: set[int] = set()
+    places = finder.places
     for n, kind in kinds.items():
-        if kind == "buffer" and not (len(occ[n].defs) == 1):
+        if kind == "buffer" and len(places[n].defs) != 1:
             out.add(classes[n])
     for s in walk(program.body):
         if isinstance(s, Call) and s.summary.registry:
@@ -422,11 +364,13 @@ def _dynamic_classes(
             out.add(classes[target])
         elif rule is not None and rule.view is not None and not isinstance(s.args[0], Name):
             out.add(classes[target])
-        if rule is not None and rule.view is not None and isinstance(s.args[0], Name) and s.args[0].id in occ:
+        if rule is not None and rule.view is not None and isinstance(s.args[0], Name) and places[s.args[0].id].defs:
             # A view that outlives the block that made its memory: each run of the block makes other memory.
-            home = lasting_block(program.body, block_of(occ[s.args[0].id].defs[0]))
-            if any(not inside(home, path) for path in occ[target].uses):
-                out.add(classes[target])
+            made = places[s.args[0].id].defs[0]
+            if made is not ENTRY:
+                start, end = finder.layout.lasting(made)
+                if any(not start <= u < end for u in places[target].uses):
+                    out.add(classes[target])
     return frozenset(out)
 
 

@@ -13,19 +13,20 @@ from adjoint_compiler.ir.types import (
     is_container,
     may_be_complex,
     scalar_type,
+    type_of,
 )
+
+SLICE = Type("slice")
 
 
 def operand_type(operand: Operand, types: dict[str, Type]) -> Type:
     """The type of an operand."""
-    from adjoint_compiler.ir.types import type_of
-
     if isinstance(operand, Name):
         return types.get(operand.id, UNKNOWN)
     if isinstance(operand, Const):
-        return Type("slice") if isinstance(operand.value, slice) else type_of(operand.value)
+        return SLICE if isinstance(operand.value, slice) else type_of(operand.value)
     if operand.kind == "slice":
-        return Type("slice")
+        return SLICE
     return Type(operand.kind, items=tuple(operand_type(i, types) for i in operand.items), keys=operand.keys)
 
 

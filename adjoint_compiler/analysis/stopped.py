@@ -37,16 +37,14 @@ def stopped_names(program: Program) -> frozenset[str]:
     >>> sorted(stopped_names(Program("f", ("x",), body)))
     ['s', 'v']
     """
+    statements = walk(program.body)
+    if not any(isinstance(s, Bind) and s.op in (STOP, INERT_CALL) for s in statements):
+        return frozenset()
     definitions: dict[str, list[Statement]] = {}
-    for s in walk(program.body):
+    for s in statements:
         target = binds(s)
         if target is not None:
             definitions.setdefault(target, []).append(s)
-    roots = {
-        n for n, found in definitions.items() if any(isinstance(s, Bind) and s.op in (STOP, INERT_CALL) for s in found)
-    }
-    if not roots:
-        return frozenset()
     out: set[str] = set()
     while True:
         grown = {

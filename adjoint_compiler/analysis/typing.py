@@ -16,21 +16,19 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.ir.nodes import (
     Bind,
-    Block,
     Call,
     Const,
     For,
-    If,
     Name,
     Operand,
     Pack,
     Pop,
     Program,
     Push,
+    Statement,
     Store,
     Update,
-    While,
-    With,
+    walk,
 )
 from adjoint_compiler.ir.types import (
     BOOL,
@@ -65,59 +63,87 @@ def infer_types(program: Program, free: Types | None = None) -> Types:
     """
     types: Types = {p: program.types.get(p, REAL) for p in program.params}
     types.update(free or {})
-    fixed = frozenset(types)
-    for _ in range(MAX_ROUNDS):
+    inference, statements = _Inference(types), walk(program.body)
+    for k in range(MAX_ROUNDS):
         before = dict(types)
-        _infer_block(program.body, types, fixed)
-        if types == before:
+        inference.round(statements, everything=k == 0)
+        if not inference.outdated:
             return types
     for name in types:  # still moving: give up precision, not correctness
-        if name not in fixed and types[name] != before.get(name):
+        if name not in inference.fixed and types[name] != before.get(name):
             types[name] = UNKNOWN
     return types
 
 
-def _set(types: Types, name: str, t: Type, fixed: frozenset[str]) -> None:
-    if name in fixed and not is_container(types[name]):
-        return
-    types[name] = join(types[name], t) if name in types else t
+class _Inference:
+    """One round over the program after the other, until none changes the type of a name that it has read before.
 
+    Attributes:
+        types: what is known.
+        fixed: the names whose types are given.
+        outdated: the names whose types changed in the last round after it had read them.
+    """
 
-def _infer_block(block: Block, types: Types, fixed: frozenset[str]) -> None:
-    for s in block:
+    def __init__(self, types: Types) -> None:
+        self.types = types
+        self.fixed = frozenset(types)
+        self.outdated: set[str] = set()
+        self.read: set[str] = set()
+        self.changed: set[str] = set()
+
+    def round(self, statements: list[Statement], everything: bool) -> None:
+        """Look at all statements, or at those that read what has changed since they were looked at."""
+        self.changed, self.outdated, self.read = self.outdated, set(), set()
+        types = self.types
+        for s in statements:
+            if everything or not self.changed.isdisjoint(s.read):
+                if type(s) is Bind and s.target not in types and s.target not in self.read:
+                    types[s.target] = bind_type(s, types)  # as most are: bound once, then read
+                else:
+                    self.look(s)
+            self.read.update(s.read)
+
+    def change(self, name: str, t: Type) -> None:
+        """Replace what is known of a name."""
+        known = self.types.get(name, UNKNOWN)
+        self.types[name] = t
+        if known != t:
+            self.changed.add(name)
+            if name in self.read:
+                self.outdated.add(name)
+
+    def set(self, name: str, t: Type) -> None:
+        """Add the type of one definition."""
+        known = self.types.get(name)
+        if known is not None and name in self.fixed and not is_container(known):
+            return
+        self.change(name, t if known is None else join(known, t))
+
+    def look(self, s: Statement) -> None:
+        """What a statement itself tells."""
+        types = self.types
         if isinstance(s, Bind):
-            _set(types, s.target, bind_type(s, types), fixed)
+            self.set(s.target, bind_type(s, types))
         elif isinstance(s, Update) and s.index is None:
-            base = types.get(s.target, UNKNOWN)
-            if base.kind not in ("array",):
-                _set(types, s.target, result_type(s.op, (Name(s.target), s.value), (), types), fixed)
+            if types.get(s.target, UNKNOWN).kind != "array":
+                self.set(s.target, result_type(s.op, (Name(s.target), s.value), (), types))
         elif isinstance(s, Push):
             stack = types.get(s.stack, UNKNOWN)
             if stack.kind == "list":
-                grown = Type("list", items=(join_items(stack, operand_type(s.value, types)),))
-                types[s.stack] = grown
+                self.change(s.stack, Type("list", items=(join_items(stack, operand_type(s.value, types)),)))
         elif isinstance(s, Pop):
             if s.target:
                 stack = types.get(s.stack, UNKNOWN)
-                _set(types, s.target, element(stack) if stack.items else UNKNOWN, fixed)
+                self.set(s.target, element(stack) if stack.items else UNKNOWN)
         elif isinstance(s, Store):
             base = types.get(s.target, UNKNOWN)
             if base.kind == "list" and base.items:
-                types[s.target] = Type("list", items=(join_items(base, operand_type(s.value, types)),))
+                self.change(s.target, Type("list", items=(join_items(base, operand_type(s.value, types)),)))
         elif isinstance(s, Call):
             if s.target:
-                _set(types, s.target, s.summary.result or UNKNOWN, fixed)
-        elif isinstance(s, If):
-            _infer_block(s.then, types, fixed)
-            _infer_block(s.orelse, types, fixed)
+                self.set(s.target, s.summary.result or UNKNOWN)
         elif isinstance(s, For):
-            _set(types, s.counter, INT, fixed)
-            _infer_block(s.body, types, fixed)
-        elif isinstance(s, While):
-            _infer_block(s.header, types, fixed)
-            _infer_block(s.body, types, fixed)
-        elif isinstance(s, With):
-            _infer_block(s.body, types, fixed)
+            self.set(s.counter, INT)
 
 
 def join_items(stack: Type, item: Type) -> Type:
@@ -126,39 +152,43 @@ def join_items(stack: Type, item: Type) -> Type:
 
 
 def bind_type(s: Bind, types: Types) -> Type:
-    """The type of a binding's target."""
-    return result_type(s.op, s.args, s.kwargs, types)
+    """The type of a binding's target. It is kept with the statement, and with the types that it reads."""
+    read = tuple([types.get(n, UNKNOWN) for n in s.read])
+    known: tuple[tuple[Type, ...], Type] | None = s.__dict__.get("_type")
+    if known is None or known[0] != read:
+        known = read, result_type(s.op, s.args, s.kwargs, types)
+        object.__setattr__(s, "_type", known)
+    return known[1]
 
 
 def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Operand], ...], types: Types) -> Type:
     """The type of an operation's result."""
     if op == "copy":
         return operand_type(args[0], types)
-    if any(_is_never(operand_type(o, types)) for o in (*args, *(v for _, v in kwargs))):
+    arg_types = [operand_type(a, types) for a in args]
+    kw_types = {k: operand_type(v, types) for k, v in kwargs}
+    every = [*arg_types, *kw_types.values()] if kwargs else arg_types
+    kinds = {t.kind for t in every}
+    if "never" in kinds or ("tuple" in kinds and any(map(_is_never, every))):
         return NEVER
     if op == "index":
-        return index_type(operand_type(args[0], types), args[1], types)
+        return index_type(arg_types[0], args[1], types)
     special = _SPECIAL.get(op)
     if special is not None:
         return special(args, types)  # type: ignore[no-any-return]
     rule = rules.TABLE.by_key.get(op)
     if rule is None:
         return UNKNOWN
-    arg_types = [operand_type(a, types) for a in args]
-    kw_types = {k: operand_type(v, types) for k, v in kwargs}
     if rule.result is not None:
         operands = {**dict(zip(rule.params, args)), **dict(kwargs)}
         found = rule.result({**dict(zip(rule.params, arg_types)), **kw_types}, operands)
         if found is not None:
             return found  # type: ignore[no-any-return]
-    every = [*arg_types, *kw_types.values()]
-    if any(t.kind == "real" or (t.kind == "array" and t.ndim is None) for t in every):
+    if "real" in kinds or ("array" in kinds and any(t.kind == "array" and t.ndim is None for t in every)):
         return _untyped_result(op, rule.kind, every)
-    if any(t.kind == "unknown" for t in every):
+    if "unknown" in kinds:
         return _unknown(op, every)
-    constants = tuple(
-        ("const", repr(a.value)) if isinstance(a, Const) else None for a in (*args, *(v for _, v in kwargs))
-    )
+    constants = tuple([a if isinstance(a, Const) else None for a in (*args, *(v for _, v in kwargs))])
     try:
         return _evaluated_type(op, tuple(arg_types), tuple(kw_types.items()), constants, _Operands(args, kwargs))
     except TypeError:  # unhashable constants

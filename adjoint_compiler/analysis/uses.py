@@ -5,10 +5,12 @@ A *path* names a position: ``(3, 'body', 1)`` is statement 1 of the body of stat
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from adjoint_compiler.ir.nodes import Block, For, If, Program, Statement, While, With, names_bound, reads
+from adjoint_compiler.ir.nodes import NESTING, Block, For, If, Program, Statement, While, With
 
 Path = tuple[int | str, ...]
 
@@ -29,8 +31,9 @@ def walk_paths(block: Block, prefix: Path = ()) -> Iterator[tuple[Path, Statemen
     for k, s in enumerate(block):
         path = (*prefix, k)
         yield path, s
-        for label, inner in labelled_blocks(s):
-            yield from walk_paths(inner, (*path, label))
+        if type(s) in NESTING:
+            for label, inner in labelled_blocks(s):
+                yield from walk_paths(inner, (*path, label))
 
 
 @dataclass
@@ -40,19 +43,39 @@ class Occurrences:
     defs: list[Path] = field(default_factory=list)
     uses: list[Path] = field(default_factory=list)
 
+    @cached_property
+    def own(self) -> bool:
+        """What :func:`is_own` says, once all are known."""
+        if len(self.defs) != 1 or self.defs[0] == ():
+            return False
+        home = block_of(self.defs[0])
+        at = int(self.defs[0][-1])
+        return all(inside(home, u) and statement_index(home, u) > at for u in self.uses)
+
 
 def occurrences(program: Program) -> dict[str, Occurrences]:
-    """Definitions and uses of every name; parameters and free names are defined at the empty path."""
-    out: dict[str, Occurrences] = {}
+    """Definitions and uses of every name; parameters and free names are defined at the empty path.
+
+    Programs are frozen, so the answer is kept with them, and not to be changed.
+    """
+    known: dict[str, Occurrences] | None = program.__dict__.get("_occurrences")
+    if known is None:
+        known = _occurrences(program)
+        object.__setattr__(program, "_occurrences", known)
+    return known
+
+
+def _occurrences(program: Program) -> dict[str, Occurrences]:
+    out: defaultdict[str, Occurrences] = defaultdict(Occurrences)
     for p in (*program.params, *program.free):
-        out.setdefault(p, Occurrences()).defs.append(())
+        out[p].defs.append(())
     for path, s in walk_paths(program.body):
-        for n in reads(s):
-            out.setdefault(n, Occurrences()).uses.append(path)
-        for target in names_bound(s):
+        for n in s.read:
+            out[n].uses.append(path)
+        for target in s.bound:
             where = (*path, "body", -1) if isinstance(s, For) else path
-            out.setdefault(target, Occurrences()).defs.append(where)
-    return out
+            out[target].defs.append(where)
+    return dict(out)
 
 
 def block_of(path: Path) -> Path:
@@ -102,8 +125,4 @@ def is_own(o: Occurrences) -> bool:
 
     Such a name of a loop body is the iteration's own.
     """
-    if len(o.defs) != 1 or o.defs[0] == ():
-        return False
-    home = block_of(o.defs[0])
-    at = int(o.defs[0][-1])
-    return all(inside(home, u) and statement_index(home, u) > at for u in o.uses)
+    return o.own

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
-
-import gast
 
 from adjoint_compiler.backend import spelling
 from adjoint_compiler.backend.fold import Classes, foldable
+from adjoint_compiler.backend.spelling import LOAD, STORE
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -42,16 +42,16 @@ class Emitter:
 
     def function(self) -> Any:
         """The whole function definition."""
-        args = [gast.Name(p, gast.Param(), None, None) for p in self.program.params]
-        defaults = [gast.parse(d, mode="eval").body for d in self.program.defaults.values()]
+        args = [ast.arg(p, None) for p in self.program.params]
+        defaults = [ast.parse(d, mode="eval").body for d in self.program.defaults.values()]
         statements, last = self.program.body, self.program.body[-1]
         if isinstance(last, Return) and last.value == Const(None):
             statements = statements[:-1]  # as falling off the end
-        body = self.block(statements) or [gast.Pass()]
+        body = self.block(statements) or [ast.Pass()]
         if self.program.doc:
-            body.insert(0, gast.Expr(gast.Constant(self.program.doc, None)))
-        arguments = gast.arguments(args, [], None, [], [], None, defaults)
-        return gast.FunctionDef(self.program.name, arguments, body, [], None, None, [])
+            body.insert(0, ast.Expr(ast.Constant(self.program.doc)))
+        arguments = ast.arguments([], args, None, [], [], None, defaults)
+        return ast.FunctionDef(self.program.name, arguments, body, [], None, None)
 
     # -- operands --------------------------------------------------------------------------------------------
 
@@ -63,24 +63,24 @@ class Emitter:
             return spelling.constant(o.value, o.text)
         items = [self.operand(i) for i in o.items]
         if o.kind == "dict":
-            return gast.Dict([gast.Constant(k, None) for k in o.keys], items)
+            return ast.Dict([ast.Constant(k) for k in o.keys], items)
         if o.kind == "slice":
             return spelling.call(spelling.name("slice"), items, [])
-        return (gast.Tuple if o.kind == "tuple" else gast.List)(items, gast.Load())
+        return (ast.Tuple if o.kind == "tuple" else ast.List)(items, LOAD)
 
     def index(self, o: Operand) -> Any:
         """What stands between the brackets of a subscript."""
         if isinstance(o, Pack) and o.kind == "slice":
             parts = [None if p == Const(None) else self.operand(p) for p in o.items]
-            return gast.Slice(*parts)
+            return ast.Slice(*parts)
         if isinstance(o, Pack) and o.kind == "tuple" and o.items:
-            return gast.Tuple([self.index(i) for i in o.items], gast.Load())
+            return ast.Tuple([self.index(i) for i in o.items], LOAD)
         return self.operand(o)
 
     def expression(self, s: Bind) -> Any:
         """The right-hand side of a binding."""
         if s.op == "index":
-            return gast.Subscript(self.operand(s.args[0]), self.index(s.args[1]), gast.Load())
+            return ast.Subscript(self.operand(s.args[0]), self.index(s.args[1]), LOAD)
         args = [self.operand(a) for a in s.args]
         return spelling.operation(s.op, args, [(k, self.operand(v)) for k, v in s.kwargs], list(s.args))
 
@@ -103,16 +103,16 @@ class Emitter:
     def merge(out: list[Any], node: Any) -> bool:
         """``t = a; if t: t = b`` is ``t = a and b``."""
         last = out[-1]
-        if not (isinstance(node, gast.If) and isinstance(node.test, gast.Name) and isinstance(last, gast.Assign)):
+        if not (isinstance(node, ast.If) and isinstance(node.test, ast.Name) and isinstance(last, ast.Assign)):
             return False
         target = last.targets[0]
-        if not (isinstance(target, gast.Name) and target.id == node.test.id):
+        if not (isinstance(target, ast.Name) and target.id == node.test.id):
             return False
-        for body, other, word in ((node.body, node.orelse, gast.And), (node.orelse, node.body, gast.Or)):
-            plain = [b for b in other if not isinstance(b, gast.Pass)]
-            if len(body) == 1 and not plain and isinstance(body[0], gast.Assign):
+        for body, other, word in ((node.body, node.orelse, ast.And), (node.orelse, node.body, ast.Or)):
+            plain = [b for b in other if not isinstance(b, ast.Pass)]
+            if len(body) == 1 and not plain and isinstance(body[0], ast.Assign):
                 inner = body[0]
-                if isinstance(inner.targets[0], gast.Name) and inner.targets[0].id == target.id:
+                if isinstance(inner.targets[0], ast.Name) and inner.targets[0].id == target.id:
                     last.value = spelling.boolean(word, last.value, inner.value)
                     return True
         return False
@@ -123,10 +123,10 @@ class Emitter:
             if s.target in self.folded:
                 self.expressions[s.target] = self.expression(s)
                 return []
-            return [gast.Assign([spelling.name(s.target, True)], self.expression(s), None)]
+            return [ast.Assign([spelling.name(s.target, True)], self.expression(s), None)]
         if isinstance(s, Store):
-            target = gast.Subscript(self.operand(Name(s.target)), self.index(s.index), gast.Store())
-            return [gast.Assign([target], self.operand(s.value), None)]
+            target = ast.Subscript(self.operand(Name(s.target)), self.index(s.index), STORE)
+            return [ast.Assign([target], self.operand(s.value), None)]
         if isinstance(s, Update):
             return [self.update(s)]
         if isinstance(s, If):
@@ -136,59 +136,59 @@ class Emitter:
         if isinstance(s, While):
             return self.loop(s)
         if isinstance(s, With):
-            context = gast.parse(s.text, mode="eval").body
-            return [gast.With([gast.withitem(context, None)], self.block(s.body), None)]
+            context = ast.parse(s.text, mode="eval").body
+            return [ast.With([ast.withitem(context, None)], self.block(s.body), None)]
         if isinstance(s, Call):
             value = spelling.call(spelling.name(s.callee), [self.operand(a) for a in s.args], [])
             if s.tape:
                 both = [spelling.name(s.target or "_", True), spelling.name(s.tape, True)]
-                return [gast.Assign([gast.Tuple(both, gast.Store())], value, None)]
+                return [ast.Assign([ast.Tuple(both, STORE)], value, None)]
             if s.target in self.folded:
                 self.expressions[str(s.target)] = value
                 return []
-            return [gast.Assign([spelling.name(s.target, True)], value, None) if s.target else gast.Expr(value)]
+            return [ast.Assign([spelling.name(s.target, True)], value, None) if s.target else ast.Expr(value)]
         if isinstance(s, Push):
-            append = gast.Attribute(self.operand(Name(s.stack)), "append", gast.Load())
-            return [gast.Expr(spelling.call(append, [self.operand(s.value)], []))]
+            append = ast.Attribute(self.operand(Name(s.stack)), "append", LOAD)
+            return [ast.Expr(spelling.call(append, [self.operand(s.value)], []))]
         if isinstance(s, Pop):
-            value = spelling.call(gast.Attribute(self.operand(Name(s.stack)), "pop", gast.Load()), [], [])
+            value = spelling.call(ast.Attribute(self.operand(Name(s.stack)), "pop", LOAD), [], [])
             if s.target in self.folded:
                 self.expressions[str(s.target)] = value
                 return []
-            return [gast.Assign([spelling.name(s.target, True)], value, None) if s.target else gast.Expr(value)]
+            return [ast.Assign([spelling.name(s.target, True)], value, None) if s.target else ast.Expr(value)]
         if isinstance(s, Comment):
-            return [gast.Expr(gast.Constant(COMMENT + s.text, None))]
+            return [ast.Expr(ast.Constant(COMMENT + s.text))]
         if isinstance(s, Effect):
             return [self.effect(s)]
         assert isinstance(s, Return)
-        return [gast.Return(self.operand(s.value))]
+        return [ast.Return(self.operand(s.value))]
 
     def update(self, s: Update) -> Any:
         value = self.operand(s.value)
         target: Any = self.operand(Name(s.target))
         if s.op == "scatter_add":
-            at = self.operand(s.index) if s.index is not None else gast.Constant(Ellipsis, None)
-            return gast.Expr(spelling.call(spelling.dotted("np.add.at"), [target, at, value], []))
+            at = self.operand(s.index) if s.index is not None else ast.Constant(Ellipsis)
+            return ast.Expr(spelling.call(spelling.dotted("np.add.at"), [target, at, value], []))
         index = Const(Ellipsis) if s.index is None else s.index
         whole = index == Const(Ellipsis)
-        if whole and isinstance(target, gast.Name):
-            place: Any = gast.Name(target.id, gast.Store(), None, None)
+        if whole and isinstance(target, ast.Name):
+            place: Any = ast.Name(target.id, STORE)
         else:
-            place = gast.Subscript(
+            place = ast.Subscript(
                 target,
-                gast.Constant(Ellipsis, None) if whole else self.index(index),
-                gast.Store(),
+                ast.Constant(Ellipsis) if whole else self.index(index),
+                STORE,
             )
-        return gast.AugAssign(place, spelling.BINARY[s.op.split(".")[1]](), value)
+        return ast.AugAssign(place, spelling.BINARY[s.op.split(".")[1]](), value)
 
     def conditional(self, s: If) -> Any:
         then, orelse = self.block(s.then), self.block(s.orelse)
         test = self.operand(s.cond)
         if not then:
-            if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not):
-                return gast.If(test.operand, orelse or [gast.Pass()], [])
-            return gast.If(gast.UnaryOp(gast.Not(), test), orelse or [gast.Pass()], [])
-        return gast.If(test, then, orelse)
+            if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+                return ast.If(test.operand, orelse or [ast.Pass()], [])
+            return ast.If(ast.UnaryOp(ast.Not(), test), orelse or [ast.Pass()], [])
+        return ast.If(test, then, orelse)
 
     def counted(self, s: For) -> Any:
         args = [self.operand(o) for o in (s.start, s.stop, s.step)]
@@ -197,44 +197,44 @@ class Emitter:
         iterable = spelling.call(spelling.name("range"), args, [])
         if s.backward:
             iterable = spelling.call(spelling.name("reversed"), [iterable], [])
-        body = self.block(s.body) or [gast.Pass()]
+        body = self.block(s.body) or [ast.Pass()]
         if s.until:
-            body.append(gast.If(self.operand(Name(s.until)), [gast.Break()], []))
-        return gast.For(spelling.name(s.counter, True), iterable, body, [], None)
+            body.append(ast.If(self.operand(Name(s.until)), [ast.Break()], []))
+        return ast.For(spelling.name(s.counter, True), iterable, body, [], None)
 
     def loop(self, s: While) -> list[Any]:
         header = self.block(s.header)
         test = self.operand(s.cond)
         body = self.block(s.body)
         if s.until:
-            body.append(gast.If(self.operand(Name(s.until)), [gast.Break()], []))
+            body.append(ast.If(self.operand(Name(s.until)), [ast.Break()], []))
         if not header:
-            return [gast.While(test, body or [gast.Pass()], [])]
-        leave = gast.If(gast.UnaryOp(gast.Not(), test), [gast.Break()], [])
-        return [gast.While(gast.Constant(True, None), [*header, leave, *body], [])]
+            return [ast.While(test, body or [ast.Pass()], [])]
+        leave = ast.If(ast.UnaryOp(ast.Not(), test), [ast.Break()], [])
+        return [ast.While(ast.Constant(True), [*header, leave, *body], [])]
 
     def effect(self, s: Effect) -> Any:
         args = [self.operand(a) for a in s.args]
         if s.kind == "assert":
-            return gast.Assert(args[0], args[1] if len(args) > 1 else None)
+            return ast.Assert(args[0], args[1] if len(args) > 1 else None)
         if s.kind == "raise":
-            return gast.Raise(spelling.call(spelling.dotted(s.text), args, []), None)
+            return ast.Raise(spelling.call(spelling.dotted(s.text), args, []), None)
         if s.kind == "print":
-            extra = gast.parse(f"print({s.text})", mode="eval").body.keywords if s.text else []
-            return gast.Expr(gast.Call(spelling.name("print"), args, extra))
+            extra = ast.parse(f"print({s.text})", mode="eval").body.keywords if s.text else []  # type: ignore[attr-defined]
+            return ast.Expr(ast.Call(spelling.name("print"), args, extra))
         if s.kind == "unpack":
             length = spelling.call(spelling.name("len"), [args[0]], [])
-            wrong = gast.Compare(length, [gast.NotEq()], [args[1]])
-            message = gast.Constant(f"expected {s.args[1].value} values to unpack", None)  # type: ignore[union-attr]
-            return gast.If(wrong, [gast.Raise(spelling.call(spelling.name("ValueError"), [message], []), None)], [])
+            wrong = ast.Compare(length, [ast.NotEq()], [args[1]])
+            message = ast.Constant(f"expected {s.args[1].value} values to unpack")  # type: ignore[union-attr]
+            return ast.If(wrong, [ast.Raise(spelling.call(spelling.name("ValueError"), [message], []), None)], [])
         if s.kind in ("check", "store"):
-            return gast.Expr(spelling.call(spelling.name(s.text), args, []))
+            return ast.Expr(spelling.call(spelling.name(s.text), args, []))
         raise TypeError(s.kind)
 
 
 def _is_comment(node: Any) -> bool:
     value = getattr(getattr(node, "value", None), "value", None)
-    return isinstance(node, gast.Expr) and isinstance(value, str) and value.startswith(COMMENT)
+    return isinstance(node, ast.Expr) and isinstance(value, str) and value.startswith(COMMENT)
 
 
 COMMENT = "\0#"

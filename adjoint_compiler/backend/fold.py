@@ -6,7 +6,8 @@ x_bar = y_bar * t      ->      x_bar = y_bar * np.cos(x)
 
 from __future__ import annotations
 
-from adjoint_compiler.analysis.uses import occurrences
+from collections import Counter
+
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -27,8 +28,6 @@ from adjoint_compiler.ir.nodes import (
     binds,
     blocks_of,
     names_in,
-    names_stored,
-    operands_of,
     walk,
 )  # fmt: skip
 
@@ -44,11 +43,10 @@ def foldable(program: Program, classes: Classes) -> frozenset[str]:
         classes: the alias classes of its names, those of what containers hold after their own; names without any
             share memory with nothing.
     """
-    occ = occurrences(program)
-    single = {
-        n for n in program.temporaries
-        if n in occ and len(occ[n].defs) == 1 and len(occ[n].uses) == 1 and occ[n].defs[0] != ()
-    }  # fmt: skip
+    statements = walk(program.body)
+    defs, uses = Counter(n for s in statements for n in s.bound), Counter(n for s in statements for n in s.read)
+    given = {*program.params, *program.free}
+    single = {n for n in program.temporaries if defs[n] == 1 == uses[n] and n not in given}
     out: set[str] = set()
     _block(program.body, None, single, classes, out)
     return frozenset(out)
@@ -73,8 +71,9 @@ def _block(block: Block, cond: Statement | None, single: set[str], classes: Clas
             continue  # what it stores into may be read by the statement around it, before or after
         if isinstance(s, Bind) and s.op.startswith(UNFOLDABLE):
             continue
-        sources = {n for o in operands_of(s) for n in names_in(o)}
+        sources = set(s.read)
         sources |= {m for n in sources for m in depends.get(n, ())}
+        memory = {c for n in sources for c in classes.get(n, ())}
         for j in range(i + 1, len(sequence)):
             use = sequence[j]
             if _reads_directly(use, target, use is cond):
@@ -84,9 +83,10 @@ def _block(block: Block, cond: Statement | None, single: set[str], classes: Clas
                     out.add(target)
                     depends[target] = sources
                 break
-            if any(_interferes(x, sources, classes, not isinstance(s, Bind)) for x in walk((use,))):
+            inside = (use, *use.nested)
+            if any(_interferes(x, sources, memory, classes, not isinstance(s, Bind)) for x in inside):
                 break
-            if target in {n for x in walk((use,)) for o in operands_of(x) for n in names_in(o)}:
+            if any(target in x.read for x in inside):
                 break
 
 
@@ -95,16 +95,15 @@ def _reads_directly(s: Statement, name: str, is_condition: bool) -> bool:
         return False
     if isinstance(s, (Store, Update)) and s.target == name or isinstance(s, (Push, Pop)) and s.stack == name:
         return False
-    return any(name in set(names_in(o)) for o in operands_of(s))
+    return name in s.read and any(name in names_in(o) for o in s.operands)
 
 
-def _interferes(s: Statement, sources: set[str], classes: Classes, effect: bool) -> bool:
+def _interferes(s: Statement, sources: set[str], memory: set[int], classes: Classes, effect: bool) -> bool:
     if binds(s) in sources:
         return True
     if isinstance(s, Call) and s.summary.registry:
         return True  # it may add to any shadow
-    memory = {c for n in sources for c in classes.get(n, ())}
-    if any(n in sources or memory.intersection(classes.get(n, ())[:1]) for n in names_stored(s)):
+    if any(n in sources or memory.intersection(classes.get(n, ())[:1]) for n in s.stored):
         return True
     return effect and isinstance(s, (Call, Effect))
 

@@ -7,15 +7,36 @@ import re
 from typing import Any
 
 import astor
-import gast
+from astor.op_util import Precedence, get_op_symbol
 
 from adjoint_compiler.backend.emit import COMMENT
+from adjoint_compiler.backend.expression_text import HIGHEST, ExpressionText
 
 WIDTH = 100
 
 
 class _Generator(astor.code_gen.SourceGenerator):  # type: ignore[misc]
-    """Prints the marker statements that stand for comments as comments."""
+    """Prints the marker statements that stand for comments as comments, and most expressions the short way."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.expressions = ExpressionText(_by_astor)
+
+    def visit(self, node: Any) -> None:
+        if type(node) in self.expressions.spell:
+            self.write(self.expressions.write(node, getattr(node, "_pp", HIGHEST)))
+        else:
+            super().visit(node)
+
+    def visit_Assign(self, node: Any) -> None:
+        sides = [self.expressions.write(e, Precedence.Assign) for e in (*node.targets, node.value)]
+        self.newline(node)
+        self.write(" = ".join(sides))
+
+    def visit_AugAssign(self, node: Any) -> None:
+        target, value = (self.expressions.write(e, Precedence.AugAssign) for e in (node.target, node.value))
+        self.newline(node)
+        self.write(f"{target} {get_op_symbol(node.op)}= {value}")
 
     def visit_Expr(self, node: Any) -> None:
         value = node.value
@@ -26,12 +47,15 @@ class _Generator(astor.code_gen.SourceGenerator):  # type: ignore[misc]
             return
         super().visit_Expr(node)
 
-    def visit_Constant(self, node: Any) -> None:
-        value = node.value
-        self.write("..." if value is Ellipsis else repr(value))
-
     def visit_JoinedStr(self, node: Any) -> None:
         self.write(ast.unparse(node))
+
+
+def _by_astor(node: Any) -> str:
+    """The text of an expression of a kind that is not common."""
+    generator = _Generator("    ")
+    generator.visit(node)
+    return "".join(generator.result)
 
 
 def _pretty_source(parts: list[str]) -> str:
@@ -42,9 +66,8 @@ def to_text(functions: list[Any]) -> str:
     """The text of function definitions, two blank lines between them."""
     pieces = []
     for function in functions:
-        tree = gast.gast_to_ast(function)
         text = astor.to_source(
-            tree, indent_with="    ", pretty_source=_pretty_source, source_generator_class=_Generator
+            function, indent_with="    ", pretty_source=_pretty_source, source_generator_class=_Generator
         )
         pieces.append(_tidy(text))
     return "\n\n".join(pieces)

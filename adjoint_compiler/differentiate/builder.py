@@ -10,7 +10,7 @@ import numpy as np
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.shapes import Shapes
-from adjoint_compiler.analysis.typing import Types, result_type
+from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import NOWHERE, Bind, Const, Name, Operand, Pack, Span, Statement
 from adjoint_compiler.ir.types import is_number, is_python_scalar, may_be_complex
@@ -39,8 +39,8 @@ class Builder:
         """Bind a fresh name to an operation and note its type and shape."""
         target = self.names.fresh(stem)
         kw = tuple(kwargs.items())
-        self.types[target] = result_type(op, args, kw, self.types)
         s = Bind(target, op, args, kw, self.span)
+        self.types[target] = bind_type(s, self.types)
         self.shapes.note(s)
         if op == HELPER["spread"] and len(args) == 2 and not kw and self.is_number(args[0]):
             self.shapes.uniform[target] = args[0]

@@ -335,8 +335,8 @@ def unbound(forward: list[Statement], later: tuple[Statement, ...], program: Pro
     """Names that ``later`` may read and that the forward sweep binds on some paths only: they start as None."""
     certain = _certainly_bound(forward) | {*program.params, *program.free}
     possible = {n for s in walk(tuple(forward)) for n in names_bound(s)}
-    read = upward_reads(later)
-    return [Bind(n, "copy", (Const(None),)) for n in sorted(read & possible - certain)]
+    read = _exposed(later, set(), possible - certain) if possible - certain else set()
+    return [Bind(n, "copy", (Const(None),)) for n in sorted(read)]
 
 
 def _certainly_bound(block: list[Statement] | tuple[Statement, ...]) -> set[str]:
@@ -356,27 +356,28 @@ def _certainly_bound(block: list[Statement] | tuple[Statement, ...]) -> set[str]
 
 def upward_reads(block: tuple[Statement, ...]) -> set[str]:
     """Names that may be read before they are bound (loop bodies run more than once)."""
-    return _exposed(block, set())
+    return _exposed(block, set(), {n for s in walk(block) for n in reads(s)})
 
 
-def _exposed(block: tuple[Statement, ...], bound: set[str]) -> set[str]:
+def _exposed(block: tuple[Statement, ...], bound: set[str], names: set[str]) -> set[str]:
+    """Those of ``names`` that may be read before they are bound; ``bound`` grows by those that are certainly bound."""
     from adjoint_compiler.ir.nodes import For, If, While
 
     out: set[str] = set()
     for s in block:
-        out |= set(reads(s)) - bound
+        out.update(n for n in reads(s) if n in names and n not in bound)
         if isinstance(s, For):
-            out |= _exposed(s.body, bound | {s.counter})
+            out |= _exposed(s.body, bound | {s.counter}, names)
         elif isinstance(s, While):
-            out |= _exposed(s.header, set(bound)) | _exposed(s.body, set(bound))
+            out |= _exposed(s.header, set(bound), names) | _exposed(s.body, set(bound), names)
         elif isinstance(s, If):
             a, b = set(bound), set(bound)
-            out |= _exposed(s.then, a) | _exposed(s.orelse, b)
+            out |= _exposed(s.then, a, names) | _exposed(s.orelse, b, names)
             bound |= a & b
         elif isinstance(s, With):
-            out |= _exposed(s.body, bound)
+            out |= _exposed(s.body, bound, names)
         if not isinstance(s, For):
-            bound.update(names_bound(s))
+            bound.update(n for n in names_bound(s) if n in names)
     return out
 
 

@@ -63,3 +63,7 @@ class FragmentBlock:
             for inner in fragment.blocks.values():
                 yield from inner.walk()
         yield self
+
+    def size(self) -> int:
+        """How many statements of reverse code there are."""
+        return sum(len(b.enter) + sum(len(fr.reverse) for fr in b.fragments) for b in self.walk())

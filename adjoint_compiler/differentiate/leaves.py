@@ -7,6 +7,7 @@ mean the values they had when the statement ran; making that true is the busines
 from __future__ import annotations
 
 import ast
+import functools
 from dataclasses import dataclass, field
 
 from adjoint_compiler import rules
@@ -360,12 +361,17 @@ def chosen_pullbacks(s: Bind, rule: Rule, b: Builder) -> dict[str, str]:
     return rule.pullbacks_for({p: b.type(o) for p, o in given.items()}, given)
 
 
+@functools.cache
+def _default(text: str) -> Const:
+    return Const(ast.literal_eval(text))
+
+
 def rule_environment(s: Bind, rule: Rule) -> dict[str, Operand]:
     """The operands that a rule's parameter names stand for; absent ones are their defaults."""
     env: dict[str, Operand] = {}
     for param in rule.params:
         if param in rule.defaults:
-            env[param] = Const(ast.literal_eval(rule.defaults[param]))
+            env[param] = _default(rule.defaults[param])
     for k, param in enumerate(rule.params):
         if param.startswith("*"):
             env[param] = env[param[1:]] = Pack("tuple", s.args[k:])

@@ -38,18 +38,17 @@ def save_what_is_overwritten(r: Recording, block: FragmentBlock, flags: frozense
 
 
 def _flow_block(r: Recording, block: FragmentBlock, flags: set[str], by_path: dict[Path, set[str]]) -> frozenset[str]:
-    local = {n for n, h in r.homes.items() if h == block.path}
-    if block.in_loop:
-        flags -= local
+    local = {n for n, h in r.homes.items() if h == block.path} if block.in_loop else set()
+    flags -= local
     for fragment in block.fragments:
         s = fragment.statement
         if not fragment.blocks:
             flags |= by_path.get(fragment.path, set())
-            _save_whole(r, block, fragment, flags, by_path)
+            _save_whole(r, block, fragment, flags)
             _overwrite(r, block, fragment, flags)
             continue
         if isinstance(s, (For, While)):
-            hoisted = _save_before_loop(r, block, fragment, flags, by_path)
+            hoisted = _save_before_loop(r, block, fragment, flags)
             while True:
                 before = set(flags)
                 for label in ("header", "body"):
@@ -74,29 +73,25 @@ def _flow_block(r: Recording, block: FragmentBlock, flags: set[str], by_path: di
     return frozenset(flags)
 
 
-def _save_before_loop(
-    r: Recording, block: FragmentBlock, loop: Fragment, flags: set[str], by_path: dict[Path, set[str]]
-) -> set[str]:
+def _save_before_loop(r: Recording, block: FragmentBlock, loop: Fragment, flags: set[str]) -> set[str]:
     """Save what the loop's stores overwrite once, of memory that no reverse code inside reads; returns its flags."""
     hoisted = set()
     for cls in sorted(r.facts.aliases.stored):
         flag, key = memory_flag(cls), (loop.path, cls)
-        if flag not in flags or key in r.refused or _is_read(flag, loop, by_path, inside=True):
+        if flag not in flags or key in r.refused or _is_read(r, flag, loop, inside=True):
             continue
         if key not in r.chosen:
             regions = regions_of_loop(r, loop, cls)
             if not regions:
                 continue
-            _choose(r, block, loop, cls, _or_whole(r, block, loop, cls, regions, by_path))
+            _choose(r, block, loop, cls, _or_whole(r, block, loop, cls, regions))
         hoisted.add(flag)
         if any(covers(r, region, cls) for region in r.chosen[key]):
             flags.discard(flag)
     return hoisted
 
 
-def _save_whole(
-    r: Recording, block: FragmentBlock, fragment: Fragment, flags: set[str], by_path: dict[Path, set[str]]
-) -> None:
+def _save_whole(r: Recording, block: FragmentBlock, fragment: Fragment, flags: set[str]) -> None:
     """Save a buffer whole before the first of the stores of a block that overwrite about all of it, one after another."""
     s = fragment.statement
     cls = r.facts.aliases.classes.get(s.target) if isinstance(s, (Store, Update)) else None
@@ -105,7 +100,7 @@ def _save_whole(
     if (fragment.path, cls) not in r.chosen:
         assert isinstance(s, (Store, Update))
         own = (Region(s.target, WHOLE if s.index is None else s.index),)
-        regions = _or_whole(r, block, fragment, cls, own, by_path)
+        regions = _or_whole(r, block, fragment, cls, own)
         if regions == own:
             return
         _choose(r, block, fragment, cls, regions)
@@ -125,7 +120,6 @@ def _or_whole(
     first: Fragment,
     cls: int,
     own: tuple[Region, ...],
-    by_path: dict[Path, set[str]],
 ) -> tuple[Region, ...]:
     """The whole buffer, if it and the stores that follow overwrite about all of it before any of it is read; else ``own``."""
     whole = allocation(r, cls)
@@ -134,7 +128,7 @@ def _or_whole(
     regions = list(own)
     for other in block.fragments[int(first.path[-1]) + 1 :]:
         s = other.statement
-        if _is_read(memory_flag(cls), other, by_path):
+        if _is_read(r, memory_flag(cls), other):
             break
         if not any(r.facts.aliases.classes.get(n) == cls for x in walk((s,)) for n in names_stored(x)):
             continue
@@ -148,12 +142,10 @@ def _or_whole(
     return (Region(whole, WHOLE),) if len(regions) > 1 and is_about_all(r, regions, whole) else own
 
 
-def _is_read(flag: str, fragment: Fragment, by_path: dict[Path, set[str]], inside: bool = False) -> bool:
+def _is_read(r: Recording, flag: str, fragment: Fragment, inside: bool = False) -> bool:
     """Whether the reverse of a statement, or of what is inside it, reads the memory."""
     n = len(fragment.path)
-    return any(
-        flag in read and path[:n] == fragment.path and (len(path) > n or not inside) for path, read in by_path.items()
-    )
+    return any(path[:n] == fragment.path and (len(path) > n or not inside) for path in r.memory_reads.get(flag, ()))
 
 
 def _save(r: Recording, block: FragmentBlock, fragment: Fragment, region: Region) -> None:

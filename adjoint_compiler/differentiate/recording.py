@@ -93,6 +93,7 @@ class Recording:
     readers: dict[str, set[str]] = field(default_factory=dict)
     recomputed_from: set[str] = field(default_factory=set)
     refused: frozenset[tuple[Path, int]] = frozenset()
+    memory_reads: dict[str, list[Path]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.statements = {fr.path: fr.statement for block in self.top.walk() for fr in block.fragments}
@@ -141,7 +142,9 @@ def needs_by_path(r: Recording) -> dict[Path, set[str]]:
             here = out.setdefault(p, set())
             here.add(n)
             if contents and memory:
-                here.add(f"{MEMORY}{r.facts.aliases.classes[n]}")
+                flag = memory_flag(r.facts.aliases.classes[n])
+                here.add(flag)
+                r.memory_reads.setdefault(flag, []).append(p)
     return out
 
 

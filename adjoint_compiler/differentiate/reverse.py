@@ -136,15 +136,22 @@ def reverse_program(
     seed = names.fresh("result_bar" if outputs is None else "seed_bar")
     seed_operands = _seed_operands(value, outputs, seed, facts) if pair is None or pair.seeded else []
     top = _fragments(program.body, (), False, facts, seed_operands, outputs, wrt)
+    homes: dict[Path | None, list[str]] = {}
+    for n in sorted(active):
+        homes.setdefault(facts.shadow_homes.get(n, facts.homes.get(n)), []).append(n)
     for block in top.walk():
-        _enter(block, facts, entry)
+        _enter(block, homes.get(block.path, []), facts, entry)
     bars = {w: _final_bar(w, facts) for w in wrt}
     live = {n for o in bars.values() for n in names_in(o)}
+    before = -1
     for _ in range(2):
         remove_dead_adjoints(top, set(live))
-        in_place = in_place_adjoints(top)
-        bind_first_contributions(top, in_place)
-    remove_dead_adjoints(top, set(live))
+        if top.size() == before:
+            break
+        bind_first_contributions(top, in_place_adjoints(top))
+        before = top.size()
+    else:
+        remove_dead_adjoints(top, set(live))
     settle(top, in_place_adjoints(top) | owned_sums(top, facts), facts)
     kept = frozenset(memory_flag(aliases.classes[p]) for p in entry)
     structure = {memory_flag(c) for w in wrt for c in aliases.levels(w) if c in aliases.held}
@@ -309,13 +316,11 @@ def _fragments(
     return FragmentBlock(path, fragments[::-1], in_loop)
 
 
-def _enter(block: FragmentBlock, f: Facts, entry: frozenset[str]) -> None:
+def _enter(block: FragmentBlock, names: list[str], f: Facts, entry: frozenset[str]) -> None:
     """Adjoints that live in this block start at zero where its reverse begins; the shadows of ``entry`` are given."""
     done: set[str] = set()
-    for n in sorted(f.active):
+    for n in names:
         kind = f.aliases.kind(n)
-        if f.shadow_homes.get(n, f.homes.get(n)) != block.path:
-            continue
         if kind in ("value", "container"):
             g = f.bar(n)
             if g not in done:

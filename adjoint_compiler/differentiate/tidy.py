@@ -78,7 +78,7 @@ def remove_dead_adjoints_dry(block: FragmentBlock, live: set[str]) -> set[str]:
 
 
 def _sweep(statements: list[Statement], live: set[str]) -> tuple[list[Statement], set[str]]:
-    live = set(live)
+    """The statements that bind what is live, or do more than bind; ``live`` becomes what is live before them."""
     kept: list[Statement] = []
     for s in reversed(statements):
         if isinstance(s, Bind):
@@ -87,7 +87,7 @@ def _sweep(statements: list[Statement], live: set[str]) -> tuple[list[Statement]
             live.discard(s.target)
         elif isinstance(s, If):
             live |= {n for x in walk((s,)) for n in reads(x)}
-        live |= set(reads(s))
+        live.update(reads(s))
         kept.append(s)
     kept.reverse()
     return kept, live
@@ -125,7 +125,7 @@ def _bind_first(block: FragmentBlock, accumulated: frozenset[str]) -> None:
                 where[at] = Bind("_", "copy", (Const(None),))
                 holder[k] = replace(s, op="copy", args=s.args[1:])
                 continue
-        for x in walk((s,)):
+        for x in walk((s,)) if pending else ():
             for n in (*reads(x), binds(x) or "", getattr(x, "target", None) or ""):
                 pending.pop(n, None)
     for statements in (block.enter, *(fr.reverse for fr in block.fragments)):

@@ -45,18 +45,25 @@ def always_jumps(block: list[Any]) -> bool:
     return False
 
 
+LEAVES = (gast.Constant, gast.expr_context, gast.operator, gast.cmpop, gast.unaryop, gast.boolop)
+
+
 def assigned_names(body: list[Any]) -> frozenset[str]:
     """Names that a function body binds (not those of nested functions and comprehensions)."""
     out: set[str] = set()
 
     def visit(node: Any) -> None:
+        if isinstance(node, LEAVES):
+            return
         if isinstance(node, (gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef)):
             out.add(node.name)
             return
         if isinstance(node, (gast.Lambda, gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)):
             return
-        if isinstance(node, gast.Name) and isinstance(node.ctx, (gast.Store, gast.Del)):
-            out.add(node.id)
+        if isinstance(node, gast.Name):
+            if isinstance(node.ctx, (gast.Store, gast.Del)):
+                out.add(node.id)
+            return
         if isinstance(node, (gast.Import, gast.ImportFrom)):
             out.update((a.asname or a.name).split(".")[0] for a in node.names)
         for child in gast.iter_child_nodes(node):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adjoint_compiler.analysis.aliasing import analyse_aliases
+from adjoint_compiler.analysis.aliasing import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Name, Program, binds, reads, walk
@@ -21,7 +21,7 @@ ENTRY_COPIES = "adjoint_compiler.runtime.memory.entry_copies"
 
 def own_globals(program: Program, types: Types) -> tuple[Program, tuple[str, ...]]:
     """Copy the free arrays that are stored into; returns the program and the names that were copied."""
-    aliases = analyse_aliases(program, types)
+    aliases = shared_classes(program, types)
     stored = tuple(
         n for n in program.free
         if (aliases.in_stored_class(n) and types.get(n, UNKNOWN).kind == "array")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.aliasing import analyse_aliases
+from adjoint_compiler.analysis.aliasing import shared_classes
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import Diagnostic
@@ -102,7 +102,7 @@ def _is_seen_elsewhere(name: str, program: Program, types: Types) -> bool:
         )
         if name in set(names_in(held)) and (isinstance(held, Pack) or isinstance(s, Push) or _is_slot_store(s, types)):
             return True
-    classes = analyse_aliases(replace(program, body=before), types).classes
+    classes = shared_classes(replace(program, body=before), types).classes
     return any(
         n != name and cls == classes.get(name) and not is_number(types.get(n, UNKNOWN)) for n, cls in classes.items()
     )

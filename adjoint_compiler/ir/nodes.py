@@ -23,94 +23,85 @@ its last statement.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from adjoint_compiler.ir.kept import kept
+from adjoint_compiler.ir.operands import NONE as NONE
+from adjoint_compiler.ir.operands import NOWHERE as NOWHERE
+from adjoint_compiler.ir.operands import Const as Const
+from adjoint_compiler.ir.operands import Name as Name
+from adjoint_compiler.ir.operands import Operand as Operand
+from adjoint_compiler.ir.operands import Pack as Pack
+from adjoint_compiler.ir.operands import Span as Span
+from adjoint_compiler.ir.operands import map_operand as map_operand
+from adjoint_compiler.ir.operands import names_in as names_in
 
-@dataclass(frozen=True)
-class Span:
-    """A place in the user's source."""
-
-    file: str = "<unknown>"
-    line: int = 0
-    col: int = 0
-    end_col: int = 0
-    text: str = ""
-    end_line: int = 0
-
-
-NOWHERE = Span()
-
-
-@dataclass(frozen=True)
-class Name:
-    """A variable."""
-
-    id: str
-
-
-@dataclass(frozen=True)
-class Const:
-    """A literal; compared by type and value, so that 1, 1.0 and True stay apart.
-
-    ``text`` is how a constant that is no plain literal is written (``np.pi``, ``np.float32``).
-    """
-
-    value: Any
-    text: str = ""
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Const) and type(self.value) is type(other.value) and repr(self.value) == repr(other.value)
-        )
-
-    def __hash__(self) -> int:
-        return hash((type(self.value), repr(self.value)))
-
-
-@dataclass(frozen=True)
-class Pack:
-    """A literal tuple, list, slice or dict of operands, used in place (indices, shapes, argument lists)."""
-
-    kind: str
-    items: tuple[Operand, ...]
-    keys: tuple[Any, ...] = ()
-
-
-Operand = Name | Const | Pack
-NONE = Const(None)
 Block = tuple["Statement", ...]
 
 
+class Node:
+    """What all statements have: the answers of the functions below, which say what they mean; most are empty for most."""
+
+    operands = kept(lambda s: _operands_of(s))
+    read = kept(lambda s: _reads(s))
+    bound: tuple[str, ...] = ()
+    stored: tuple[str, ...] = ()
+    nested: tuple[Statement, ...] = ()
+    bound_within: tuple[str, ...] = ()
+
+
+class _Nest(Node):
+    """A statement that holds blocks."""
+
+    nested: tuple[Statement, ...] = kept(lambda s: tuple([x for b in blocks_of(s) for x in walk(b)]))
+    bound_within: tuple[str, ...] = kept(lambda s: tuple(dict.fromkeys([n for x in s.nested for n in x.bound])))
+
+
 @dataclass(frozen=True)
-class Bind:
+class Bind(Node):
     target: str
     op: str
     args: tuple[Operand, ...] = ()
     kwargs: tuple[tuple[str, Operand], ...] = ()
     span: Span = NOWHERE
 
+    def __init__(
+        self, target: str, op: str, args: tuple[Operand, ...] = (), kwargs: tuple[tuple[str, Operand], ...] = (),
+        span: Span = NOWHERE,
+    ) -> None:  # fmt: skip
+        """As ``dataclass`` would write it, but by one access for all fields: nine in ten statements are bindings."""
+        fields = self.__dict__
+        fields["target"], fields["op"], fields["args"], fields["kwargs"] = target, op, args, kwargs
+        fields["span"] = span
+
+    bound = kept(lambda s: (s.target,))
+
 
 @dataclass(frozen=True)
-class Store:
+class Store(Node):
     target: str
     index: Operand
     value: Operand
     span: Span = NOWHERE
 
+    stored = kept(lambda s: _names_stored(s))
+
 
 @dataclass(frozen=True)
-class Update:
+class Update(Node):
     target: str
     index: Operand | None
     op: str
     value: Operand
     span: Span = NOWHERE
 
+    stored = kept(lambda s: _names_stored(s))
+
 
 @dataclass(frozen=True)
-class If:
+class If(_Nest):
     cond: Operand
     then: Block
     orelse: Block = ()
@@ -118,7 +109,7 @@ class If:
 
 
 @dataclass(frozen=True)
-class For:
+class For(_Nest):
     counter: str
     start: Operand
     stop: Operand
@@ -128,9 +119,11 @@ class For:
     span: Span = NOWHERE
     backward: bool = False
 
+    bound = kept(lambda s: _names_bound(s))
+
 
 @dataclass(frozen=True)
-class While:
+class While(_Nest):
     header: Block
     cond: Operand
     body: Block
@@ -139,7 +132,7 @@ class While:
 
 
 @dataclass(frozen=True)
-class With:
+class With(_Nest):
     context: Operand
     body: Block
     span: Span = NOWHERE
@@ -180,7 +173,7 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class Call:
+class Call(Node):
     """``target = callee(*args)``; ``callee`` is the name of another program of the module.
 
     With ``tape`` the callee is the primal of an internal pair: ``target, tape = callee(*args)``.
@@ -193,37 +186,47 @@ class Call:
     tape: str | None = None
     summary: Summary = Summary()
 
+    bound = kept(lambda s: _names_bound(s))
+    stored = kept(lambda s: _names_stored(s))
+
 
 @dataclass(frozen=True)
-class Push:
+class Push(Node):
     stack: str
     value: Operand
     span: Span = NOWHERE
 
+    stored = kept(lambda s: _names_stored(s))
+
 
 @dataclass(frozen=True)
-class Pop:
+class Pop(Node):
     target: str | None
     stack: str
     span: Span = NOWHERE
 
+    bound = kept(lambda s: _names_bound(s))
+    stored = kept(lambda s: _names_stored(s))
+
 
 @dataclass(frozen=True)
-class Effect:
+class Effect(Node):
     kind: str
     args: tuple[Operand, ...] = ()
     span: Span = NOWHERE
     text: str = ""
 
+    stored = kept(lambda s: _names_stored(s))
+
 
 @dataclass(frozen=True)
-class Comment:
+class Comment(Node):
     text: str
     span: Span = NOWHERE
 
 
 @dataclass(frozen=True)
-class Return:
+class Return(Node):
     value: Operand
     span: Span = NOWHERE
 
@@ -265,68 +268,58 @@ class Program:
 # -- walking ---------------------------------------------------------------------------------------------------
 
 
-def names_in(operand: Operand | None) -> Iterator[str]:
-    """The variables an operand mentions, left to right.
-
-    >>> list(names_in(Pack("tuple", (Name("i"), Const(1), Name("j")))))
-    ['i', 'j']
-    """
-    if isinstance(operand, Name):
-        yield operand.id
-    elif isinstance(operand, Pack):
-        for item in operand.items:
-            yield from names_in(item)
-
-
-def map_operand(operand: Operand, change: Callable[[str], Operand]) -> Operand:
-    """The operand with every variable replaced by ``change(name)``."""
-    if isinstance(operand, Name):
-        return change(operand.id)
-    if isinstance(operand, Pack):
-        return replace(operand, items=tuple(map_operand(i, change) for i in operand.items))
-    return operand
+NESTING = frozenset((If, For, While, With))  # the statements that hold blocks
 
 
 def blocks_of(s: Statement) -> tuple[Block, ...]:
     """The blocks nested directly in a statement."""
+    if type(s) not in NESTING:
+        return ()
     if isinstance(s, If):
         return (s.then, s.orelse)
     if isinstance(s, While):
         return (s.header, s.body)
-    if isinstance(s, (For, With)):
-        return (s.body,)
-    return ()
+    assert isinstance(s, (For, With))
+    return (s.body,)
 
 
 def with_blocks(s: Statement, blocks: tuple[Block, ...]) -> Statement:
     """The statement with its nested blocks replaced."""
     if isinstance(s, If):
-        return replace(s, then=blocks[0], orelse=blocks[1])
+        return If(s.cond, blocks[0], blocks[1], s.span)
     if isinstance(s, While):
         return replace(s, header=blocks[0], body=blocks[1])
-    if isinstance(s, (For, With)):
-        return replace(s, body=blocks[0])
-    return s
+    if isinstance(s, For):
+        return For(s.counter, s.start, s.stop, s.step, blocks[0], s.until, s.span, s.backward)
+    return replace(s, body=blocks[0]) if isinstance(s, With) else s
 
 
-def walk(block: Block) -> Iterator[Statement]:
+def walk(block: Block) -> list[Statement]:
     """Every statement of a block and of the blocks nested in it, in program order."""
+    out: list[Statement] = []
     for s in block:
-        yield s
-        for inner in blocks_of(s):
-            yield from walk(inner)
+        out.append(s)
+        if s.nested:
+            out += s.nested
+    return out
+
+
+def nested(s: Statement) -> tuple[Statement, ...]:
+    """Every statement of the blocks of a statement, in program order."""
+    return s.nested
+
+
+def bound_within(s: Statement) -> tuple[str, ...]:
+    """All names that the statements nested in a statement bind, each once."""
+    return s.bound_within
 
 
 def operands_of(s: Statement) -> tuple[Operand, ...]:
     """The operands a statement reads itself (not those of nested blocks), in evaluation order.
 
-    Store, Update, Push and Pop read the container they change. Statements are frozen, so the answer is kept with them.
+    Store, Update, Push and Pop read the container they change.
     """
-    known: tuple[Operand, ...] | None = s.__dict__.get("_operands")
-    if known is None:
-        known = _operands_of(s)
-        object.__setattr__(s, "_operands", known)
-    return known
+    return s.operands
 
 
 def _operands_of(s: Statement) -> tuple[Operand, ...]:
@@ -355,15 +348,16 @@ def _operands_of(s: Statement) -> tuple[Operand, ...]:
 
 def reads(s: Statement) -> tuple[str, ...]:
     """Names a statement reads itself."""
-    known: tuple[str, ...] | None = s.__dict__.get("_reads")
-    if known is None:
-        known = _reads(s)
-        object.__setattr__(s, "_reads", known)
-    return known
+    return s.read
 
 
 def _reads(s: Statement) -> tuple[str, ...]:
-    out = [n for o in operands_of(s) for n in names_in(o)]
+    out: list[str] = []
+    for o in s.args if type(s) is Bind and not s.kwargs else s.operands:
+        if type(o) is Name:
+            out.append(o.id)
+        elif type(o) is Pack:
+            out += names_in(o)
     if isinstance(s, (For, While)) and s.until:
         out.append(s.until)
     return tuple(out)
@@ -371,13 +365,11 @@ def _reads(s: Statement) -> tuple[str, ...]:
 
 def binds(s: Statement) -> str | None:
     """The name a statement binds itself, if any (a loop binds its counter)."""
+    if type(s) is Bind:
+        return s.target
     if isinstance(s, (Bind, Pop, Call)):
         return s.target
-    if isinstance(s, For):
-        return s.counter
-    if isinstance(s, Update) and s.index is None:
-        return None
-    return None
+    return s.counter if isinstance(s, For) else None
 
 
 def names_bound(s: Statement) -> tuple[str, ...]:
@@ -386,6 +378,10 @@ def names_bound(s: Statement) -> tuple[str, ...]:
     >>> names_bound(Call("y", "f_primal", (Name("x"),), tape="y_tape"))
     ('y', 'y_tape')
     """
+    return s.bound
+
+
+def _names_bound(s: Statement) -> tuple[str, ...]:
     tape = s.tape if isinstance(s, Call) else None
     return tuple(n for n in (binds(s), tape) if n is not None)
 
@@ -396,6 +392,10 @@ def names_stored(s: Statement) -> tuple[str, ...]:
     >>> names_stored(Call(None, "f", (Name("a"), Name("n")), summary=Summary(mutates=(0,))))
     ('a',)
     """
+    return s.stored
+
+
+def _names_stored(s: Statement) -> tuple[str, ...]:
     if isinstance(s, (Store, Update)):
         return (s.target,)
     if isinstance(s, (Push, Pop)):
@@ -424,15 +424,21 @@ def map_names(s: Statement, read: Callable[[str], Operand], bind: Callable[[str]
         return map_operand(o, read)
 
     if isinstance(s, Bind):
-        return replace(
-            s, args=tuple(map(op, s.args)), kwargs=tuple((k, op(v)) for k, v in s.kwargs), target=bind(s.target)
-        )
+        args = tuple([op(a) for a in s.args])
+        kwargs = tuple([(k, op(v)) for k, v in s.kwargs])
+        new = Bind(bind(s.target), s.op, args, kwargs, s.span)
+        if not kwargs and all([type(a) is type(b) is not Pack for a, b in zip(args, s.args)]):
+            new.__dict__["_type"] = s.__dict__.get(
+                "_type"
+            )  # names for names: it is as it was for operands of these types
+        return new
     if isinstance(s, Store):
-        return replace(s, value=op(s.value), target=ref(s.target), index=op(s.index))
+        value = op(s.value)
+        return Store(ref(s.target), op(s.index), value, s.span)
     if isinstance(s, Update):
-        return replace(s, target=ref(s.target), index=None if s.index is None else op(s.index), value=op(s.value))
+        return Update(ref(s.target), None if s.index is None else op(s.index), s.op, op(s.value), s.span)
     if isinstance(s, If):
-        return replace(s, cond=op(s.cond))
+        return If(op(s.cond), s.then, s.orelse, s.span)
     if isinstance(s, While):
         return replace(s, cond=op(s.cond), until=s.until and ref(s.until))
     if isinstance(s, For):

@@ -31,6 +31,14 @@ class Type:
     keys: tuple[Any, ...] = ()
     cls: Any = None
 
+    def __hash__(self) -> int:
+        """Kept with the type, which is frozen: types are keys of the cache of operations' results."""
+        known: int | None = self.__dict__.get("_hash")
+        if known is None:
+            known = hash((self.kind, self.dtype, self.ndim, self.items, self.keys, self.cls))
+            object.__setattr__(self, "_hash", known)
+        return known
+
     def __str__(self) -> str:
         if self.kind == "array":
             dims = "..." if self.ndim is None else ",".join(":" * self.ndim)

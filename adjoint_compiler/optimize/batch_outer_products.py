@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from adjoint_compiler.analysis.aliasing import Aliases
+from adjoint_compiler.analysis.aliasing import Memory
 from adjoint_compiler.analysis.indexing import index_parts
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
@@ -48,24 +48,24 @@ WHOLE = Const(Ellipsis)
 ALL = Pack("slice", (Const(None), Const(None), Const(None)))
 
 
-def batch_outer_products(program: Program, types: Types, aliases: Aliases) -> Program:
+def batch_outer_products(program: Program, types: Types, memory: Memory) -> Program:
     """Gather outer products that are added to one matrix (see the module's text).
 
     >>> from adjoint_compiler.ir.types import array_type
-    >>> from adjoint_compiler.analysis.aliasing import analyse_aliases
+    >>> from adjoint_compiler.analysis.aliasing import shared_classes
     >>> body = (Bind("t", OUTER, (Name("a"), Name("b"))), Update("w", WHOLE, "operator.add", Name("t")))
     >>> program = Program("f", ("w", "a", "b", "n"), (For("i", Const(0), Name("n"), Const(1), body),))
     >>> types = {n: array_type("float64", k) for n, k in {"w": 2, "t": 2, "a": 1, "b": 1}.items()}
-    >>> [type(s).__name__ for s in batch_outer_products(program, types, analyse_aliases(program, types)).body]
+    >>> [type(s).__name__ for s in batch_outer_products(program, types, shared_classes(program, types)).body]
     ['Bind', 'Bind', 'For', 'Bind', 'Update']
     """
-    batching = _Batching(program, types, aliases)
+    batching = _Batching(program, types, memory)
     return replace(program, body=batching.block(program.body))
 
 
 class _Batching:
-    def __init__(self, program: Program, types: Types, aliases: Aliases) -> None:
-        self.types, self.aliases = types, aliases
+    def __init__(self, program: Program, types: Types, memory: Memory) -> None:
+        self.types, self.memory = types, memory
         mentioned = {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))}
         self.names = Names({*mentioned, *program.params, *program.free, program.name})
         uses: dict[str, int] = {}
@@ -124,8 +124,8 @@ class _Batching:
         return self.outer.get(s.value.id) if plain and fits else None
 
     def is_only_added_to(self, name: str, inside: tuple[Statement, ...]) -> bool:
-        cls = self.aliases.classes.get(name)
-        same = {n for n, c in self.aliases.classes.items() if c == cls} if cls is not None else {name}
+        cls = self.memory.classes.get(name)
+        same = {n for n, c in self.memory.classes.items() if c == cls} if cls is not None else {name}
         for s in inside:
             if isinstance(s, Update) and s.target in same and s.op == "operator.add":
                 if same.intersection(reads(s)) - {s.target}:
@@ -142,7 +142,7 @@ class _Batching:
         """The loop with its outer products put on lists, what goes before it, and what goes behind."""
         stem = target.removesuffix("_bar")
         lefts, rights = self.names.fresh(f"{stem}_lefts"), self.names.fresh(f"{stem}_rights")
-        stored = {self.aliases.classes.get(n) for s in walk((loop,)) for n in names_stored(s)} - {None}
+        stored = {self.memory.classes.get(n) for s in walk((loop,)) for n in names_stored(s)} - {None}
         dropped = {id(s) for s in terms.values()}
 
         def change(s: Statement) -> list[Statement]:
@@ -175,7 +175,7 @@ class _Batching:
                 yield Bind(padded, "numpy.zeros", (Name(size),), (), s.span)
                 yield Store(padded, part, factor, s.span)
                 held = Name(padded)
-            elif self.aliases.classes.get(factor.id) in stored:
+            elif self.memory.classes.get(factor.id) in stored:
                 copy = self.names.fresh("t")
                 yield Bind(copy, "method.copy", (factor,), (), s.span)
                 held = Name(copy)
@@ -207,9 +207,9 @@ class _Batching:
     def changes(self, between: list[Statement], product: Bind) -> bool:
         """Whether statements may change a factor."""
         factors = {a.id for a in product.args if isinstance(a, Name)}
-        classes = {self.aliases.classes.get(n, n) for n in factors}
+        classes = {self.memory.classes.get(n, n) for n in factors}
         return any(
-            binds(x) in factors or any(self.aliases.classes.get(n, n) in classes for n in names_stored(x))
+            binds(x) in factors or any(self.memory.classes.get(n, n) in classes for n in names_stored(x))
             for s in between
             for x in walk((s,))
         )

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adjoint_compiler.analysis.aliasing import Aliases, LoadFinder
+from adjoint_compiler.analysis.aliasing import Memory
+from adjoint_compiler.analysis.loads import LoadFinder
+from adjoint_compiler.analysis.places import find_places
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.analysis.uses import Occurrences, block_of, occurrences, statement_index
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -43,33 +44,46 @@ from adjoint_compiler.ir.types import UNKNOWN
 COPIED = "adjoint_compiler.runtime.memory.copied"
 
 
-def elide_copies(program: Program, types: Types, aliases: Aliases) -> Program:
+def elide_copies(program: Program, types: Types, memory: Memory) -> Program:
     """Remove needless copies (see the module's text).
 
     >>> from adjoint_compiler.ir.types import array_type
     >>> body = (Bind("t", COPIED, (Name("a"),)), Bind("y", "operator.mul", (Name("t"), Name("x"))),
     ...         Store("a", Const(0), Const(0.0)), Return(Name("y")))
     >>> types = {n: array_type("float64", 1) for n in "atxy"}
-    >>> from adjoint_compiler.analysis.aliasing import analyse_aliases
+    >>> from adjoint_compiler.analysis.aliasing import shared_classes
     >>> program = Program("f", ("a", "x"), body)
-    >>> elide_copies(program, types, analyse_aliases(program, types)).body[0].op
+    >>> elide_copies(program, types, shared_classes(program, types)).body[0].op
     'copy'
     """
-    return replace(program, body=_Eliding(program, types, aliases).block(program.body))
+    body = _Eliding(program, types, memory).block(program.body)
+    return program if body is program.body else replace(program, body=body)
+
+
+def has_copies(program: Program) -> bool:
+    """Whether there is anything to remove."""
+    return any(isinstance(s, Bind) and s.op == COPIED for s in walk(program.body))
 
 
 class _Eliding:
-    def __init__(self, program: Program, types: Types, aliases: Aliases) -> None:
-        self.types, self.classes = types, aliases.classes
-        self.occ: dict[str, Occurrences] = occurrences(program)
-        self.finder = LoadFinder(program, types, aliases.classes, self.occ)
+    def __init__(self, program: Program, types: Types, memory: Memory) -> None:
+        self.types, self.classes = types, memory.classes
+        self.places = find_places(program)
+        self.finder = LoadFinder(program, types, memory.classes, self.places)
 
     def block(self, block: Block) -> Block:
         out: list[Statement] = list(block)
         for s in block:
             if isinstance(s, Bind) and s.op == COPIED and isinstance(s.args[0], Name):
                 self.copy(out, s, s.args[0])
-        return tuple(with_blocks(s, tuple(self.block(b) for b in blocks_of(s))) if blocks_of(s) else s for s in out)
+        out = [self.nested(s) for s in out]
+        same = len(out) == len(block) and all(new is old for new, old in zip(out, block))
+        return block if same else tuple(out)
+
+    def nested(self, s: Statement) -> Statement:
+        blocks = blocks_of(s)
+        new = tuple([self.block(b) for b in blocks])
+        return s if all(a is b for a, b in zip(new, blocks)) else with_blocks(s, new)
 
     def copy(self, out: list[Statement], s: Bind, source: Name) -> None:
         """Decide one copy, in the list of its block's statements."""
@@ -95,18 +109,14 @@ class _Eliding:
 
     def views(self, s: Bind) -> frozenset[str] | None:
         """The copy and all views of it; None where one escapes, is changed, or outlives the run of the block."""
-        o = self.occ[s.target]
-        if len(o.defs) != 1:
+        defs = self.places[s.target].defs
+        if len(defs) != 1:
             return None
-        views = self.finder.derived_views(block_of(o.defs[0]), s.target)
+        views = self.finder.derived_views(defs[0], s.target)
         if views is None or views & self.finder.stored_names:
             return None
-        for n in views:
-            for x in self.finder.readers.get(n, ()):
-                if isinstance(x, (Return, Effect, With)):
-                    return None
-            at = statement_index(block_of(o.defs[0]), o.defs[0])
-            if any(statement_index(block_of(o.defs[0]), u) <= at for u in self.occ[n].uses):
+        for u in (u for n in views for u in self.places[n].uses):
+            if u <= defs[0].number or isinstance(self.finder.statements[u], (Return, Effect, With)):
                 return None
         return views
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adjoint_compiler.ir.nodes import Bind, Call, For, If, Pop, Program, Statement, With, reads, walk
+from adjoint_compiler.ir.nodes import Bind, Call, For, If, Pop, Program, Statement, With, walk
 from adjoint_compiler.optimize.rename import map_statements
 
 IMPURE = ("numpy.random.", "method", "builtins.next", "custom.forward", "custom.checked", "custom.call")
@@ -19,15 +19,19 @@ def remove_dead_code(program: Program) -> Program:
     1
     """
     while True:
-        read = {n for s in walk(program.body) for n in reads(s)}
+        read: set[str] = set()
+        for s in walk(program.body):
+            read.update(s.read)
         smaller = map_statements(program, lambda s, read=read: _kept(s, read))  # type: ignore[misc]
-        if smaller == program:
+        if smaller is program:
             return program
         program = smaller
 
 
 def _kept(s: Statement, read: set[str]) -> list[Statement]:
-    if isinstance(s, (Pop, Call)) and s.target not in read:
+    if type(s) is Bind and s.target in read:
+        return [s]
+    if isinstance(s, (Pop, Call)) and s.target is not None and s.target not in read:
         return [replace(s, target=None)]
     return [] if _dead(s, read) else [s]
 

@@ -46,7 +46,8 @@ def rename_all(program: Program, change: dict[str, str]) -> Program:
 
 def map_statements(program: Program, change: Callable[[Statement], list[Statement]]) -> Program:
     """Rebuild a program, each statement replaced by a list (nested blocks are done first)."""
-    return replace(program, body=map_block(program.body, change))
+    body = map_block(program.body, change)
+    return program if body is program.body else replace(program, body=body)
 
 
 def map_block(block: Block, change: Callable[[Statement], list[Statement]]) -> Block:
@@ -55,9 +56,9 @@ def map_block(block: Block, change: Callable[[Statement], list[Statement]]) -> B
     for s in block:
         inner = blocks_of(s)
         if inner:
-            rebuilt = tuple(map_block(b, change) for b in inner)
+            rebuilt = tuple([map_block(b, change) for b in inner])
             if any(new is not old for new, old in zip(rebuilt, inner)):
                 s = with_blocks(s, rebuilt)
-        out.extend(change(s))
+        out += change(s)
     same = len(out) == len(block) and all(new is old for new, old in zip(out, block))
     return block if same else tuple(out)

@@ -9,10 +9,12 @@ however often it is asked for.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.aliasing import Aliases
+from adjoint_compiler.analysis.aliasing import Memory
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import (
@@ -20,68 +22,73 @@ from adjoint_compiler.ir.nodes import (
     Block,
     Call,
     Name,
-    Operand,
     Program,
     Statement,
     binds,
     blocks_of,
+    bound_within,
     map_names,
     names_bound,
-    names_in,
     names_stored,
+    nested,
+    reads,
     walk,
     with_blocks,
 )  # fmt: skip
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 
-Key = tuple[str, tuple[Operand, ...], tuple[tuple[str, Operand], ...]]
+Key = int  # the number of an expression
 REFERENCE = ("adjoint_compiler.runtime.memory.shadow",)
 
 
-def share_subexpressions(program: Program, types: Types, aliases: Aliases) -> Program:
+def share_subexpressions(program: Program, types: Types, memory: Memory) -> Program:
     """Share repeated expressions within each run of a block (see the module's text)."""
-    return replace(program, body=_Sharing(program, types, aliases).block(program.body, {}))
+    body = _Sharing(program, types, memory).block(program.body)
+    return program if body is program.body else replace(program, body=body)
 
 
 class _Sharing:
-    def __init__(self, program: Program, types: Types, aliases: Aliases) -> None:
-        self.types, self.aliases = types, aliases
-        self.program = program
-        counts: dict[str, int] = {}
-        for s in walk(program.body):
-            target = binds(s)
-            if target is not None:
-                counts[target] = counts.get(target, 0) + 1
+    """Walks the program with the table of the expressions whose values are at hand."""
+
+    def __init__(self, program: Program, types: Types, memory: Memory) -> None:
+        self.types, self.memory = types, memory
+        self.table = _Known(self)
+        counts = Counter(binds(s) for s in walk(program.body))
         self.single = {n for n, k in counts.items() if k == 1}
 
-    def block(self, block: Block, known: dict[Key, str]) -> Block:
-        """Rebuild a block; ``known`` holds the expressions whose values are at hand, and by which name."""
-        table = _Known(self, known)
+    def block(self, block: Block) -> Block:
+        """Rebuild a block; the block itself where nothing is shared."""
+        table = self.table
         change: dict[str, str] = {}
         out: list[Statement] = []
         for s in block:
-            s = map_names(s, lambda n: Name(change.get(n, n)), lambda n: n)
+            if change and any(n in change for n in reads(s)):
+                s = map_names(s, lambda n: Name(change.get(n, n)), lambda n: n)
             if isinstance(s, Bind) and self.shareable(s):
-                key = (s.op, s.args, s.kwargs)
-                if key in table.holders:
-                    change[s.target] = table.holders[key]
-                    out.append(Bind(s.target, "copy", (Name(table.holders[key]),), (), s.span))
+                key = table.key(s)
+                holder = table.holders.get(key)
+                if holder is not None:
+                    change[s.target] = holder
+                    out.append(Bind(s.target, "copy", (Name(holder),), (), s.span))
                     continue
                 if s.target in self.single:
-                    table.add(key, s.target)
+                    table.add(key, s)
                     out.append(s)
                     continue
             inner = blocks_of(s)
             if inner:
-                for x in walk(tuple(y for b in inner for y in b)):
-                    self.forget(table, x)
-                target = binds(s)
-                if target is not None:
-                    table.forget_name(target)
-                s = with_blocks(s, tuple(self.block(b, table.holders) for b in inner))
-            self.forget(table, s)
+                self.forget_nested(s)
+                mark = table.mark()
+                new: list[Block] = []
+                for b in inner:
+                    new.append(self.block(b))
+                    table.back_to(mark)
+                if any(a is not b for a, b in zip(new, inner)):
+                    s = with_blocks(s, tuple(new))
+            self.forget(s)
             out.append(s)
-        return tuple(out)
+        same = len(out) == len(block) and all(a is b for a, b in zip(out, block))
+        return block if same else tuple(out)
 
     def shareable(self, s: Bind) -> bool:
         """Whether evaluating the operation again gives the same object for all purposes."""
@@ -99,46 +106,93 @@ class _Sharing:
             return kind in ("element", "view") and (kind == "view" or is_number(self.types.get(s.target, UNKNOWN)))
         if is_number(self.types.get(s.target, UNKNOWN)):
             return rule.kind in ("elementwise", "inert", "zero")
-        return rule.kind == "elementwise" and self.aliases.classes.get(s.target) not in self.aliases.stored
+        return rule.kind == "elementwise" and self.memory.classes.get(s.target) not in self.memory.stored
 
-    def forget(self, table: _Known, s: Statement) -> None:
-        """Drop what a statement may change."""
+    def forget(self, s: Statement) -> None:
+        """Drop what a statement itself may change."""
         for name in names_bound(s):
-            table.forget_name(name)
+            self.table.forget_name(name)
         for name in names_stored(s):
-            table.forget_memory(name)
+            self.table.forget_memory(name)
         if isinstance(s, Call) and s.summary.registry:
-            table.holders.clear()  # it may add to any shadow
+            self.table.clear()  # it may add to any shadow
+
+    def forget_nested(self, s: Statement) -> None:
+        """Drop what the blocks of a statement may change."""
+        for name in (*bound_within(s), *names_bound(s)):
+            self.table.forget_name(name)
+        for x in nested(s):
+            if isinstance(x, Bind):
+                continue
+            for name in names_stored(x):
+                self.table.forget_memory(name)
+            if isinstance(x, Call) and x.summary.registry:
+                self.table.clear()
 
 
 class _Known:
-    """The expressions at hand, found again by the names and by the memory that they read."""
+    """The expressions at hand, found again by the names and by the memory that they read.
 
-    def __init__(self, sharing: _Sharing, holders: dict[Key, str]) -> None:
+    What is added and dropped within a block is noted, and undone at its end.
+    """
+
+    def __init__(self, sharing: _Sharing) -> None:
         self.sharing = sharing
+        self.numbers: dict[tuple[Any, ...], Key] = {}
         self.holders: dict[Key, str] = {}
-        self.by_name: dict[str, set[Key]] = {}
-        self.by_memory: dict[int | str, set[Key]] = {}
-        for key, holder in holders.items():
-            self.add(key, holder)
+        self.by_name: dict[str, list[Key]] = {}
+        self.by_memory: dict[int | str, list[Key]] = {}
+        self.trail: list[tuple[Key, str | None]] = []  # an expression and what held it before
 
-    def add(self, key: Key, holder: str) -> None:
-        """Note that ``holder`` holds the value of an expression."""
-        self.holders[key] = holder
-        read = {n for o in (*key[1], *(v for _, v in key[2])) for n in names_in(o)}
-        for n in (holder, *read):
-            self.by_name.setdefault(n, set()).add(key)
-        if key[0] in REFERENCE or (key[0] == "index" and not is_number(self.sharing.types.get(holder, UNKNOWN))):
+    def key(self, s: Bind) -> Key:
+        """The number of the expression that a statement binds."""
+        return self.numbers.setdefault((s.op, s.args, s.kwargs), len(self.numbers))
+
+    def add(self, key: Key, s: Bind) -> None:
+        """Note that the target of a statement holds the value of its expression."""
+        self._set(key, s.target)
+        for n in {s.target, *s.read}:
+            self.by_name.setdefault(n, []).append(key)
+        if s.op in REFERENCE or (s.op == "index" and not is_number(self.sharing.types.get(s.target, UNKNOWN))):
             return  # the same memory, whatever it holds
-        for n in read:
-            self.by_memory.setdefault(self.sharing.aliases.classes.get(n, n), set()).add(key)
+        classes = self.sharing.memory.classes
+        for n in set(s.read):
+            self.by_memory.setdefault(classes.get(n, n), []).append(key)
 
     def forget_name(self, name: str) -> None:
         """Drop the expressions that read a name or are held by it."""
-        for key in self.by_name.pop(name, ()):
-            self.holders.pop(key, None)
+        for key in self.by_name.get(name, ()):
+            self._set(key, None)
 
     def forget_memory(self, name: str) -> None:
         """Drop the expressions that read the contents of a name's memory."""
-        for key in self.by_memory.pop(self.sharing.aliases.classes.get(name, name), ()):
-            self.holders.pop(key, None)
+        for key in self.by_memory.get(self.sharing.memory.classes.get(name, name), ()):
+            self._set(key, None)
+
+    def clear(self) -> None:
+        """Drop all expressions."""
+        for key in list(self.holders):
+            self._set(key, None)
+
+    def _set(self, key: Key, holder: str | None) -> None:
+        before = self.holders.get(key)
+        if before == holder:
+            return
+        self.trail.append((key, before))
+        if holder is None:
+            del self.holders[key]
+        else:
+            self.holders[key] = holder
+
+    def mark(self) -> int:
+        """Where the notes stand."""
+        return len(self.trail)
+
+    def back_to(self, mark: int) -> None:
+        """Make the table what it was at a mark."""
+        while len(self.trail) > mark:
+            key, before = self.trail.pop()
+            if before is None:
+                self.holders.pop(key, None)
+            else:
+                self.holders[key] = before

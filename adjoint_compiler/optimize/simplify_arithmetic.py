@@ -11,6 +11,8 @@ from adjoint_compiler.ir.nodes import Bind, Const, Operand, Program, Statement
 from adjoint_compiler.ir.types import is_discrete
 from adjoint_compiler.optimize.rename import map_statements
 
+ARITHMETIC = frozenset(f"operator.{word}" for word in ("mul", "add", "truediv", "neg"))
+
 
 def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] = frozenset()) -> Program:
     """Simplify products and sums with literal operands (see the module's text).
@@ -28,8 +30,10 @@ def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] =
 
 
 def _simplified(s: Statement, types: Types) -> Statement:
-    if not isinstance(s, Bind) or len(s.args) != 2:
-        return _negated(s) if isinstance(s, Bind) and s.op == "operator.neg" else s
+    if not isinstance(s, Bind) or s.op not in ARITHMETIC:
+        return s
+    if len(s.args) != 2:
+        return _negated(s) if s.op == "operator.neg" else s
     a, b = s.args
     if s.op == "operator.mul":
         if _is_number(a) and _is_number(b):

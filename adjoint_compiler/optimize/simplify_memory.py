@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adjoint_compiler.analysis.aliasing import Aliases
+from adjoint_compiler.analysis.aliasing import Memory
 from adjoint_compiler.analysis.indexing import part_kinds
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import (
@@ -40,13 +40,13 @@ from adjoint_compiler.ir.types import UNKNOWN, is_number
 WHOLE = Const(Ellipsis)
 
 
-def simplify_memory(program: Program, types: Types, aliases: Aliases) -> Program:
+def simplify_memory(program: Program, types: Types, memory: Memory) -> Program:
     """Shorten what is done to memory (see the module's text).
 
-    >>> from adjoint_compiler.analysis.aliasing import analyse_aliases
+    >>> from adjoint_compiler.analysis.aliasing import shared_classes
     >>> body = (Bind("b", "numpy.zeros_like", (Name("a"),)), Update("b", WHOLE, "operator.add", Const(1.0)))
     >>> program = Program("f", ("a",), body)
-    >>> [s.op for s in simplify_memory(program, {}, analyse_aliases(program, {})).body]
+    >>> [s.op for s in simplify_memory(program, {}, shared_classes(program, {})).body]
     ['numpy.ones_like']
     """
 
@@ -63,18 +63,21 @@ def simplify_memory(program: Program, types: Types, aliases: Aliases) -> Program
                 at = zeros.pop(s.target)
                 out[at] = _filled(out[at], s)
                 continue
-            for x in walk((s,)):
-                for n in (*reads(x), binds(x) or ""):
+            for x in (s, *s.nested) if zeros else ():
+                for n in (*x.read, binds(x) or ""):
                     zeros.pop(n, None)
             if isinstance(s, Bind) and s.op == "numpy.zeros_like" and len(s.args) == 1 and not s.kwargs:
                 zeros[s.target] = len(out)
             if blocks_of(s):
-                s = with_blocks(s, tuple(block(b) for b in blocks_of(s)))
+                inner = tuple(block(b) for b in blocks_of(s))
+                s = s if all(new is old for new, old in zip(inner, blocks_of(s))) else with_blocks(s, inner)
             out.append(_without_whole(s, types))
-        out = _subtracting(out, mentions, aliases.classes)
-        return tuple(_without_resets(out, types, aliases.classes))
+        out = _without_resets(_subtracting(out, mentions, memory.classes), types, memory.classes)
+        same = len(out) == len(statements) and all(new is old for new, old in zip(out, statements))
+        return statements if same else tuple(out)
 
-    return replace(program, body=block(program.body))
+    body = block(program.body)
+    return program if body is program.body else replace(program, body=body)
 
 
 def _subtracting(block: list[Statement], mentions: dict[str, int], classes: dict[str, int]) -> list[Statement]:

@@ -32,7 +32,7 @@ import numpy as np
 KINDS = ("elementwise", "structural", "inert", "zero")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """One operation.
 
@@ -169,6 +169,7 @@ def _rank(t: Any) -> int | None:
     return 0 if getattr(t, "kind", "") in ("bool", "int", "float", "complex", "number") else getattr(t, "ndim", None)
 
 
+@functools.lru_cache(maxsize=4096)
 def trim(expression: str, rule: Rule, absent: frozenset[tuple[str, str]], arrays: frozenset[str] = frozenset()) -> str:
     """An expression of a rule without the arguments that repeat a default of the function called.
 

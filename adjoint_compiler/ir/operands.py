@@ -1,0 +1,92 @@
+"""Operands of statements: names, constants, and packs of operands; and the places they come from.
+
+operand   ::= Name(id) | Const(value) | Pack(kind, items)    kind: tuple, list, slice, dict
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Span:
+    """A place in the user's source."""
+
+    file: str = "<unknown>"
+    line: int = 0
+    col: int = 0
+    end_col: int = 0
+    text: str = ""
+    end_line: int = 0
+
+
+NOWHERE = Span()
+
+
+@dataclass(frozen=True)
+class Name:
+    """A variable."""
+
+    id: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Name) and self.id == other.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+
+@dataclass(frozen=True)
+class Const:
+    """A literal; compared by type and value, so that 1, 1.0 and True stay apart.
+
+    ``text`` is how a constant that is no plain literal is written (``np.pi``, ``np.float32``).
+    """
+
+    value: Any
+    text: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Const) and type(self.value) is type(other.value) and repr(self.value) == repr(other.value)
+        )
+
+    def __hash__(self) -> int:
+        return hash((type(self.value), repr(self.value)))
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A literal tuple, list, slice or dict of operands, used in place (indices, shapes, argument lists)."""
+
+    kind: str
+    items: tuple[Operand, ...]
+    keys: tuple[Any, ...] = ()
+
+
+Operand = Name | Const | Pack
+NONE = Const(None)
+
+
+def names_in(operand: Operand | None) -> Iterator[str]:
+    """The variables an operand mentions, left to right.
+
+    >>> list(names_in(Pack("tuple", (Name("i"), Const(1), Name("j")))))
+    ['i', 'j']
+    """
+    if isinstance(operand, Name):
+        yield operand.id
+    elif isinstance(operand, Pack):
+        for item in operand.items:
+            yield from names_in(item)
+
+
+def map_operand(operand: Operand, change: Callable[[str], Operand]) -> Operand:
+    """The operand with every variable replaced by ``change(name)``."""
+    if isinstance(operand, Name):
+        return change(operand.id)
+    if isinstance(operand, Pack):
+        return Pack(operand.kind, tuple(map_operand(i, change) for i in operand.items), operand.keys)
+    return operand
