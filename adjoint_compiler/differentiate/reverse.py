@@ -11,7 +11,7 @@ from adjoint_compiler.analysis.homes import home_blocks
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.shapes import symbolic_shapes
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.analysis.uses import Occurrences, Path, is_own, labelled_blocks, occurrences
+from adjoint_compiler.analysis.uses import Occurrences, Path, block_of, is_own, labelled_blocks, occurrences
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.assemble import assemble
 from adjoint_compiler.differentiate.builder import HELPER, Builder
@@ -120,7 +120,7 @@ def reverse_program(
     multi = frozenset(n for n, o in occ.items() if len(o.defs) > 1 or not is_own(o) and () not in o.defs)
     facts = Facts(types, aliases, active, symbolic_shapes(program, types), names, multi)
     facts.homes, facts.internal = home_blocks(program, occ), pair is not None
-    facts.once = frozenset(n for n, o in occ.items() if is_own(o) and len(o.uses) == 1 and aliases.kind(n) == "value")
+    facts.once = frozenset(n for n, o in occ.items() if _is_used_once(o) and aliases.kind(n) == "value")
     facts.lazy, facts.outlines = _lazy_names(program, facts, occ), _outlines(program, facts)
     dynamic = any(aliases.classes.get(n) in aliases.dynamic and aliases.kind(n) == "buffer" for n in active)
     dynamic = dynamic or any(isinstance(s, Call) and s.summary.registry and s.tape for s in walk(program.body))
@@ -193,6 +193,11 @@ def _refuse_undecided(program: Program, aliases: Aliases, active: frozenset[str]
             ))  # fmt: skip
     if faults:
         raise DifferentiationError(faults)
+
+
+def _is_used_once(o: Occurrences) -> bool:
+    """Whether a name has one use, certainly executed whenever its one definition is."""
+    return is_own(o) and [block_of(p) for p in o.uses] == [block_of(p) for p in o.defs]
 
 
 def _elementwise(s: Statement) -> bool:
