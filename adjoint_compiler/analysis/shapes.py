@@ -26,13 +26,13 @@ LIKE_SECOND = (f"{RUNTIME}unbroadcast", f"{RUNTIME}spread")
 class Shapes:
     """Shapes of names that have one definition; grows as reverse code is written.
 
-    ``uniform`` gives of arrays whose elements are all one number that number.
+    ``spread`` gives of arrays that repeat one number, or one array along an axis, what they repeat, the axis, and their rank.
     """
 
     def __init__(self, types: Types, fixed: frozenset[str]) -> None:
         self.types, self.fixed = types, fixed
         self.dims: dict[str, Dims] = {}
-        self.uniform: dict[str, Operand] = {}
+        self.spread: dict[str, tuple[Operand, int | None, int]] = {}
 
     def note(self, s: Bind) -> None:
         """Find the shape of a binding's target."""

@@ -42,10 +42,19 @@ class Builder:
         s = Bind(target, op, args, kw, self.span)
         self.types[target] = bind_type(s, self.types)
         self.shapes.note(s)
-        if op == HELPER["spread"] and len(args) == 2 and not kw and self.is_number(args[0]):
-            self.shapes.uniform[target] = args[0]
+        if op == HELPER["spread"] and not kw:
+            self._note_spread(target, args)
         self.out.append(s)
         return Name(target)
+
+    def _note_spread(self, target: str, args: tuple[Operand, ...]) -> None:
+        """Remember what was spread over all axes, or over one."""
+        g, of = self.type(args[0]), self.type(args[1])
+        axis = args[2].value if len(args) == 3 and isinstance(args[2], Const) else None
+        if len(args) == 2 and self.is_number(args[0]):
+            self.shapes.spread[target] = (args[0], None, 0)
+        elif type(axis) is int and of.kind == g.kind == "array" and of.ndim and g.ndim == of.ndim - 1:
+            self.shapes.spread[target] = (args[0], axis % of.ndim, of.ndim)
 
     def type(self, o: Operand) -> Any:
         """The type of an operand."""
@@ -70,9 +79,19 @@ class Builder:
         return self.bind("operator.mul", a, b)
 
     def _uniform(self, a: Operand, other: Operand) -> Operand:
-        """Of an array of equal numbers the number, where it meets an array of that shape."""
-        number = self.shapes.uniform.get(a.id) if isinstance(a, Name) else None
-        return number if number is not None and self.shapes.same(a, other) else a
+        """Of an array that was spread over an axis what was spread, where it meets an array of that shape."""
+        spread = self.shapes.spread.get(a.id) if isinstance(a, Name) else None
+        if spread is None or not self.shapes.same(a, other):
+            return a
+        g, axis, ndim = spread
+        if axis is None:
+            return g
+        everything = Pack("slice", (Const(None), Const(None), Const(None)))
+        parts: list[Operand] = [everything] * ndim
+        parts[axis] = Const(None)
+        while parts[-1] == everything and len(parts) > 1:
+            parts.pop()
+        return self.bind("index", g, Pack("tuple", tuple(parts)))
 
     def neg(self, a: Operand) -> Operand:
         """``-a``; two minus signs cancel."""

@@ -185,8 +185,8 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False)
         b.emit(Bind(g, HELPER["add_structure"], (Name(g), c), (), b.span))
     else:
         if isinstance(c, Name) and o.id in f.once:
-            if c.id in f.shapes.uniform:
-                f.shapes.uniform[f.bar(o.id)] = f.shapes.uniform[c.id]
+            if c.id in f.shapes.spread:
+                f.shapes.spread[f.bar(o.id)] = f.shapes.spread[c.id]
         b.emit(Bind(f.bar(o.id), "accumulate", (Name(f.bar(o.id)), c), (), b.span))
 
 
