@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.stopped import stopped_names
 from adjoint_compiler.analysis.typing import Types
@@ -28,6 +27,7 @@ from adjoint_compiler.analysis.uses import (
     statement_index,
     walk_paths,
 )  # fmt: skip
+from adjoint_compiler.analysis.views import view_rule, viewed
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -220,16 +220,14 @@ def _unite(s: Statement, u: _Classes, types: Types) -> None:
                 elif not is_number(types.get(n, UNKNOWN)):
                     u.union(u.items(s.target), n)
         else:
-            rule = rules.TABLE.by_key.get(s.op)
-            if rule is not None and rule.view is not None:
-                for param, operand in _named_operands(s, rule):
-                    if param == rule.view and not is_number(types.get(s.target, UNKNOWN)):
-                        target = u.items(s.target) if is_container(types.get(s.target, UNKNOWN)) else s.target
-                        for n in names_in(operand):
-                            if is_container(types.get(n, UNKNOWN)):
-                                u.union(target, u.items(n))
-                            elif may_be_array(types.get(n, UNKNOWN)):
-                                u.union(target, n)
+            base = viewed(s)
+            if base is not None and not is_number(types.get(s.target, UNKNOWN)):
+                target = u.items(s.target) if is_container(types.get(s.target, UNKNOWN)) else s.target
+                for n in names_in(base):
+                    if is_container(types.get(n, UNKNOWN)):
+                        u.union(target, u.items(n))
+                    elif may_be_array(types.get(n, UNKNOWN)):
+                        u.union(target, n)
     elif isinstance(s, Store):
         if is_container(types.get(s.target, UNKNOWN)) or types.get(s.target, UNKNOWN).kind == "unknown":
             _unite_items(s.target, s.value, u, types)
@@ -260,10 +258,6 @@ def _unite_custom(s: Bind, u: _Classes, types: Types) -> None:
     for operand in s.args[1:2] if s.op == "custom.value" else s.args[1:]:
         for n in names_in(operand):
             unite(n, types.get(n, UNKNOWN))
-
-
-def _named_operands(s: Bind, rule: rules.Rule) -> list[tuple[str, Operand]]:
-    return [*zip((p.lstrip("*") for p in rule.params), s.args), *s.kwargs]
 
 
 def _unite_index(s: Bind, u: _Classes, types: Types) -> None:
@@ -336,10 +330,10 @@ class LoadFinder:
 
     def is_load(self, s: Bind) -> bool:
         """Whether the view that a statement binds is a load."""
-        rule = rules.TABLE.by_key.get(s.op)
-        if s.op == "copy" or rule is None or rule.view is None or rule.view_kind == "same":
+        rule, base = view_rule(s), viewed(s)
+        if s.op == "copy" or rule is None or base is None or rule.view_kind == "same":
             return False
-        if is_container(operand_type(s.args[0], self.types)):  # an item, or the shadow found in a table of them
+        if is_container(operand_type(base, self.types)):  # an item, or the shadow found in a table of them
             return False
         if not is_own(self.occ[s.target]):
             return False
@@ -372,10 +366,9 @@ class LoadFinder:
                 ):
                     return None
                 if isinstance(s, Bind) and s.target not in views:
-                    rule = rules.TABLE.by_key.get(s.op)
                     if s.op == "copy" and isinstance(s.args[0], Pack):
                         return None
-                    if s.op == "copy" or (rule is not None and rule.view is not None):
+                    if s.op == "copy" or view_rule(s) is not None:
                         views.add(s.target)
                         work.append(s.target)
         own = all(len(self.occ[n].defs) == 1 and all(inside(home, p) for p in self.occ[n].uses) for n in views)
@@ -411,20 +404,19 @@ def _dynamic_classes(
         if not isinstance(s, Bind):
             out.add(classes[target])
             continue
-        rule = rules.TABLE.by_key.get(s.op)
+        rule, base = view_rule(s), viewed(s)
         if s.op in ("index", "copy"):
-            base = s.args[0]
             if not isinstance(base, Name) or is_container(types.get(base.id, UNKNOWN)):
                 out.add(classes[target])
             elif s.op == "index" and index_kind(types.get(base.id, UNKNOWN), s.args[1], types) == "unknown":
                 out.add(classes[target])
-        elif s.op == "field" or (rule is not None and rule.view is not None and rule.view_kind != "always"):
+        elif s.op == "field" or (rule is not None and rule.view_kind != "always"):
             out.add(classes[target])
-        elif rule is not None and rule.view is not None and not isinstance(s.args[0], Name):
+        elif rule is not None and not isinstance(base, Name):
             out.add(classes[target])
-        if rule is not None and rule.view is not None and isinstance(s.args[0], Name) and s.args[0].id in occ:
+        if isinstance(base, Name) and base.id in occ:
             # A view that outlives the block that made its memory: each run of the block makes other memory.
-            home = lasting_block(program.body, block_of(occ[s.args[0].id].defs[0]))
+            home = lasting_block(program.body, block_of(occ[base.id].defs[0]))
             if any(not inside(home, path) for path in occ[target].uses):
                 out.add(classes[target])
     return frozenset(out)

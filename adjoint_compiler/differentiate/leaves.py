@@ -14,6 +14,7 @@ from adjoint_compiler.analysis.aliasing import Aliases
 from adjoint_compiler.analysis.indexing import index_kind, part_kinds
 from adjoint_compiler.analysis.shapes import Shapes
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.views import view_rule, viewed
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.custom import reverse_custom
 from adjoint_compiler.ir.names import Names, bar
@@ -231,9 +232,10 @@ def _reverse_buffer_bind(s: Bind, b: Builder, f: Facts) -> None:
         return
     if s.op in ("copy", "index", "field"):
         return
-    if rule is not None and rule.view is not None:
-        if rule.view_kind == "maybe" and isinstance(s.args[0], Name):
-            _reverse_maybe_view(s, s.args[0], b, f)
+    if view_rule(s) is not None:
+        base = viewed(s)
+        if rule is not None and rule.view_kind == "maybe" and isinstance(base, Name):
+            _reverse_maybe_view(s, base, b, f)
         return
     operands = [o for o in (*s.args, *(v for _, v in s.kwargs)) if f.is_active(o)]
     if operands and rule is not None and rule.pullbacks:

@@ -12,6 +12,7 @@ from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.shapes import symbolic_shapes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.uses import Occurrences, Path, is_own, labelled_blocks, occurrences
+from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.assemble import assemble
 from adjoint_compiler.differentiate.builder import HELPER, Builder
@@ -234,10 +235,9 @@ REPLICATING = ("numpy.broadcast_to",)
 def _note_views(program: Program, f: Facts) -> None:
     for s in walk(program.body):
         if isinstance(s, Bind) and f.aliases.kind(s.target) == "buffer":
-            rule = rules.TABLE.by_key.get(s.op)
             if s.op in REPLICATING:
                 f.replicas[s.target] = s
-            elif f.aliases.classes[s.target] not in f.aliases.dynamic and rule is not None and rule.view is not None:
+            elif f.aliases.classes[s.target] not in f.aliases.dynamic and view_rule(s) is not None:
                 gathered = (
                     s.op == "index" and index_kind(operand_type(s.args[0], f.types), s.args[1], f.types) == "gather"
                 )

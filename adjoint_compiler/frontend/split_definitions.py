@@ -42,7 +42,7 @@ def split_definitions(program: Program) -> Program:
                 t = names.fresh("t")
                 temporaries.add(t)
                 held.append(Bind(t, "copy", (operand,), (), s.span))
-                s = replace(s, **{part: Name(t)})
+                s = replace(s, **{part: Name(t)})  # type: ignore[arg-type]
         return [*held, s]
 
     def split(s: Statement) -> list[Statement]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import gast
 
+from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.frontend import calls, expressions
 from adjoint_compiler.frontend.context import Context, Loop, Refused, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
@@ -215,8 +216,7 @@ def _may_store_elsewhere(block: Block) -> bool:
             return False
         if x.op == "copy":
             return not isinstance(x.args[0], Name) or is_fresh(x.args[0].id, seen)
-        rule = TABLE.by_key.get(x.op)
-        return rule is not None and rule.view is None
+        return x.op in TABLE.by_key and view_rule(x) is None
 
     return any(isinstance(x, Call) or not all(map(is_fresh, names_stored(x))) for x in walk(block))
 
