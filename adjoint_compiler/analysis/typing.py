@@ -180,9 +180,18 @@ def _unknown(op: str, every: list[Type]) -> Type:
     return MAYBE_COMPLEX if op not in REAL_VALUED and any(map(may_be_complex, every)) else UNKNOWN
 
 
+SEVERAL = frozenset(
+    "builtins.divmod cmath.polar math.frexp math.modf method.tolist numpy.array_split numpy.divmod numpy.dsplit"
+    " numpy.frexp numpy.hsplit numpy.linalg.eigh numpy.linalg.qr numpy.linalg.slogdet numpy.linalg.svd numpy.meshgrid"
+    " numpy.modf numpy.split numpy.vsplit".split()
+)  # whose results are tuples or lists
+
+
 def _untyped_result(op: str, kind: str, every: list[Type]) -> Type:
     if kind == "inert":
         return UNKNOWN
+    if op in SEVERAL:
+        return _unknown(op, every)
     return _unknown(op, every) if any(t.kind == "unknown" or may_be_complex(t) for t in every) else REAL
 
 
@@ -199,6 +208,9 @@ class _Operands:
         return isinstance(other, _Operands)
 
 
+TEXT = "a"  # the sample of text
+
+
 @functools.lru_cache(maxsize=4096)
 def _evaluated_type(
     op: str,
@@ -210,11 +222,23 @@ def _evaluated_type(
     function = callable_for(op)
     if function is None:
         return UNKNOWN
+    # A flag that is not known may decide the type.
+    operands = [*zip(o.args, arg_types), *((v, t) for (_, v), (_, t) in zip(o.kwargs, kw_types))]
+    loose = any(t.kind == "bool" and not isinstance(v, Const) for v, t in operands)
+    found = {_sampled_type(function, op, operands, o, flag) for flag in ((True, False) if loose else (True,))}
+    return found.pop() if len(found) == 1 else UNKNOWN
+
+
+def _sampled_type(function: Any, op: str, operands: list[tuple[Operand, Type]], o: _Operands, flag: bool) -> Type:
+    """The type of what a function returns for samples of its operands."""
     try:
-        args = [sample(a, t) for a, t in zip(o.args, arg_types)]
-        kwargs = {k: sample(v, t) for (k, v), (_, t) in zip(o.kwargs, kw_types)}
+        values = [flag if t.kind == "bool" and not isinstance(v, Const) else sample(v, t) for v, t in operands]
     except LookupError:
         return UNKNOWN
+    if op.startswith(("numpy.", "method.")) and any(isinstance(v, str) and v == TEXT for v in values):
+        return UNKNOWN  # a dtype, an order or a mode that is not known
+    args = values[: len(o.args)]
+    kwargs = dict(zip((k for k, _ in o.kwargs), values[len(o.args) :]))
     numbers = [a for a in args if isinstance(a, (int, float)) and not isinstance(a, bool)]
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -261,7 +285,7 @@ def sample(operand: Operand, t: Type) -> Any:
         "int": 1,
         "bool": True,
         "complex": 0.5 + 0.5j,
-        "str": "a",
+        "str": TEXT,
         "number": np.float64(0.5),
         "none": None,
     }
