@@ -52,6 +52,9 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, may_be_array
 
+# Operations whose result shows one place many times.
+REPLICATING = ("numpy.broadcast_to",)
+
 
 @dataclass(frozen=True)
 class Aliases:
@@ -83,6 +86,10 @@ class Aliases:
             out.append(cls)
             cls = self.held.get(cls)
         return tuple(out)
+
+    def stored_levels(self, name: str) -> tuple[int, ...]:
+        """The classes of ``levels`` that are stored into."""
+        return tuple(cls for cls in self.levels(name) if cls in self.stored)
 
     def stored_depths(self, name: str) -> tuple[int, ...]:
         """How deep in a container there are arrays that are stored into: 1 for its own items."""
@@ -410,7 +417,7 @@ def _dynamic_classes(
                 out.add(classes[target])
             elif s.op == "index" and index_kind(types.get(base.id, UNKNOWN), s.args[1], types) == "unknown":
                 out.add(classes[target])
-        elif s.op == "field" or (rule is not None and rule.view_kind != "always"):
+        elif s.op == "field" or s.op in REPLICATING or (rule is not None and rule.view_kind != "always"):
             out.add(classes[target])
         elif rule is not None and not isinstance(base, Name):
             out.add(classes[target])

@@ -52,7 +52,7 @@ class Facts:
     bars: dict[str, str] = field(default_factory=dict)
     registry: str = ""
     views: dict[str, Bind] = field(default_factory=dict)
-    replicas: dict[str, Bind] = field(default_factory=dict)
+    replicated: set[int] = field(default_factory=set)
     homes: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
     shadow_homes: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
     internal: bool = False
@@ -173,8 +173,9 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False)
         return
     if not may_be_complex(b.type(o)) and may_be_complex(b.type(c)):
         c = b.bind("numpy.real", c)
-    if kind == "buffer" and o.id in f.replicas:
-        _accumulate_replica(f.replicas[o.id], o, c, b, f)
+    if kind == "buffer" and f.aliases.classes[o.id] in f.replicated:
+        # A broadcast view shows one place many times: what it receives is summed there.
+        b.emit(Effect("store", (Name(f.registry), o, c, Pack("tuple", (Const(0),))), b.span, "to_shadows"))
     elif kind == "buffer":
         b.emit(Update(shadow_of(o.id, b, f), WHOLE, "operator.add", c, b.span))
     elif kind == "container":
@@ -188,15 +189,6 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False)
             if c.id in f.shapes.uniform:
                 f.shapes.uniform[f.bar(o.id)] = f.shapes.uniform[c.id]
         b.emit(Bind(f.bar(o.id), "accumulate", (Name(f.bar(o.id)), c), (), b.span))
-
-
-def _accumulate_replica(s: Bind, o: Name, c: Operand, b: Builder, f: Facts) -> None:
-    """A broadcast view shows one place many times: what it receives is summed into the array it views."""
-    rule = rules.TABLE.by_key[s.op]
-    env = rule_environment(s, rule)
-    env.update(g=c, y=o)
-    base = env[str(rule.view)]
-    accumulate(base, b.expand(chosen_pullbacks(s, rule, b)[str(rule.view)], rule, env), b, f)
 
 
 # -- bindings --------------------------------------------------------------------------------------------------
@@ -221,6 +213,11 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
     if s.op in ("index", "field"):
         _reverse_index(s, g, b, f)
         return
+    depths = f.aliases.stored_depths(s.target) if kind == "container" else ()
+    if depths and f.registry and view_rule(s) is None:
+        # Arrays of a tuple that are stored into later have their adjoints in their shadows.
+        where = Pack("tuple", tuple(Const(d) for d in depths))
+        g = b.bind(HELPER["from_shadows"], Name(f.registry), Name(s.target), g, where)
     _reverse_operation(s, g, b, f)
 
 
@@ -273,10 +270,10 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
             op = HELPER["add_structure"] if not is_number(f.types.get(s.target, UNKNOWN)) else "operator.add"
             b.emit(Store(holder, at, b.bind(op, old, g), b.span))
         return
-    if base.id in f.replicas:
+    if kind == "buffer" and f.aliases.classes[base.id] in f.replicated:
         whole = b.bind("numpy.zeros_like", base)
         b.emit(Update(whole.id, at, "scatter_add", g, b.span))
-        _accumulate_replica(f.replicas[base.id], base, whole, b, f)
+        accumulate(base, whole, b, f)
         return
     target = shadow_of(base.id, b, f) if kind == "buffer" else f.bar(base.id)
     if not may_be_complex(t) and may_be_complex(b.type(g)):

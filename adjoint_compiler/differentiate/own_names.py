@@ -111,7 +111,8 @@ def _can_recompute(
     f = r.facts
     if rule is None or not rule.cheap or s.op in ("copy",) and not isinstance(s.args[0], (Name, Const)):
         return False
-    if f.aliases.kind(s.target) == "buffer" and (view_rule(s) is None or _gathers(s, f)):
+    allocates = s.op != "copy" and (view_rule(s) is None or _gathers(s, f))
+    if allocates and (f.aliases.kind(s.target) == "buffer" or f.aliases.stored_depths(s.target)):
         return False  # an allocation of its own: its shadow belongs to it, not to a copy made later
     if rule.kind == "inert" and not outline and not _recomputable_inert(s, f):
         return False
@@ -159,8 +160,8 @@ def _kills(x: Statement, name: str, contents: bool, f: Facts) -> bool:
         return True
     if not contents or is_number(f.types.get(name, UNKNOWN)):
         return False
-    classes = f.aliases.classes
-    return name in classes and any(classes[name] == classes.get(n) for n in names_stored(x))
+    stored = {f.aliases.classes.get(n) for n in names_stored(x)}
+    return any(cls in stored for cls in f.aliases.levels(name))
 
 
 __all__ = ["settle_own_names"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.activity import active_names
-from adjoint_compiler.analysis.aliasing import Aliases, analyse_aliases, lasting_block
+from adjoint_compiler.analysis.aliasing import REPLICATING, Aliases, analyse_aliases, lasting_block
 from adjoint_compiler.analysis.homes import home_blocks
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.shapes import symbolic_shapes
@@ -229,14 +229,11 @@ def _outlines(program: Program, f: Facts) -> dict[str, str]:
     return out
 
 
-REPLICATING = ("numpy.broadcast_to",)
-
-
 def _note_views(program: Program, f: Facts) -> None:
     for s in walk(program.body):
         if isinstance(s, Bind) and f.aliases.kind(s.target) == "buffer":
             if s.op in REPLICATING:
-                f.replicas[s.target] = s
+                f.replicated.add(f.aliases.classes[s.target])
             elif f.aliases.classes[s.target] not in f.aliases.dynamic and view_rule(s) is not None:
                 gathered = (
                     s.op == "index" and index_kind(operand_type(s.args[0], f.types), s.args[1], f.types) == "gather"

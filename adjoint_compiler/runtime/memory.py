@@ -202,7 +202,12 @@ def to_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...],
     if isinstance(x, np.ndarray):
         if depth in depths and x.dtype.kind in "fc" and g is not None:
             target = shadow(shadows, x)
-            target += np.real(g) if x.dtype.kind == "f" else g
+            g = np.real(g) if x.dtype.kind == "f" else g
+            for axis, stride in enumerate(target.strides):
+                if stride == 0 and target.shape[axis] > 1:
+                    g = np.broadcast_to(g, target.shape).sum(axis, keepdims=True)
+                    target = target[(slice(None),) * axis + (slice(1),)]
+            target += g
     elif isinstance(x, dict) and isinstance(g, dict):
         for k, v in x.items():
             to_shadows(shadows, v, g[k], depths, depth + 1)
