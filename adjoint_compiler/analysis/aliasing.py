@@ -276,7 +276,9 @@ def _unite_index(s: Bind, u: _Classes, types: Types) -> None:
     t = types.get(base.id, UNKNOWN)
     kind = index_kind(t, s.args[1], types)
     if is_container(t):
-        if not is_number(types.get(s.target, UNKNOWN)):
+        if isinstance(s.args[1], Pack) and s.args[1].kind == "slice":
+            u.union(u.items(s.target), u.items(base.id))
+        elif not is_number(types.get(s.target, UNKNOWN)):
             u.union(s.target, u.items(base.id))
     elif kind in ("view", "unknown") and not is_number(types.get(s.target, UNKNOWN)):
         u.union(s.target, base.id)
