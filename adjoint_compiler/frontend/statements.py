@@ -166,9 +166,6 @@ def assign_to(cx: Context, scope: Scope, target: Any, value: Operand) -> None:
         container = expressions.lower_name(cx, scope, target.value)
         index = expressions.lower_index(cx, scope, target.slice)
         cx.emit(Store(container.id, index, value, cx.span))
-    elif isinstance(target, gast.Attribute) and target.attr == "T":
-        container = expressions.lower_name(cx, scope, target)
-        cx.emit(Store(container.id, Const(Ellipsis), value, cx.span))
     else:
         raise cx.refuse("AC001", target, scope, "assignment to this target is not differentiated yet", "use a variable")
 
