@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from adjoint_compiler.ir.nodes import (
     Update,
     While,
     With,
+    walk,
 )
 from adjoint_compiler.ir.types import (
     BOOL,
@@ -68,7 +70,7 @@ def infer_types(program: Program, free: Types | None = None) -> Types:
     fixed = frozenset(types)
     for _ in range(MAX_ROUNDS):
         before = dict(types)
-        _infer_block(program.body, types, fixed)
+        _infer_block(program.body, types, fixed, program.body)
         if types == before:
             return types
     for name in types:  # still moving: give up precision, not correctness
@@ -83,10 +85,11 @@ def _set(types: Types, name: str, t: Type, fixed: frozenset[str]) -> None:
     types[name] = join(types[name], t) if name in types else t
 
 
-def _infer_block(block: Block, types: Types, fixed: frozenset[str]) -> None:
+def _infer_block(block: Block, types: Types, fixed: frozenset[str], whole: Block) -> None:
     for s in block:
         if isinstance(s, Bind):
             _set(types, s.target, bind_type(s, types), fixed)
+            _tell_holder(s, types)
         elif isinstance(s, Update) and s.index is None:
             base = types.get(s.target, UNKNOWN)
             if base.kind not in ("array",):
@@ -101,23 +104,72 @@ def _infer_block(block: Block, types: Types, fixed: frozenset[str]) -> None:
                 stack = types.get(s.stack, UNKNOWN)
                 _set(types, s.target, element(stack) if stack.items else UNKNOWN, fixed)
         elif isinstance(s, Store):
+            _put(types, s.target, s.index, operand_type(s.value, types), whole)
+        elif isinstance(s, Update):
             base = types.get(s.target, UNKNOWN)
-            if base.kind == "list" and base.items:
-                types[s.target] = Type("list", items=(join_items(base, operand_type(s.value, types)),))
+            if is_container(base) and s.index is not None:
+                held = {**types, "": index_type(base, s.index, types)}
+                _put(types, s.target, s.index, result_type(s.op, (Name(""), s.value), (), held), whole)
         elif isinstance(s, Call):
             if s.target:
                 _set(types, s.target, s.summary.result or UNKNOWN, fixed)
         elif isinstance(s, If):
-            _infer_block(s.then, types, fixed)
-            _infer_block(s.orelse, types, fixed)
+            _infer_block(s.then, types, fixed, whole)
+            _infer_block(s.orelse, types, fixed, whole)
         elif isinstance(s, For):
             _set(types, s.counter, INT, fixed)
-            _infer_block(s.body, types, fixed)
+            _infer_block(s.body, types, fixed, whole)
         elif isinstance(s, While):
-            _infer_block(s.header, types, fixed)
-            _infer_block(s.body, types, fixed)
+            _infer_block(s.header, types, fixed, whole)
+            _infer_block(s.body, types, fixed, whole)
         elif isinstance(s, With):
-            _infer_block(s.body, types, fixed)
+            _infer_block(s.body, types, fixed, whole)
+
+
+def _put(types: Types, name: str, index: Operand | None, value: Type, whole: Block) -> None:
+    """``name[index]`` becomes something of type ``value``."""
+    base = types.get(name, UNKNOWN)
+    if base.kind == "list" and base.items:
+        types[name] = Type("list", items=(join_items(base, value),))
+    elif base.kind == "dict" and base.items:
+        known = isinstance(index, Const) and index.value in base.keys
+        if isinstance(index, Const) and not known and not _reads_any_key(whole, types):
+            return  # nothing reads it but by its own name
+        changed = (not known or key == index.value for key in base.keys)  # type: ignore[union-attr]
+        types[name] = replace(base, items=tuple(join(t, value) if c else t for t, c in zip(base.items, changed)))
+
+
+def _reads_any_key(whole: Block, types: Types) -> bool:
+    """Whether some dict is read at a key that is not written out."""
+    return any(
+        isinstance(s, Bind) and s.op in ("index", "method") and not isinstance(s.args[1], Const)
+        and operand_type(s.args[0], types).kind == "dict"
+        for s in walk(whole)
+    )  # fmt: skip
+
+
+def _tell_holder(s: Bind, types: Types) -> None:
+    """What is stored into a container is in every container that holds it, and has every other name of it."""
+    t = types[s.target]
+    base = s.args[0] if s.op in ("copy", "index", "field") else None
+    if t.kind not in ("list", "dict") or not isinstance(base, Name) or base.id not in types:
+        return
+    holder = types[base.id]
+    if s.op == "copy":
+        joined = join(holder, t)
+    elif not is_container(holder) or not holder.items:
+        return
+    else:
+        at = s.args[1].value if isinstance(s.args[1], Const) else None
+        if holder.kind in ("dict", "record"):
+            hit = [at is None or key == at for key in holder.keys]
+        else:
+            places = range(len(holder.items))
+            hit = [at is None or len(places) == 1 or (isinstance(at, int) and k == at % len(places)) for k in places]
+        held = tuple(join(x, t) if h and x.kind == t.kind else x for x, h in zip(holder.items, hit))
+        joined = replace(holder, items=held)
+    if joined.kind == holder.kind and joined != holder:
+        types[base.id] = joined
 
 
 def join_items(stack: Type, item: Type) -> Type:
@@ -154,7 +206,7 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
     every = [*arg_types, *kw_types.values()]
     if any(t.kind == "real" or (t.kind == "array" and t.ndim is None) for t in every):
         return _untyped_result(op, rule.kind, every)
-    if any(t.kind == "unknown" for t in every):
+    if any(map(_holds_unknown, every)):
         return _unknown(op, every)
     constants = tuple(
         ("const", repr(a.value)) if isinstance(a, Const) else None for a in (*args, *(v for _, v in kwargs))
@@ -167,17 +219,36 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
 
 def _is_never(t: Type) -> bool:
     """Whether the operand waits for the result of a recursive call."""
-    return t.kind == "never" or (t.kind == "tuple" and any(map(_is_never, t.items)))
+    return t.kind == "never" or (t.kind in ("tuple", "list") and any(map(_is_never, t.items)))
 
 
-REAL_VALUED = (
-    "numpy.real", "numpy.imag", "numpy.abs", "numpy.absolute", "builtins.abs", "attribute.real", "attribute.imag", "numpy.angle"
-)  # fmt: skip
+REAL_VALUED = frozenset(
+    "attribute.imag attribute.real builtins.abs cmath.isclose cmath.isfinite cmath.isinf cmath.isnan cmath.phase numpy.abs"
+    " numpy.absolute numpy.angle numpy.imag numpy.real".split()
+)
+COMPLEX_VALUED = ("builtins.complex", "numpy.complex64", "numpy.complex128", "numpy.clongdouble")
 
 
 def _unknown(op: str, every: list[Type]) -> Type:
     """A result of which only that is known whether it can be complex."""
-    return MAYBE_COMPLEX if op not in REAL_VALUED and any(map(may_be_complex, every)) else UNKNOWN
+    if op in COMPLEX_VALUED or (op.startswith("cmath.") and op not in REAL_VALUED):
+        return MAYBE_COMPLEX
+    complex_ones = any(_holds_complex(t) or _is_complex_dtype(t) for t in every)
+    return MAYBE_COMPLEX if op not in REAL_VALUED and complex_ones else UNKNOWN
+
+
+def _is_complex_dtype(t: Type) -> bool:
+    return isinstance(t.cls, type) and issubclass(t.cls, (complex, np.complexfloating))
+
+
+def _holds_unknown(t: Type) -> bool:
+    """Whether a value, or what a container holds, is of unknown type."""
+    return any(map(_holds_unknown, t.items)) if is_container(t) else t.kind == "unknown"
+
+
+def _holds_complex(t: Type) -> bool:
+    """Whether a value, or what a container holds, may be complex."""
+    return any(map(_holds_complex, t.items)) if is_container(t) else may_be_complex(t)
 
 
 SEVERAL = frozenset(
@@ -189,10 +260,11 @@ SEVERAL = frozenset(
 
 def _untyped_result(op: str, kind: str, every: list[Type]) -> Type:
     if kind == "inert":
-        return UNKNOWN
+        return MAYBE_COMPLEX if op.startswith("numpy.") and any(map(_is_complex_dtype, every)) else UNKNOWN
     if op in SEVERAL:
         return _unknown(op, every)
-    return _unknown(op, every) if any(t.kind == "unknown" or may_be_complex(t) for t in every) else REAL
+    found = _unknown(op, every)
+    return found if may_be_complex(found) or any(t.kind == "unknown" for t in every) else REAL
 
 
 class _Operands:
@@ -356,7 +428,19 @@ def _custom_call(args: tuple[Operand, ...], types: Types) -> Type:
     return type_of_result(call.value.rule, call.value.function, tuple(operand_type(a, types) for a in args[1:]))
 
 
+def _largest(args: tuple[Operand, ...], types: Types) -> Type:
+    """Python's ``max`` and ``min`` return one of their arguments as it is."""
+    if len(args) == 1:
+        base = _first(args, types)
+        if base.kind == "array":
+            return index_type(base, Const(0), types)
+        return element(base) if base.kind in ("list", "tuple") else REAL if base.kind == "real" else UNKNOWN
+    return functools.reduce(join, (operand_type(a, types) for a in args))
+
+
 _SPECIAL: dict[str, Any] = {
+    "builtins.max": _largest,
+    "builtins.min": _largest,
     "custom.value": _custom_value,
     "custom.own": _custom_value,
     "custom.call": _custom_call,

@@ -267,7 +267,8 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
         if f.aliases.kind(s.target) in ("value", "container"):
             holder = f.bar(base.id)
             old = b.bind("index", Name(holder), at)
-            op = HELPER["add_structure"] if not is_number(f.types.get(s.target, UNKNOWN)) else "operator.add"
+            item = f.types.get(s.target, UNKNOWN)  # what is an int at times has no adjoint then
+            op = "operator.add" if is_number(item) and item.kind != "number" else HELPER["add_structure"]
             b.emit(Store(holder, at, b.bind(op, old, g), b.span))
         return
     if kind == "buffer" and f.aliases.classes[base.id] in f.replicated:
