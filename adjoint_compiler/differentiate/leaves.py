@@ -255,7 +255,16 @@ def _reverse_maybe_view(s: Bind, base: Name, b: Builder, f: Facts) -> None:
 def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
     base = s.args[0]
     at = s.args[1]
-    if isinstance(base, Pack) or not f.is_active(base):
+    if not f.is_active(base):
+        return
+    if isinstance(base, Pack):
+        # A tuple written out, of which it shows while running which item is meant.
+        numbers = [isinstance(item, Const) or b.is_number(item) for item in base.items]
+        zeros = [Const(0.0) if n else b.bind(HELPER["zeros_like"], i) for n, i in zip(numbers, base.items)]
+        parts = b.bind("copy", Pack("list", tuple(zeros)), stem="parts")
+        assert isinstance(parts, Name)
+        b.emit(Store(parts.id, at, g, b.span))
+        accumulate(base, parts, b, f, held=True)
         return
     assert isinstance(base, Name)
     t = f.types.get(base.id, UNKNOWN)
