@@ -109,6 +109,8 @@ def _infer_block(block: Block, types: Types, fixed: frozenset[str], whole: Block
             base = types.get(s.target, UNKNOWN)
             if is_container(base) and s.index is not None:
                 held = {**types, "": index_type(base, s.index, types)}
+                if held[""].kind == "array":
+                    continue  # changed in place
                 _put(types, s.target, s.index, result_type(s.op, (Name(""), s.value), (), held), whole)
         elif isinstance(s, Call):
             if s.target:

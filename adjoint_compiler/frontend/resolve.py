@@ -70,7 +70,11 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
     def update(s: Statement) -> list[Statement]:
         if isinstance(s, Update) and s.index is None:
             return [_resolve_update(s, program, types, faults)]
-        if isinstance(s, Update) and is_container(types.get(s.target, UNKNOWN)):
+        at = s.index if isinstance(s, (Store, Update)) and types.get(s.target, UNKNOWN).kind == "list" else None
+        if isinstance(at, Pack) and at.kind == "slice":
+            message = "assignment to a slice of a list is not differentiated yet"
+            faults.append(Diagnostic("AC001", s.span, message, (), "assign its items, or build the list with append"))
+        elif isinstance(s, Update) and is_container(types.get(s.target, UNKNOWN)):
             _check_item_update(s, program, types, faults)
         return [s]
 
