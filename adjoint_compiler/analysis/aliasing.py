@@ -232,7 +232,8 @@ def _unite(s: Statement, u: _Classes, types: Types) -> None:
                 target = u.items(s.target) if is_container(types.get(s.target, UNKNOWN)) else s.target
                 for n in names_in(base):
                     if is_container(types.get(n, UNKNOWN)):
-                        u.union(target, u.items(n))
+                        if not s.op.startswith("numpy."):  # NumPy makes new arrays of lists and tuples
+                            u.union(target, u.items(n))
                     elif may_be_array(types.get(n, UNKNOWN)):
                         u.union(target, n)
     elif isinstance(s, Store):

@@ -9,7 +9,9 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import analyse_aliases
 from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.diagnostics import Diagnostic
+from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -24,6 +26,7 @@ from adjoint_compiler.ir.nodes import (
     Statement,
     Store,
     Update,
+    binds,
     blocks_of,
     names_in,
     reads,
@@ -57,15 +60,32 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             if isinstance(new, Bind) and new.op == "copy" and isinstance(new.args[0], Const):
                 if isinstance(new.args[0].value, bool) and new.op != s.op:
                     constants[new.target] = new.args[0].value
-            return [new]
+            return made_arrays(new)
         if isinstance(s, Effect) and s.kind == "unpack":
             t, n = operand_type(s.args[0], types), s.args[1]
             if t.kind == "tuple" and isinstance(n, Const) and len(t.items) == n.value:
                 return []
         return [s]
 
+    def made_arrays(s: Bind) -> list[Statement]:
+        """NumPy makes a new array of a list or tuple, of which the result may be a view."""
+        base = viewed(s) if s.op.startswith("numpy.") and s.op != "numpy.ix_" else None
+        if base is None or operand_type(base, types).kind not in ("list", "tuple"):
+            return [s]
+        if not names:
+            taken = {n for x in walk(program.body) for n in (*reads(x), binds(x) or "")}
+            names.append(Names(taken | {*program.params, *program.free}))
+        array = names[0].fresh("t")
+        temporaries.add(array)
+        args = tuple(Name(array) if a is base else a for a in s.args)
+        kwargs = tuple((k, Name(array) if v is base else v) for k, v in s.kwargs)
+        return [Bind(array, "numpy.array", (base,), (), s.span), replace(s, args=args, kwargs=kwargs)]
+
+    names: list[Names] = []
+    temporaries = set(program.temporaries)
     constants: dict[str, bool] = {}
-    program = replace(program, body=block(program.body))
+    body = block(program.body)
+    program = replace(program, body=body, temporaries=frozenset(temporaries))
 
     def update(s: Statement) -> list[Statement]:
         if isinstance(s, Update) and s.index is None:
