@@ -185,6 +185,9 @@ def _refuse_undecided(program: Program, aliases: Aliases, active: frozenset[str]
                 "AC003", s.span, f"whether this is a number or a view of `{base}` cannot be told, and `{base}` is stored"
                 " into later", (), 'annotate the array, or call `.specialize` with example arguments',
             ))  # fmt: skip
+        if isinstance(s, Bind) and s.op == HELPER["from_shadows"] and not active.isdisjoint(reads(s)):
+            message = "second derivatives of stores into arrays of containers are not available yet"
+            faults.append(Diagnostic("AC001", s.span, message, (), "keep the arrays in variables of their own"))
     if faults:
         raise DifferentiationError(faults)
 

@@ -72,3 +72,17 @@ def test_untyped(f):
     gradient = ac.grad(f)
     compiled = gradient._untyped("joint").functions[0]
     np.testing.assert_allclose(compiled(a), gradient(a), rtol=1e-12)
+
+
+def first(x):
+    part, _ = np.modf(x * 3)
+    part[0] *= part[1] * x[2]
+    return (part**3).sum()
+
+
+gradient_of_first = ac.grad(first)
+
+
+def test_second_derivatives_are_refused():
+    with pytest.raises(ac.DifferentiationError, match="AC001"):
+        ac.grad(lambda x: gradient_of_first(x).sum())(vector(5))
