@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.loads import LoadFinder
 from adjoint_compiler.analysis.places import ENTRY, find_places
 from adjoint_compiler.analysis.stopped import stopped_names
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.uses import Path, labelled_blocks
+from adjoint_compiler.analysis.views import view_rule, viewed
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -41,6 +41,9 @@ from adjoint_compiler.ir.nodes import (
     walk,
 )
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, may_be_array
+
+# Operations whose result shows one place many times.
+REPLICATING = ("numpy.broadcast_to",)
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,10 @@ class Memory:
             out.append(cls)
             cls = self.held.get(cls)
         return tuple(out)
+
+    def stored_levels(self, name: str) -> tuple[int, ...]:
+        """The classes of ``levels`` that are stored into."""
+        return tuple(cls for cls in self.levels(name) if cls in self.stored)
 
     def stored_depths(self, name: str) -> tuple[int, ...]:
         """How deep in a container there are arrays that are stored into: 1 for its own items."""
@@ -227,16 +234,15 @@ def _unite(s: Statement, u: _Classes, types: Types) -> None:
                 elif not is_number(types.get(n, UNKNOWN)):
                     u.union(u.items(s.target), n)
         else:
-            rule = rules.TABLE.by_key.get(s.op)
-            if rule is not None and rule.view is not None:
-                for param, operand in _named_operands(s, rule):
-                    if param == rule.view and not is_number(types.get(s.target, UNKNOWN)):
-                        target = u.items(s.target) if is_container(types.get(s.target, UNKNOWN)) else s.target
-                        for n in names_in(operand):
-                            if is_container(types.get(n, UNKNOWN)):
-                                u.union(target, u.items(n))
-                            elif may_be_array(types.get(n, UNKNOWN)):
-                                u.union(target, n)
+            base = viewed(s)
+            if base is not None and not is_number(types.get(s.target, UNKNOWN)):
+                target = u.items(s.target) if is_container(types.get(s.target, UNKNOWN)) else s.target
+                for n in names_in(base):
+                    if is_container(types.get(n, UNKNOWN)):
+                        if not s.op.startswith("numpy."):  # NumPy makes new arrays of lists and tuples
+                            u.union(target, u.items(n))
+                    elif may_be_array(types.get(n, UNKNOWN)):
+                        u.union(target, n)
     elif isinstance(s, Store):
         if is_container(types.get(s.target, UNKNOWN)) or types.get(s.target, UNKNOWN).kind == "unknown":
             _unite_items(s.target, s.value, u, types)
@@ -269,10 +275,6 @@ def _unite_custom(s: Bind, u: _Classes, types: Types) -> None:
             unite(n, types.get(n, UNKNOWN))
 
 
-def _named_operands(s: Bind, rule: rules.Rule) -> list[tuple[str, Operand]]:
-    return [*zip((p.lstrip("*") for p in rule.params), s.args), *s.kwargs]
-
-
 def _unite_index(s: Bind, u: _Classes, types: Types) -> None:
     base = s.args[0]
     if not isinstance(base, Name):
@@ -282,7 +284,9 @@ def _unite_index(s: Bind, u: _Classes, types: Types) -> None:
     t = types.get(base.id, UNKNOWN)
     kind = index_kind(t, s.args[1], types)
     if is_container(t):
-        if not is_number(types.get(s.target, UNKNOWN)):
+        if isinstance(s.args[1], Pack) and s.args[1].kind == "slice":
+            u.union(u.items(s.target), u.items(base.id))
+        elif not is_number(types.get(s.target, UNKNOWN)):
             u.union(s.target, u.items(base.id))
     elif kind in ("view", "unknown") and not is_number(types.get(s.target, UNKNOWN)):
         u.union(s.target, base.id)
@@ -353,20 +357,19 @@ def _dynamic_classes(
         if not isinstance(s, Bind):
             out.add(classes[target])
             continue
-        rule = rules.TABLE.by_key.get(s.op)
+        rule, base = view_rule(s), viewed(s)
         if s.op in ("index", "copy"):
-            base = s.args[0]
             if not isinstance(base, Name) or is_container(types.get(base.id, UNKNOWN)):
                 out.add(classes[target])
             elif s.op == "index" and index_kind(types.get(base.id, UNKNOWN), s.args[1], types) == "unknown":
                 out.add(classes[target])
-        elif s.op == "field" or (rule is not None and rule.view is not None and rule.view_kind != "always"):
+        elif s.op == "field" or s.op in REPLICATING or (rule is not None and rule.view_kind != "always"):
             out.add(classes[target])
-        elif rule is not None and rule.view is not None and not isinstance(s.args[0], Name):
+        elif rule is not None and not isinstance(base, Name):
             out.add(classes[target])
-        if rule is not None and rule.view is not None and isinstance(s.args[0], Name) and places[s.args[0].id].defs:
+        if isinstance(base, Name) and places[base.id].defs:
             # A view that outlives the block that made its memory: each run of the block makes other memory.
-            made = places[s.args[0].id].defs[0]
+            made = places[base.id].defs[0]
             if made is not ENTRY:
                 start, end = finder.layout.lasting(made)
                 if any(not start <= u < end for u in places[target].uses):

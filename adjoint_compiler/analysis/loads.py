@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.places import Layout, Place, Places
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.views import view_rule, viewed
 from adjoint_compiler.ir.nodes import (
     Bind,
     Call,
@@ -49,10 +49,10 @@ class LoadFinder:
 
     def is_load(self, s: Bind) -> bool:
         """Whether the view that a statement binds is a load."""
-        rule = rules.TABLE.by_key.get(s.op)
-        if s.op == "copy" or rule is None or rule.view is None or rule.view_kind == "same":
+        rule, base = view_rule(s), viewed(s)
+        if s.op == "copy" or rule is None or base is None or rule.view_kind == "same":
             return False
-        if is_container(operand_type(s.args[0], self.types)):  # an item, or the shadow found in a table of them
+        if is_container(operand_type(base, self.types)):  # an item, or the shadow found in a table of them
             return False
         if not self.places[s.target].is_own():
             return False
@@ -83,10 +83,9 @@ class LoadFinder:
                 ):
                     return None
                 if isinstance(s, Bind) and s.target not in views:
-                    rule = rules.TABLE.by_key.get(s.op)
                     if s.op == "copy" and isinstance(s.args[0], Pack):
                         return None
-                    if s.op == "copy" or (rule is not None and rule.view is not None):
+                    if s.op == "copy" or view_rule(s) is not None:
                         views.add(s.target)
                         work.append(s.target)
         own = all(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from adjoint_compiler import rules
+from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.diagnostics import Diagnostic
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -62,15 +62,6 @@ def _stopped(s: Statement, known: set[str]) -> bool:
         return True
     base = viewed(s)
     return isinstance(base, Name) and base.id in known
-
-
-def viewed(s: Bind) -> Operand | None:
-    """The operand whose memory a binding's target is, or may be."""
-    rule = rules.TABLE.by_key.get(s.op)
-    if rule is None or rule.view is None:
-        return None
-    named = {**dict(zip((p.lstrip("*") for p in rule.params), s.args, strict=False)), **dict(s.kwargs)}
-    return named.get(rule.view)
 
 
 def stop_faults(
@@ -127,4 +118,4 @@ def _items(o: Operand | None) -> list[Operand]:
     return []
 
 
-__all__ = ["stop_faults", "stopped_names", "viewed"]
+__all__ = ["stop_faults", "stopped_names"]

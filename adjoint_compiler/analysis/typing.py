@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -63,10 +64,10 @@ def infer_types(program: Program, free: Types | None = None) -> Types:
     """
     types: Types = {p: program.types.get(p, REAL) for p in program.params}
     types.update(free or {})
-    inference, statements = _Inference(types), walk(program.body)
+    inference = _Inference(types, walk(program.body))
     for k in range(MAX_ROUNDS):
         before = dict(types)
-        inference.round(statements, everything=k == 0)
+        inference.round(everything=k == 0)
         if not inference.outdated:
             return types
     for name in types:  # still moving: give up precision, not correctness
@@ -84,24 +85,33 @@ class _Inference:
         outdated: the names whose types changed in the last round after it had read them.
     """
 
-    def __init__(self, types: Types) -> None:
-        self.types = types
+    def __init__(self, types: Types, statements: list[Statement]) -> None:
+        self.types, self.statements = types, statements
         self.fixed = frozenset(types)
         self.outdated: set[str] = set()
         self.read: set[str] = set()
         self.changed: set[str] = set()
 
-    def round(self, statements: list[Statement], everything: bool) -> None:
+    def round(self, everything: bool) -> None:
         """Look at all statements, or at those that read what has changed since they were looked at."""
         self.changed, self.outdated, self.read = self.outdated, set(), set()
         types = self.types
-        for s in statements:
-            if everything or not self.changed.isdisjoint(s.read):
-                if type(s) is Bind and s.target not in types and s.target not in self.read:
+        for s in self.statements:
+            if everything or not self.changed.isdisjoint(s.read) or self.passes_on(s) in self.changed:
+                if type(s) is Bind and s.op not in PASSED_ON and s.target not in types and s.target not in self.read:
                     types[s.target] = bind_type(s, types)  # as most are: bound once, then read
                 else:
                     self.look(s)
             self.read.update(s.read)
+            holder = self.passes_on(s)
+            if holder:
+                self.read.add(holder)
+
+    def passes_on(self, s: Statement) -> str:
+        """The container that a statement gives a name: what is put into it later is in what it is part of."""
+        if type(s) is Bind and s.op in PASSED_ON and self.types.get(s.target, UNKNOWN).kind in ("list", "dict"):
+            return s.target
+        return ""
 
     def change(self, name: str, t: Type) -> None:
         """Replace what is known of a name."""
@@ -124,6 +134,8 @@ class _Inference:
         types = self.types
         if isinstance(s, Bind):
             self.set(s.target, bind_type(s, types))
+            if s.op in PASSED_ON:
+                self.tell_holder(s)
         elif isinstance(s, Update) and s.index is None:
             if types.get(s.target, UNKNOWN).kind != "array":
                 self.set(s.target, result_type(s.op, (Name(s.target), s.value), (), types))
@@ -136,14 +148,64 @@ class _Inference:
                 stack = types.get(s.stack, UNKNOWN)
                 self.set(s.target, element(stack) if stack.items else UNKNOWN)
         elif isinstance(s, Store):
+            self.put(s.target, s.index, operand_type(s.value, types))
+        elif isinstance(s, Update):
             base = types.get(s.target, UNKNOWN)
-            if base.kind == "list" and base.items:
-                self.change(s.target, Type("list", items=(join_items(base, operand_type(s.value, types)),)))
+            if is_container(base) and s.index is not None:
+                held = {**types, "": index_type(base, s.index, types)}
+                if held[""].kind != "array":  # an array is changed in place
+                    self.put(s.target, s.index, result_type(s.op, (Name(""), s.value), (), held))
         elif isinstance(s, Call):
             if s.target:
                 self.set(s.target, s.summary.result or UNKNOWN)
         elif isinstance(s, For):
             self.set(s.counter, INT)
+
+    def put(self, name: str, index: Operand | None, value: Type) -> None:
+        """``name[index]`` becomes something of type ``value``."""
+        base = self.types.get(name, UNKNOWN)
+        if base.kind == "list" and base.items:
+            self.change(name, Type("list", items=(join_items(base, value),)))
+        elif base.kind == "dict" and base.items:
+            known = isinstance(index, Const) and index.value in base.keys
+            if isinstance(index, Const) and not known and not self.reads_any_key():
+                return  # nothing reads it but by its own name
+            hit = (not known or key == index.value for key in base.keys)  # type: ignore[union-attr]
+            items = tuple(join(t, value) if h else t for t, h in zip(base.items, hit))
+            self.change(name, replace(base, items=items))
+
+    def reads_any_key(self) -> bool:
+        """Whether some dict is read at a key that is not written out."""
+        return any(
+            isinstance(s, Bind) and s.op in ("index", "method") and not isinstance(s.args[1], Const)
+            and operand_type(s.args[0], self.types).kind == "dict"
+            for s in self.statements
+        )  # fmt: skip
+
+    def tell_holder(self, s: Bind) -> None:
+        """What is stored into a container is in every container that holds it, and has every other name of it."""
+        t, base = self.types[s.target], s.args[0]
+        if t.kind not in ("list", "dict") or not isinstance(base, Name) or base.id not in self.types:
+            return
+        holder = self.types[base.id]
+        if s.op == "copy":
+            joined = join(holder, t)
+        elif not is_container(holder) or not holder.items:
+            return
+        else:
+            at = s.args[1].value if isinstance(s.args[1], Const) else None
+            if holder.kind in ("dict", "record"):
+                hit = [at is None or key == at for key in holder.keys]
+            else:
+                count = len(holder.items)
+                hit = [at is None or count == 1 or (isinstance(at, int) and k == at % count) for k in range(count)]
+            held = tuple(join(x, t) if h and x.kind == t.kind else x for x, h in zip(holder.items, hit))
+            joined = replace(holder, items=held)
+        if joined.kind == holder.kind and joined != holder:
+            self.change(base.id, joined)
+
+
+PASSED_ON = ("copy", "index", "field")  # operations that give another name to a container, or to one it holds
 
 
 def join_items(stack: Type, item: Type) -> Type:
@@ -186,7 +248,7 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
             return found  # type: ignore[no-any-return]
     if "real" in kinds or ("array" in kinds and any(t.kind == "array" and t.ndim is None for t in every)):
         return _untyped_result(op, rule.kind, every)
-    if "unknown" in kinds:
+    if "unknown" in kinds or any(map(_holds_unknown, every)):
         return _unknown(op, every)
     constants = tuple([a if isinstance(a, Const) else None for a in (*args, *(v for _, v in kwargs))])
     try:
@@ -197,23 +259,52 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
 
 def _is_never(t: Type) -> bool:
     """Whether the operand waits for the result of a recursive call."""
-    return t.kind == "never" or (t.kind == "tuple" and any(map(_is_never, t.items)))
+    return t.kind == "never" or (t.kind in ("tuple", "list") and any(map(_is_never, t.items)))
 
 
-REAL_VALUED = (
-    "numpy.real", "numpy.imag", "numpy.abs", "numpy.absolute", "builtins.abs", "attribute.real", "attribute.imag", "numpy.angle"
-)  # fmt: skip
+REAL_VALUED = frozenset(
+    "attribute.imag attribute.real builtins.abs cmath.isclose cmath.isfinite cmath.isinf cmath.isnan cmath.phase numpy.abs"
+    " numpy.absolute numpy.angle numpy.imag numpy.real".split()
+)
+COMPLEX_VALUED = ("builtins.complex", "numpy.complex64", "numpy.complex128", "numpy.clongdouble")
 
 
 def _unknown(op: str, every: list[Type]) -> Type:
     """A result of which only that is known whether it can be complex."""
-    return MAYBE_COMPLEX if op not in REAL_VALUED and any(map(may_be_complex, every)) else UNKNOWN
+    if op in COMPLEX_VALUED or (op.startswith("cmath.") and op not in REAL_VALUED):
+        return MAYBE_COMPLEX
+    complex_ones = any(_holds_complex(t) or _is_complex_dtype(t) for t in every)
+    return MAYBE_COMPLEX if op not in REAL_VALUED and complex_ones else UNKNOWN
+
+
+def _is_complex_dtype(t: Type) -> bool:
+    return isinstance(t.cls, type) and issubclass(t.cls, (complex, np.complexfloating))
+
+
+def _holds_unknown(t: Type) -> bool:
+    """Whether a value, or what a container holds, is of unknown type."""
+    return any(map(_holds_unknown, t.items)) if is_container(t) else t.kind == "unknown"
+
+
+def _holds_complex(t: Type) -> bool:
+    """Whether a value, or what a container holds, may be complex."""
+    return any(map(_holds_complex, t.items)) if is_container(t) else may_be_complex(t)
+
+
+SEVERAL = frozenset(
+    "builtins.divmod cmath.polar math.frexp math.modf method.tolist numpy.array_split numpy.divmod numpy.dsplit"
+    " numpy.frexp numpy.hsplit numpy.linalg.eigh numpy.linalg.qr numpy.linalg.slogdet numpy.linalg.svd numpy.meshgrid"
+    " numpy.modf numpy.split numpy.vsplit".split()
+)  # whose results are tuples or lists
 
 
 def _untyped_result(op: str, kind: str, every: list[Type]) -> Type:
     if kind == "inert":
-        return UNKNOWN
-    return _unknown(op, every) if any(t.kind == "unknown" or may_be_complex(t) for t in every) else REAL
+        return MAYBE_COMPLEX if op.startswith("numpy.") and any(map(_is_complex_dtype, every)) else UNKNOWN
+    if op in SEVERAL:
+        return _unknown(op, every)
+    found = _unknown(op, every)
+    return found if may_be_complex(found) or any(t.kind == "unknown" for t in every) else REAL
 
 
 class _Operands:
@@ -229,6 +320,9 @@ class _Operands:
         return isinstance(other, _Operands)
 
 
+TEXT = "a"  # the sample of text
+
+
 @functools.lru_cache(maxsize=4096)
 def _evaluated_type(
     op: str,
@@ -240,11 +334,23 @@ def _evaluated_type(
     function = callable_for(op)
     if function is None:
         return UNKNOWN
+    # A flag that is not known may decide the type.
+    operands = [*zip(o.args, arg_types), *((v, t) for (_, v), (_, t) in zip(o.kwargs, kw_types))]
+    loose = any(t.kind == "bool" and not isinstance(v, Const) for v, t in operands)
+    found = {_sampled_type(function, op, operands, o, flag) for flag in ((True, False) if loose else (True,))}
+    return found.pop() if len(found) == 1 else UNKNOWN
+
+
+def _sampled_type(function: Any, op: str, operands: list[tuple[Operand, Type]], o: _Operands, flag: bool) -> Type:
+    """The type of what a function returns for samples of its operands."""
     try:
-        args = [sample(a, t) for a, t in zip(o.args, arg_types)]
-        kwargs = {k: sample(v, t) for (k, v), (_, t) in zip(o.kwargs, kw_types)}
+        values = [flag if t.kind == "bool" and not isinstance(v, Const) else sample(v, t) for v, t in operands]
     except LookupError:
         return UNKNOWN
+    if op.startswith(("numpy.", "method.")) and any(isinstance(v, str) and v == TEXT for v in values):
+        return UNKNOWN  # a dtype, an order or a mode that is not known
+    args = values[: len(o.args)]
+    kwargs = dict(zip((k for k, _ in o.kwargs), values[len(o.args) :]))
     numbers = [a for a in args if isinstance(a, (int, float)) and not isinstance(a, bool)]
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -291,7 +397,7 @@ def sample(operand: Operand, t: Type) -> Any:
         "int": 1,
         "bool": True,
         "complex": 0.5 + 0.5j,
-        "str": "a",
+        "str": TEXT,
         "number": np.float64(0.5),
         "none": None,
     }
@@ -362,7 +468,19 @@ def _custom_call(args: tuple[Operand, ...], types: Types) -> Type:
     return type_of_result(call.value.rule, call.value.function, tuple(operand_type(a, types) for a in args[1:]))
 
 
+def _largest(args: tuple[Operand, ...], types: Types) -> Type:
+    """Python's ``max`` and ``min`` return one of their arguments as it is."""
+    if len(args) == 1:
+        base = _first(args, types)
+        if base.kind == "array":
+            return index_type(base, Const(0), types)
+        return element(base) if base.kind in ("list", "tuple") else REAL if base.kind == "real" else UNKNOWN
+    return functools.reduce(join, (operand_type(a, types) for a in args))
+
+
 _SPECIAL: dict[str, Any] = {
+    "builtins.max": _largest,
+    "builtins.min": _largest,
     "custom.value": _custom_value,
     "custom.own": _custom_value,
     "custom.call": _custom_call,

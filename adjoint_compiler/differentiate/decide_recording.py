@@ -76,7 +76,7 @@ def _collect_needs(r: Recording) -> None:
             s = fragment.statement
             if fragment.path in r.saved_paths and isinstance(s, Pop) and s.target:
                 r.need(fragment.path, s.target, True)
-            if fragment.path in r.saved_paths and isinstance(s, (Store, Update)) and s.index is not None:
+            if fragment.path in r.saved_paths and isinstance(s, (Store, Update)):
                 for n in (*names_in(s.index), s.target):
                     r.need(fragment.path, n, n != s.target)
                     r.early.add((n, fragment.path))

@@ -15,6 +15,7 @@ from adjoint_compiler.analysis.aliasing import Aliases
 from adjoint_compiler.analysis.indexing import index_kind, part_kinds
 from adjoint_compiler.analysis.shapes import Shapes
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.views import view_rule, viewed
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.custom import reverse_custom
 from adjoint_compiler.ir.names import Names, bar
@@ -52,7 +53,7 @@ class Facts:
     bars: dict[str, str] = field(default_factory=dict)
     registry: str = ""
     views: dict[str, Bind] = field(default_factory=dict)
-    replicas: dict[str, Bind] = field(default_factory=dict)
+    replicated: set[int] = field(default_factory=set)
     homes: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
     shadow_homes: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
     internal: bool = False
@@ -173,8 +174,9 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False)
         return
     if not may_be_complex(b.type(o)) and may_be_complex(b.type(c)):
         c = b.bind("numpy.real", c)
-    if kind == "buffer" and o.id in f.replicas:
-        _accumulate_replica(f.replicas[o.id], o, c, b, f)
+    if kind == "buffer" and f.aliases.classes[o.id] in f.replicated:
+        # A broadcast view shows one place many times: what it receives is summed there.
+        b.emit(Effect("store", (Name(f.registry), o, c, Pack("tuple", (Const(0),))), b.span, "to_shadows"))
     elif kind == "buffer":
         b.emit(Update(shadow_of(o.id, b, f), WHOLE, "operator.add", c, b.span))
     elif kind == "container":
@@ -188,15 +190,6 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False)
             if c.id in f.shapes.spread:
                 f.shapes.spread[f.bar(o.id)] = f.shapes.spread[c.id]
         b.emit(Bind(f.bar(o.id), "accumulate", (Name(f.bar(o.id)), c), (), b.span))
-
-
-def _accumulate_replica(s: Bind, o: Name, c: Operand, b: Builder, f: Facts) -> None:
-    """A broadcast view shows one place many times: what it receives is summed into the array it views."""
-    rule = rules.TABLE.by_key[s.op]
-    env = rule_environment(s, rule)
-    env.update(g=c, y=o)
-    base = env[str(rule.view)]
-    accumulate(base, b.expand(chosen_pullbacks(s, rule, b)[str(rule.view)], rule, env), b, f)
 
 
 # -- bindings --------------------------------------------------------------------------------------------------
@@ -221,6 +214,11 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
     if s.op in ("index", "field"):
         _reverse_index(s, g, b, f)
         return
+    depths = f.aliases.stored_depths(s.target) if kind == "container" else ()
+    if depths and f.registry and view_rule(s) is None:
+        # Arrays of a tuple that are stored into later have their adjoints in their shadows.
+        where = Pack("tuple", tuple(Const(d) for d in depths))
+        g = b.bind(HELPER["from_shadows"], Name(f.registry), Name(s.target), g, where)
     _reverse_operation(s, g, b, f)
 
 
@@ -232,9 +230,10 @@ def _reverse_buffer_bind(s: Bind, b: Builder, f: Facts) -> None:
         return
     if s.op in ("copy", "index", "field"):
         return
-    if rule is not None and rule.view is not None:
-        if rule.view_kind == "maybe" and isinstance(s.args[0], Name):
-            _reverse_maybe_view(s, s.args[0], b, f)
+    if view_rule(s) is not None:
+        base = viewed(s)
+        if rule is not None and rule.view_kind == "maybe" and isinstance(base, Name):
+            _reverse_maybe_view(s, base, b, f)
         return
     operands = [o for o in (*s.args, *(v for _, v in s.kwargs)) if f.is_active(o)]
     if operands and rule is not None and rule.pullbacks:
@@ -257,7 +256,16 @@ def _reverse_maybe_view(s: Bind, base: Name, b: Builder, f: Facts) -> None:
 def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
     base = s.args[0]
     at = s.args[1]
-    if isinstance(base, Pack) or not f.is_active(base):
+    if not f.is_active(base):
+        return
+    if isinstance(base, Pack):
+        # A tuple written out, of which it shows while running which item is meant.
+        numbers = [isinstance(item, Const) or b.is_number(item) for item in base.items]
+        zeros = [Const(0.0) if n else b.bind(HELPER["zeros_like"], i) for n, i in zip(numbers, base.items)]
+        parts = b.bind("copy", Pack("list", tuple(zeros)), stem="parts")
+        assert isinstance(parts, Name)
+        b.emit(Store(parts.id, at, g, b.span))
+        accumulate(base, parts, b, f, held=True)
         return
     assert isinstance(base, Name)
     t = f.types.get(base.id, UNKNOWN)
@@ -269,13 +277,14 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
         if f.aliases.kind(s.target) in ("value", "container"):
             holder = f.bar(base.id)
             old = b.bind("index", Name(holder), at)
-            op = HELPER["add_structure"] if not is_number(f.types.get(s.target, UNKNOWN)) else "operator.add"
+            item = f.types.get(s.target, UNKNOWN)  # what is an int at times has no adjoint then
+            op = "operator.add" if is_number(item) and item.kind != "number" else HELPER["add_structure"]
             b.emit(Store(holder, at, b.bind(op, old, g), b.span))
         return
-    if base.id in f.replicas:
+    if kind == "buffer" and f.aliases.classes[base.id] in f.replicated:
         whole = b.bind("numpy.zeros_like", base)
         b.emit(Update(whole.id, at, "scatter_add", g, b.span))
-        _accumulate_replica(f.replicas[base.id], base, whole, b, f)
+        accumulate(base, whole, b, f)
         return
     target = shadow_of(base.id, b, f) if kind == "buffer" else f.bar(base.id)
     if not may_be_complex(t) and may_be_complex(b.type(g)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.uses import statement_index
+from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import FragmentBlock
 from adjoint_compiler.differentiate.leaves import Facts
@@ -110,11 +111,12 @@ def _can_recompute(
     f = r.facts
     if rule is None or not rule.cheap or s.op in ("copy",) and not isinstance(s.args[0], (Name, Const)):
         return False
-    if f.aliases.kind(s.target) == "buffer" and (rule.view is None or _gathers(s, f)):
+    allocates = s.op != "copy" and (view_rule(s) is None or _gathers(s, f))
+    if allocates and (f.aliases.kind(s.target) == "buffer" or f.aliases.stored_depths(s.target)):
         return False  # an allocation of its own: its shadow belongs to it, not to a copy made later
     if rule.kind == "inert" and not outline and not _recomputable_inert(s, f):
         return False
-    if rule.view is not None and rule.view_kind == "maybe" and f.aliases.in_stored_class(s.target):
+    if view_rule(s) is not None and rule.view_kind == "maybe" and f.aliases.in_stored_class(s.target):
         return False
     # What a call stores into is as it was only once the call's adjoint has run.
     compound = last < len(block.fragments) and (
@@ -131,19 +133,14 @@ def _can_recompute(
 
 
 def _is_view(s: Statement) -> bool:
-    rule = rules.TABLE.by_key.get(s.op) if isinstance(s, Bind) else None
-    return rule is not None and rule.view is not None and rule.view_kind == "always"
+    rule = view_rule(s)
+    return rule is not None and rule.view_kind == "always"
 
 
 def _shows_base(s: Bind, f: Facts) -> bool:
     """Whether the result certainly is a view of the first operand: then it shows what is restored in place, too."""
-    rule = rules.TABLE.by_key.get(s.op)
-    if (
-        rule is None
-        or rule.view is None
-        or rule.view_kind != "always"
-        or f.types.get(s.target, UNKNOWN).kind != "array"
-    ):
+    rule = view_rule(s)
+    if rule is None or rule.view_kind != "always" or f.types.get(s.target, UNKNOWN).kind != "array":
         return False
     return s.op != "index" or index_kind(operand_type(s.args[0], f.types), s.args[1], f.types) == "view"
 
@@ -163,8 +160,8 @@ def _kills(x: Statement, name: str, contents: bool, f: Facts) -> bool:
         return True
     if not contents or is_number(f.types.get(name, UNKNOWN)):
         return False
-    classes = f.aliases.classes
-    return name in classes and any(classes[name] == classes.get(n) for n in names_stored(x))
+    stored = {f.aliases.classes.get(n) for n in names_stored(x)}
+    return any(cls in stored for cls in f.aliases.levels(name))
 
 
 __all__ = ["settle_own_names"]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import shared_memory
+from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.differentiate.reverse import Reversed
 from adjoint_compiler.ir.nodes import Bind, Call, Name, Pack, Pop, Push, Statement, Store, binds, names_in, walk
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container
@@ -79,7 +80,7 @@ def _allocated(name: str, t: Type, definitions: dict[str, list[Statement]], type
                 work.append(s.args[0].id)
                 continue
             rule = rules.TABLE.by_key.get(s.op)
-            if rule is None or rule.view is not None or rule.kind == "inert" and s.op not in ZEROS:
+            if rule is None or view_rule(s) is not None or rule.kind == "inert" and s.op not in ZEROS:
                 return False
             if s.op.startswith("custom."):
                 return False

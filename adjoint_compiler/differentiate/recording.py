@@ -109,7 +109,7 @@ class Recording:
             self.tapes[name] = self.facts.reserve(("tape", name), stem)
         if holds_references is None:
             t = self.facts.types.get(name, UNKNOWN)
-            holds_references = self.facts.aliases.in_stored_class(name) and not is_number(t)
+            holds_references = bool(self.facts.aliases.stored_levels(name)) and not is_number(t)
         if holds_references:
             self.references.add(self.tapes[name])
         return self.tapes[name]
@@ -137,14 +137,15 @@ def memory_flag(cls: int) -> str:
 def needs_by_path(r: Recording) -> dict[Path, set[str]]:
     out: dict[Path, set[str]] = {}
     for n, entries in r.needs.items():
-        memory = r.facts.aliases.in_stored_class(n) and not is_number(r.facts.types.get(n, UNKNOWN))
+        number = is_number(r.facts.types.get(n, UNKNOWN))
+        memory = [] if number else [memory_flag(c) for c in r.facts.aliases.stored_levels(n)]
         for p, contents in entries:
             here = out.setdefault(p, set())
             here.add(n)
-            if contents and memory:
-                flag = memory_flag(r.facts.aliases.classes[n])
-                here.add(flag)
-                r.memory_reads.setdefault(flag, []).append(p)
+            if contents:
+                here.update(memory)
+                for flag in memory:
+                    r.memory_reads.setdefault(flag, []).append(p)
     return out
 
 

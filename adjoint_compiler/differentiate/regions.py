@@ -15,6 +15,7 @@ from __future__ import annotations
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_parts, operand_type
 from adjoint_compiler.analysis.uses import Path
+from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.differentiate.fragment import Fragment
 from adjoint_compiler.differentiate.recording import Recording, Region
 from adjoint_compiler.ir.nodes import (
@@ -186,9 +187,10 @@ def allocation(r: Recording, cls: int) -> str | None:
         if s is not None and not isinstance(s, Bind):
             return None
         rule = rules.TABLE.by_key.get(s.op) if isinstance(s, Bind) else None
-        if s is None or (rule is not None and rule.view is None and s.op not in ("copy", "index")):
+        viewing = s is not None and view_rule(s) is not None
+        if s is None or (rule is not None and not viewing and s.op not in ("copy", "index")):
             found.append(n)
-        elif rule is None or rule.view is None or s.op == "copy" or rule.view_kind == "maybe":
+        elif rule is None or not viewing or s.op == "copy" or rule.view_kind == "maybe":
             return None
     t = f.types.get(found[0], UNKNOWN) if len(found) == 1 else UNKNOWN
     return found[0] if t.kind == "array" and t.ndim else None

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.activity import active_names
-from adjoint_compiler.analysis.aliasing import Aliases, analyse_aliases, lasting_block
+from adjoint_compiler.analysis.aliasing import REPLICATING, Aliases, analyse_aliases, lasting_block
 from adjoint_compiler.analysis.homes import home_blocks
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.shapes import symbolic_shapes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.uses import Occurrences, Path, block_of, is_own, labelled_blocks, occurrences
+from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.assemble import assemble
 from adjoint_compiler.differentiate.builder import HELPER, Builder
@@ -191,6 +192,9 @@ def _refuse_undecided(program: Program, aliases: Aliases, active: frozenset[str]
                 "AC003", s.span, f"whether this is a number or a view of `{base}` cannot be told, and `{base}` is stored"
                 " into later", (), 'annotate the array, or call `.specialize` with example arguments',
             ))  # fmt: skip
+        if isinstance(s, Bind) and s.op == HELPER["from_shadows"] and not active.isdisjoint(reads(s)):
+            message = "second derivatives of stores into arrays of containers are not available yet"
+            faults.append(Diagnostic("AC001", s.span, message, (), "keep the arrays in variables of their own"))
     if faults:
         raise DifferentiationError(faults)
 
@@ -240,16 +244,12 @@ def _outlines(program: Program, f: Facts) -> dict[str, str]:
     return out
 
 
-REPLICATING = ("numpy.broadcast_to",)
-
-
 def _note_views(program: Program, f: Facts) -> None:
     for s in walk(program.body):
         if isinstance(s, Bind) and f.aliases.kind(s.target) == "buffer":
-            rule = rules.TABLE.by_key.get(s.op)
             if s.op in REPLICATING:
-                f.replicas[s.target] = s
-            elif f.aliases.classes[s.target] not in f.aliases.dynamic and rule is not None and rule.view is not None:
+                f.replicated.add(f.aliases.classes[s.target])
+            elif f.aliases.classes[s.target] not in f.aliases.dynamic and view_rule(s) is not None:
                 gathered = (
                     s.op == "index" and index_kind(operand_type(s.args[0], f.types), s.args[1], f.types) == "gather"
                 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.aliasing import shared_classes
-from adjoint_compiler.analysis.indexing import operand_type
+from adjoint_compiler.analysis.aliasing import analyse_aliases, shared_classes
+from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.diagnostics import Diagnostic
+from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -23,12 +26,15 @@ from adjoint_compiler.ir.nodes import (
     Statement,
     Store,
     Update,
+    binds,
     blocks_of,
     names_in,
+    reads,
     walk,
     with_blocks,
 )
-from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number
+from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, may_be_complex
+from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS
 
 
@@ -54,17 +60,46 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             if isinstance(new, Bind) and new.op == "copy" and isinstance(new.args[0], Const):
                 if isinstance(new.args[0].value, bool) and new.op != s.op:
                     constants[new.target] = new.args[0].value
-            return [new]
-        if isinstance(s, Update) and s.index is None:
-            return [_resolve_update(s, program, types, faults)]
+            return made_arrays(new)
         if isinstance(s, Effect) and s.kind == "unpack":
             t, n = operand_type(s.args[0], types), s.args[1]
             if t.kind == "tuple" and isinstance(n, Const) and len(t.items) == n.value:
                 return []
         return [s]
 
+    def made_arrays(s: Bind) -> list[Statement]:
+        """NumPy makes a new array of a list or tuple, of which the result may be a view."""
+        base = viewed(s) if s.op.startswith("numpy.") and s.op != "numpy.ix_" else None
+        if base is None or operand_type(base, types).kind not in ("list", "tuple"):
+            return [s]
+        if not names:
+            taken = {n for x in walk(program.body) for n in (*reads(x), binds(x) or "")}
+            names.append(Names(taken | {*program.params, *program.free}))
+        array = names[0].fresh("t")
+        temporaries.add(array)
+        args = tuple(Name(array) if a is base else a for a in s.args)
+        kwargs = tuple((k, Name(array) if v is base else v) for k, v in s.kwargs)
+        return [Bind(array, "numpy.array", (base,), (), s.span), replace(s, args=args, kwargs=kwargs)]
+
+    names: list[Names] = []
+    temporaries = set(program.temporaries)
     constants: dict[str, bool] = {}
-    return replace(program, body=block(program.body)), faults
+    body = block(program.body)
+    program = replace(program, body=body, temporaries=frozenset(temporaries))
+
+    def update(s: Statement) -> list[Statement]:
+        if isinstance(s, Update) and s.index is None:
+            return [_resolve_update(s, program, types, faults)]
+        at = s.index if isinstance(s, (Store, Update)) and types.get(s.target, UNKNOWN).kind == "list" else None
+        if isinstance(at, Pack) and at.kind == "slice":
+            message = "assignment to a slice of a list is not differentiated yet"
+            faults.append(Diagnostic("AC001", s.span, message, (), "assign its items, or build the list with append"))
+        elif isinstance(s, Update) and is_container(types.get(s.target, UNKNOWN)):
+            _check_item_update(s, program, types, faults)
+        return [s]
+
+    # Whether an update is seen elsewhere hangs on which methods and attributes are views.
+    return map_statements(program, update), faults
 
 
 def _constant_condition(cond: Operand, constants: dict[str, bool]) -> bool | None:
@@ -86,6 +121,20 @@ def _resolve_update(s: Update, program: Program, types: Types, faults: list[Diag
     message = f"whether `{s.target}` is an array that is updated in place cannot be told"
     faults.append(Diagnostic("AC003", s.span, message, (), f"annotate it, or write `{s.target} = {s.target} + ...`"))
     return s
+
+
+def _check_item_update(s: Update, program: Program, types: Types, faults: list[Diagnostic]) -> None:
+    """An item that may be an array and has another name must not be updated before it is known which it is."""
+    item = index_type(types[s.target], s.index or Const(Ellipsis), types)
+    if item.kind not in ("real", "unknown"):
+        return
+    aliases = analyse_aliases(program, types)
+    held = aliases.held.get(aliases.classes[s.target])
+    read = Counter(n for x in walk(program.body) for n in reads(x))
+    others = (n for n, cls in aliases.classes.items() if cls == held and not is_number(types.get(n, UNKNOWN)))
+    if any(n not in program.temporaries or read[n] > 1 for n in others):
+        message = f"whether this item of `{s.target}` is an array that is updated in place cannot be told"
+        faults.append(Diagnostic("AC003", s.span, message, (), "annotate it, or write `a[i] = a[i] + ...`"))
 
 
 def _is_seen_elsewhere(name: str, program: Program, types: Types) -> bool:
@@ -168,6 +217,11 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
     t = operand_type(base, types)
     if (t.kind in ("array", "real", "unknown") or is_number(t)) and name.value in METHODS:
         key, adapt = METHODS[name.value]
+        if key == "method.conj" and not (len(s.args) > 2 or s.kwargs):
+            if is_number(t) or may_be_complex(t):
+                key = "numpy.conjugate"
+            elif t.kind == "real" or t.dtype:
+                return replace(s, op="copy", args=(base,))  # of a real array: the array itself
         args, kwargs = adapt(base, s.args[2:], dict(s.kwargs)) if adapt else ((base, *s.args[2:]), dict(s.kwargs))
         rule = rules.TABLE.by_key.get(key)
         if rule is not None:

@@ -3,6 +3,10 @@
     x = x / y      ->      t = x / y; x = t
 
 The reverse of the division reads its result (``t``) although ``x`` has its old value again by then.
+
+The bounds of a loop whose body binds them anew get names of their own, too: the reverse loop runs over the same range.
+
+    for i in range(n): n = n - 1      ->      t = n; for i in range(t): n = n - 1
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ from dataclasses import replace
 
 from adjoint_compiler.analysis.uses import is_own, occurrences
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Call, Name, Program, Statement, binds, reads, walk
+from adjoint_compiler.ir.nodes import Bind, Call, For, Name, Program, Statement, binds, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 
 
@@ -29,7 +33,21 @@ def split_definitions(program: Program) -> Program:
     )
     temporaries = set(program.temporaries)
 
+    def hold(s: For) -> list[Statement]:
+        bound = {binds(x) for x in walk(s.body)} | {s.counter}
+        held: list[Statement] = []
+        for part in ("start", "stop", "step"):
+            operand = getattr(s, part)
+            if isinstance(operand, Name) and operand.id in bound:
+                t = names.fresh("t")
+                temporaries.add(t)
+                held.append(Bind(t, "copy", (operand,), (), s.span))
+                s = replace(s, **{part: Name(t)})  # type: ignore[arg-type]
+        return [*held, s]
+
     def split(s: Statement) -> list[Statement]:
+        if isinstance(s, For):
+            return hold(s)
         if not isinstance(s, (Bind, Call)) or s.target is None or is_own(occ[s.target]):
             return [s]
         if isinstance(s, Bind) and s.op == "copy":

@@ -6,13 +6,34 @@ from typing import Any
 
 import gast
 
+from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.frontend import calls, expressions
 from adjoint_compiler.frontend.context import Context, Loop, Refused, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
 from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Variable
 from adjoint_compiler.frontend.source import span_of
-from adjoint_compiler.ir.nodes import Bind, Const, Effect, For, If, Name, Operand, Pack, Store, Update, While, With
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Block,
+    Call,
+    Const,
+    Effect,
+    For,
+    If,
+    Name,
+    Operand,
+    Pack,
+    Statement,
+    Store,
+    Update,
+    While,
+    With,
+    binds,
+    names_stored,
+    walk,
+)
+from adjoint_compiler.rules import TABLE
 
 OPERATORS = {
     gast.Add: "add", gast.Sub: "sub", gast.Mult: "mul", gast.Div: "truediv", gast.FloorDiv: "floordiv",
@@ -145,9 +166,6 @@ def assign_to(cx: Context, scope: Scope, target: Any, value: Operand) -> None:
         container = expressions.lower_name(cx, scope, target.value)
         index = expressions.lower_index(cx, scope, target.slice)
         cx.emit(Store(container.id, index, value, cx.span))
-    elif isinstance(target, gast.Attribute) and target.attr == "T":
-        container = expressions.lower_name(cx, scope, target)
-        cx.emit(Store(container.id, Const(Ellipsis), value, cx.span))
     else:
         raise cx.refuse("AC001", target, scope, "assignment to this target is not differentiated yet", "use a variable")
 
@@ -165,12 +183,39 @@ def _aug_assign(cx: Context, scope: Scope, s: Any) -> None:
     elif isinstance(s.target, gast.Subscript):
         container = expressions.lower_name(cx, scope, s.target.value)
         index = expressions.lower_index(cx, scope, s.target.slice)
+        position = len(cx.block)
         value = expressions.lower(cx, scope, s.value)
-        cx.emit(Update(container.id, index, op, value, cx.span))
+        if _may_store_elsewhere(tuple(cx.block[position:])):
+            # Python reads the element before it evaluates the value, which here may store into it.
+            old = cx.temporary("old")
+            cx.block.insert(position, Bind(old, "index", (container, index), (), cx.span))
+            cx.emit(Update(old, None, op, value, cx.span))
+            cx.emit(Store(container.id, index, Name(old), cx.span))
+        else:
+            cx.emit(Update(container.id, index, op, value, cx.span))
     else:
         raise cx.refuse(
             "AC001", s.target, scope, "this update is not differentiated yet", "update a name or an element"
         )
+
+
+def _may_store_elsewhere(block: Block) -> bool:
+    """Whether statements may change memory other than what they allocate themselves."""
+    bound: dict[str | None, list[Statement]] = {}
+    for x in walk(block):
+        bound.setdefault(binds(x), []).append(x)
+
+    def is_fresh(name: str, seen: tuple[str, ...] = ()) -> bool:
+        return name in seen or name in bound and all(allocates(x, (*seen, name)) for x in bound[name])
+
+    def allocates(x: Statement, seen: tuple[str, ...]) -> bool:
+        if not isinstance(x, Bind):
+            return False
+        if x.op == "copy":
+            return not isinstance(x.args[0], Name) or is_fresh(x.args[0].id, seen)
+        return x.op in TABLE.by_key and view_rule(x) is None
+
+    return any(isinstance(x, Call) or not all(map(is_fresh, names_stored(x))) for x in walk(block))
 
 
 def _if(cx: Context, scope: Scope, s: Any) -> None:

@@ -5,10 +5,11 @@ x_bar = 1.0 * 5 * (2 * x)      ->      x_bar = 5.0 * (2 * x)
 
 from __future__ import annotations
 
+from adjoint_compiler.analysis.aliasing import Aliases, analyse_aliases
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.ir.nodes import Bind, Const, Operand, Program, Statement
-from adjoint_compiler.ir.types import is_discrete
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Statement
+from adjoint_compiler.ir.types import UNKNOWN, is_discrete, is_number
 from adjoint_compiler.optimize.rename import map_statements
 
 ARITHMETIC = frozenset(f"operator.{word}" for word in ("mul", "add", "truediv", "neg"))
@@ -24,9 +25,23 @@ def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] =
     >>> simplify_arithmetic(Program("f", ("x",), body), {}).body[0].op
     'copy'
     """
-    return map_statements(
-        program, lambda s: [s if isinstance(s, Bind) and s.target in primal else _simplified(s, types)]
-    )
+    found: list[Aliases] = []
+
+    def is_buffer(o: Operand) -> bool:
+        if not isinstance(o, Name) or o.id not in primal or is_number(types.get(o.id, UNKNOWN)):
+            return False
+        if not found:
+            found.append(analyse_aliases(program, types))
+        return found[0].in_stored_class(o.id)
+
+    def simplified(s: Statement) -> list[Statement]:
+        if isinstance(s, Bind) and s.target in primal:
+            return [s]
+        new = _simplified(s, types)
+        # One times what is stored into is a new array, which the stores leave as it is.
+        return [s if isinstance(new, Bind) and new.op == "copy" and is_buffer(new.args[0]) and new is not s else new]
+
+    return map_statements(program, simplified)
 
 
 def _simplified(s: Statement, types: Types) -> Statement:

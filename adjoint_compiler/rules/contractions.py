@@ -41,6 +41,17 @@ def _adjoint_text(subscripts: str, ranks: list[int | None], k: int, count: int) 
     return f"unbroadcast({text}, operands[{k}])"
 
 
+def _rearranged(operands: Operands) -> bool:
+    """Whether ``np.einsum`` may give a view: of one array, of which no axis is summed."""
+    if isinstance(operands.get("operands"), Pack):
+        return False
+    subscripts = operands.get("subscripts")
+    if not isinstance(subscripts, Const) or not isinstance(subscripts.value, str):
+        return True
+    source, arrow, target = subscripts.value.replace(" ", "").partition("->")
+    return set(source) == set(target) if arrow else len(set(source) - {"."}) == len(source.replace(".", ""))
+
+
 # fmt: off
 for _function in ("operator.matmul", np.matmul, np.linalg.matmul):
     structural("matmul(x, z)", _function, x="matmul_adjoint_left(g, x, z)", z="matmul_adjoint_right(g, x, z)",
@@ -70,5 +81,6 @@ structural("cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None)", np.cross,
 structural("cross(a, b, *, axis=-1)", np.linalg.cross, a="cross_adjoint_left(g, a, b, axis, axis, axis)",
            b="cross_adjoint_right(g, a, b, axis, axis, axis)", linear="a")
 structural("einsum(subscripts, *operands, optimize=False)", np.einsum,
-           operands="einsum_adjoint(g, subscripts, operands, k)", specialise=_contracted)
+           operands="einsum_adjoint(g, subscripts, operands, k)", view="operands", view_kind="maybe",
+           shares=_rearranged, specialise=_contracted)
 # fmt: on

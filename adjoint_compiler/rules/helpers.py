@@ -90,9 +90,9 @@ for _name, _forward in (
     ("array_adjoint(g_, arrays)", "array(filled(g, arrays))"),
 ):
     structural(_name, getattr(runtime, _name.partition("(")[0]), g_=_forward, shape_only="arrays",
-               linear="g_", view="g_", view_kind="maybe", result=listed("arrays"))
+               linear="g_", view="g_", view_kind="maybe", result=listed("arrays", "g_"))
 structural("filled(g_, arrays)", runtime.filled, g_="g", shape_only="arrays", linear="g_",
-           result=listed("arrays"))
+           result=listed("arrays", "g_"))
 structural("split_adjoint(g_, x, sections, axis=0)", runtime.split_adjoint,
            g_="array_split(g, sections, axis)", shape_only="x", linear="g_", result=like("x"))
 structural("hsplit_adjoint(g_, x, sections)", runtime.hsplit_adjoint,
@@ -127,7 +127,7 @@ structural("take_along_axis_adjoint(g_, x, indices, axis=-1)", runtime.take_alon
            g_="take_along_axis(g, indices, axis)", shape_only="x", linear="g_", result=like("x", "g_"))
 structural("select_adjoint(g_, condlist, choicelist)", runtime.select_adjoint,
            g_="select(condlist, filled(g, choicelist))", shape_only="choicelist", linear="g_",
-           result=listed("choicelist"))
+           result=listed("choicelist", "g_"))
 structural("item_adjoint(g_, x, at=None)", runtime.item_adjoint, g_="item_of(g, at)", shape_only="x",
            linear="g_")
 structural("item_of(x, at=None)", runtime.item_of, x="item_adjoint(g, x, at)", linear="x")

@@ -87,8 +87,8 @@ METHODS: dict[str, tuple[str, Adaptor | None]] = {
     "take": ("numpy.take", named("indices axis out mode", 1)),
     "clip": ("numpy.clip", clipped),
     "round": ("numpy.round", named("decimals out")),
-    "conj": ("numpy.conjugate", named()),
-    "conjugate": ("numpy.conjugate", named()),
+    "conj": ("method.conj", named()),
+    "conjugate": ("method.conj", named()),
     "flatten": ("method.flatten", named("order")),
     "copy": ("method.copy", named("order")),
     "astype": ("method.astype", named("dtype order casting subok copy", 1)),
@@ -136,6 +136,8 @@ structural("flatten(a, order='C')", "method.flatten", a="reshape_adjoint(g, a, y
 structural("copy(x, order='C')", "method.copy", x="g", linear="x")
 structural("astype(x, dtype, order='K', casting='unsafe', subok=True, copy=True)", "method.astype",
            x="cast_adjoint(g, y)", view="x", view_kind="maybe", linear="x", result=_astype, specialise=_cast)
+structural("conj(x)", "method.conj", x="conj(g)", view="x", view_kind="maybe", linear="x",
+           note="of real arrays: the array itself")
 structural("item(x, at=None)", "method.item", x="item_adjoint(g, x, at)", linear="x", result=_number,
            specialise=_item)
 structural("tolist(x)", "method.tolist", x="array(filled(g, y))", linear="x")

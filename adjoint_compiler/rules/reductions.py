@@ -6,11 +6,18 @@ tie for an extreme share equally. ``std`` gives zero where it is zero.
 
 import numpy as np
 
-from adjoint_compiler.rules.shapes import moved, reduced
+from adjoint_compiler.ir.nodes import Const
+from adjoint_compiler.rules.shapes import Operands, moved, reduced
 from adjoint_compiler.rules.table import structural
 
 _FREEDOM = "count(a, axis, ddof, keepdims, where)"
 _DEVIATION = "(a - mean(a, axis=axis, keepdims=True, where=where))"
+
+
+def _may_be_no_difference(operands: Operands) -> bool:
+    order = operands.get("n", Const(1))
+    return not isinstance(order, Const) or order.value == 0
+
 
 # fmt: off
 structural("sum(a, axis=None, dtype=None, *, keepdims=False, where=True)", np.sum,
@@ -65,7 +72,8 @@ structural("cumprod(a, axis=None, dtype=None)", np.cumprod,
            a="conj(products_before(a, axis)) * (reshape(g, shape(a))"
              " + carry(reshape(g, shape(a)) * conj(a), conj(a), axis))",
            cases={(1,): {"a": "conj(products_before(a)) * (g + carry(g * conj(a), conj(a)))"}})
-structural("diff(a, n=1, axis=-1)", np.diff, a="diff_adjoint(g, a, n, axis)", linear="a", result=moved)
+structural("diff(a, n=1, axis=-1)", np.diff, a="diff_adjoint(g, a, n, axis)", linear="a", result=moved, view="a",
+           view_kind="maybe", shares=_may_be_no_difference, note="np.diff(a, 0) is a itself")
 structural("trapezoid(f, x=None, dx=1.0, axis=-1)", np.trapezoid,
            f="spread(g, f, axis) * trapezoid_weights(f, x, dx, axis)",
            x="trapezoid_nodes(spread(g, f, axis) * conj(f), f, x, axis)",

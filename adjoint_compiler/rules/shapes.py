@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
-from adjoint_compiler.ir.types import Type, array_type, is_number, scalar_type
+from adjoint_compiler.ir.types import (
+    MAYBE_COMPLEX,
+    Type,
+    array_type,
+    is_discrete,
+    is_number,
+    may_be_complex,
+    scalar_type,
+)
 
 Types = dict[str, Type]
 Operands = dict[str, Operand]
@@ -89,13 +97,22 @@ def like(param: str, *dtypes: str) -> Result:
     return result
 
 
-def listed(param: str) -> Result:
-    """Lists nested as ``param`` is, of the same items."""
+def listed(param: str, of: str | None = None) -> Result:
+    """Lists nested as ``param`` is, of the same items; of complex ones where parameter ``of`` is complex."""
 
-    def copy(t: Type) -> Type:
-        return Type("list", items=tuple(map(copy, t.items))) if t.kind in ("list", "tuple", "record") else t
+    def result(types: Types, operands: Operands) -> Type | None:
+        widened = of in types and may_be_complex(types[of])
 
-    return lambda types, operands: copy(types[param]) if param in types else None
+        def copy(t: Type) -> Type:
+            if t.kind in ("list", "tuple", "record"):
+                return Type("list", items=tuple(map(copy, t.items)))
+            if not widened or is_discrete(t):
+                return t
+            return array_type(np.result_type(t.dtype, "c8"), t.ndim) if t.kind == "array" else MAYBE_COMPLEX
+
+        return copy(types[param]) if param in types else None
+
+    return result
 
 
 def shaped(param: str, default: Any = "float64", of: str | None = None) -> Result:

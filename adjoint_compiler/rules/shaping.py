@@ -96,13 +96,14 @@ structural("pad(array, pad_width, mode='constant', *, constant_values=0)", np.pa
            linear="array constant_values", result=moved, specialise=_padded)
 
 structural("diagonal(a, offset=0, axis1=0, axis2=1)", np.diagonal,
-           a="diagonal_adjoint(g, a, offset, axis1, axis2)", view="a", linear="a")
+           a="diagonal_adjoint(g, a, offset, axis1, axis2)", view="a", view_kind="maybe", linear="a",
+           note="a view that cannot be stored into")
 structural("diag(v, k=0)", np.diag, v="diag_adjoint(g, v, k)", view="v", view_kind="maybe", linear="v",
            cases={(1,): {"v": "diag(g, k)"}})
 structural("trace(a, offset=0, axis1=0, axis2=1, dtype=None)", np.trace,
            a="diagonal_adjoint(expand_dims(g, -1), a, offset, axis1, axis2)", linear="a")
 structural("diagonal(x, *, offset=0)", np.linalg.diagonal, x="diagonal_adjoint(g, x, offset, -2, -1)",
-           view="x", linear="x")
+           view="x", view_kind="maybe", linear="x")
 structural("trace(x, *, offset=0)", np.linalg.trace, linear="x",
            x="diagonal_adjoint(expand_dims(g, -1), x, offset, -2, -1)")
 structural("tril(m, k=0)", np.tril, m="tril(g, k)", linear="m", result=moved)

@@ -46,6 +46,7 @@ class Rule:
         singular: parameters whose partial can be infinite at finite points; their product with the adjoint is guarded.
         view: parameter whose memory the result may share, if any.
         view_kind: ``always``, ``maybe`` (depends on layout) or ``same`` (the result is the argument, as with ``out``).
+        shares: says of the operands of a call, by parameter, whether its result may share memory; None: any call's may.
         shape_only: parameters of which only the shape is read.
         linear: parameters in which, taken together, the operation is linear.
         cheap: whether recomputing is preferred to recording (elementwise work, views, metadata).
@@ -69,6 +70,7 @@ class Rule:
     singular: frozenset[str] = frozenset()
     view: str | None = None
     view_kind: str = "always"
+    shares: Callable[[dict[str, Any]], bool] | None = None
     shape_only: frozenset[str] = frozenset()
     linear: frozenset[str] = frozenset()
     cheap: bool = True
@@ -298,6 +300,7 @@ def elementwise(
     domain: dict[str, tuple[float, float]] | None = None,
     note: str = "",
     linear: str = "",
+    view: str | None = None,
     specialise: Callable[..., dict[str, str] | None] | None = None,
     **partials: str,
 ) -> None:
@@ -310,6 +313,7 @@ def elementwise(
         domain: interval from which tests draw each parameter (default (-2, 2)).
         note: conventions.
         linear: parameters in which, taken together, the operation is linear.
+        view: parameter that may come out as it is.
         specialise: computes simpler partials for particular arguments (see :class:`Rule`).
         partials: one expression per differentiable parameter.
     """
@@ -324,6 +328,8 @@ def elementwise(
                 defaults,
                 partials,
                 frozenset(singular.split()),
+                view=view,
+                view_kind="maybe",
                 linear=frozenset(linear.split()),
                 domain=domain or {},
                 note=note,
@@ -338,6 +344,7 @@ def structural(
     *functions: Any,
     view: str | None = None,
     view_kind: str = "always",
+    shares: Callable[[dict[str, Any]], bool] | None = None,
     shape_only: str = "",
     linear: str = "",
     cheap: bool = False,
@@ -365,6 +372,7 @@ def structural(
                 pullbacks,
                 view=view,
                 view_kind=view_kind,
+                shares=shares,
                 shape_only=frozenset(shape_only.split()),
                 linear=frozenset(linear.split()),
                 cheap=cheap or view is not None,
@@ -379,19 +387,21 @@ def structural(
 
 
 def inert(signature: str, /, *functions: Any, result: Callable[..., Any] | None = None, shape_only: str = "",
-          cheap: bool = True, note: str = "") -> None:  # fmt: skip
+          cheap: bool = True, note: str = "", view: str | None = None) -> None:  # fmt: skip
     """Enter operations that have no derivative by nature: shapes, comparisons, ``argmax``, constructors."""
-    _enter_without_derivative("inert", signature, functions, result, shape_only, cheap, note)
+    _enter_without_derivative("inert", signature, functions, result, shape_only, cheap, note, view)
 
 
-def zero(signature: str, /, *functions: Any, result: Callable[..., Any] | None = None, note: str = "") -> None:
+def zero(signature: str, /, *functions: Any, result: Callable[..., Any] | None = None, note: str = "",
+         view: str | None = None) -> None:  # fmt: skip
     """Enter operations whose derivative is zero where it exists: ``floor``, ``sign``, ``round``."""
-    _enter_without_derivative("zero", signature, functions, result, "", True, note)
+    _enter_without_derivative("zero", signature, functions, result, "", True, note, view)
 
 
 def _enter_without_derivative(
-    kind: str, signature: str, functions: tuple[Any, ...], result: Any, shape_only: str, cheap: bool, note: str
-) -> None:
+    kind: str, signature: str, functions: tuple[Any, ...], result: Any, shape_only: str, cheap: bool, note: str,
+    view: str | None,
+) -> None:  # fmt: skip
     _, params, defaults = parse_signature(signature)
     for function in functions:
         TABLE.add(
@@ -405,6 +415,8 @@ def _enter_without_derivative(
                 shape_only=frozenset(shape_only.split()),
                 cheap=cheap,
                 note=note,
+                view=view,
+                view_kind="maybe",
             )
         )
 

@@ -9,6 +9,7 @@ import numpy as np
 __all__ = [
     "add_structure", "as_gradient", "copied", "detached", "entry_copies", "entry_copy", "field_names",
     "from_shadows", "gradient_of_item", "last_writer", "scalar_seed", "shadow", "to_shadows", "with_fields", "zeros_like",
+    "zeros_of_item",
 ]  # fmt: skip
 
 
@@ -102,21 +103,28 @@ def copied(x: Any) -> Any:
 
 
 def zeros_like(x: Any) -> Any:
-    """An adjoint of zero for ``x``: arrays for arrays, lists for tuples and lists, None for what has no derivative.
+    """An adjoint of zero for ``x``: arrays for arrays, lists for tuples and lists, None for items without derivative.
 
-    >>> zeros_like((1.0, np.ones(2), 3))
-    [0.0, array([0., 0.]), None]
+    An int that is no item is what a variable holds before it holds a float.
+
+    >>> zeros_like((1.0, np.ones(2), 3)), zeros_like(3)
+    ([0.0, array([0., 0.]), None], 0.0)
     """
+    return 0.0 if type(x) is int else zeros_of_item(x)
+
+
+def zeros_of_item(x: Any) -> Any:
+    """As :func:`zeros_like`, of an item of a container: None for an int."""
     if isinstance(x, (np.ndarray, np.generic)):
         return np.zeros_like(x)[()] if x.dtype.kind in "fc" else None
     if isinstance(x, (float, complex)):
         return type(x)(0)
     if isinstance(x, (tuple, list)):
-        return [zeros_like(v) for v in x]
+        return [zeros_of_item(v) for v in x]
     if isinstance(x, dict):
-        return {k: zeros_like(v) for k, v in x.items()}
+        return {k: zeros_of_item(v) for k, v in x.items()}
     if hasattr(x, "__dataclass_fields__"):
-        return [zeros_like(getattr(x, n)) for n in field_names(x)]
+        return [zeros_of_item(getattr(x, n)) for n in field_names(x)]
     return None
 
 
@@ -202,7 +210,12 @@ def to_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...],
     if isinstance(x, np.ndarray):
         if depth in depths and x.dtype.kind in "fc" and g is not None:
             target = shadow(shadows, x)
-            target += np.real(g) if x.dtype.kind == "f" else g
+            g = np.real(g) if x.dtype.kind == "f" else g
+            for axis, stride in enumerate(target.strides):
+                if stride == 0 and target.shape[axis] > 1:
+                    g = np.broadcast_to(g, target.shape).sum(axis, keepdims=True)
+                    target = target[(slice(None),) * axis + (slice(1),)]
+            target += g
     elif isinstance(x, dict) and isinstance(g, dict):
         for k, v in x.items():
             to_shadows(shadows, v, g[k], depths, depth + 1)
