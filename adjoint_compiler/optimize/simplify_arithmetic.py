@@ -5,6 +5,8 @@ x_bar = 1.0 * 5 * (2 * x)      ->      x_bar = 5.0 * (2 * x)
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adjoint_compiler.analysis.aliasing import Aliases, analyse_aliases
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
@@ -12,6 +14,7 @@ from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, State
 from adjoint_compiler.ir.types import UNKNOWN, is_discrete, is_number
 from adjoint_compiler.optimize.rename import map_statements
 
+COPIED = "adjoint_compiler.runtime.memory.copied"
 ARITHMETIC = frozenset(f"operator.{word}" for word in ("mul", "add", "truediv", "neg"))
 
 
@@ -38,8 +41,9 @@ def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] =
         if isinstance(s, Bind) and s.target in primal:
             return [s]
         new = _simplified(s, types)
-        # One times what is stored into is a new array, which the stores leave as it is.
-        return [s if isinstance(new, Bind) and new.op == "copy" and is_buffer(new.args[0]) and new is not s else new]
+        if new is not s and isinstance(new, Bind) and new.op == "copy" and is_buffer(new.args[0]):
+            new = replace(new, op=COPIED)  # stores leave it as it is; the copy goes where there are none
+        return [new]
 
     return map_statements(program, simplified)
 

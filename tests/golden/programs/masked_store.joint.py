@@ -11,5 +11,5 @@ def masked_store_grad(x):
     y_bar[test] = 0.0
     # 5: y = x * x
     t5 = y_bar * x
-    x_bar = 1.0 * y + t5 + t5
+    x_bar = y + t5 + t5
     return x_bar

@@ -9,9 +9,8 @@ def view_of_a_row_grad(A):
     A_bar = np.zeros_like(A)
     B_bar = np.zeros_like(B)
     # 8: return (B * B).sum()
-    t2 = 1.0 * B
-    B_bar += t2
-    B_bar += t2
+    B_bar += B
+    B_bar += B
     # 7: row[0] = row[1] * A[0, 0]
     row_bar = B_bar[1]
     t5_bar = row_bar[0]
