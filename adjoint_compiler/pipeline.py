@@ -14,7 +14,8 @@ from typing import Any
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import shared_classes
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
-from adjoint_compiler.analysis.typing import Types, infer_types
+from adjoint_compiler.analysis.inference import infer_types
+from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
 from adjoint_compiler.backend.check_types import check_types
 from adjoint_compiler.backend.emit import Emitter

@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from adjoint_compiler.analysis.activity import active_names, useful_names, varied_names
 from adjoint_compiler.analysis.aliasing import Aliases, analyse_aliases
 from adjoint_compiler.analysis.indexing import operand_type
-from adjoint_compiler.analysis.typing import Types, infer_types
+from adjoint_compiler.analysis.inference import infer_types
+from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.nodes import (
     Call,

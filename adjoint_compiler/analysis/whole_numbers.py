@@ -14,7 +14,8 @@ import numpy as np
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_parts, operand_type
-from adjoint_compiler.analysis.typing import callable_for, infer_types, sample
+from adjoint_compiler.analysis.inference import infer_types
+from adjoint_compiler.analysis.typing import callable_for, sample
 from adjoint_compiler.diagnostics import Diagnostic
 from adjoint_compiler.ir.nodes import Bind, Call, For, Operand, Program, Statement, Store, Update, names_in, walk
 from adjoint_compiler.ir.types import INT, UNKNOWN, Type

@@ -162,7 +162,7 @@ def _lowered(
 
 def _stored_parameter(program: Program) -> str | None:
     from adjoint_compiler.analysis.aliasing import analyse_aliases
-    from adjoint_compiler.analysis.typing import infer_types
+    from adjoint_compiler.analysis.inference import infer_types
 
     aliases = analyse_aliases(program, infer_types(program))
     stored = set(aliases.stored)
@@ -194,7 +194,7 @@ def result_type(rule: UserRule, function: Any, args: tuple[Type, ...]) -> Type:
 
 def _inferred(function: Any, args: tuple[Type, ...]) -> Type:
     from adjoint_compiler.analysis.indexing import operand_type
-    from adjoint_compiler.analysis.typing import infer_types
+    from adjoint_compiler.analysis.inference import infer_types
     from adjoint_compiler.frontend.lower import lower_function
 
     try:

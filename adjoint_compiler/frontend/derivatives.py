@@ -14,7 +14,8 @@ from typing import Any
 import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
-from adjoint_compiler.analysis.typing import Types, infer_types
+from adjoint_compiler.analysis.inference import infer_types
+from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.resolve import resolve

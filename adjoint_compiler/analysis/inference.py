@@ -1,0 +1,192 @@
+"""Types of every name, by forward propagation to a fixpoint.
+
+A round looks at the statements in order; the next one only at those that read what has changed since. What is put into a
+container counts for all its names and for all that hold it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adjoint_compiler.analysis.indexing import index_type, operand_type
+from adjoint_compiler.analysis.typing import Types, bind_type, result_type
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Call,
+    Const,
+    For,
+    Name,
+    Operand,
+    Pop,
+    Program,
+    Push,
+    Statement,
+    Store,
+    Update,
+    walk,
+)  # fmt: skip
+from adjoint_compiler.ir.types import INT, REAL, UNKNOWN, Type, element, is_container, join
+
+MAX_ROUNDS = 12
+
+
+def infer_types(program: Program, free: Types | None = None) -> Types:
+    """The type of every name of a program.
+
+    >>> from adjoint_compiler.ir.nodes import Return
+    >>> body = (Bind("t", "operator.mul", (Name("x"), Const(2.0))), Return(Name("t")))
+    >>> infer_types(Program("f", ("x",), body, {"x": Type("float")}))["t"].kind
+    'float'
+    """
+    types: Types = {p: program.types.get(p, REAL) for p in program.params}
+    types.update(free or {})
+    inference = _Inference(types, walk(program.body))
+    for k in range(MAX_ROUNDS):
+        before = dict(types)
+        inference.round(everything=k == 0)
+        if not inference.outdated:
+            return types
+    for name in types:  # still moving: give up precision, not correctness
+        if name not in inference.fixed and types[name] != before.get(name):
+            types[name] = UNKNOWN
+    return types
+
+
+class _Inference:
+    """One round over the program after the other, until none changes the type of a name that it has read before.
+
+    Attributes:
+        types: what is known.
+        fixed: the names whose types are given.
+        outdated: the names whose types changed in the last round after it had read them.
+    """
+
+    def __init__(self, types: Types, statements: list[Statement]) -> None:
+        self.types, self.statements = types, statements
+        self.fixed = frozenset(types)
+        self.outdated: set[str] = set()
+        self.read: set[str] = set()
+        self.changed: set[str] = set()
+
+    def round(self, everything: bool) -> None:
+        """Look at all statements, or at those that read what has changed since they were looked at."""
+        self.changed, self.outdated, self.read = self.outdated, set(), set()
+        types = self.types
+        for s in self.statements:
+            if everything or not self.changed.isdisjoint(s.read) or self.passes_on(s) in self.changed:
+                if type(s) is Bind and s.op not in PASSED_ON and s.target not in types and s.target not in self.read:
+                    types[s.target] = bind_type(s, types)  # as most are: bound once, then read
+                else:
+                    self.look(s)
+            self.read.update(s.read)
+            holder = self.passes_on(s)
+            if holder:
+                self.read.add(holder)
+
+    def passes_on(self, s: Statement) -> str:
+        """The container that a statement gives a name: what is put into it later is in what it is part of."""
+        if type(s) is Bind and s.op in PASSED_ON and self.types.get(s.target, UNKNOWN).kind in ("list", "dict"):
+            return s.target
+        return ""
+
+    def change(self, name: str, t: Type) -> None:
+        """Replace what is known of a name."""
+        known = self.types.get(name, UNKNOWN)
+        self.types[name] = t
+        if known != t:
+            self.changed.add(name)
+            if name in self.read:
+                self.outdated.add(name)
+
+    def set(self, name: str, t: Type) -> None:
+        """Add the type of one definition."""
+        known = self.types.get(name)
+        if known is not None and name in self.fixed and not is_container(known):
+            return
+        self.change(name, t if known is None else join(known, t))
+
+    def look(self, s: Statement) -> None:
+        """What a statement itself tells."""
+        types = self.types
+        if isinstance(s, Bind):
+            self.set(s.target, bind_type(s, types))
+            if s.op in PASSED_ON:
+                self.tell_holder(s)
+        elif isinstance(s, Update) and s.index is None:
+            if types.get(s.target, UNKNOWN).kind != "array":
+                self.set(s.target, result_type(s.op, (Name(s.target), s.value), (), types))
+        elif isinstance(s, Push):
+            stack = types.get(s.stack, UNKNOWN)
+            if stack.kind == "list":
+                self.change(s.stack, Type("list", items=(join_items(stack, operand_type(s.value, types)),)))
+        elif isinstance(s, Pop):
+            if s.target:
+                stack = types.get(s.stack, UNKNOWN)
+                self.set(s.target, element(stack) if stack.items else UNKNOWN)
+        elif isinstance(s, Store):
+            self.put(s.target, s.index, operand_type(s.value, types))
+        elif isinstance(s, Update):
+            base = types.get(s.target, UNKNOWN)
+            if is_container(base) and s.index is not None:
+                held = {**types, "": index_type(base, s.index, types)}
+                if held[""].kind != "array":  # an array is changed in place
+                    self.put(s.target, s.index, result_type(s.op, (Name(""), s.value), (), held))
+        elif isinstance(s, Call):
+            if s.target:
+                self.set(s.target, s.summary.result or UNKNOWN)
+        elif isinstance(s, For):
+            self.set(s.counter, INT)
+
+    def put(self, name: str, index: Operand | None, value: Type) -> None:
+        """``name[index]`` becomes something of type ``value``."""
+        base = self.types.get(name, UNKNOWN)
+        if base.kind == "list" and base.items:
+            self.change(name, Type("list", items=(join_items(base, value),)))
+        elif base.kind == "dict" and base.items:
+            known = isinstance(index, Const) and index.value in base.keys
+            if isinstance(index, Const) and not known and not self.reads_any_key():
+                return  # nothing reads it but by its own name
+            hit = (not known or key == index.value for key in base.keys)  # type: ignore[union-attr]
+            items = tuple(join(t, value) if h else t for t, h in zip(base.items, hit))
+            self.change(name, replace(base, items=items))
+
+    def reads_any_key(self) -> bool:
+        """Whether some dict is read at a key that is not written out."""
+        return any(
+            isinstance(s, Bind) and s.op in ("index", "method") and not isinstance(s.args[1], Const)
+            and operand_type(s.args[0], self.types).kind == "dict"
+            for s in self.statements
+        )  # fmt: skip
+
+    def tell_holder(self, s: Bind) -> None:
+        """What is stored into a container is in every container that holds it, and has every other name of it."""
+        t, base = self.types[s.target], s.args[0]
+        if t.kind not in ("list", "dict") or not isinstance(base, Name) or base.id not in self.types:
+            return
+        holder = self.types[base.id]
+        if s.op == "copy":
+            joined = join(holder, t)
+        elif not is_container(holder) or not holder.items:
+            return
+        else:
+            at = s.args[1].value if isinstance(s.args[1], Const) else None
+            if holder.kind in ("dict", "record"):
+                hit = [at is None or key == at for key in holder.keys]
+            else:
+                count = len(holder.items)
+                hit = [at is None or count == 1 or (isinstance(at, int) and k == at % count) for k in range(count)]
+            held = tuple(join(x, t) if h and x.kind == t.kind else x for x, h in zip(holder.items, hit))
+            joined = replace(holder, items=held)
+        if joined.kind == holder.kind and joined != holder:
+            self.change(base.id, joined)
+
+
+PASSED_ON = ("copy", "index", "field")  # operations that give another name to a container, or to one it holds
+
+
+def join_items(stack: Type, item: Type) -> Type:
+    """The element type of a list after ``item`` is put into it."""
+    return join(element(stack), item) if stack.items else item
+
+
+__all__ = ["infer_types"]
