@@ -26,6 +26,7 @@ from adjoint_compiler.differentiate.forms import Request, joint_form, split_form
 from adjoint_compiler.differentiate.internal import internal_pairs
 from adjoint_compiler.differentiate.outcome import choose_outcome
 from adjoint_compiler.differentiate.reverse import reverse_program
+from adjoint_compiler.frontend.check_stores import check_stores
 from adjoint_compiler.frontend.expand_updates import expand_updates
 from adjoint_compiler.frontend.own_globals import own_globals
 from adjoint_compiler.frontend.resolve import resolve
@@ -175,6 +176,10 @@ def _expand(state: State) -> State:
     return replace(state, program=expand_updates(state.program, state.types))
 
 
+def _check_stores(state: State) -> State:
+    return replace(state, program=check_stores(state.program, state.types))
+
+
 def _own_globals(state: State) -> State:
     program, stored = own_globals(state.program, state.types)
     return replace(state, program=program, implicit=stored)
@@ -300,6 +305,7 @@ PASSES: list[Pass] = [
     ("find_stores", "Find what recursive functions store, return and carry.", _summarise),
     ("own_globals", "Copy the global arrays that are stored into.", _own_globals),
     ("retype_again", "Find the types of those copies.", _types),
+    ("check_stores", "Check stores that may read what they have already written.", _each(_check_stores)),
     ("settle_custom_calls", "Check calls of functions with rules of the user's.", _each(_custom_calls)),
     ("choose_outcome", "Find the result, or the stored arguments, to differentiate.", _outcome),
     ("retype_outcome", "Find the types of its parts.", _types),

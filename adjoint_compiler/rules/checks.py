@@ -4,3 +4,4 @@ from adjoint_compiler.rules.table import inert
 from adjoint_compiler.runtime import checks
 
 inert("check_type(value, expected, name)", checks.check_type, shape_only="value")
+inert("check_store(part, value)", checks.check_store, shape_only="part value")

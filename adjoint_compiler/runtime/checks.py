@@ -6,7 +6,35 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["check_type"]
+__all__ = ["check_store", "check_type"]
+
+
+def check_store(part: Any, value: Any) -> None:
+    """Raise ``ValueError`` where NumPy, storing ``value`` into ``part``, reads elements that it has already written.
+
+    It copies first where the two overlap, but not vectors whose steps have the same sign.
+
+    >>> a = np.arange(6.0)
+    >>> check_store(a[:3], a[::2])
+    >>> check_store(a[::2], a[:3])
+    Traceback (most recent call last):
+    ValueError: this store reads elements that it has already written: copy the right-hand side first, with .copy()
+    """
+    if not isinstance(value, np.ndarray) or not isinstance(part, np.ndarray) or part.ndim != 1 or value.ndim == 0:
+        return
+    row = value[(0,) * (value.ndim - 1)]
+    if len(part) < 2 or len(row) != len(part) or row.strides == part.strides or not np.shares_memory(part, row):
+        return
+    if part.strides[0] < 0:
+        part, row = part[::-1], row[::-1]
+    (first, write), (start, read) = ((x.__array_interface__["data"][0], x.strides[0]) for x in (part, row))
+    order = np.arange(len(row))
+    _, written, seen = np.intersect1d(first + order * write, start + order * read, return_indices=True)
+    backward = start < first < start + len(row) * read  # as NumPy then goes through both
+    if read > 0 and np.any(written > seen if backward else written < seen):
+        raise ValueError(
+            "this store reads elements that it has already written: copy the right-hand side first, with .copy()"
+        )
 
 
 def check_type(value: Any, expected: str, name: str) -> None:
