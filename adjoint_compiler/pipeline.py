@@ -40,7 +40,7 @@ from adjoint_compiler.optimize.elide_copies import elide_copies, has_copies
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
-from adjoint_compiler.optimize.share_subexpressions import share_subexpressions
+from adjoint_compiler.optimize.share_subexpressions import share_loads, share_subexpressions
 from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
 from adjoint_compiler.optimize.simplify_memory import simplify_memory
 
@@ -180,6 +180,13 @@ def _check_stores(state: State) -> State:
     return replace(state, program=check_stores(state.program, state.types))
 
 
+def _share_loads(state: State) -> State:
+    if state.level == 0:
+        return state
+    program = share_loads(state.program, state.types, shared_classes(state.program, state.types))
+    return state if program is state.program else replace(state, program=propagate_copies(program))
+
+
 def _own_globals(state: State) -> State:
     program, stored = own_globals(state.program, state.types)
     return replace(state, program=program, implicit=stored)
@@ -306,6 +313,7 @@ PASSES: list[Pass] = [
     ("own_globals", "Copy the global arrays that are stored into.", _own_globals),
     ("retype_again", "Find the types of those copies.", _types),
     ("check_stores", "Check stores that may read what they have already written.", _each(_check_stores)),
+    ("share_loads", "Read a part of an array once where it is read twice.", _each(_share_loads)),
     ("settle_custom_calls", "Check calls of functions with rules of the user's.", _each(_custom_calls)),
     ("choose_outcome", "Find the result, or the stored arguments, to differentiate.", _outcome),
     ("retype_outcome", "Find the types of its parts.", _types),

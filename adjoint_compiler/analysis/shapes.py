@@ -26,13 +26,13 @@ LIKE_SECOND = (f"{RUNTIME}unbroadcast", f"{RUNTIME}spread")
 class Shapes:
     """Shapes of names that have one definition; grows as reverse code is written.
 
-    ``spread`` gives of arrays that repeat one number, or one array along an axis, what they repeat, the axis, and their rank.
+    ``spread`` gives of arrays that repeat one number, or one array along axes, what they repeat, the axes, and their rank.
     """
 
     def __init__(self, types: Types, fixed: frozenset[str]) -> None:
         self.types, self.fixed = types, fixed
         self.dims: dict[str, Dims] = {}
-        self.spread: dict[str, tuple[Operand, int | None, int]] = {}
+        self.spread: dict[str, tuple[Operand, tuple[int, ...], int]] = {}
 
     def note(self, s: Bind) -> None:
         """Find the shape of a binding's target."""

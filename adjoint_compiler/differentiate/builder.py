@@ -50,11 +50,14 @@ class Builder:
     def _note_spread(self, target: str, args: tuple[Operand, ...]) -> None:
         """Remember what was spread over all axes, or over one."""
         g, of = self.type(args[0]), self.type(args[1])
-        axis = args[2].value if len(args) == 3 and isinstance(args[2], Const) else None
+        axis = args[2] if len(args) == 3 else Const(None)
+        axes = [a.value if isinstance(a, Const) else None for a in (axis.items if isinstance(axis, Pack) else (axis,))]
         if len(args) == 2 and self.is_number(args[0]):
-            self.shapes.spread[target] = (args[0], None, 0)
-        elif type(axis) is int and of.kind == g.kind == "array" and of.ndim and g.ndim == of.ndim - 1:
-            self.shapes.spread[target] = (args[0], axis % of.ndim, of.ndim)
+            self.shapes.spread[target] = (args[0], (), 0)
+        elif all(type(a) is int for a in axes) and of.kind == g.kind == "array" and of.ndim:
+            over = tuple(a % of.ndim for a in axes if a is not None)
+            if g.ndim == of.ndim - len(over):
+                self.shapes.spread[target] = (args[0], over, of.ndim)
 
     def type(self, o: Operand) -> Any:
         """The type of an operand."""
@@ -80,15 +83,18 @@ class Builder:
 
     def _uniform(self, a: Operand, other: Operand) -> Operand:
         """Of an array that was spread over an axis what was spread, where it meets an array of that shape."""
+        return self.narrow(a) if self.shapes.same(a, other) else a
+
+    def narrow(self, a: Operand) -> Operand:
+        """Of an array that was spread over axes what was spread, with those axes of length one."""
         spread = self.shapes.spread.get(a.id) if isinstance(a, Name) else None
-        if spread is None or not self.shapes.same(a, other):
+        if spread is None:
             return a
-        g, axis, ndim = spread
-        if axis is None:
+        g, axes, ndim = spread
+        if not axes:
             return g
         everything = Pack("slice", (Const(None), Const(None), Const(None)))
-        parts: list[Operand] = [everything] * ndim
-        parts[axis] = Const(None)
+        parts: list[Operand] = [Const(None) if k in axes else everything for k in range(ndim)]
         while parts[-1] == everything and len(parts) > 1:
             parts.pop()
         return self.bind("index", g, Pack("tuple", tuple(parts)))
@@ -249,6 +255,10 @@ class Builder:
             return self.sum(c) if self.type(c).kind == "array" else self.bind(HELPER["unbroadcast"], c, like)
         if self.shapes.same(c, like):
             return c
+        last = self.out[-1] if self.out else None
+        if isinstance(last, Bind) and c == Name(last.target) and last.op == "operator.neg":
+            self.out.pop()  # the sign of the sum, not of every term
+            return self.neg(self.bind(HELPER["unbroadcast"], last.args[0], like))
         return self.bind(HELPER["unbroadcast"], c, like)
 
 

@@ -37,6 +37,7 @@ from adjoint_compiler.rules.table import Rule, parse
 from adjoint_compiler.rules.user import OWN, VALUE
 
 WHOLE = Const(Ellipsis)
+PRODUCTS = ("operator.mul", "numpy.multiply")
 ZERO = Const(0.0)
 
 
@@ -332,6 +333,8 @@ def _reverse_operand(
     complex_valued = may_be_complex(b.type(env["y"]))
     if complex_valued and not (isinstance(expression, (ast.Constant, ast.UnaryOp)) and "x" not in ast.dump(expression)):
         expression = ast.Call(ast.Name("conj", ast.Load()), [expression], [])
+    if rule.name in PRODUCTS:
+        g = b.narrow(g)  # where the other factor does not repeat, this one does: nothing is summed too often
     c = b.contribution(g, expression, rule, env, singular)
     accumulate(operand, fit(c, operand, b, f), b, f)
 

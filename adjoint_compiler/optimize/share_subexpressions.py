@@ -47,11 +47,34 @@ def share_subexpressions(program: Program, types: Types, memory: Memory) -> Prog
     return program if body is program.body else replace(program, body=body)
 
 
-class _Sharing:
-    """Walks the program with the table of the expressions whose values are at hand."""
+def share_loads(program: Program, types: Types, memory: Memory) -> Program:
+    """Read a part of an array once, where nothing is stored into it between two reads: it then has one adjoint, too.
 
-    def __init__(self, program: Program, types: Types, memory: Memory) -> None:
-        self.types, self.memory = types, memory
+        y = q[1:] * q[1:] / q[:-1]         t = q[1:]
+                                    ->     y = t * t / q[:-1]
+
+    >>> from adjoint_compiler.analysis.aliasing import shared_classes
+    >>> from adjoint_compiler.ir.nodes import Const, Return
+    >>> from adjoint_compiler.ir.types import array_type
+    >>> body = (Bind("s", "index", (Name("q"), Const(0))), Bind("t", "index", (Name("q"), Const(0))))
+    >>> program = Program("f", ("q",), (*body, Bind("y", "operator.mul", (Name("s"), Name("t"))), Return(Name("y"))))
+    >>> types = {"q": array_type("float64", 2), "s": array_type("float64", 1), "t": array_type("float64", 1)}
+    >>> [s.op for s in share_loads(program, types, shared_classes(program, types)).body[:2]]
+    ['index', 'copy']
+    """
+    body = _Sharing(program, types, memory, loads=True).block(program.body)
+    return program if body is program.body else replace(program, body=body)
+
+
+class _Sharing:
+    """Walks the program with the table of the expressions whose values are at hand.
+
+    With ``loads`` only parts of arrays are shared, within one block (what is read in a branch has an adjoint there), and a
+    view only until its memory is stored into.
+    """
+
+    def __init__(self, program: Program, types: Types, memory: Memory, loads: bool = False) -> None:
+        self.types, self.memory, self.loads = types, memory, loads
         self.table = _Known(self)
         counts = Counter(binds(s) for s in walk(program.body))
         self.single = {n for n, k in counts.items() if k == 1}
@@ -81,6 +104,8 @@ class _Sharing:
                 mark = table.mark()
                 new: list[Block] = []
                 for b in inner:
+                    if self.loads:
+                        table.clear()
                     new.append(self.block(b))
                     table.back_to(mark)
                 if any(a is not b for a, b in zip(new, inner)):
@@ -94,6 +119,8 @@ class _Sharing:
         """Whether evaluating the operation again gives the same object for all purposes."""
         if s.op in REFERENCE:
             return True
+        if self.loads and s.op != "index":
+            return False
         rule = rules.TABLE.by_key.get(s.op)
         if (
             rule is None
@@ -153,7 +180,8 @@ class _Known:
         self._set(key, s.target)
         for n in {s.target, *s.read}:
             self.by_name.setdefault(n, []).append(key)
-        if s.op in REFERENCE or (s.op == "index" and not is_number(self.sharing.types.get(s.target, UNKNOWN))):
+        same = s.op == "index" and not is_number(self.sharing.types.get(s.target, UNKNOWN))
+        if s.op in REFERENCE or (same and not self.sharing.loads):
             return  # the same memory, whatever it holds
         classes = self.sharing.memory.classes
         for n in set(s.read):

@@ -23,7 +23,7 @@ def unbroadcast(g: Any, x: Any) -> Any:
         x: an array or number whose shape broadcasts against that of ``g``.
 
     Returns:
-        An array of ``x``'s shape (or a number); a read-only view where ``g`` is broadcast.
+        An array of ``x``'s shape (or a number): ``g`` itself, or new memory.
 
     >>> unbroadcast(np.ones((3, 2)), np.zeros(2))
     array([3., 3.])
@@ -45,7 +45,11 @@ def unbroadcast(g: Any, x: Any) -> Any:
     axes = tuple(k - skip for k in range(skip, len(shape)) if shape[k] == 1 and g.shape[k - skip] != 1)
     if axes:
         g = g.sum(axis=axes, keepdims=True)
-    return g if np.shape(g) == shape else np.broadcast_to(g, shape)
+    if np.shape(g) == shape:
+        return g
+    out = np.empty(shape, np.result_type(g))
+    out[...] = g
+    return out
 
 
 def sum_to(g: Any, x: Any, lead: int) -> Any:
@@ -107,12 +111,8 @@ def spread(g: Any, x: Any, axis: Any = None, keepdims: bool = False, where: Any 
             kept = tuple(1 if k in axes else n for k, n in enumerate(shape))
             lead -= len(shape) if keepdims else len(shape) - len(axes)
         g = g.reshape(g.shape[:lead] + kept)
-        whole = g.shape[:lead] + shape
-        if math.prod(whole) > 4096:
-            g = np.broadcast_to(g, whole)
-        else:  # where filling memory takes less time than a view
-            g, part = np.empty(whole, g.dtype), g
-            g[...] = part
+        g, part = np.empty(g.shape[:lead] + shape, g.dtype), g
+        g[...] = part
     return g if where is True else np.where(where, g, np.zeros_like(g))
 
 

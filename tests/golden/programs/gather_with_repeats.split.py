@@ -1,8 +1,7 @@
 def gather_with_repeats_primal(x, index):
     y = x[index]
     t5 = np.arange(1.0, stop=len(index) + 1.0)
-    t6 = y * y * t5
-    return np.sum(t6), (x.copy(), index.copy(), y, t5, t6)
+    return np.sum(y * y * t5), (x.copy(), index.copy(), y, t5)
 
 
 def gather_with_repeats_adjoint(tape, result_bar):
@@ -12,7 +11,7 @@ def gather_with_repeats_adjoint(tape, result_bar):
     # reverse sweep
     x_bar = np.zeros_like(x)
     # 8: return (y * y * np.arange(1.0, len(index) + 1.0)).sum()
-    t8 = spread(result_bar, tape[4]) * tape[3] * y
+    t8 = result_bar * tape[3] * y
     y_bar = unbroadcast(t8, y) + unbroadcast(t8, y)
     # 7: y = x[index]
     np.add.at(x_bar, index, y_bar)

@@ -14,16 +14,14 @@ def lax_wendroff_grad(q, c, steps):
     for t4 in reversed(range(steps)):
         # 12: q[1:-1] -= flux[1:] - flux[:-1]
         t18_bar = -q_bar[1:-1]
-        flux_bar[:-1] += unbroadcast(-t18_bar, flux[:-1])
+        flux_bar[:-1] -= unbroadcast(t18_bar, flux[:-1])
         flux_bar[1:] += unbroadcast(t18_bar, flux[1:])
         # 11: flux[:] = 0.5 * c * (q[:-1] + q[1:] + c * (q[:-1] - q[1:]))
         t14_bar = flux_bar[:] * (0.5 * c)
         flux_bar[:] = 0.0
         t12_bar = t14_bar * c
-        t10 = q[:-1]
-        t11 = q[1:]
-        q_bar[1:] += unbroadcast(-t12_bar, t11)
-        q_bar[:-1] += unbroadcast(t12_bar, t10)
-        q_bar[1:] += unbroadcast(t14_bar, t11)
-        q_bar[:-1] += unbroadcast(t14_bar, t10)
+        t7 = q[:-1]
+        t8 = q[1:]
+        q_bar[1:] += -unbroadcast(t12_bar, t8) + unbroadcast(t14_bar, t8)
+        q_bar[:-1] += unbroadcast(t12_bar, t7) + unbroadcast(t14_bar, t7)
     return q_bar

@@ -51,7 +51,6 @@ def lax_wendroff_elements_adjoint(tape, seed_bar):
             t13_bar = t15_bar * c
             index2 = i + 1
             q_bar[index2] -= t13_bar
-            q_bar[i] += t13_bar
             q_bar[index2] += t15_bar
-            q_bar[i] += t15_bar
+            q_bar[i] += t13_bar + t15_bar
     return q_bar,

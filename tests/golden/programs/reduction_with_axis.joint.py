@@ -2,11 +2,10 @@ def reduction_with_axis_grad(A):
     # forward sweep
     t = np.mean(A, axis=1, keepdims=True)
     centred = A - t
-    t3 = centred * A
-    t4 = np.sum(t3, axis=0)
+    t4 = np.sum(centred * A, axis=0)
     # 8: return np.prod(np.sum(centred * A, axis=0))
-    t3_bar = spread(spread(1.0, t4) * (products_before(t4) * products_before(t4, None, -1)), t3, 0)
-    centred_bar = t3_bar * A
+    t10 = (spread(1.0, t4) * (products_before(t4) * products_before(t4, None, -1)))[None,]
+    centred_bar = t10 * A
     # 7: centred = A - A.mean(axis=1, keepdims=True)
-    A_bar = unbroadcast(t3_bar * centred, A) + unbroadcast(centred_bar, A) + spread(unbroadcast(-centred_bar, t) / count(A, 1, 0, True), A, 1, True)
+    A_bar = unbroadcast(t10 * centred, A) + unbroadcast(centred_bar, A) + spread(-unbroadcast(centred_bar, t) / count(A, 1, 0, True), A, 1, True)
     return as_gradient(A_bar, A)
