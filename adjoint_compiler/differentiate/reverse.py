@@ -122,7 +122,8 @@ def reverse_program(
     facts = Facts(types, aliases, active, symbolic_shapes(program, types), names, multi)
     facts.homes, facts.internal = home_blocks(program, occ), pair is not None
     facts.once = frozenset(n for n, o in occ.items() if _is_used_once(o) and aliases.kind(n) == "value")
-    facts.lazy, facts.outlines = _lazy_names(program, facts, occ), _outlines(program, facts)
+    facts.outlines = _outlines(program, facts)
+    facts.lazy = _lazy_names(program, facts, occ) - facts.outlines.keys()
     dynamic = any(aliases.classes.get(n) in aliases.dynamic and aliases.kind(n) == "buffer" for n in active)
     dynamic = dynamic or any(isinstance(s, Call) and s.summary.registry and s.tape for s in walk(program.body))
     facts.registry = names.fresh("shadows") if dynamic or (pair and pair.registry) else ""

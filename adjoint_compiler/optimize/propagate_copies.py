@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adjoint_compiler.analysis.places import Place, find_places
+from adjoint_compiler.analysis.places import ENTRY, Place, find_places
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -125,7 +125,7 @@ class _Copies:
         return self._rename(change)
 
     def forward(self) -> bool:
-        """``x = y`` where both have one definition: use y for x."""
+        """``x = y`` where both have one definition, or y has its last before any loop or branch: use y for x."""
         change: dict[str, Operand] = {}
         for target, source in self.live.values():
             if target in change or target in self.rebound or not self.places[target].is_own():
@@ -133,7 +133,8 @@ class _Copies:
             if isinstance(source, Const):
                 change[target] = source
             elif isinstance(source, Name) and source.id not in self.rebound:
-                if len(self.places[source.id].defs) == 1:
+                defs, copy = self.places[source.id].defs, self.places[target].defs[0]
+                if len(defs) == 1 or all(d is ENTRY or (d.start == 0 and d.number < copy.number) for d in defs):
                     change[target] = source
         for x in list(change):
             if x in self.in_place and isinstance(_end(change, x), Const):

@@ -20,6 +20,8 @@ from adjoint_compiler.ir.nodes import (
     Const,
     Effect,
     Name,
+    Operand,
+    Pack,
     Program,
     Return,
     Statement,
@@ -108,7 +110,12 @@ def _without_resets(block: list[Statement], types: Types, classes: dict[str, int
     for s in block:
         at = resets.get(s.target) if isinstance(s, Update) else None
         reset = out[at] if at is not None else None
-        if isinstance(s, Update) and isinstance(reset, Store) and s.index == reset.index and _is_sum(s, types, classes):
+        if (
+            isinstance(s, Update)
+            and isinstance(reset, Store)
+            and _whole(s.index) == _whole(reset.index)
+            and _is_sum(s, types, classes)
+        ):
             out[resets.pop(s.target)] = Comment("")
             out.append(Store(s.target, reset.index, s.value, s.span))
             continue
@@ -119,6 +126,11 @@ def _without_resets(block: list[Statement], types: Types, classes: dict[str, int
                 resets[s.target] = len(out)
         out.append(s)
     return [s for s in out if s != Comment("")]
+
+
+def _whole(index: Operand | None) -> Operand | None:
+    """``a[:]`` is all of an array, as is ``a[...]``."""
+    return WHOLE if isinstance(index, Pack) and index.items == (Const(None),) * 3 and index.kind == "slice" else index
 
 
 def _is_sum(s: Update, types: Types, classes: dict[str, int]) -> bool:

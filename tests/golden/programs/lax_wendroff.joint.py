@@ -4,8 +4,8 @@ def lax_wendroff_grad(q, c, steps):
     flux = np.zeros(len(q) - 1)
     for t4 in range(steps):
         t7_2 = q[:-1]
-        t8_2 = q[1:]
-        flux[:] = 0.5 * c * (t7_2 + t8_2 + c * (t7_2 - t8_2))
+        t8 = q[1:]
+        flux[:] = 0.5 * c * (t7_2 + t8 + c * (t7_2 - t8))
         q[1:-1] -= flux[1:] - flux[:-1]
     # reverse sweep
     flux_bar = np.zeros_like(flux)
@@ -13,15 +13,13 @@ def lax_wendroff_grad(q, c, steps):
     # 10: for t in range(steps):
     for t4 in reversed(range(steps)):
         # 12: q[1:-1] -= flux[1:] - flux[:-1]
-        t18_bar = -q_bar[1:-1]
-        flux_bar[:-1] -= unbroadcast(t18_bar, flux[:-1])
-        flux_bar[1:] += unbroadcast(t18_bar, flux[1:])
+        t18_bar = -unbroadcast(q_bar[1:-1], flux[1:])
+        flux_bar[:-1] -= t18_bar
+        flux_bar[1:] += t18_bar
         # 11: flux[:] = 0.5 * c * (q[:-1] + q[1:] + c * (q[:-1] - q[1:]))
-        t14_bar = flux_bar[:] * (0.5 * c)
+        t14_bar = unbroadcast(flux_bar[:], q[:-1]) * (0.5 * c)
         flux_bar[:] = 0.0
         t12_bar = t14_bar * c
-        t7 = q[:-1]
-        t8 = q[1:]
-        q_bar[1:] += -unbroadcast(t12_bar, t8) + unbroadcast(t14_bar, t8)
-        q_bar[:-1] += unbroadcast(t12_bar, t7) + unbroadcast(t14_bar, t7)
+        q_bar[1:] += -t12_bar + t14_bar
+        q_bar[:-1] += t12_bar + t14_bar
     return q_bar

@@ -24,15 +24,14 @@ def swapped_buffers_grad(u, n):
         u = u_tape.pop()
         # 9: v[1:-1] = u[:-2] * u[2:]
         v[1:-1] = v_tape.pop()
-        v_bar = shadow(shadows, v)
-        t6_bar = v_bar[1:-1]
         t4 = u[:-2]
-        t5 = u[2:]
-        t4_bar = unbroadcast(t6_bar * t5, t4)
-        t13 = t6_bar * t4
+        v_bar = shadow(shadows, v)
+        t6_bar = unbroadcast(v_bar[1:-1], t4)
+        t4_bar = t6_bar * u[2:]
+        t5_bar = t6_bar * t4
         v_bar[1:-1] = 0.0
         u_bar3 = shadow(shadows, u)
-        u_bar3[2:] += unbroadcast(t13, t5)
+        u_bar3[2:] += t5_bar
         u_bar3[:-2] += t4_bar
     u_bar = shadow(shadows, u)
     return as_gradient(u_bar, u)
