@@ -71,6 +71,8 @@ class Shapes:
         if s.op in BROADCASTING:
             found = self.broadcast([self.of_operand(a) for a in s.args])
             return found if found is not None else self.fresh(s.target)
+        if s.op == f"{RUNTIME}unbroadcast_product":
+            return self.of_operand(s.args[2]) or self.fresh(s.target)
         if s.op in LIKE_SECOND:
             return self.of_operand(s.args[1]) or self.fresh(s.target)
         if s.op == "attribute.T":

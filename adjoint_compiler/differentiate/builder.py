@@ -258,7 +258,12 @@ class Builder:
         last = self.out[-1] if self.out else None
         if isinstance(last, Bind) and c == Name(last.target) and last.op == "operator.neg":
             self.out.pop()  # the sign of the sum, not of every term
-            return self.neg(self.bind(HELPER["unbroadcast"], last.args[0], like))
+            return self.neg(self.unbroadcast(last.args[0], like))
+        if isinstance(last, Bind) and c == Name(last.target) and last.op == "operator.mul":
+            types = [self.type(o) for o in (*last.args, like)]
+            if all(t.kind == "array" and t.ndim and t.dtype.startswith("float") for t in types) and types[0].ndim == 2:
+                self.out.pop()
+                return self.bind(HELPER["unbroadcast_product"], *last.args, like)
         return self.bind(HELPER["unbroadcast"], c, like)
 
 
@@ -286,6 +291,7 @@ HELPER = {
         "guarded": "broadcasting",
         "unbroadcast": "broadcasting",
         "spread": "broadcasting",
+        "unbroadcast_product": "broadcasting",
         "outline": "broadcasting",
         "sum_product": "broadcasting",
         "zeros_like": "memory",

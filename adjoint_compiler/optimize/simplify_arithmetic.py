@@ -31,7 +31,7 @@ def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] =
     found: list[Aliases] = []
 
     def is_buffer(o: Operand) -> bool:
-        if not isinstance(o, Name) or o.id not in primal or is_number(types.get(o.id, UNKNOWN)):
+        if not isinstance(o, Name) or is_number(types.get(o.id, UNKNOWN)):
             return False
         if not found:
             found.append(analyse_aliases(program, types))

@@ -30,6 +30,9 @@ structural("spread(g_, x, axis=None, keepdims=False, where=True)", runtime.sprea
 structural("spread_adjoint(g_, x, axis=None, keepdims=False, where=True)", runtime.spread_adjoint,
            g_="spread(g, x, axis, keepdims, where)", shape_only="x", linear="g_", view="g_",
            view_kind="maybe")
+structural("unbroadcast_product(g_, z, x)", runtime.unbroadcast_product,
+           g_="unbroadcast(unbroadcast(g, outline(g_, z)) * z, g_)",
+           z="unbroadcast(unbroadcast(g, outline(g_, z)) * g_, z)", shape_only="x")
 structural("sum_product(x, z)", runtime.sum_product, x="spread(g, x) * unbroadcast(ones_like(x * z) * z, x)",
            z="spread(g, z) * unbroadcast(ones_like(x * z) * x, z)")
 elementwise("guarded(g_, c)", runtime.guarded, c="let_through(g_, c)", linear="c")

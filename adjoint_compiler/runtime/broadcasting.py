@@ -10,6 +10,7 @@ import numpy as np
 __all__ = [
     "divide_or_zero", "guarded", "let_through", "outline", "not_differentiated", "spread", "spread_adjoint",
     "sum_product", "sum_to", "unbroadcast",
+    "unbroadcast_product",
 ]  # fmt: skip
 
 
@@ -50,6 +51,21 @@ def unbroadcast(g: Any, x: Any) -> Any:
     out = np.empty(shape, np.result_type(g))
     out[...] = g
     return out
+
+
+def unbroadcast_product(g: Any, z: Any, x: Any) -> Any:
+    """``unbroadcast(g * z, x)``; as a product of a matrix and a vector where ``x`` and ``z`` are a row and a column.
+
+    >>> unbroadcast_product(np.ones((2, 3)), np.array([[1.0], [2.0]]), np.zeros(3))
+    array([3., 3., 3.])
+    """
+    if g.ndim == 2 and g.shape != x.shape:
+        n, m = g.shape
+        if z.shape == (n, 1) and x.shape in ((m,), (1, m)):
+            return (z[:, 0] @ g).reshape(x.shape)
+        if z.shape in ((m,), (1, m)) and x.shape == (n, 1):
+            return (g @ z.reshape(m)).reshape(n, 1)
+    return unbroadcast(g * z, x)
 
 
 def sum_to(g: Any, x: Any, lead: int) -> Any:

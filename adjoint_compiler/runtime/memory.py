@@ -261,6 +261,11 @@ def last_writer(a: Any, index: Any) -> Any:
     >>> last_writer(np.zeros(3), [0, 0, 2])
     array([False,  True,  True])
     """
+    parts = index if isinstance(index, tuple) else (index,)
+    if isinstance(parts[0], (list, np.ndarray)) and not any(isinstance(p, (list, np.ndarray)) for p in parts[1:]):
+        first = np.asarray(parts[0])
+        if first.dtype.kind in "iu" and len({k % len(a) for k in first.ravel().tolist()}) == first.size:
+            return np.ones(np.shape(a[index]), bool)  # nothing repeats
     places = np.full(np.shape(a), -1)
     order = np.arange(places[index].size).reshape(places[index].shape)
     places[index] = order

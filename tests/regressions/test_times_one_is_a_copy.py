@@ -66,3 +66,14 @@ def test_adjoints_are_not_shared():
     check(shared_adjoint, vector(3), vector(3, seed=1))
     a_bar, b_bar = ac.grad(shared_adjoint, wrt=(0, 1))(vector(3), vector(3))
     assert not np.shares_memory(a_bar, b_bar)
+
+
+def overwritten_argument(v, A):
+    v -= A[1] * np.cos(v)
+    return np.sum(np.sin(v)) + np.dot(v, A[1])
+
+
+def test_what_is_stored_into_may_be_an_argument():
+    ac.testing.check_grads(
+        overwritten_argument, (np.array([-0.4, 0.8, 1.0]), np.arange(6.0).reshape(2, 3) / 5.0), order=1
+    )

@@ -497,6 +497,9 @@ case(runtime.cholesky_adjoint, R(3, 3), np.linalg.cholesky(D(3, 3)))
 case(runtime.outer_sum, [R(3), R(3)], [R(2), R(2)])
 case(runtime.products_with, R(3, 2), [R(2), R(2)])
 case(runtime.sum_product, R(2, 3), R(2, 3))
+case(runtime.unbroadcast_product, R(2, 3), R(2, 1), R(3))
+case(runtime.unbroadcast_product, R(2, 3), R(1, 3), R(2, 1))
+case(runtime.unbroadcast_product, R(2, 3), R(2, 3), R(2, 3))
 case(runtime.sum_product, R(2, 3), R(3))
 case(runtime.spread_adjoint, R(5, 3, 4), R(3, 4), 0)
 case(runtime.spread, R(5, 4), R(3, 4), 0)
@@ -846,7 +849,8 @@ def test_case(c: Case) -> None:
 # Rules whose general pullback takes no adjoint with a leading axis: an axis that they name, or None, would be
 # the adjoint's own.
 NO_DIRECTIONS = {
-    "adjoint_compiler.runtime.broadcasting.unbroadcast", "adjoint_compiler.runtime.linalg.cholesky_adjoint", "attribute.T", "method.item", "numpy.arange",
+    "adjoint_compiler.runtime.broadcasting.unbroadcast", "adjoint_compiler.runtime.broadcasting.unbroadcast_product",
+    "adjoint_compiler.runtime.linalg.cholesky_adjoint", "attribute.T", "method.item", "numpy.arange",
     "numpy.ascontiguousarray", "numpy.asfortranarray", "numpy.atleast_1d", "numpy.atleast_2d",
     "numpy.atleast_3d", "numpy.average", "numpy.broadcast_to", "numpy.cumprod", "numpy.expand_dims",
     "numpy.extract", "numpy.flip", "numpy.fliplr", "numpy.flipud", "numpy.full", "numpy.full_like",
