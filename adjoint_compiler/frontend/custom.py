@@ -18,8 +18,9 @@ from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
 from adjoint_compiler.frontend.webs import rename_webs
-from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Return, Store, Update, walk
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Return, Store, Update
 from adjoint_compiler.ir.types import NONE, UNKNOWN, Type, type_of
+from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.rules.user import FORWARD, INERT_CALL, USER_RULES, VALUE, CustomVjp, UserRule

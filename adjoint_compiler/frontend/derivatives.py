@@ -21,8 +21,9 @@ from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, live_lookup
 from adjoint_compiler.frontend.source import source_of
-from adjoint_compiler.ir.nodes import Block, Const, Name, Operand, Program, names_bound, reads, walk
+from adjoint_compiler.ir.nodes import Block, Const, Name, Operand, Program
 from adjoint_compiler.ir.types import Type, type_of
+from adjoint_compiler.ir.walk import names_bound, reads, walk
 
 UNCERTAIN = ("unknown", "real", "number")
 

@@ -21,18 +21,8 @@ from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import (
-    Block,
-    Call,
-    Name,
-    Operand,
-    Program,
-    Return,
-    Statement,
-    names_bound,
-    reads,
-    walk,
-)  # fmt: skip
+from adjoint_compiler.ir.nodes import Block, Call, Name, Operand, Program, Return, Statement
+from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_block, rename_all
 
 MAX_CALLEES = 32

@@ -29,10 +29,8 @@ from adjoint_compiler.ir.nodes import (
     Update,
     While,
     With,
-    binds,
-    names_stored,
-    walk,
 )
+from adjoint_compiler.ir.walk import binds, names_stored, walk
 from adjoint_compiler.rules import TABLE
 
 OPERATORS = {

@@ -19,7 +19,7 @@ from adjoint_compiler.testing.programs.templates import (
 
 
 class Statements(Expressions):
-    """Writes statements, each to a method that returns False if it finds nothing to write.
+    """Writes statements, one a method; a method returns False if it finds nothing to write.
 
     Attributes:
         lines: what is written so far.
