@@ -23,7 +23,7 @@ from adjoint_compiler.frontend.recursion import Recursive, call_recursive, key_o
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Refusal, Scope, Value, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store, Update, With
-from adjoint_compiler.rules.table import Rule
+from adjoint_compiler.rules.rule import Rule
 
 MAX_INLINE_DEPTH = 40
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adjoint_compiler.ir.nodes import Const, Operand
 from adjoint_compiler.ir.types import REAL, Type
-from adjoint_compiler.rules.table import RuleError
+from adjoint_compiler.rules.expressions import RuleError
 
 Types = dict[str, Type]
 Operands = dict[str, Operand]
