@@ -86,7 +86,7 @@ class Called:
 
 def _arguments(cx: Context, scope: Scope, node: Any, rule: UserRule) -> list[Operand]:
     """All arguments in parameter order, defaults filled in; of library functions those that are given."""
-    from adjoint_compiler.frontend import calls, expressions
+    from adjoint_compiler.frontend import arguments, expressions
 
     if any(isinstance(a, gast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
         raise cx.refuse("AC001", node, scope, "starred arguments are not differentiated yet", "write the arguments out")
@@ -122,7 +122,7 @@ def _arguments(cx: Context, scope: Scope, node: Any, rule: UserRule) -> list[Ope
         elif name in bound.arguments:
             out.append(bound.arguments[name])
         else:
-            default = calls.default_operand(cx, name, parameter.default)
+            default = arguments.default_operand(cx, name, parameter.default)
             out.append(named_function(cx, rule, default.value, name) if isinstance(default, Value) else default)
     return out
 

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import calls, derivatives
+from adjoint_compiler.frontend import calls, derivatives, statements
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import (
     Free,
@@ -62,7 +62,7 @@ def _name(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
                         "call the function directly")  # fmt: skip
     if node.id in scope.bound:
         # Read before any binding that the compiler has seen: Python raises UnboundLocalError when it is reached.
-        return Name(statements().variable_for(cx, scope, node.id))
+        return Name(statements.variable_for(cx, scope, node.id))
     raise cx.refuse(
         "AC012", node, scope, f"name `{node.id}` is not defined", "define it before the function is compiled"
     )
@@ -134,7 +134,7 @@ def _attribute(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
 
 def _binop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     left, right = lower(cx, scope, node.left), lower(cx, scope, node.right)
-    return cx.bind(f"operator.{statements().OPERATORS[type(node.op)]}", left, right, stem=stem)
+    return cx.bind(f"operator.{statements.OPERATORS[type(node.op)]}", left, right, stem=stem)
 
 
 def _unaryop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
@@ -261,7 +261,7 @@ def _list_comp(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     for child in gast.walk(body):
         if not hasattr(child, "lineno"):
             gast.copy_location(child, node)
-    statements().lower_statement(cx, inner, body)
+    statements.lower_statement(cx, inner, body)
     return Name(target)
 
 
@@ -319,13 +319,6 @@ def inert_context(cx: Context, scope: Scope, node: Any) -> str:
             return "np.errstate(" + ", ".join(f"{k.arg}={k.value.value!r}" for k in node.keywords) + ")"
     raise cx.refuse("AC001", node, scope, "this context manager is not known to leave values alone",
                     "move the differentiated code out of the `with`")  # fmt: skip
-
-
-def statements() -> Any:
-    """The module that lowers statements (the two are mutually recursive)."""
-    from adjoint_compiler.frontend import statements as module
-
-    return module
 
 
 HANDLERS = {

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import gast
 
 from adjoint_compiler.analysis.views import view_rule
-from adjoint_compiler.frontend import calls, expressions
+from adjoint_compiler.frontend import arguments, expressions, iteration
 from adjoint_compiler.frontend.context import Context, Loop, Refused, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
 from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
-from adjoint_compiler.frontend.scope import LocalFunction, Scope, Variable
+from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -261,7 +262,7 @@ def _lower_loop_body(cx: Context, scope: Scope, s: Any, loop: Loop, prologue: An
 
 def _for(cx: Context, scope: Scope, s: Any) -> None:
     span = cx.span
-    plan = calls.iteration(cx, scope, s.iter)
+    plan = iteration.plan_iteration(cx, scope, s.iter)
     loop = _enter_loop(cx)
     position = len(cx.block)
     own = isinstance(s.target, gast.Name) and plan.direct
@@ -350,7 +351,7 @@ def _function_def(cx: Context, scope: Scope, s: Any) -> None:
         raise cx.refuse(
             "AC001", s, scope, "a decorated nested function is not differentiated yet", "drop the decorator"
         )
-    scope.locals[s.name] = LocalFunction(s, scope, s.name, calls.lower_defaults(cx, scope, s.args))
+    scope.locals[s.name] = LocalFunction(s, scope, s.name, arguments.lower_defaults(cx, scope, s.args))
 
 
 def _with(cx: Context, scope: Scope, s: Any) -> None:
@@ -363,7 +364,18 @@ def _with(cx: Context, scope: Scope, s: Any) -> None:
 
 
 def _import(cx: Context, scope: Scope, s: Any) -> None:
-    calls.lower_import(cx, scope, s)
+    """An import inside a function: NumPy, math and SciPy modules only (they have no effects)."""
+    for alias in s.names:
+        name = alias.name if isinstance(s, gast.Import) else f"{s.module}"
+        if name.split(".")[0] not in ("numpy", "math", "scipy"):
+            raise cx.refuse("AC001", s, scope, f"import of `{name}` inside the function", "move it to the module's top")
+        module = importlib.import_module(name)
+        if isinstance(s, gast.ImportFrom):
+            scope.locals[alias.asname or alias.name] = Value(getattr(module, alias.name), f"{name}.{alias.name}")
+        elif alias.asname:
+            scope.locals[alias.asname] = Value(module, name)
+        else:
+            scope.locals[name.split(".")[0]] = Value(importlib.import_module(name.split(".")[0]), name.split(".")[0])
 
 
 HANDLERS = {
