@@ -20,7 +20,7 @@ from adjoint_compiler.ir.types import Type, is_container, may_be_complex
 from adjoint_compiler.ir.walk import binds, reads, walk
 
 NO_NUMBER = ("none", "str", "bool", "function", "module", "object")
-ADVICE = "reduce it to one number, or use ac.vjp or ac.jacobian"
+ADVICE = "reduce it to one number, or use ac.vjp"
 
 
 def choose_outcome(program: Program, types: Types, request: Request, form: str) -> tuple[Program, Request]:
