@@ -28,13 +28,21 @@ COMPARISONS = {
     gast.Is: "is_", gast.IsNot: "is_not", gast.In: "contains", gast.NotIn: "not_contains",
 }  # fmt: skip
 
+UNSUPPORTED = {
+    gast.Set: ("a set", "use a tuple or a list"),
+    gast.SetComp: ("a set comprehension", "use a list comprehension"),
+    gast.DictComp: ("a dict comprehension", "write the dictionary out"),
+    gast.NamedExpr: ("`:=`", "assign the name in a statement of its own"),
+    gast.Starred: ("`*`", "write the items out"),
+}
+
 
 def lower(cx: Context, scope: Scope, node: Any, stem: str = "t") -> Operand:
     """Lower an expression; returns a name, a constant, or a literal pack."""
     handler = HANDLERS.get(type(node))
     if handler is None:
-        kind = type(node).__name__
-        raise cx.refuse("AC001", node, scope, f"this expression ({kind}) is not differentiated yet", "rewrite it")
+        what, advice = UNSUPPORTED.get(type(node), (f"this expression ({type(node).__name__})", "rewrite it"))
+        raise cx.refuse("AC001", node, scope, f"{what} is not differentiated yet", advice)
     result: Operand = handler(cx, scope, node, stem)  # type: ignore[no-untyped-call]
     return result
 

@@ -40,6 +40,19 @@ OPERATORS = {
     gast.BitXor: "xor", gast.LShift: "lshift", gast.RShift: "rshift",
 }  # fmt: skip
 
+# What has no lowering, by its class: the code it earns, how it is written, and what to write instead.
+UNSUPPORTED = {
+    "AsyncFor": ("AC001", "async for", "use `for`"),
+    "AsyncWith": ("AC001", "async with", "do such work outside of the function"),
+    "ClassDef": ("AC001", "class", "define it outside of the function"),
+    "Delete": ("AC001", "del", "leave it out"),
+    "Global": ("AC011", "global", "return the value, and assign it where the function is called"),
+    "Match": ("AC001", "match", "use `if` and `elif`"),
+    "Nonlocal": ("AC011", "nonlocal", "return the value, and assign it where the function is called"),
+    "Try": ("AC001", "try", "test with `if` for what would raise"),
+    "TryStar": ("AC001", "try", "test with `if` for what would raise"),
+}
+
 
 def lower_block(cx: Context, scope: Scope, statements: list[Any]) -> None:
     """Lower statements in order; code after a jump that was taken is guarded, never skipped silently."""
@@ -91,16 +104,11 @@ def lower_statement(cx: Context, scope: Scope, s: Any) -> None:
     """Lower one statement by its kind; refuse what has no lowering."""
     handler = HANDLERS.get(type(s))
     if handler is None:
-        raise cx.refuse(
-            "AC001", s, scope, f"`{_construct(s)}` is not differentiated yet", "rewrite it with plain assignments"
-        )
+        kind = type(s).__name__
+        code, word, advice = UNSUPPORTED.get(kind, ("AC001", kind.lower(), "rewrite it with plain assignments"))
+        what = "rebinds names outside of the function" if code == "AC011" else "is not differentiated yet"
+        raise cx.refuse(code, s, scope, f"`{word}` {what}", advice)
     handler(cx, scope, s)
-
-
-def _construct(s: Any) -> str:
-    words = {"FunctionDef": "def", "ClassDef": "class", "Try": "try", "AsyncFor": "async for", "Delete": "del",
-             "Global": "global", "Nonlocal": "nonlocal", "ImportFrom": "from ... import"}  # fmt: skip
-    return words.get(type(s).__name__, type(s).__name__.lower())
 
 
 def _assign(cx: Context, scope: Scope, s: Any) -> None:
