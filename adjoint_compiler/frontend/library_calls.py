@@ -16,6 +16,8 @@ from adjoint_compiler.frontend.scope import Scope, Value
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store, Update, With
 from adjoint_compiler.rules.rule import Rule
 
+LIBRARIES = ("numpy", "math", "scipy")
+
 
 def rule_of(function: Any, count: int) -> Rule | None:
     """The rule for calling a function with so many positional arguments; None if there is none."""
@@ -32,7 +34,7 @@ def is_library(function: Any) -> bool:
     module = (getattr(function, "__module__", None) or "").split(".")[0]
     return (
         isinstance(function, (np.ufunc, types.BuiltinFunctionType, type))
-        or module in ("numpy", "math", "scipy")
+        or module in LIBRARIES
         or (isinstance(function, types.MethodType) and isinstance(function.__self__, np.ufunc))
     )
 
@@ -135,7 +137,10 @@ def add_at(cx: Context, scope: Scope, node: Any) -> Operand:
 
 
 def missing_rule(cx: Context, scope: Scope, node: Any, found: Value) -> Exception:
-    """The diagnostic for a library function without a rule: it prints the rule to add."""
+    """The diagnostic for a library function without a rule: it prints the rule to add; another one for a class."""
+    if isinstance(found.value, type) and found.value.__module__.split(".")[0] not in ("builtins", *LIBRARIES):
+        return cx.refuse("AC001", node, scope, f"making an instance of `{found.text}` is not differentiated yet",
+                         "pass the instance as an argument, or use a tuple or a dictionary")  # fmt: skip
     return cx.refuse(
         "AC002", node, scope, f"no derivative rule for `{found.text}`",
         f"add one: ac.custom_vjp({found.text}, fwd=lambda *args: (y, residuals), bwd=lambda residuals, y_bar: bars)",
