@@ -48,6 +48,7 @@ def elementwise(
     note: str = "",
     linear: str = "",
     view: str | None = None,
+    result: Callable[..., Any] | None = None,
     specialise: Callable[..., dict[str, str] | None] | None = None,
     **partials: str,
 ) -> None:
@@ -61,6 +62,7 @@ def elementwise(
         note: conventions.
         linear: parameters in which, taken together, the operation is linear.
         view: parameter that may come out as it is.
+        result: computes the result type where a sample does not tell (see :class:`Rule`).
         specialise: computes simpler partials for particular arguments (see :class:`Rule`).
         partials: one expression per differentiable parameter.
     """
@@ -72,6 +74,7 @@ def elementwise(
         singular=frozenset(singular.split()),
         view=view,
         view_kind="maybe",
+        result=result,
         linear=frozenset(linear.split()),
         domain=domain or {},
         note=note,
