@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import types
 from typing import Any
 
 import gast
@@ -10,6 +12,7 @@ import numpy as np
 from adjoint_compiler.frontend import calls, derivatives, statements
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import (
+    MISSING,
     Free,
     LocalFunction,
     Refusal,
@@ -98,6 +101,8 @@ def meaning(cx: Context, scope: Scope, node: Any) -> Any:
     elif isinstance(node, gast.Attribute):
         base = meaning(cx, scope, node.value)
         found = member(base, node.attr) if isinstance(base, Value) else None
+        if found is MISSING and isinstance(base.value, types.ModuleType):
+            raise missing_member(cx, scope, node, base)
     elif isinstance(node, gast.Call):
         found = derivatives.made_here(cx, scope, node)
     if isinstance(found, Refusal):
@@ -105,6 +110,13 @@ def meaning(cx: Context, scope: Scope, node: Any) -> Any:
     if isinstance(found, Value):
         cx.watch(found.watch)
     return found
+
+
+def missing_member(cx: Context, scope: Scope, node: Any, base: Value) -> Exception:
+    """The diagnostic for what a module does not have: most often a typing error."""
+    near = difflib.get_close_matches(node.attr, dir(base.value), 1)
+    advice = f"did you mean `{base.text}.{near[0]}`?" if near else f"see dir({base.text})"
+    return cx.refuse("AC012", node, scope, f"`{base.text}` has no `{node.attr}`", advice)
 
 
 def compile_time(cx: Context, scope: Scope, node: Any) -> Value | LocalFunction | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import cmath
+import functools
 import math
 import types
 from typing import Any
@@ -17,6 +19,16 @@ from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store, Update,
 from adjoint_compiler.rules.rule import Rule
 
 LIBRARIES = ("numpy", "math", "scipy")
+# What to write for functions that call others, or make what cannot be differentiated.
+INSTEAD: tuple[tuple[Any, str], ...] = (
+    (builtins.map, "use a list comprehension"),
+    (builtins.filter, "use a list comprehension with `if`"),
+    (builtins.set, "use a list or a tuple"),
+    (builtins.frozenset, "use a list or a tuple"),
+    (functools.reduce, "use a loop"),
+    (np.vectorize, "write the function for arrays, or loop over their elements"),
+    (np.apply_along_axis, "use the axis argument of NumPy functions, or a loop"),
+)
 
 
 def rule_of(function: Any, count: int) -> Rule | None:
@@ -141,7 +153,6 @@ def missing_rule(cx: Context, scope: Scope, node: Any, found: Value) -> Exceptio
     if isinstance(found.value, type) and found.value.__module__.split(".")[0] not in ("builtins", *LIBRARIES):
         return cx.refuse("AC001", node, scope, f"making an instance of `{found.text}` is not differentiated yet",
                          "pass the instance as an argument, or use a tuple or a dictionary")  # fmt: skip
-    return cx.refuse(
-        "AC002", node, scope, f"no derivative rule for `{found.text}`",
-        f"add one: ac.custom_vjp({found.text}, fwd=lambda *args: (y, residuals), bwd=lambda residuals, y_bar: bars)",
-    )  # fmt: skip
+    rule = f"ac.custom_vjp({found.text}, fwd=lambda *args: (y, residuals), bwd=lambda residuals, y_bar: bars)"
+    advice = next((text for function, text in INSTEAD if function is found.value), f"add one: {rule}")
+    return cx.refuse("AC002", node, scope, f"no derivative rule for `{found.text}`", advice)
