@@ -100,10 +100,12 @@ def check_wrt(name: str, value: Any, span: Span = NOWHERE) -> Any:
         kind = value.dtype.name if isinstance(value, (np.ndarray, np.generic)) else "bool"
         if kind.startswith(("float", "complex", "longdouble", "clongdouble")):
             return value
-        what = f"an array of {kind}" if isinstance(value, np.ndarray) else f"a {kind}"
+        what, other = f"a {kind}", f"float({name})"
+        if isinstance(value, np.ndarray):
+            what, other = f"an array of {kind}", f"{name}.astype(float)"
         raise DifferentiationError(Diagnostic(
             "AC004", span, f"`{name}` is {what}: derivatives with respect to integers and bools do not exist", (),
-            f"pass {name}.astype(float), or drop `{name}` from wrt",
+            f"pass {other}, or drop `{name}` from wrt",
         ))  # fmt: skip
     if cls in (tuple, list, dict) or is_record(value):
         return value

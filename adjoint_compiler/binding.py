@@ -26,6 +26,8 @@ class Target:
     def __init__(self, given: Any) -> None:
         if not callable(given) and not isinstance(given, (staticmethod, classmethod)):
             raise TypeError(f"a derivative needs a function, not an object of type {type(given).__name__}")
+        if isinstance(given, type):
+            raise TypeError(f"a derivative needs a function, not the class {given.__name__}")
         self.given = given
         self.function, self.owner, self.binds = given, (), True
         if isinstance(given, staticmethod):

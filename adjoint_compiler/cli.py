@@ -25,7 +25,7 @@ from adjoint_compiler.ir.types import FLOAT, Type, is_discrete, type_of
 from adjoint_compiler.pipeline import PASSES, State, callee_states, run
 from adjoint_compiler.report.render import has_colours, show_source
 from adjoint_compiler.rules import TABLE
-from adjoint_compiler.rules.table import Rule
+from adjoint_compiler.rules.rule import Rule
 
 EMIT = """Write the derivative of a function as a module of its own, which needs nothing but NumPy. The file
 is parsed, never imported or run."""

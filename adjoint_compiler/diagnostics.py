@@ -57,9 +57,9 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "AC005": Code(
             "grad of a result that is not a scalar",
-            "A gradient belongs to one number. Reduce the result to one, or use ac.vjp or ac.jacobian.",
+            "A gradient belongs to one number. Reduce the result to one, or use ac.vjp.",
             "def f(x):\n    return x * x\nac.grad(f)(np.ones(3))  # AC005",
-            "def f(x):\n    return x * x\nac.jacobian(f)(np.ones(3))",
+            "def f(x):\n    return x * x\nac.vjp(f, np.ones(3))",
         ),
         "AC006": Code(
             "missing source",

@@ -32,9 +32,10 @@ from adjoint_compiler.frontend.own_globals import own_globals
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.split_definitions import split_definitions
 from adjoint_compiler.frontend.webs import rename_webs
-from adjoint_compiler.ir.nodes import Bind, Program, binds, walk
+from adjoint_compiler.ir.nodes import Bind, Program
 from adjoint_compiler.ir.types import REAL
 from adjoint_compiler.ir.verifier import verify
+from adjoint_compiler.ir.walk import binds, walk
 from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
 from adjoint_compiler.optimize.elide_copies import elide_copies, has_copies
 from adjoint_compiler.optimize.propagate_copies import propagate_copies

@@ -18,13 +18,7 @@ from adjoint_compiler.diagnostics import (
 from adjoint_compiler.ir.nodes import NOWHERE, Span
 
 SPAN = Span("model.py", 12, 8, 15, "        y = foo(x)", end_line=12)
-# codes that the compiler does not give yet; whoever makes it give one takes it off this list
-PENDING = ("AC005", "AC011")
-RUNNABLE = [
-    pytest.param(code, marks=pytest.mark.xfail(reason="not given yet")) if code in PENDING else code
-    for code in CODES
-    if code not in ("AC017", "AC018")  # for no program; for `emit` only
-]
+RUNNABLE = [code for code in CODES if code not in ("AC017", "AC018")]  # for no program; for `emit` only
 
 
 def test_rendering_points_at_the_source():

@@ -11,21 +11,10 @@ from collections.abc import Iterable
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import Aliases
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.ir.nodes import (
-    Bind,
-    Call,
-    Operand,
-    Pop,
-    Program,
-    Push,
-    Statement,
-    Store,
-    Update,
-    names_in,
-    names_stored,
-    walk,
-)  # fmt: skip
+from adjoint_compiler.ir.nodes import Bind, Call, Operand, Pop, Program, Push, Statement, Store, Update
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_discrete
+from adjoint_compiler.ir.walk import names_stored, walk
 
 STRUCTURE = ("copy", "index", "field", "builtins.list", "builtins.tuple")
 

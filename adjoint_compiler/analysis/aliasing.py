@@ -34,13 +34,10 @@ from adjoint_compiler.ir.nodes import (
     Statement,
     Store,
     With,
-    binds,
-    names_in,
-    names_stored,
-    operands_of,
-    walk,
 )
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, may_be_array
+from adjoint_compiler.ir.walk import binds, names_stored, operands_of, walk
 
 # Operations whose result shows one place many times.
 REPLICATING = ("numpy.broadcast_to",)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from adjoint_compiler.analysis.aliasing import block_at
 from adjoint_compiler.analysis.uses import Occurrences, Path, block_of, common_block, is_own
-from adjoint_compiler.ir.nodes import For, If, Program, Statement, While, binds, blocks_of, reads
+from adjoint_compiler.ir.nodes import For, If, Program, Statement, While
+from adjoint_compiler.ir.walk import binds, blocks_of, reads
 
 
 def home_blocks(program: Program, occ: dict[str, Occurrences]) -> dict[str, Path]:

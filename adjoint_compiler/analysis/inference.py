@@ -23,9 +23,9 @@ from adjoint_compiler.ir.nodes import (
     Statement,
     Store,
     Update,
-    walk,
-)  # fmt: skip
+)
 from adjoint_compiler.ir.types import INT, REAL, UNKNOWN, Type, element, is_container, join
+from adjoint_compiler.ir.walk import walk
 
 MAX_ROUNDS = 12
 

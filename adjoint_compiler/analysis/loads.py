@@ -13,18 +13,9 @@ from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.places import Layout, Place, Places
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import view_rule, viewed
-from adjoint_compiler.ir.nodes import (
-    Bind,
-    Call,
-    Pack,
-    Program,
-    Push,
-    Store,
-    Update,
-    names_stored,
-    walk,
-)
+from adjoint_compiler.ir.nodes import Bind, Call, Pack, Program, Push, Store, Update
 from adjoint_compiler.ir.types import UNKNOWN, is_container
+from adjoint_compiler.ir.walk import names_stored, walk
 
 
 class LoadFinder:

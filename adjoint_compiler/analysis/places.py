@@ -16,7 +16,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from adjoint_compiler.ir.nodes import NESTING, Block, For, Program, With, blocks_of
+from adjoint_compiler.ir.nodes import NESTING, Block, For, Program, With
+from adjoint_compiler.ir.walk import blocks_of
 
 
 class Place(NamedTuple):

@@ -9,8 +9,10 @@ from __future__ import annotations
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_parts, operand_type, part_kind
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Pack, Program, binds, names_in, walk
+from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Pack, Program
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
+from adjoint_compiler.ir.walk import binds, walk
 
 Dim = tuple[str, int]  # a symbol, and how much shorter the dimension is; ("1", 0) is a dimension of one
 Dims = tuple[Dim, ...]

@@ -12,21 +12,9 @@ from collections.abc import Mapping
 
 from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.diagnostics import Diagnostic
-from adjoint_compiler.ir.nodes import (
-    Bind,
-    Name,
-    Operand,
-    Pack,
-    Pop,
-    Program,
-    Push,
-    Statement,
-    Store,
-    Update,
-    binds,
-    walk,
-)  # fmt: skip
+from adjoint_compiler.ir.nodes import Bind, Name, Operand, Pack, Pop, Program, Push, Statement, Store, Update
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_discrete, is_number
+from adjoint_compiler.ir.walk import binds, walk
 from adjoint_compiler.rules.user import INERT_CALL, STOP
 
 

@@ -17,8 +17,10 @@ from adjoint_compiler.analysis.indexing import index_parts, operand_type
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.typing import callable_for, sample
 from adjoint_compiler.diagnostics import Diagnostic
-from adjoint_compiler.ir.nodes import Bind, Call, For, Operand, Program, Statement, Store, Update, names_in, walk
+from adjoint_compiler.ir.nodes import Bind, Call, For, Operand, Program, Statement, Store, Update
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import INT, UNKNOWN, Type
+from adjoint_compiler.ir.walk import walk
 
 WHOLE_PARAMETERS = {
     "axis": "an axis", "axis1": "an axis", "axis2": "an axis", "axes": "an axis", "source": "an axis",

@@ -25,11 +25,9 @@ from adjoint_compiler.ir.nodes import (
     Update,
     While,
     With,
-    binds,
-    blocks_of,
-    names_in,
-    walk,
-)  # fmt: skip
+)
+from adjoint_compiler.ir.operands import names_in
+from adjoint_compiler.ir.walk import binds, blocks_of, walk
 
 Classes = dict[str, tuple[int, ...]]
 UNFOLDABLE = ("numpy.random.", "custom.forward", "custom.checked", "custom.call")

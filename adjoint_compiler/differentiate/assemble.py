@@ -12,22 +12,8 @@ from dataclasses import dataclass, replace
 
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.recording import Recording, block_has_reverse
-from adjoint_compiler.ir.nodes import (
-    Bind,
-    Comment,
-    Const,
-    For,
-    If,
-    Name,
-    Operand,
-    Pop,
-    Push,
-    Statement,
-    While,
-    With,
-    binds,
-    walk,
-)  # fmt: skip
+from adjoint_compiler.ir.nodes import Bind, Comment, Const, For, If, Name, Operand, Pop, Push, Statement, While, With
+from adjoint_compiler.ir.walk import binds, walk
 
 
 @dataclass

@@ -14,7 +14,8 @@ from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import NOWHERE, Bind, Const, Name, Operand, Pack, Span, Statement
 from adjoint_compiler.ir.types import is_number, is_python_scalar, may_be_complex
-from adjoint_compiler.rules.table import METADATA, Rule, parse, resolve_function
+from adjoint_compiler.rules.expressions import METADATA, parse, resolve_function
+from adjoint_compiler.rules.rule import Rule
 
 ONE, MINUS_ONE = (1, 1.0), (-1, -1.0)
 AST_OPERATORS = {

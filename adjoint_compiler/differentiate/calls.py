@@ -15,22 +15,10 @@ from dataclasses import replace
 from adjoint_compiler.differentiate.builder import Builder
 from adjoint_compiler.differentiate.leaves import Facts, accumulate, shadow_of, take
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import (
-    Bind,
-    Call,
-    Const,
-    Name,
-    Operand,
-    Program,
-    Push,
-    Statement,
-    Summary,
-    names_in,
-    names_stored,
-    reads,
-    walk,
-)  # fmt: skip
+from adjoint_compiler.ir.nodes import Bind, Call, Const, Name, Operand, Program, Push, Statement, Summary
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_number
+from adjoint_compiler.ir.walk import names_stored, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 
 DROPPED = "_"

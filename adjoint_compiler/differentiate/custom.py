@@ -16,7 +16,8 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.frontend.custom import pair_fault
-from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Statement, walk
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Statement
+from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.user import BACKWARD, CHECKED, FORWARD, OWN, VALUE
 

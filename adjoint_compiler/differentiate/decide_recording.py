@@ -15,22 +15,9 @@ from adjoint_compiler.differentiate.recording import (
     has_reverse,
     needs_of,
 )
-from adjoint_compiler.ir.nodes import (
-    Bind,
-    Call,
-    Const,
-    For,
-    If,
-    Pop,
-    Program,
-    Store,
-    Update,
-    While,
-    names_in,
-    names_stored,
-    operands_of,
-    walk,
-)  # fmt: skip
+from adjoint_compiler.ir.nodes import Bind, Call, Const, For, If, Pop, Program, Store, Update, While
+from adjoint_compiler.ir.operands import names_in
+from adjoint_compiler.ir.walk import names_stored, operands_of, walk
 
 
 def decide_recording(program: Program, facts: Facts, top: FragmentBlock, wanted: frozenset[str]) -> Recording:

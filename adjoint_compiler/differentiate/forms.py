@@ -27,14 +27,10 @@ from adjoint_compiler.ir.nodes import (
     Return,
     Statement,
     With,
-    binds,
-    names_bound,
-    names_in,
-    names_stored,
-    reads,
-    walk,
-)  # fmt: skip
+)
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_number
+from adjoint_compiler.ir.walk import binds, names_bound, names_stored, reads, walk
 from adjoint_compiler.optimize.rename import rename_all
 
 ERRSTATE = "np.errstate(all='ignore')"

@@ -43,14 +43,10 @@ from adjoint_compiler.ir.nodes import (
     Return,
     Statement,
     Summary,
-    map_operand,
-    names_bound,
-    names_in,
-    names_stored,
-    reads,
-    walk,
-)  # fmt: skip
+)
+from adjoint_compiler.ir.operands import map_operand, names_in
 from adjoint_compiler.ir.types import UNKNOWN
+from adjoint_compiler.ir.walk import names_bound, names_stored, reads, walk
 
 DETACHED = "adjoint_compiler.runtime.memory.detached"
 

@@ -33,7 +33,8 @@ from adjoint_compiler.ir.nodes import (
     Update,
 )
 from adjoint_compiler.ir.types import UNKNOWN, is_container, is_number, is_python_scalar, may_be_complex
-from adjoint_compiler.rules.table import Rule, parse
+from adjoint_compiler.rules.expressions import parse
+from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.user import OWN, VALUE
 
 WHOLE = Const(Ellipsis)

@@ -15,11 +15,12 @@ from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.differentiate.reverse import mutated_parameters
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Const, Effect, Name, Operand, Pack, Program, Return, binds, reads, walk
+from adjoint_compiler.ir.nodes import Bind, Const, Effect, Name, Operand, Pack, Program, Return
 from adjoint_compiler.ir.types import Type, is_container, may_be_complex
+from adjoint_compiler.ir.walk import binds, reads, walk
 
 NO_NUMBER = ("none", "str", "bool", "function", "module", "object")
-ADVICE = "reduce it to one number, or use ac.vjp or ac.jacobian"
+ADVICE = "reduce it to one number, or use ac.vjp"
 
 
 def choose_outcome(program: Program, types: Types, request: Request, form: str) -> tuple[Program, Request]:

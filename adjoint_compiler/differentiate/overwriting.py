@@ -11,24 +11,9 @@ from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.recording import MEMORY, Recording, Region, memory_flag, needs_by_path
 from adjoint_compiler.differentiate.regions import WHOLE, allocation, covers, is_about_all, regions_of_loop
-from adjoint_compiler.ir.nodes import (
-    Bind,
-    Call,
-    Const,
-    For,
-    If,
-    Name,
-    Pop,
-    Push,
-    Statement,
-    Store,
-    Update,
-    While,
-    binds,
-    names_stored,
-    walk,
-)  # fmt: skip
+from adjoint_compiler.ir.nodes import Bind, Call, Const, For, If, Name, Pop, Push, Statement, Store, Update, While
 from adjoint_compiler.ir.types import UNKNOWN
+from adjoint_compiler.ir.walk import binds, names_stored, walk
 
 
 def save_what_is_overwritten(r: Recording, block: FragmentBlock, flags: frozenset[str]) -> frozenset[str]:

@@ -10,21 +10,9 @@ from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import FragmentBlock
 from adjoint_compiler.differentiate.leaves import Facts
 from adjoint_compiler.differentiate.recording import Recording, needs_of
-from adjoint_compiler.ir.nodes import (
-    Bind,
-    Call,
-    Const,
-    For,
-    Name,
-    Pop,
-    Push,
-    Statement,
-    binds,
-    names_stored,
-    reads,
-    walk,
-)
+from adjoint_compiler.ir.nodes import Bind, Call, Const, For, Name, Pop, Push, Statement
 from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.ir.walk import binds, names_stored, reads, walk
 
 
 def settle_own_names(r: Recording, block: FragmentBlock) -> None:

@@ -14,8 +14,10 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import shared_memory
 from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.differentiate.reverse import Reversed
-from adjoint_compiler.ir.nodes import Bind, Call, Name, Pack, Pop, Push, Statement, Store, binds, names_in, walk
+from adjoint_compiler.ir.nodes import Bind, Call, Name, Pack, Pop, Push, Statement, Store
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container
+from adjoint_compiler.ir.walk import binds, walk
 
 
 def owned_adjoints(r: Reversed, wrt: tuple[str, ...]) -> frozenset[str]:
@@ -61,7 +63,12 @@ def _kept(s: Statement, types: dict[str, Type]) -> set[str]:
 
 
 def _allocated(name: str, t: Type, definitions: dict[str, list[Statement]], types: dict[str, Type]) -> bool:
-    """Whether every array that the name may be was allocated with the type ``t``."""
+    """Whether every array that the name may be was allocated with the type ``t``.
+
+    A seed of one is Python's: only double precision is certain to be what the types say.
+    """
+    if t.dtype != "float64":
+        return False
     seen: set[str] = set()
     work = [name]
     while work:

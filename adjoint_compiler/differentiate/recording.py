@@ -22,8 +22,10 @@ from adjoint_compiler.analysis.uses import Path, block_of, is_own, occurrences
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import Facts, rule_environment
-from adjoint_compiler.ir.nodes import Bind, Operand, Program, Statement, names_in, reads, walk
+from adjoint_compiler.ir.nodes import Bind, Operand, Program, Statement
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.ir.walk import reads, walk
 
 Need = tuple[str, bool]  # a name, and whether its contents are read (not only its shape or identity)
 MEMORY = "memory of class "

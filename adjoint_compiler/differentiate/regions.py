@@ -18,20 +18,10 @@ from adjoint_compiler.analysis.uses import Path
 from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.differentiate.fragment import Fragment
 from adjoint_compiler.differentiate.recording import Recording, Region
-from adjoint_compiler.ir.nodes import (
-    Bind,
-    Const,
-    For,
-    Name,
-    Operand,
-    Pack,
-    Statement,
-    Store,
-    Update,
-    names_in,
-    names_stored,
-)  # fmt: skip
+from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Pack, Statement, Store, Update
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import INT, UNKNOWN
+from adjoint_compiler.ir.walk import names_stored
 
 WHOLE = Const(Ellipsis)
 NONE = Const(None)

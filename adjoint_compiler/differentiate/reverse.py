@@ -45,12 +45,10 @@ from adjoint_compiler.ir.nodes import (
     Summary,
     Update,
     While,
-    binds,
-    names_in,
-    reads,
-    walk,
-)  # fmt: skip
+)
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.ir.walk import binds, reads, walk
 
 
 @dataclass

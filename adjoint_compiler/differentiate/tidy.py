@@ -11,25 +11,10 @@ from dataclasses import replace
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import FragmentBlock
 from adjoint_compiler.differentiate.leaves import WHOLE, Facts
-from adjoint_compiler.ir.nodes import (
-    Bind,
-    Const,
-    For,
-    If,
-    Name,
-    Pop,
-    Push,
-    Statement,
-    Store,
-    Update,
-    While,
-    binds,
-    blocks_of,
-    reads,
-    walk,
-    with_blocks,
-)  # fmt: skip
+from adjoint_compiler.ir.nodes import Bind, Const, For, If, Name, Pop, Push, Statement, Store, Update, While
+from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.ir.walk import binds, blocks_of, reads, walk
 
 
 def remove_dead_adjoints(block: FragmentBlock, live: set[str]) -> set[str]:

@@ -16,21 +16,9 @@ from adjoint_compiler.analysis.aliasing import shared_classes
 from adjoint_compiler.analysis.indexing import index_parts, index_type, part_kind
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import (
-    Bind,
-    Const,
-    Effect,
-    Name,
-    Operand,
-    Pack,
-    Program,
-    Statement,
-    Store,
-    names_bound,
-    reads,
-    walk,
-)  # fmt: skip
+from adjoint_compiler.ir.nodes import Bind, Const, Effect, Name, Operand, Pack, Program, Statement, Store
 from adjoint_compiler.ir.types import UNKNOWN, is_container, is_number
+from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 
 

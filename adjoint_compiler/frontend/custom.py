@@ -18,8 +18,9 @@ from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
 from adjoint_compiler.frontend.webs import rename_webs
-from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Return, Store, Update, walk
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Return, Store, Update
 from adjoint_compiler.ir.types import NONE, UNKNOWN, Type, type_of
+from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.rules.user import FORWARD, INERT_CALL, USER_RULES, VALUE, CustomVjp, UserRule
@@ -85,7 +86,7 @@ class Called:
 
 def _arguments(cx: Context, scope: Scope, node: Any, rule: UserRule) -> list[Operand]:
     """All arguments in parameter order, defaults filled in; of library functions those that are given."""
-    from adjoint_compiler.frontend import calls, expressions
+    from adjoint_compiler.frontend import arguments, expressions
 
     if any(isinstance(a, gast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
         raise cx.refuse("AC001", node, scope, "starred arguments are not differentiated yet", "write the arguments out")
@@ -121,7 +122,7 @@ def _arguments(cx: Context, scope: Scope, node: Any, rule: UserRule) -> list[Ope
         elif name in bound.arguments:
             out.append(bound.arguments[name])
         else:
-            default = calls.default_operand(cx, name, parameter.default)
+            default = arguments.default_operand(cx, name, parameter.default)
             out.append(named_function(cx, rule, default.value, name) if isinstance(default, Value) else default)
     return out
 

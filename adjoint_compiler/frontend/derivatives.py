@@ -21,15 +21,16 @@ from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, live_lookup
 from adjoint_compiler.frontend.source import source_of
-from adjoint_compiler.ir.nodes import Block, Const, Name, Operand, Program, names_bound, reads, walk
+from adjoint_compiler.ir.nodes import Block, Const, Name, Operand, Program
 from adjoint_compiler.ir.types import Type, type_of
+from adjoint_compiler.ir.walk import names_bound, reads, walk
 
 UNCERTAIN = ("unknown", "real", "number")
 
 
 def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any) -> Operand:
     """Lower a call of a derivative by inlining what is generated for the types of its arguments."""
-    from adjoint_compiler.frontend import calls
+    from adjoint_compiler.frontend import inlining
 
     bound = _bound(cx, scope, node, derivative)
     functions = {p: v.value for p, v in bound.items() if isinstance(v, Value)}
@@ -61,7 +62,7 @@ def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any)
     outer = Scope({}, frozenset(), lambda name: free[name] if name in free else live(name), None, source)
     params = [a.id for a in source.tree.args.args]
     by_position = dict(zip(params, (bound[p] for p in derivative.target.names), strict=True))
-    return calls.inline_bound(
+    return inlining.inline_bound(
         cx, scope, node, LocalFunction(source.tree, outer, function.__name__), by_position, function
     )
 
@@ -71,7 +72,7 @@ INT = Type("int")
 
 def _bound(cx: Context, scope: Scope, node: Any, derivative: Any) -> dict[str, Any]:
     """The operands of the call by parameter, functions as compile-time values, defaults filled in."""
-    from adjoint_compiler.frontend import calls, expressions
+    from adjoint_compiler.frontend import arguments, expressions
 
     if any(isinstance(a, gast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
         raise cx.refuse("AC001", node, scope, "starred arguments are not differentiated yet", "write the arguments out")
@@ -91,7 +92,7 @@ def _bound(cx: Context, scope: Scope, node: Any, derivative: Any) -> dict[str, A
     given = dict(bound.arguments)
     for name, parameter in signature.parameters.items():
         if name not in given:
-            given[name] = calls.default_operand(cx, name, parameter.default)
+            given[name] = arguments.default_operand(cx, name, parameter.default)
     return {name: given[name] for name in signature.parameters}
 
 

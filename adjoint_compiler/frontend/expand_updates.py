@@ -12,8 +12,9 @@ from dataclasses import replace
 from adjoint_compiler.analysis.indexing import index_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Const, Name, Program, Statement, Store, Update, binds, reads, walk
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Program, Statement, Store, Update
 from adjoint_compiler.ir.types import UNKNOWN, is_container, is_discrete
+from adjoint_compiler.ir.walk import binds, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 
 LINEAR = ("operator.add", "operator.sub", "scatter_add")

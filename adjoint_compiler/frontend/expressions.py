@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
+import types
 from typing import Any
 
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import calls, derivatives
+from adjoint_compiler.frontend import calls, derivatives, statements
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import (
+    MISSING,
     Free,
     LocalFunction,
     Refusal,
@@ -28,13 +31,21 @@ COMPARISONS = {
     gast.Is: "is_", gast.IsNot: "is_not", gast.In: "contains", gast.NotIn: "not_contains",
 }  # fmt: skip
 
+UNSUPPORTED = {
+    gast.Set: ("a set", "use a tuple or a list"),
+    gast.SetComp: ("a set comprehension", "use a list comprehension"),
+    gast.DictComp: ("a dict comprehension", "write the dictionary out"),
+    gast.NamedExpr: ("`:=`", "assign the name in a statement of its own"),
+    gast.Starred: ("`*`", "write the items out"),
+}
+
 
 def lower(cx: Context, scope: Scope, node: Any, stem: str = "t") -> Operand:
     """Lower an expression; returns a name, a constant, or a literal pack."""
     handler = HANDLERS.get(type(node))
     if handler is None:
-        kind = type(node).__name__
-        raise cx.refuse("AC001", node, scope, f"this expression ({kind}) is not differentiated yet", "rewrite it")
+        what, advice = UNSUPPORTED.get(type(node), (f"this expression ({type(node).__name__})", "rewrite it"))
+        raise cx.refuse("AC001", node, scope, f"{what} is not differentiated yet", advice)
     result: Operand = handler(cx, scope, node, stem)  # type: ignore[no-untyped-call]
     return result
 
@@ -62,7 +73,7 @@ def _name(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
                         "call the function directly")  # fmt: skip
     if node.id in scope.bound:
         # Read before any binding that the compiler has seen: Python raises UnboundLocalError when it is reached.
-        return Name(statements().variable_for(cx, scope, node.id))
+        return Name(statements.variable_for(cx, scope, node.id))
     raise cx.refuse(
         "AC012", node, scope, f"name `{node.id}` is not defined", "define it before the function is compiled"
     )
@@ -90,6 +101,8 @@ def meaning(cx: Context, scope: Scope, node: Any) -> Any:
     elif isinstance(node, gast.Attribute):
         base = meaning(cx, scope, node.value)
         found = member(base, node.attr) if isinstance(base, Value) else None
+        if found is MISSING and isinstance(base.value, types.ModuleType):
+            raise missing_member(cx, scope, node, base)
     elif isinstance(node, gast.Call):
         found = derivatives.made_here(cx, scope, node)
     if isinstance(found, Refusal):
@@ -97,6 +110,13 @@ def meaning(cx: Context, scope: Scope, node: Any) -> Any:
     if isinstance(found, Value):
         cx.watch(found.watch)
     return found
+
+
+def missing_member(cx: Context, scope: Scope, node: Any, base: Value) -> Exception:
+    """The diagnostic for what a module does not have: most often a typing error."""
+    near = difflib.get_close_matches(node.attr, dir(base.value), 1)
+    advice = f"did you mean `{base.text}.{near[0]}`?" if near else f"see dir({base.text})"
+    return cx.refuse("AC012", node, scope, f"`{base.text}` has no `{node.attr}`", advice)
 
 
 def compile_time(cx: Context, scope: Scope, node: Any) -> Value | LocalFunction | None:
@@ -134,7 +154,7 @@ def _attribute(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
 
 def _binop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     left, right = lower(cx, scope, node.left), lower(cx, scope, node.right)
-    return cx.bind(f"operator.{statements().OPERATORS[type(node.op)]}", left, right, stem=stem)
+    return cx.bind(f"operator.{statements.OPERATORS[type(node.op)]}", left, right, stem=stem)
 
 
 def _unaryop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
@@ -261,7 +281,7 @@ def _list_comp(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     for child in gast.walk(body):
         if not hasattr(child, "lineno"):
             gast.copy_location(child, node)
-    statements().lower_statement(cx, inner, body)
+    statements.lower_statement(cx, inner, body)
     return Name(target)
 
 
@@ -319,13 +339,6 @@ def inert_context(cx: Context, scope: Scope, node: Any) -> str:
             return "np.errstate(" + ", ".join(f"{k.arg}={k.value.value!r}" for k in node.keywords) + ")"
     raise cx.refuse("AC001", node, scope, "this context manager is not known to leave values alone",
                     "move the differentiated code out of the `with`")  # fmt: skip
-
-
-def statements() -> Any:
-    """The module that lowers statements (the two are mutually recursive)."""
-    from adjoint_compiler.frontend import statements as module
-
-    return module
 
 
 HANDLERS = {

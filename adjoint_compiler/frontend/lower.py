@@ -8,7 +8,7 @@ from typing import Any
 import gast
 
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
-from adjoint_compiler.frontend import calls, custom, derivatives, expressions
+from adjoint_compiler.frontend import custom, derivatives, inlining
 from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.jumps import assigned_names
 from adjoint_compiler.frontend.recursion import close, key_of, restarted
@@ -96,7 +96,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
     names.taken |= {name, f"{name}_primal", f"{name}_adjoint", f"{name}_grad"}
     known = {p: m for p, m in scope.locals.items() if isinstance(m, Value)}
     cx.types = {m.name: types[p] for p, m in scope.locals.items() if isinstance(m, Variable) and p in types}
-    result = calls.lower_function_body(cx, scope, body, key_of(key, known), expressions)
+    result = inlining.lower_function_body(cx, scope, body, key_of(key, known))
     derivatives.check_assumptions(cx)
     if cx.diagnostics and not lenient:
         raise DifferentiationError(cx.diagnostics)

@@ -175,7 +175,8 @@ def _changed(s: Any, out: Bindings, calls: bool) -> Iterator[tuple[str, int]]:
             if name in CHANGING_FUNCTIONS:
                 given += node.args[:1]
             if calls and not _is_library(node.func, out):
-                given += [*node.args, *(k.value for k in node.keywords)]
+                passed = (*node.args, *(k.value for k in node.keywords))
+                given += [g for g in passed if not (isinstance(g, gast.Attribute) and _is_library(g, out))]  # np.sin
             yield from ((n, node.lineno) for g in given for n in _root(g))
 
 

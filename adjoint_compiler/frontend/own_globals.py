@@ -11,8 +11,9 @@ from dataclasses import replace
 from adjoint_compiler.analysis.aliasing import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Name, Program, binds, reads, walk
+from adjoint_compiler.ir.nodes import Bind, Name, Program
 from adjoint_compiler.ir.types import UNKNOWN, is_container
+from adjoint_compiler.ir.walk import binds, reads, walk
 from adjoint_compiler.optimize.rename import rename_all
 
 ENTRY_COPY = "adjoint_compiler.runtime.memory.entry_copy"

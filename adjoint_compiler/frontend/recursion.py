@@ -17,22 +17,13 @@ from typing import Any, TypeVar
 import gast
 import numpy as np
 
+from adjoint_compiler.frontend import inlining
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import (
-    Block,
-    Call,
-    Name,
-    Operand,
-    Program,
-    Return,
-    Statement,
-    names_bound,
-    reads,
-    walk,
-)  # fmt: skip
+from adjoint_compiler.ir.nodes import Block, Call, Name, Operand, Program, Return, Statement
+from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_block, rename_all
 
 MAX_CALLEES = 32
@@ -123,13 +114,11 @@ def call_recursive(
 
 
 def _lower_body(cx: Context, function: LocalFunction, key: Any, callee: Callee, meanings: dict[str, Any]) -> None:
-    from adjoint_compiler.frontend import calls, expressions
-
     outer = cx.block, cx.frames, cx.span
     cx.block, cx.frames = [], []
-    body = calls.body_of(function.tree)
-    inner = calls.inner_scope(function, body, meanings)
-    result = calls.lower_function_body(cx, inner, body, key, expressions)
+    body = inlining.body_of(function.tree)
+    inner = inlining.inner_scope(function, body, meanings)
+    result = inlining.lower_function_body(cx, inner, body, key)
     callee.body = (*cx.block, Return(result, cx.span))
     cx.block, cx.frames, cx.span = outer
 

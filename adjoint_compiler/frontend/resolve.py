@@ -26,14 +26,11 @@ from adjoint_compiler.ir.nodes import (
     Statement,
     Store,
     Update,
-    binds,
-    blocks_of,
-    names_in,
-    reads,
-    walk,
-    with_blocks,
 )
+from adjoint_compiler.ir.operands import names_in
+from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, may_be_complex
+from adjoint_compiler.ir.walk import binds, blocks_of, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS
 

@@ -15,7 +15,8 @@ from dataclasses import replace
 
 from adjoint_compiler.analysis.uses import is_own, occurrences
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Call, For, Name, Program, Statement, binds, reads, walk
+from adjoint_compiler.ir.nodes import Bind, Call, For, Name, Program, Statement
+from adjoint_compiler.ir.walk import binds, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import gast
 
 from adjoint_compiler.analysis.views import view_rule
-from adjoint_compiler.frontend import calls, expressions
+from adjoint_compiler.frontend import arguments, expressions, iteration
 from adjoint_compiler.frontend.context import Context, Loop, Refused, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
 from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
-from adjoint_compiler.frontend.scope import LocalFunction, Scope, Variable
+from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -29,10 +30,8 @@ from adjoint_compiler.ir.nodes import (
     Update,
     While,
     With,
-    binds,
-    names_stored,
-    walk,
 )
+from adjoint_compiler.ir.walk import binds, names_stored, walk
 from adjoint_compiler.rules import TABLE
 
 OPERATORS = {
@@ -40,6 +39,19 @@ OPERATORS = {
     gast.Mod: "mod", gast.Pow: "pow", gast.MatMult: "matmul", gast.BitAnd: "and_", gast.BitOr: "or_",
     gast.BitXor: "xor", gast.LShift: "lshift", gast.RShift: "rshift",
 }  # fmt: skip
+
+# What has no lowering, by its class: the code it earns, how it is written, and what to write instead.
+UNSUPPORTED = {
+    "AsyncFor": ("AC001", "async for", "use `for`"),
+    "AsyncWith": ("AC001", "async with", "do such work outside of the function"),
+    "ClassDef": ("AC001", "class", "define it outside of the function"),
+    "Delete": ("AC001", "del", "leave it out"),
+    "Global": ("AC011", "global", "return the value, and assign it where the function is called"),
+    "Match": ("AC001", "match", "use `if` and `elif`"),
+    "Nonlocal": ("AC011", "nonlocal", "return the value, and assign it where the function is called"),
+    "Try": ("AC001", "try", "test with `if` for what would raise"),
+    "TryStar": ("AC001", "try", "test with `if` for what would raise"),
+}
 
 
 def lower_block(cx: Context, scope: Scope, statements: list[Any]) -> None:
@@ -92,16 +104,11 @@ def lower_statement(cx: Context, scope: Scope, s: Any) -> None:
     """Lower one statement by its kind; refuse what has no lowering."""
     handler = HANDLERS.get(type(s))
     if handler is None:
-        raise cx.refuse(
-            "AC001", s, scope, f"`{_construct(s)}` is not differentiated yet", "rewrite it with plain assignments"
-        )
+        kind = type(s).__name__
+        code, word, advice = UNSUPPORTED.get(kind, ("AC001", kind.lower(), "rewrite it with plain assignments"))
+        what = "rebinds names outside of the function" if code == "AC011" else "is not differentiated yet"
+        raise cx.refuse(code, s, scope, f"`{word}` {what}", advice)
     handler(cx, scope, s)
-
-
-def _construct(s: Any) -> str:
-    words = {"FunctionDef": "def", "ClassDef": "class", "Try": "try", "AsyncFor": "async for", "Delete": "del",
-             "Global": "global", "Nonlocal": "nonlocal", "ImportFrom": "from ... import"}  # fmt: skip
-    return words.get(type(s).__name__, type(s).__name__.lower())
 
 
 def _assign(cx: Context, scope: Scope, s: Any) -> None:
@@ -263,7 +270,7 @@ def _lower_loop_body(cx: Context, scope: Scope, s: Any, loop: Loop, prologue: An
 
 def _for(cx: Context, scope: Scope, s: Any) -> None:
     span = cx.span
-    plan = calls.iteration(cx, scope, s.iter)
+    plan = iteration.plan_iteration(cx, scope, s.iter)
     loop = _enter_loop(cx)
     position = len(cx.block)
     own = isinstance(s.target, gast.Name) and plan.direct
@@ -352,7 +359,7 @@ def _function_def(cx: Context, scope: Scope, s: Any) -> None:
         raise cx.refuse(
             "AC001", s, scope, "a decorated nested function is not differentiated yet", "drop the decorator"
         )
-    scope.locals[s.name] = LocalFunction(s, scope, s.name, calls.lower_defaults(cx, scope, s.args))
+    scope.locals[s.name] = LocalFunction(s, scope, s.name, arguments.lower_defaults(cx, scope, s.args))
 
 
 def _with(cx: Context, scope: Scope, s: Any) -> None:
@@ -365,7 +372,18 @@ def _with(cx: Context, scope: Scope, s: Any) -> None:
 
 
 def _import(cx: Context, scope: Scope, s: Any) -> None:
-    calls.lower_import(cx, scope, s)
+    """An import inside a function: NumPy, math and SciPy modules only (they have no effects)."""
+    for alias in s.names:
+        name = alias.name if isinstance(s, gast.Import) else f"{s.module}"
+        if name.split(".")[0] not in ("numpy", "math", "scipy"):
+            raise cx.refuse("AC001", s, scope, f"import of `{name}` inside the function", "move it to the module's top")
+        module = importlib.import_module(name)
+        if isinstance(s, gast.ImportFrom):
+            scope.locals[alias.asname or alias.name] = Value(getattr(module, alias.name), f"{name}.{alias.name}")
+        elif alias.asname:
+            scope.locals[alias.asname] = Value(module, name)
+        else:
+            scope.locals[name.split(".")[0]] = Value(importlib.import_module(name.split(".")[0]), name.split(".")[0])
 
 
 HANDLERS = {

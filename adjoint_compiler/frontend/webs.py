@@ -16,23 +16,9 @@ from dataclasses import replace
 from functools import cached_property
 
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import (
-    NESTING,
-    Block,
-    For,
-    If,
-    Name,
-    Program,
-    Statement,
-    While,
-    With,
-    blocks_of,
-    bound_within,
-    map_names,
-    names_bound,
-    walk,
-    with_blocks,
-)
+from adjoint_compiler.ir.nodes import NESTING, Block, For, If, Name, Program, Statement, While, With
+from adjoint_compiler.ir.rebuild import map_names, with_blocks
+from adjoint_compiler.ir.walk import blocks_of, bound_within, names_bound, walk
 
 
 def rename_webs(program: Program, last_of: frozenset[str] | None = None) -> Program:

@@ -23,8 +23,7 @@ its last statement.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from adjoint_compiler.ir.kept import kept
@@ -35,19 +34,29 @@ from adjoint_compiler.ir.operands import Name as Name
 from adjoint_compiler.ir.operands import Operand as Operand
 from adjoint_compiler.ir.operands import Pack as Pack
 from adjoint_compiler.ir.operands import Span as Span
-from adjoint_compiler.ir.operands import map_operand as map_operand
-from adjoint_compiler.ir.operands import names_in as names_in
+from adjoint_compiler.ir.operands import names_in
 
 Block = tuple["Statement", ...]
 
 
 class Node:
-    """What all statements have: the answers of the functions below, which say what they mean; most are empty for most."""
+    """What every statement answers about itself, apart from nested blocks unless said otherwise.
 
-    operands = kept(lambda s: _operands_of(s))
-    read = kept(lambda s: _reads(s))
+    Attributes:
+        operands: what it reads, in evaluation order; what it changes in place is read, too.
+        read: the names it reads.
+        bound: the names it binds.
+        stored: the containers whose memory it changes.
+        blocks: the blocks nested directly in it.
+        nested: every statement of those blocks and of the blocks nested in them, in program order.
+        bound_within: the names that those statements bind, each once.
+    """
+
+    operands: tuple[Operand, ...] = ()
+    read: tuple[str, ...] = kept(lambda s: _names_read(s.operands))
     bound: tuple[str, ...] = ()
     stored: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
     nested: tuple[Statement, ...] = ()
     bound_within: tuple[str, ...] = ()
 
@@ -55,8 +64,24 @@ class Node:
 class _Nest(Node):
     """A statement that holds blocks."""
 
-    nested: tuple[Statement, ...] = kept(lambda s: tuple([x for b in blocks_of(s) for x in walk(b)]))
+    nested: tuple[Statement, ...] = kept(lambda s: tuple([x for b in s.blocks for y in b for x in (y, *y.nested)]))
     bound_within: tuple[str, ...] = kept(lambda s: tuple(dict.fromkeys([n for x in s.nested for n in x.bound])))
+
+
+def _names_read(operands: tuple[Operand, ...], until: str | None = None) -> tuple[str, ...]:
+    out: list[str] = []
+    for o in operands:
+        if type(o) is Name:
+            out.append(o.id)
+        elif type(o) is Pack:
+            out += names_in(o)
+    if until:
+        out.append(until)
+    return tuple(out)
+
+
+def _given(*names: str | None) -> tuple[str, ...]:
+    return tuple([n for n in names if n is not None])
 
 
 @dataclass(frozen=True)
@@ -76,6 +101,8 @@ class Bind(Node):
         fields["target"], fields["op"], fields["args"], fields["kwargs"] = target, op, args, kwargs
         fields["span"] = span
 
+    operands = kept(lambda s: s.args + tuple([v for _, v in s.kwargs]))
+    read = kept(lambda s: _names_read(s.operands if s.kwargs else s.args))
     bound = kept(lambda s: (s.target,))
 
 
@@ -86,7 +113,8 @@ class Store(Node):
     value: Operand
     span: Span = NOWHERE
 
-    stored = kept(lambda s: _names_stored(s))
+    operands = kept(lambda s: (s.value, Name(s.target), s.index))
+    stored = kept(lambda s: (s.target,))
 
 
 @dataclass(frozen=True)
@@ -97,7 +125,8 @@ class Update(Node):
     value: Operand
     span: Span = NOWHERE
 
-    stored = kept(lambda s: _names_stored(s))
+    operands = kept(lambda s: (Name(s.target), *(() if s.index is None else (s.index,)), s.value))
+    stored = kept(lambda s: (s.target,))
 
 
 @dataclass(frozen=True)
@@ -106,6 +135,9 @@ class If(_Nest):
     then: Block
     orelse: Block = ()
     span: Span = NOWHERE
+
+    operands = kept(lambda s: (s.cond,))
+    blocks = kept(lambda s: (s.then, s.orelse))
 
 
 @dataclass(frozen=True)
@@ -119,7 +151,10 @@ class For(_Nest):
     span: Span = NOWHERE
     backward: bool = False
 
-    bound = kept(lambda s: _names_bound(s))
+    operands = kept(lambda s: (s.start, s.stop, s.step))
+    read = kept(lambda s: _names_read(s.operands, s.until))
+    bound = kept(lambda s: (s.counter,))
+    blocks = kept(lambda s: (s.body,))
 
 
 @dataclass(frozen=True)
@@ -130,6 +165,10 @@ class While(_Nest):
     until: str | None = None
     span: Span = NOWHERE
 
+    operands = kept(lambda s: (s.cond,))
+    read = kept(lambda s: _names_read(s.operands, s.until))
+    blocks = kept(lambda s: (s.header, s.body))
+
 
 @dataclass(frozen=True)
 class With(_Nest):
@@ -137,6 +176,9 @@ class With(_Nest):
     body: Block
     span: Span = NOWHERE
     text: str = ""
+
+    operands = kept(lambda s: (s.context,))
+    blocks = kept(lambda s: (s.body,))
 
 
 @dataclass(frozen=True)
@@ -186,8 +228,9 @@ class Call(Node):
     tape: str | None = None
     summary: Summary = Summary()
 
-    bound = kept(lambda s: _names_bound(s))
-    stored = kept(lambda s: _names_stored(s))
+    operands = kept(lambda s: s.args)
+    bound = kept(lambda s: _given(s.target, s.tape))
+    stored = kept(lambda s: tuple([n for k in s.summary.mutates for n in names_in(s.args[k])]))
 
 
 @dataclass(frozen=True)
@@ -196,7 +239,8 @@ class Push(Node):
     value: Operand
     span: Span = NOWHERE
 
-    stored = kept(lambda s: _names_stored(s))
+    operands = kept(lambda s: (Name(s.stack), s.value))
+    stored = kept(lambda s: (s.stack,))
 
 
 @dataclass(frozen=True)
@@ -205,8 +249,9 @@ class Pop(Node):
     stack: str
     span: Span = NOWHERE
 
-    bound = kept(lambda s: _names_bound(s))
-    stored = kept(lambda s: _names_stored(s))
+    operands = kept(lambda s: (Name(s.stack),))
+    bound = kept(lambda s: _given(s.target))
+    stored = kept(lambda s: (s.stack,))
 
 
 @dataclass(frozen=True)
@@ -216,7 +261,8 @@ class Effect(Node):
     span: Span = NOWHERE
     text: str = ""
 
-    stored = kept(lambda s: _names_stored(s))
+    operands = kept(lambda s: s.args)
+    stored = kept(lambda s: tuple(names_in(s.args[0])) if s.kind == "store" else ())
 
 
 @dataclass(frozen=True)
@@ -230,8 +276,11 @@ class Return(Node):
     value: Operand
     span: Span = NOWHERE
 
+    operands = kept(lambda s: (s.value,))
+
 
 Statement = Bind | Store | Update | If | For | While | With | Call | Push | Pop | Effect | Comment | Return
+NESTING = frozenset((If, For, While, With))  # the statements that hold blocks
 
 
 @dataclass(frozen=True)
@@ -263,203 +312,3 @@ class Program:
     temporaries: frozenset[str] = frozenset()
     overlapping: tuple[tuple[str, str], ...] = ()
     stored: tuple[str, ...] = ()
-
-
-# -- walking ---------------------------------------------------------------------------------------------------
-
-
-NESTING = frozenset((If, For, While, With))  # the statements that hold blocks
-
-
-def blocks_of(s: Statement) -> tuple[Block, ...]:
-    """The blocks nested directly in a statement."""
-    if type(s) not in NESTING:
-        return ()
-    if isinstance(s, If):
-        return (s.then, s.orelse)
-    if isinstance(s, While):
-        return (s.header, s.body)
-    assert isinstance(s, (For, With))
-    return (s.body,)
-
-
-def with_blocks(s: Statement, blocks: tuple[Block, ...]) -> Statement:
-    """The statement with its nested blocks replaced."""
-    if isinstance(s, If):
-        return If(s.cond, blocks[0], blocks[1], s.span)
-    if isinstance(s, While):
-        return replace(s, header=blocks[0], body=blocks[1])
-    if isinstance(s, For):
-        return For(s.counter, s.start, s.stop, s.step, blocks[0], s.until, s.span, s.backward)
-    return replace(s, body=blocks[0]) if isinstance(s, With) else s
-
-
-def walk(block: Block) -> list[Statement]:
-    """Every statement of a block and of the blocks nested in it, in program order."""
-    out: list[Statement] = []
-    for s in block:
-        out.append(s)
-        if s.nested:
-            out += s.nested
-    return out
-
-
-def nested(s: Statement) -> tuple[Statement, ...]:
-    """Every statement of the blocks of a statement, in program order."""
-    return s.nested
-
-
-def bound_within(s: Statement) -> tuple[str, ...]:
-    """All names that the statements nested in a statement bind, each once."""
-    return s.bound_within
-
-
-def operands_of(s: Statement) -> tuple[Operand, ...]:
-    """The operands a statement reads itself (not those of nested blocks), in evaluation order.
-
-    Store, Update, Push and Pop read the container they change.
-    """
-    return s.operands
-
-
-def _operands_of(s: Statement) -> tuple[Operand, ...]:
-    if isinstance(s, Bind):
-        return s.args + tuple(v for _, v in s.kwargs)
-    if isinstance(s, Store):
-        return (s.value, Name(s.target), s.index)
-    if isinstance(s, Update):
-        return (Name(s.target), *(() if s.index is None else (s.index,)), s.value)
-    if isinstance(s, (If, While)):
-        return (s.cond,)
-    if isinstance(s, For):
-        return (s.start, s.stop, s.step)
-    if isinstance(s, With):
-        return (s.context,)
-    if isinstance(s, (Call, Effect)):
-        return s.args
-    if isinstance(s, Push):
-        return (Name(s.stack), s.value)
-    if isinstance(s, Pop):
-        return (Name(s.stack),)
-    if isinstance(s, Return):
-        return (s.value,)
-    return ()
-
-
-def reads(s: Statement) -> tuple[str, ...]:
-    """Names a statement reads itself."""
-    return s.read
-
-
-def _reads(s: Statement) -> tuple[str, ...]:
-    out: list[str] = []
-    for o in s.args if type(s) is Bind and not s.kwargs else s.operands:
-        if type(o) is Name:
-            out.append(o.id)
-        elif type(o) is Pack:
-            out += names_in(o)
-    if isinstance(s, (For, While)) and s.until:
-        out.append(s.until)
-    return tuple(out)
-
-
-def binds(s: Statement) -> str | None:
-    """The name a statement binds itself, if any (a loop binds its counter)."""
-    if type(s) is Bind:
-        return s.target
-    if isinstance(s, (Bind, Pop, Call)):
-        return s.target
-    return s.counter if isinstance(s, For) else None
-
-
-def names_bound(s: Statement) -> tuple[str, ...]:
-    """All names a statement binds itself: its target, and the tape of a call.
-
-    >>> names_bound(Call("y", "f_primal", (Name("x"),), tape="y_tape"))
-    ('y', 'y_tape')
-    """
-    return s.bound
-
-
-def _names_bound(s: Statement) -> tuple[str, ...]:
-    tape = s.tape if isinstance(s, Call) else None
-    return tuple(n for n in (binds(s), tape) if n is not None)
-
-
-def names_stored(s: Statement) -> tuple[str, ...]:
-    """Names of the containers whose memory a statement itself changes.
-
-    >>> names_stored(Call(None, "f", (Name("a"), Name("n")), summary=Summary(mutates=(0,))))
-    ('a',)
-    """
-    return s.stored
-
-
-def _names_stored(s: Statement) -> tuple[str, ...]:
-    if isinstance(s, (Store, Update)):
-        return (s.target,)
-    if isinstance(s, (Push, Pop)):
-        return (s.stack,)
-    if isinstance(s, Call):
-        return tuple(n for k in s.summary.mutates for n in names_in(s.args[k]))
-    if isinstance(s, Effect) and s.kind == "store":
-        return tuple(names_in(s.args[0]))
-    return ()
-
-
-def map_names(s: Statement, read: Callable[[str], Operand], bind: Callable[[str], str]) -> Statement:
-    """The statement itself (not its nested blocks) with names replaced.
-
-    ``read`` gives the operand for a name that is read, ``bind`` the new name of one that is bound. Names that are
-    stored into, pushed onto or popped from must map to names.
-    """
-
-    def ref(name: str) -> str:
-        new = read(name)
-        if not isinstance(new, Name):
-            raise TypeError(f"{name} is changed in place and cannot become {new}")
-        return new.id
-
-    def op(o: Operand) -> Operand:
-        return map_operand(o, read)
-
-    if isinstance(s, Bind):
-        args = tuple([op(a) for a in s.args])
-        kwargs = tuple([(k, op(v)) for k, v in s.kwargs])
-        new = Bind(bind(s.target), s.op, args, kwargs, s.span)
-        if not kwargs and all([type(a) is type(b) is not Pack for a, b in zip(args, s.args)]):
-            new.__dict__["_type"] = s.__dict__.get(
-                "_type"
-            )  # names for names: it is as it was for operands of these types
-        return new
-    if isinstance(s, Store):
-        value = op(s.value)
-        return Store(ref(s.target), op(s.index), value, s.span)
-    if isinstance(s, Update):
-        return Update(ref(s.target), None if s.index is None else op(s.index), s.op, op(s.value), s.span)
-    if isinstance(s, If):
-        return If(op(s.cond), s.then, s.orelse, s.span)
-    if isinstance(s, While):
-        return replace(s, cond=op(s.cond), until=s.until and ref(s.until))
-    if isinstance(s, For):
-        return replace(
-            s,
-            start=op(s.start),
-            stop=op(s.stop),
-            step=op(s.step),
-            counter=bind(s.counter),
-            until=s.until and ref(s.until),
-        )
-    if isinstance(s, With):
-        return replace(s, context=op(s.context))
-    if isinstance(s, Call):
-        return replace(s, args=tuple(map(op, s.args)), target=s.target and bind(s.target), tape=s.tape and bind(s.tape))
-    if isinstance(s, Effect):
-        return replace(s, args=tuple(map(op, s.args)))
-    if isinstance(s, Push):
-        return replace(s, stack=ref(s.stack), value=op(s.value))
-    if isinstance(s, Pop):
-        return replace(s, stack=ref(s.stack), target=s.target and bind(s.target))
-    if isinstance(s, Return):
-        return replace(s, value=op(s.value))
-    return s

@@ -37,13 +37,10 @@ from adjoint_compiler.ir.nodes import (
     Summary,
     Update,
     While,
-    blocks_of,
-    names_bound,
-    names_in,
-    operands_of,
-    reads,
 )
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.printer import program_lines
+from adjoint_compiler.ir.walk import blocks_of, names_bound, operands_of, reads
 
 STATEMENTS: tuple[type, ...] = get_args(Statement)
 PACK_KINDS = ("tuple", "list", "slice", "dict")

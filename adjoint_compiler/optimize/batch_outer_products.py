@@ -32,15 +32,10 @@ from adjoint_compiler.ir.nodes import (
     Store,
     Update,
     While,
-    binds,
-    blocks_of,
-    names_bound,
-    names_stored,
-    reads,
-    walk,
-    with_blocks,
-)  # fmt: skip
+)
+from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN
+from adjoint_compiler.ir.walk import binds, blocks_of, names_bound, names_stored, reads, walk
 from adjoint_compiler.optimize.rename import map_block
 
 OUTER, OUTER_SUM = "numpy.outer", "adjoint_compiler.runtime.contractions.outer_sum"

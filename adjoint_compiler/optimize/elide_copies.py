@@ -31,15 +31,11 @@ from adjoint_compiler.ir.nodes import (
     Store,
     Update,
     With,
-    blocks_of,
-    names_bound,
-    names_in,
-    names_stored,
-    reads,
-    walk,
-    with_blocks,
-)  # fmt: skip
+)
+from adjoint_compiler.ir.operands import names_in
+from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN
+from adjoint_compiler.ir.walk import blocks_of, names_bound, names_stored, reads, walk
 
 COPIED = "adjoint_compiler.runtime.memory.copied"
 

@@ -27,11 +27,9 @@ from adjoint_compiler.ir.nodes import (
     Store,
     Update,
     While,
-    blocks_of,
-    map_names,
-    walk,
-    with_blocks,
 )
+from adjoint_compiler.ir.rebuild import map_names, with_blocks
+from adjoint_compiler.ir.walk import blocks_of, walk
 
 
 def propagate_copies(program: Program) -> Program:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adjoint_compiler.ir.nodes import Bind, Call, For, If, Pop, Program, Statement, With, walk
+from adjoint_compiler.ir.nodes import Bind, Call, For, If, Pop, Program, Statement, With
+from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_statements
 
 IMPURE = ("numpy.random.", "method", "builtins.next", "custom.forward", "custom.checked", "custom.call")

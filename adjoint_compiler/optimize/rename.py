@@ -5,18 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from adjoint_compiler.ir.nodes import (
-    Block,
-    Name,
-    Operand,
-    Program,
-    Statement,
-    blocks_of,
-    map_names,
-    names_bound,
-    reads,
-    with_blocks,
-)
+from adjoint_compiler.ir.nodes import Block, Name, Operand, Program, Statement
+from adjoint_compiler.ir.rebuild import map_names, with_blocks
+from adjoint_compiler.ir.walk import blocks_of, names_bound, reads
 
 
 def rename_reads(program: Program, change: dict[str, Operand]) -> Program:

@@ -7,22 +7,8 @@ x = t[1]          ->     x = t_1
 from __future__ import annotations
 
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import (
-    Bind,
-    Const,
-    Name,
-    Operand,
-    Pack,
-    Pop,
-    Program,
-    Push,
-    Statement,
-    Store,
-    Update,
-    binds,
-    reads,
-    walk,
-)  # fmt: skip
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Pop, Program, Push, Statement, Store, Update
+from adjoint_compiler.ir.walk import binds, reads, walk
 from adjoint_compiler.optimize.rename import map_statements, rename_reads
 
 

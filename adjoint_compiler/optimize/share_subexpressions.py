@@ -17,25 +17,10 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import Memory
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.ir.nodes import (
-    Bind,
-    Block,
-    Call,
-    Name,
-    Program,
-    Statement,
-    binds,
-    blocks_of,
-    bound_within,
-    map_names,
-    names_bound,
-    names_stored,
-    nested,
-    reads,
-    walk,
-    with_blocks,
-)  # fmt: skip
+from adjoint_compiler.ir.nodes import Bind, Block, Call, Name, Program, Statement
+from adjoint_compiler.ir.rebuild import map_names, with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.ir.walk import binds, blocks_of, bound_within, names_bound, names_stored, nested, reads, walk
 
 Key = int  # the number of an expression
 REFERENCE = ("adjoint_compiler.runtime.memory.shadow",)

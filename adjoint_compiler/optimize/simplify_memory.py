@@ -27,17 +27,11 @@ from adjoint_compiler.ir.nodes import (
     Statement,
     Store,
     Update,
-    binds,
-    blocks_of,
-    names_bound,
-    names_in,
-    names_stored,
-    operands_of,
-    reads,
-    walk,
-    with_blocks,
-)  # fmt: skip
+)
+from adjoint_compiler.ir.operands import names_in
+from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.ir.walk import binds, blocks_of, names_bound, names_stored, operands_of, reads, walk
 
 WHOLE = Const(Ellipsis)
 

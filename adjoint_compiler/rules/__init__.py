@@ -26,7 +26,9 @@ from adjoint_compiler.rules import (  # noqa: F401
     ufuncs,
     user,
 )
-from adjoint_compiler.rules.table import TABLE, Rule, RuleError
+from adjoint_compiler.rules.expressions import RuleError
+from adjoint_compiler.rules.registry import TABLE
+from adjoint_compiler.rules.rule import Rule
 
 
 def lookup_key(key: str) -> Rule:

@@ -35,8 +35,8 @@ inert("format(value, *format_spec)", builtins.format)
 inert("print(*values, sep=' ', end='\\n', file=None, flush=False)", builtins.print, cheap=False)
 inert("input(*prompt)", builtins.input, cheap=False)
 
-elementwise("cast(x)", np.float16, np.float32, np.float64, np.longdouble, np.complex64, np.complex128,
-            np.clongdouble, x="1", linear="x", view="x")
+for cast in (np.float16, np.float32, np.float64, np.longdouble, np.complex64, np.complex128, np.clongdouble):
+    elementwise("cast(x)", cast, x="1", linear="x", view="x", result=results.cast_by(cast))
 zero("cast(x)", np.bool_, np.int8, np.int16, np.int32, np.int64, np.longlong, np.uint8, np.uint16, np.uint32,
      np.uint64, np.ulonglong, view="x")
 # fmt: on

@@ -4,8 +4,9 @@ import numpy as np
 
 from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.rules import shapes
+from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types
-from adjoint_compiler.rules.table import RuleError, inert, structural
+from adjoint_compiler.rules.table import inert, structural
 
 
 def _ranged(types: Types, operands: Operands) -> dict[str, str] | None:

@@ -4,8 +4,9 @@ import numpy as np
 
 from adjoint_compiler.ir.nodes import Const, Pack
 from adjoint_compiler.ir.types import STR, Type
+from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types, rank
-from adjoint_compiler.rules.table import RuleError, structural
+from adjoint_compiler.rules.table import structural
 from adjoint_compiler.runtime.contractions import einsum_plan
 
 _PRODUCTS: dict[tuple[int, ...], dict[str, str]] = {

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from adjoint_compiler.rules.table import TABLE, Rule, keyword_only, parse_signature
+from adjoint_compiler.rules.registry import TABLE
+from adjoint_compiler.rules.rule import Rule
+from adjoint_compiler.rules.signatures import keyword_only, parse_signature
 
 LOCATION = {"loc": "unbroadcast(g, loc)", "scale": "unbroadcast(g * divide_or_zero(y - loc, scale), scale)"}
 SCALE = {"scale": "unbroadcast(g * divide_or_zero(y, scale), scale)"}

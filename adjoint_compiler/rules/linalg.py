@@ -10,8 +10,9 @@ import numpy as np
 
 from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.ir.types import may_be_complex
+from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types, length, rank
-from adjoint_compiler.rules.table import RuleError, structural
+from adjoint_compiler.rules.table import structural
 
 
 def _h(matrix: str) -> str:

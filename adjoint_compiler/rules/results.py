@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+
 from adjoint_compiler.ir.nodes import Const, Operand
-from adjoint_compiler.ir.types import REAL, Type
-from adjoint_compiler.rules.table import RuleError
+from adjoint_compiler.ir.types import REAL, Type, join, type_of
+from adjoint_compiler.rules.expressions import RuleError
 
 Types = dict[str, Type]
 Operands = dict[str, Operand]
@@ -19,6 +24,28 @@ def pair(types: Types, operands: Operands) -> Type | None:
     if any(t.kind == "real" for t in types.values()):
         return Type("tuple", items=(REAL, REAL))
     return None
+
+
+def cast_by(scalar: type) -> Callable[[Types, Operands], Type | None]:
+    """The result of ``np.float64(x)`` and the like: of arrays with one item, older NumPy makes numbers.
+
+    >>> from adjoint_compiler.ir.types import array_type
+    >>> str(cast_by(np.float32)({"x": array_type("float64", 1)}, {}))
+    'float32[:]'
+    """
+
+    def result(types: Types, operands: Operands) -> Type | None:
+        t = types["x"]
+        if t.kind != "array" or not t.ndim:
+            return None  # a sample tells
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # that numbers are made is deprecated; that imaginary parts go is not asked here
+            one, several = (type_of(scalar(np.ones((n,) * t.ndim, t.dtype))) for n in (1, 2))
+        return join(one, several)
+
+    return result
 
 
 def only_copies(types: Types, operands: Operands) -> Type | None:

@@ -4,8 +4,9 @@ import numpy as np
 
 from adjoint_compiler.ir.nodes import Const, Pack
 from adjoint_compiler.rules import shapes
+from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types, moved, pieces
-from adjoint_compiler.rules.table import RuleError, structural
+from adjoint_compiler.rules.table import structural
 
 
 def reshaped(types: Types, operands: Operands) -> dict[str, str] | None:

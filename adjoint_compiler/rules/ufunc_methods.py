@@ -5,7 +5,9 @@ A bound method is a new object each time it is looked up, so these are known by 
 
 import numpy as np
 
-from adjoint_compiler.rules.table import TABLE, Rule, keyword_only, parse_signature
+from adjoint_compiler.rules.registry import TABLE
+from adjoint_compiler.rules.rule import Rule
+from adjoint_compiler.rules.signatures import keyword_only, parse_signature
 
 _PRODUCT = "spread(g, array, axis, keepdims) * conj(products_before(array, axis) * products_before(array, axis, -1))"
 _SCAN = "conj(products_before(array, axis)) * (g + carry(g * conj(array), conj(array), axis))"

@@ -16,7 +16,9 @@ from collections.abc import Callable
 from typing import Any
 
 from adjoint_compiler.ir.types import Type
-from adjoint_compiler.rules.table import TABLE, Rule, function_key, structural
+from adjoint_compiler.rules.registry import TABLE
+from adjoint_compiler.rules.rule import Rule
+from adjoint_compiler.rules.table import function_key, structural
 from adjoint_compiler.runtime import custom
 
 FORWARD, CHECKED, VALUE, OWN = "custom.forward", "custom.checked", "custom.value", "custom.own"

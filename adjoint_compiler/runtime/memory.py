@@ -247,9 +247,9 @@ def from_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...
 def scalar_seed(y: Any) -> Any:
     """The seed of a gradient: one, in the shape of the result, which must be a real scalar or of size one."""
     if isinstance(y, (bool, np.bool_)) or not isinstance(y, (int, float, complex, np.ndarray, np.generic)):
-        raise TypeError(f"grad needs a real scalar result, not a {type(y).__name__}; use vjp or jacobian")
+        raise TypeError(f"grad needs a real scalar result, not a {type(y).__name__}; use vjp")
     if np.size(y) != 1:
-        raise TypeError(f"grad needs a real scalar result, not one of shape {np.shape(y)}; use vjp or jacobian")
+        raise TypeError(f"grad needs a real scalar result, not one of shape {np.shape(y)}; use vjp")
     if np.iscomplexobj(y):
         raise TypeError("grad needs a real scalar result, not a complex one; take .real or abs of it")
     return np.ones_like(y) if isinstance(y, np.ndarray) else 1.0

@@ -67,6 +67,8 @@ def test_every_kind_of_statement():
         ("random.shuffle(K)", ["K"]),
         ("g(K[1:], (L, 2), *M, k=N)", ["K", "L", "M", "N"]),
         ("x = g(K)", ["K"]),
+        ("g(np.sin, k=np.pi)", []),
+        ("g(np)", ["np"]),
         ("print(K, np.sin(K), len(K), K.sum())", []),
         ("np.put(K, 0, 1)", ["K"]),
         ("np.sin(K, out=(L,))", ["L"]),

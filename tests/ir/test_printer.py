@@ -22,7 +22,6 @@ from adjoint_compiler.ir.nodes import (
     Update,
     While,
     With,
-    walk,
 )
 from adjoint_compiler.ir.printer import (
     print_block,
@@ -32,6 +31,7 @@ from adjoint_compiler.ir.printer import (
     program_lines,
 )
 from adjoint_compiler.ir.types import INT, array_type
+from adjoint_compiler.ir.walk import walk
 
 x, n, i, A, t = (Name(name) for name in ("x", "n", "i", "A", "t"))
 TAIL = Pack("slice", (Const(1), NONE, NONE))

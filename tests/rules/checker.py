@@ -11,7 +11,7 @@ import operator
 import numpy as np
 
 from adjoint_compiler.rules import lookup, lookup_key
-from adjoint_compiler.rules.table import evaluate, resolve_function
+from adjoint_compiler.rules.expressions import evaluate, resolve_function
 from adjoint_compiler.runtime import guarded, unbroadcast
 
 STEPS = [10.0**-k for k in range(1, 9)]

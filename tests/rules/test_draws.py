@@ -5,7 +5,8 @@ import pytest
 
 from adjoint_compiler.rules import TABLE, lookup, lookup_key
 from adjoint_compiler.rules.draws import DRAWS
-from adjoint_compiler.rules.table import evaluate, parse_signature
+from adjoint_compiler.rules.expressions import evaluate
+from adjoint_compiler.rules.signatures import parse_signature
 
 STEPS = [10.0**-k for k in range(2, 8)]
 CASES = [

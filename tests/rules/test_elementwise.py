@@ -13,8 +13,8 @@ import pytest
 
 from adjoint_compiler.rules import TABLE, lookup, lookup_key
 from adjoint_compiler.rules.complex_parts import angle_in_radians
+from adjoint_compiler.rules.expressions import evaluate, parse
 from adjoint_compiler.rules.operators import whole_power
-from adjoint_compiler.rules.table import evaluate, parse
 from adjoint_compiler.runtime import real_polygamma
 from tests.rules.cases import NO_UFUNC_RULE, STRUCTURAL, WRONG
 from tests.rules.checker import (

@@ -25,8 +25,10 @@ from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import Type, type_of
 from adjoint_compiler.rules import TABLE, lookup, table
+from adjoint_compiler.rules.calls import contents_read
+from adjoint_compiler.rules.expressions import RuleError, resolve_function
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS
-from adjoint_compiler.rules.table import Rule, RuleError, contents_read, resolve_function
+from adjoint_compiler.rules.rule import Rule
 
 EPS = 1e-6
 rng = np.random.default_rng(7)

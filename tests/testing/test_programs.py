@@ -358,12 +358,12 @@ def test_edits():
 
 
 def install_checker(monkeypatch, failing):
-    from adjoint_compiler.testing import programs
+    from adjoint_compiler.testing.programs import checking
 
     def check(program, **levels):
-        return programs.Report("wrong" if failing in program.source else "agrees", "the numbers")
+        return checking.Report("wrong" if failing in program.source else "agrees", "the numbers")
 
-    monkeypatch.setattr(programs, "check_program", check)
+    monkeypatch.setattr(checking, "check_program", check)
 
 
 def test_command_line_tells_failures(monkeypatch, capsys, programs):

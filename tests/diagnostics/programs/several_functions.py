@@ -4,7 +4,7 @@ import adjoint_compiler as ac
 
 
 def helper(x):
-    global count  # error: AC001
+    global count  # error: AC011
     count = 1
     return np.fft.fft(x)  # error: AC002
 

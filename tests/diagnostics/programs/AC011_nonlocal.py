@@ -5,7 +5,7 @@ def f(x):
     n = 1.0
 
     def inner():
-        nonlocal n  # error: AC001
+        nonlocal n  # error: AC011
         n = x
         return n
 

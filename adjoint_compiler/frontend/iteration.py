@@ -1,0 +1,117 @@
+"""What ``for`` loops run over: how many items there are, and how to get number k."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from adjoint_compiler.frontend import arguments, expressions
+from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.scope import Scope, Value
+from adjoint_compiler.ir.nodes import Const, Operand, Pack
+
+Sequence = tuple[Operand, Callable[[Operand], Operand]]
+
+
+@dataclass
+class Iteration:
+    """A counted loop: ``item(counter)`` gives the loop variable's value (``direct``: the counter itself)."""
+
+    start: Operand
+    stop: Operand
+    step: Operand
+    item: Callable[[Operand], Operand]
+    direct: bool = False
+
+
+def plan_iteration(cx: Context, scope: Scope, node: Any) -> Iteration:
+    """How ``for ... in node`` counts."""
+    function = _function(cx, scope, node)
+    if function is builtins.range:
+        return Iteration(*_range(cx, scope, node), lambda k: k, direct=True)
+    if function is builtins.reversed and len(node.args) == 1:
+        length, item = sequence(cx, scope, node.args[0])
+        last = cx.bind("operator.sub", length, Const(1))
+        return Iteration(last, Const(-1), Const(-1), item, direct=False)
+    length, item = sequence(cx, scope, node)
+    return Iteration(Const(0), length, Const(1), item)
+
+
+def sequence(cx: Context, scope: Scope, node: Any) -> Sequence:
+    """The length of an iterable and how to get item number k, evaluated once before the loop."""
+    special = SEQUENCES.get(_function(cx, scope, node))
+    if special is not None:
+        return special(cx, scope, node)
+    called = isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and not node.args
+    if called and node.func.attr in ("items", "values", "keys") and not expressions.compile_time(cx, scope, node.func):
+        return _of_dict(cx, scope, node)
+    operand = expressions.lower(cx, scope, node)
+    held = cx.bind("copy", operand, stem="sequence")
+    items = cx.bind("as_sequence", held, stem="sequence")
+    return cx.bind("builtins.len", items, stem="n"), lambda k: cx.bind("index", items, k)
+
+
+def _function(cx: Context, scope: Scope, node: Any) -> Any:
+    """The builtin that an iterable is a call of; None for other iterables."""
+    found = expressions.compile_time(cx, scope, node.func) if isinstance(node, gast.Call) else None
+    return found.value if isinstance(found, Value) and isinstance(found.value, type) else None
+
+
+def _range(cx: Context, scope: Scope, node: Any) -> tuple[Operand, Operand, Operand]:
+    args, _ = arguments.lower_arguments(cx, scope, node)
+    return (Const(0), *args, Const(1)) if len(args) == 1 else (*args, Const(1))[:3]  # type: ignore[return-value]
+
+
+def _of_range(cx: Context, scope: Scope, node: Any) -> Sequence:
+    start, stop, step = _range(cx, scope, node)
+    length = cx.bind("range_length", start, stop, step, stem="n")
+    if start == Const(0) and step == Const(1):
+        return length, lambda k: k
+    return length, lambda k: cx.bind("operator.add", start, cx.bind("operator.mul", k, step))
+
+
+def _of_enumerate(cx: Context, scope: Scope, node: Any) -> Sequence:
+    length, item = sequence(cx, scope, node.args[0])
+    keywords = {k.arg: expressions.lower(cx, scope, k.value) for k in node.keywords}
+    first = expressions.lower(cx, scope, node.args[1]) if len(node.args) > 1 else keywords.get("start", Const(0))
+    number = (lambda k: k) if first == Const(0) else lambda k: cx.bind("operator.add", first, k)
+    return length, lambda k: Pack("tuple", (number(k), item(k)))
+
+
+def _of_zip(cx: Context, scope: Scope, node: Any) -> Sequence:
+    if node.keywords:
+        raise cx.refuse("AC001", node, scope, "keywords of zip are not differentiated yet", "leave them out")
+    parts = [sequence(cx, scope, a) for a in node.args]
+    length = parts[0][0] if len(parts) == 1 else cx.bind("builtins.min", *(p[0] for p in parts), stem="n")
+    return length, lambda k: Pack("tuple", tuple(item(k) for _, item in parts))
+
+
+def _of_reversed(cx: Context, scope: Scope, node: Any) -> Sequence:
+    length, item = sequence(cx, scope, node.args[0])
+    last = cx.bind("operator.sub", length, Const(1))
+    return length, lambda k: item(cx.bind("operator.sub", last, k))
+
+
+def _of_dict(cx: Context, scope: Scope, node: Any) -> Sequence:
+    """``d.items()``, ``d.values()`` or ``d.keys()``."""
+    holder = expressions.lower_name(cx, scope, node.func.value)
+    keys = cx.bind("builtins.list", holder, stem="keys")
+
+    def entry(k: Operand) -> Operand:
+        key = cx.bind("index", keys, k, stem="key")
+        if node.func.attr == "keys":
+            return key
+        value = cx.bind("index", holder, key)
+        return value if node.func.attr == "values" else Pack("tuple", (key, value))
+
+    return cx.bind("builtins.len", keys, stem="n"), entry
+
+
+SEQUENCES = {
+    builtins.range: _of_range, builtins.enumerate: _of_enumerate, builtins.zip: _of_zip,
+    builtins.reversed: _of_reversed,
+}  # fmt: skip

@@ -1,0 +1,158 @@
+"""Calls of library functions: by their rules, or as the stores that they are."""
+
+from __future__ import annotations
+
+import builtins
+import cmath
+import functools
+import math
+import types
+from typing import Any
+
+import numpy as np
+
+from adjoint_compiler import rules
+from adjoint_compiler.frontend import arguments
+from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.scope import Scope, Value
+from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store, Update, With
+from adjoint_compiler.rules.rule import Rule
+
+LIBRARIES = ("numpy", "math", "scipy")
+# What to write for functions that call others, or make what cannot be differentiated.
+INSTEAD: tuple[tuple[Any, str], ...] = (
+    (builtins.map, "use a list comprehension"),
+    (builtins.filter, "use a list comprehension with `if`"),
+    (builtins.set, "use a list or a tuple"),
+    (builtins.frozenset, "use a list or a tuple"),
+    (functools.reduce, "use a loop"),
+    (np.vectorize, "write the function for arrays, or loop over their elements"),
+    (np.apply_along_axis, "use the axis argument of NumPy functions, or a loop"),
+)
+
+
+def rule_of(function: Any, count: int) -> Rule | None:
+    """The rule for calling a function with so many positional arguments; None if there is none."""
+    primitive = getattr(function, "__adjoint_primitive__", None)
+    if primitive is not None:
+        return rules.lookup_key(primitive)
+    if function is np.where and count == 1:
+        function = np.nonzero
+    return rules.lookup(np.empty if function is np.ndarray else function)
+
+
+def is_library(function: Any) -> bool:
+    """Whether a function is not the user's: one of NumPy's, math's or SciPy's, a builtin, a class."""
+    module = (getattr(function, "__module__", None) or "").split(".")[0]
+    return (
+        isinstance(function, (np.ufunc, types.BuiltinFunctionType, type))
+        or module in LIBRARIES
+        or (isinstance(function, types.MethodType) and isinstance(function.__self__, np.ufunc))
+    )
+
+
+def call_rule(cx: Context, scope: Scope, node: Any, rule: Rule, stem: str) -> Operand:
+    """Call of an operation with a rule; ``out=`` becomes a store into the array given."""
+    args, keywords = arguments.lower_arguments(cx, scope, node)
+    out = keywords.pop("out", None)
+    is_ufunc = isinstance(rule.function, np.ufunc)
+    where = keywords.pop("where", None) if is_ufunc else None
+    if is_ufunc and len(args) > rule.function.nin:
+        out = args.pop()
+    args, keywords = _place(cx, scope, node, rule, args, keywords)
+    result = cx.bind(rule.name, *args, stem=stem, **keywords)
+    if out is not None:
+        return _store_out(cx, scope, node, result, out, where)
+    if where is not None:
+        raise cx.refuse("AC009", node, scope, "`where` without `out` leaves memory uninitialised", "pass `out`")
+    return result
+
+
+def _place(
+    cx: Context, scope: Scope, node: Any, rule: Rule, args: list[Operand], keywords: dict[str, Operand]
+) -> tuple[list[Operand], dict[str, Operand]]:
+    """Positional arguments past the first optional one become keywords: easier to read, and one form for rules."""
+    allowed = {p.lstrip("*") for p in rule.params}
+    for key in keywords:
+        if key not in allowed:
+            raise cx.refuse("AC009", node, scope, f"keyword `{key}` of `{rule.name}` is not differentiated",
+                            f"leave it out; supported: {', '.join(sorted(allowed))}")  # fmt: skip
+    if any(p.startswith("*") for p in rule.params):
+        return args, keywords
+    if len(args) > len(rule.params):
+        raise cx.refuse("AC009", node, scope, f"`{rule.name}` takes at most {len(rule.params)} arguments here",
+                        f"supported: {', '.join(rule.params)}")  # fmt: skip
+    named = dict(keywords)
+    keep = [p for p in rule.params if p not in rule.defaults]
+    head, tail = args[: max(len(keep), 1)], args[max(len(keep), 1) :]
+    for param, value in zip(rule.params[len(head) :], tail):
+        if param in rule.keyword_only:
+            raise cx.refuse("AC009", node, scope, f"this many positional arguments of `{rule.name}` are not differentiated",
+                            f"pass `{param}` and what follows by keyword")  # fmt: skip
+        named[param] = value
+    missing = [p for p in keep[len(head) :] if p not in named]
+    if missing:
+        raise cx.refuse("AC009", node, scope, f"`{rule.name}` lacks its argument `{missing[0]}`", "pass it")
+    return head + [named.pop(param) for param in keep[len(head) :]], named
+
+
+def _store_out(cx: Context, scope: Scope, node: Any, result: Name, out: Operand, where: Operand | None) -> Name:
+    """Store a result, just computed, into the array given as ``out``."""
+    if isinstance(out, Pack) and out.kind == "tuple" and len(out.items) == 1:
+        out = out.items[0]
+    if not isinstance(out, Name):
+        raise cx.refuse("AC009", node, scope, "`out` must be an array held by a name here", "name the array first")
+    if where is not None:
+        # The places left out keep what they hold; what is computed there is dropped, its warnings too.
+        computed = cx.block.pop()
+        cx.emit(With(Const(None), (computed,), cx.span, "np.errstate(all='ignore')"))
+        result = cx.bind("numpy.where", where, result, cx.bind("index", out, Const(Ellipsis)))
+    cx.emit(Store(out.id, Const(Ellipsis), result, cx.span))
+    return out
+
+
+def lower_special(cx: Context, scope: Scope, node: Any, function: Any, stem: str) -> Operand | None:
+    """Calls of library functions that are other operations, or stores; None for all others."""
+    if function is np.copyto:
+        return copy_to(cx, scope, node)
+    if function in (math.log, cmath.log) and len(node.args) == 2:
+        args, _ = arguments.lower_arguments(cx, scope, node)
+        name = f"{function.__module__}.log"
+        return cx.bind("operator.truediv", cx.bind(name, args[0]), cx.bind(name, args[1]), stem=stem)
+    if getattr(function, "__self__", None) is np.add and function.__name__ == "at":
+        return add_at(cx, scope, node)
+    return None
+
+
+def copy_to(cx: Context, scope: Scope, node: Any) -> Operand:
+    """``np.copyto(dst, src, where=mask)`` as a store."""
+    args, keywords = arguments.lower_arguments(cx, scope, node)
+    where = keywords.pop("where", None)
+    if len(args) != 2 or keywords or not isinstance(args[0], Name):
+        raise cx.refuse("AC009", node, scope, "this form of np.copyto is not differentiated", "np.copyto(dst, src)")
+    value = args[1]
+    if where is not None:
+        value = cx.bind("numpy.where", where, value, cx.bind("index", args[0], Const(Ellipsis)))
+    cx.emit(Store(args[0].id, Const(Ellipsis), value, cx.span))
+    return Const(None)
+
+
+def add_at(cx: Context, scope: Scope, node: Any) -> Operand:
+    """``np.add.at(a, index, values)``: an update that counts repeated places."""
+    args, keywords = arguments.lower_arguments(cx, scope, node)
+    if len(args) != 3 or keywords or not isinstance(args[0], Name):
+        raise cx.refuse(
+            "AC009", node, scope, "this form of np.add.at is not differentiated", "np.add.at(a, index, values)"
+        )
+    cx.emit(Update(args[0].id, args[1], "scatter_add", args[2], cx.span))
+    return Const(None)
+
+
+def missing_rule(cx: Context, scope: Scope, node: Any, found: Value) -> Exception:
+    """The diagnostic for a library function without a rule: it prints the rule to add; another one for a class."""
+    if isinstance(found.value, type) and found.value.__module__.split(".")[0] not in ("builtins", *LIBRARIES):
+        return cx.refuse("AC001", node, scope, f"making an instance of `{found.text}` is not differentiated yet",
+                         "pass the instance as an argument, or use a tuple or a dictionary")  # fmt: skip
+    rule = f"ac.custom_vjp({found.text}, fwd=lambda *args: (y, residuals), bwd=lambda residuals, y_bar: bars)"
+    advice = next((text for function, text in INSTEAD if function is found.value), f"add one: {rule}")
+    return cx.refuse("AC002", node, scope, f"no derivative rule for `{found.text}`", advice)

@@ -1,0 +1,52 @@
+"""The registry: every operation's rule, by the operation's key and by the function that it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from adjoint_compiler.rules.expressions import RuleError, expression_reads
+
+if TYPE_CHECKING:
+    from adjoint_compiler.rules.rule import Rule
+
+KINDS = ("elementwise", "structural", "inert", "zero")
+
+
+class Registry:
+    """The built-in table: filled at import, then frozen."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[str, Rule] = {}
+        self.by_identity: dict[int, Rule] = {}
+        self.frozen = False
+
+    def add(self, rule: Rule, aliases: Iterable[Any] = ()) -> Rule:
+        """Enter a rule; raises ``RuleError`` for duplicates and malformed ones."""
+        if self.frozen:
+            raise RuleError("the built-in table is frozen; user rules go through custom_vjp")
+        if rule.kind not in KINDS:
+            raise RuleError(f"{rule.name}: unknown kind {rule.kind!r}")
+        names = {p.lstrip("*") for p in rule.params}
+        stated = [*rule.pullbacks.items(), *(item for _, case in rule.cases for item in case.items())]
+        for param, expression in stated:
+            if param not in names:
+                raise RuleError(f"{rule.name}: pullback for unknown parameter {param!r}")
+            unknown = expression_reads(expression) - names - {"y", "k", "pi", "True", "False", "linalg"}
+            if unknown:
+                raise RuleError(f"{rule.name}: unknown names {sorted(unknown)} in {expression!r}")
+        if rule.view is not None and rule.view not in names:
+            raise RuleError(f"{rule.name}: view of unknown parameter {rule.view!r}")
+        if rule.name in self.by_key:
+            raise RuleError(f"{rule.name}: stated twice")
+        self.by_key[rule.name] = rule
+        for function in (rule.function, *aliases):
+            if function is None:
+                continue
+            if id(function) in self.by_identity:
+                raise RuleError(f"{rule.name}: its function already belongs to {self.by_identity[id(function)].name}")
+            self.by_identity[id(function)] = rule
+        return rule
+
+
+TABLE = Registry()

@@ -1,0 +1,92 @@
+"""The form of a rule: what is stated about one operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from adjoint_compiler.rules.calls import trim
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """One operation.
+
+    Attributes:
+        name: key of the operation in the IR, e.g. ``numpy.sin``.
+        function: the callable it is recognised by (identity), None for syntax such as ``operator.mul``'s symbol.
+        params: parameter names in order; one that begins with ``*`` takes the remaining positional arguments.
+        defaults: source text of default values, by parameter.
+        kind: one of ``KINDS``.
+        pullbacks: expression per differentiable parameter (a partial when elementwise).
+        singular: parameters whose partial can be infinite at finite points; their product with the adjoint is guarded.
+        view: parameter whose memory the result may share, if any.
+        view_kind: ``always``, ``maybe`` (depends on layout) or ``same`` (the result is the argument, as with ``out``).
+        shares: says of the operands of a call, by parameter, whether its result may share memory; None: any call's may.
+        shape_only: parameters of which only the shape is read.
+        linear: parameters in which, taken together, the operation is linear.
+        cheap: whether recomputing is preferred to recording (elementwise work, views, metadata).
+        result: computes the result type from the argument types where evaluating a sample does not tell.
+        domain: sampling interval per parameter, for the tests.
+        note: conventions at kinks and edges.
+        keyword_only: parameters that NumPy takes by keyword only, or only after one that is not supported here.
+        cases: pullbacks to use instead where the ranks of the leading parameters are the ones given. They are for
+            adjoints of the primal's own rank; the general ones also take a leading axis of directions.
+        specialise: computes pullbacks to use instead from the arguments' types and operands.
+
+    A parameter without a pullback has derivative zero or none; what is not supported is no parameter.
+    """
+
+    name: str
+    function: Any
+    params: tuple[str, ...]
+    kind: str
+    defaults: dict[str, str] = field(default_factory=dict)
+    pullbacks: dict[str, str] = field(default_factory=dict)
+    singular: frozenset[str] = frozenset()
+    view: str | None = None
+    view_kind: str = "always"
+    shares: Callable[[dict[str, Any]], bool] | None = None
+    shape_only: frozenset[str] = frozenset()
+    linear: frozenset[str] = frozenset()
+    cheap: bool = True
+    result: Callable[..., Any] | None = None
+    domain: dict[str, tuple[float, float]] = field(default_factory=dict)
+    note: str = ""
+    keyword_only: frozenset[str] = frozenset()
+    cases: tuple[tuple[tuple[int, ...], dict[str, str]], ...] = ()
+    specialise: Callable[..., dict[str, str] | None] | None = None
+
+    def pullbacks_for(self, types: dict[str, Any], operands: dict[str, Any]) -> dict[str, str]:
+        """The pullbacks for particular arguments: specialised, else a case by ranks, else the general ones.
+
+        Args:
+            types: types of the arguments given, by parameter; ``*operands`` as one tuple type under ``operands``.
+            operands: the arguments given, by parameter; ``*operands`` as one ``Pack`` under ``operands``.
+
+        Returns:
+            Expressions by parameter, or under ``operands[0]``, ``operands[1]``, ... where those of ``*operands``
+            differ. Arguments that are absent and default in the functions called, too, are left out.
+        """
+        out = dict(self.pullbacks)
+        for ranks, alternative in self.cases:
+            if ranks == tuple(_rank(types.get(p.lstrip("*"))) for p in self.params[: len(ranks)]):
+                out.update(alternative)
+                break
+        if self.specialise is not None:
+            out.update(self.specialise(types, operands) or {})
+        absent = frozenset((p, d) for p, d in self.defaults.items() if p not in operands)
+        arrays = frozenset(p for p, t in types.items() if getattr(t, "kind", "") == "array")
+        return {p: trim(e, self, absent, arrays) for p, e in out.items()}
+
+    @property
+    def module(self) -> str:
+        """``math`` or ``cmath`` for rules of those modules, else ``numpy``."""
+        first = self.name.partition(".")[0]
+        return first if first in ("math", "cmath") else "numpy"
+
+
+def _rank(t: Any) -> int | None:
+    """The rank of values of a type; None when unknown or not a number or array."""
+    return 0 if getattr(t, "kind", "") in ("bool", "int", "float", "complex", "number") else getattr(t, "ndim", None)
