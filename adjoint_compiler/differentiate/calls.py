@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from adjoint_compiler.differentiate.adjoints import accumulate, shadow_of, take
 from adjoint_compiler.differentiate.builder import Builder
-from adjoint_compiler.differentiate.leaves import Facts, accumulate, shadow_of, take
+from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Call, Const, Name, Operand, Program, Push, Statement, Summary
 from adjoint_compiler.ir.operands import names_in

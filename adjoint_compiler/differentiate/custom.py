@@ -22,7 +22,7 @@ from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.user import BACKWARD, CHECKED, FORWARD, OWN, VALUE
 
 if TYPE_CHECKING:
-    from adjoint_compiler.differentiate.leaves import Facts
+    from adjoint_compiler.differentiate.facts import Facts
 
 CUSTOM_BARS = "adjoint_compiler.runtime.custom.custom_bars"
 
@@ -64,7 +64,7 @@ def settle_custom_calls(program: Program, types: Types) -> Program:
 
 def reverse_custom(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
     """The reverse of ``custom.value``: the user's ``bwd``, called once, gives the adjoints of all arguments."""
-    from adjoint_compiler.differentiate.leaves import accumulate
+    from adjoint_compiler.differentiate.adjoints import accumulate
 
     call, pair, *args = s.args
     residuals = b.bind("index", pair, Const(1), stem="residuals")

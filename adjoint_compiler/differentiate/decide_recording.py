@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from adjoint_compiler.analysis.uses import Path, inside
+from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import FragmentBlock
-from adjoint_compiler.differentiate.leaves import Facts
 from adjoint_compiler.differentiate.overwriting import save_what_is_overwritten
 from adjoint_compiler.differentiate.own_names import settle_own_names
 from adjoint_compiler.differentiate.recording import (

@@ -19,6 +19,7 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.uses import occurrences
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.calls import held_memory, is_paired, open_calls
+from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.forms import (
     in_order,
     is_mutable,
@@ -28,7 +29,6 @@ from adjoint_compiler.differentiate.forms import (
     unbound,
     upward_reads,
 )  # fmt: skip
-from adjoint_compiler.differentiate.leaves import Facts
 from adjoint_compiler.differentiate.reverse import Reversed, reverse_program
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (

@@ -7,22 +7,20 @@ mean the values they had when the statement ran; making that true is the busines
 from __future__ import annotations
 
 import ast
-import functools
-from dataclasses import dataclass, field
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.aliasing import Aliases
-from adjoint_compiler.analysis.indexing import index_kind, part_kinds
-from adjoint_compiler.analysis.shapes import Shapes
-from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.indexing import index_kind
 from adjoint_compiler.analysis.views import view_rule, viewed
+from adjoint_compiler.differentiate.adjoints import ZERO, accumulate, fit, is_buffer, shadow_of, take
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.custom import reverse_custom
-from adjoint_compiler.ir.names import Names, bar
+from adjoint_compiler.differentiate.facts import Facts
+from adjoint_compiler.differentiate.operands import chosen_pullbacks, rule_environment
+from adjoint_compiler.differentiate.stores import may_repeat, reverse_store, reverse_update
+from adjoint_compiler.ir.names import bar
 from adjoint_compiler.ir.nodes import (
     Bind,
     Const,
-    Effect,
     Name,
     Operand,
     Pack,
@@ -37,74 +35,7 @@ from adjoint_compiler.rules.expressions import parse
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.user import OWN, VALUE
 
-WHOLE = Const(Ellipsis)
 PRODUCTS = ("operator.mul", "numpy.multiply")
-ZERO = Const(0.0)
-
-
-@dataclass
-class Facts:
-    """What the analyses found of one program, and the names of its adjoints."""
-
-    types: Types
-    aliases: Aliases
-    active: frozenset[str]
-    shapes: Shapes
-    names: Names
-    multi: frozenset[str]
-    bars: dict[str, str] = field(default_factory=dict)
-    registry: str = ""
-    views: dict[str, Bind] = field(default_factory=dict)
-    replicated: set[int] = field(default_factory=set)
-    homes: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
-    shadow_homes: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
-    internal: bool = False
-    lazy: frozenset[str] = frozenset()
-    once: frozenset[str] = frozenset()
-    outlines: dict[str, str] = field(default_factory=dict)
-    reserved: dict[object, str] = field(default_factory=dict)
-
-    def bar(self, name: str) -> str:
-        """The name of an adjoint or shadow."""
-        if name not in self.bars:
-            self.bars[name] = self.names.fresh(bar(name))
-            self.types[self.bars[name]] = self.types.get(name, UNKNOWN)
-            if name in self.shapes.dims and name not in self.lazy:
-                self.shapes.dims[self.bars[name]] = self.shapes.dims[name]
-        return self.bars[name]
-
-    def reserve(self, key: object, stem: str) -> str:
-        """A fresh name for a purpose; the same one whenever the same purpose comes up again."""
-        if key not in self.reserved:
-            self.reserved[key] = self.names.fresh(stem)
-        return self.reserved[key]
-
-    def is_active(self, o: Operand) -> bool:
-        """Whether any name of the operand is active."""
-        if isinstance(o, Pack):
-            return any(self.is_active(i) for i in o.items)
-        return isinstance(o, Name) and o.id in self.active
-
-    def shadow_names(self) -> frozenset[str]:
-        """Buffers whose shadow is derived at each use."""
-        return frozenset(self.views)
-
-
-def fit(c: Operand, o: Operand, b: Builder, f: Facts) -> Operand:
-    """``c`` summed to the shape of operand ``o``.
-
-    The adjoint of an elementwise temporary that is used once may stay in the shape it was broadcast to: what *it* was
-    computed from is summed instead. Of others only the shape is needed, so a view of the same shape serves.
-    """
-    if isinstance(o, Name) and o.id in f.lazy and not b.is_number(o) and b.type(o).ndim == b.type(c).ndim is not None:
-        if isinstance(c, Name) and c.id in f.shapes.dims:
-            f.shapes.dims[f.bar(o.id)] = f.shapes.dims[c.id]
-        return c
-    if isinstance(o, Name) and o.id in f.lazy and o.id in f.shapes.dims:
-        f.shapes.dims[f.bar(o.id)] = f.shapes.dims[o.id]
-    if isinstance(o, Name) and not b.is_number(o) and not f.shapes.same(c, o):
-        o = Name(f.outlines.get(o.id, o.id))
-    return b.unbroadcast(c, o)
 
 
 def reverse_leaf(s: Statement, b: Builder, f: Facts) -> None:
@@ -112,89 +43,19 @@ def reverse_leaf(s: Statement, b: Builder, f: Facts) -> None:
     if isinstance(s, Bind) and s.target in f.active:
         _reverse_bind(s, b, f)
     elif isinstance(s, Store) and s.target in f.active:
-        _reverse_store(s, b, f)
+        reverse_store(s, b, f)
     elif isinstance(s, Update) and s.target in f.active:
-        _reverse_update(s, b, f)
+        reverse_update(s, b, f)
     elif isinstance(s, Push) and s.stack in f.active:
         g = b.names.fresh(bar("item"))
         b.emit(Pop(g, f.bar(s.stack), s.span))
-        if f.is_active(s.value) and not _is_buffer(s.value, f):
+        if f.is_active(s.value) and not is_buffer(s.value, f):
             accumulate(s.value, Name(g), b, f, held=True)
     elif isinstance(s, Pop) and s.stack in f.active:
         if s.target and s.target in f.active and f.aliases.kind(s.target) == "value":
             b.emit(Push(f.bar(s.stack), take(s.target, b, f), s.span))
         else:
             b.emit(Push(f.bar(s.stack), ZERO, s.span))
-
-
-def _is_buffer(o: Operand, f: Facts) -> bool:
-    return isinstance(o, Name) and f.aliases.kind(o.id) == "buffer"
-
-
-def shadow_of(name: str, b: Builder, f: Facts) -> str:
-    """The name of a buffer's shadow, derived from its root's where that is not already bound."""
-    if f.aliases.classes[name] in f.aliases.dynamic:
-        target = f.bar(name)
-        b.emit(Bind(target, HELPER["shadow"], (Name(f.registry), Name(name)), (), b.span))
-        return target
-    view = f.views.get(name)
-    if view is not None:
-        base = view.args[0]
-        assert isinstance(base, Name)
-        root = shadow_of(base.id, b, f)
-        b.emit(Bind(f.bar(name), view.op, (Name(root), *view.args[1:]), view.kwargs, b.span))
-    return f.bar(name)
-
-
-def take(name: str, b: Builder, f: Facts) -> Operand:
-    """The adjoint of a name that is being reversed; a name with several definitions starts again from zero."""
-    g = f.bar(name)
-    if name not in f.multi:
-        return Name(g)
-    held = b.names.fresh(g)
-    b.types[held] = f.types.get(name, UNKNOWN)
-    b.emit(Bind(held, "copy", (Name(g),), (), b.span))
-    b.emit(Bind(g, "zero", (Name(name),), (), b.span))
-    return Name(held)
-
-
-def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False) -> None:
-    """Add contribution ``c`` to the adjoint of operand ``o``.
-
-    ``held``: the operand is an item of a container; a buffer held by one receives its adjoint through its shadow.
-    """
-    if isinstance(o, Pack):
-        for k, item in enumerate(o.items):
-            if f.is_active(item) and not (held and _is_buffer(item, f)):
-                key = Const(o.keys[k]) if o.kind == "dict" else Const(k)
-                accumulate(item, b.bind("index", c, key), b, f, held)
-        return
-    if not isinstance(o, Name) or o.id not in f.active:
-        return
-    kind = f.aliases.kind(o.id)
-    if kind == "inert":
-        return
-    if not may_be_complex(b.type(o)) and may_be_complex(b.type(c)):
-        c = b.bind("numpy.real", c)
-    if kind == "buffer" and f.aliases.classes[o.id] in f.replicated:
-        # A broadcast view shows one place many times: what it receives is summed there.
-        b.emit(Effect("store", (Name(f.registry), o, c, Pack("tuple", (Const(0),))), b.span, "to_shadows"))
-    elif kind == "buffer":
-        b.emit(Update(shadow_of(o.id, b, f), WHOLE, "operator.add", c, b.span))
-    elif kind == "container":
-        g, depths = f.bar(o.id), f.aliases.stored_depths(o.id)
-        if depths and f.registry:  # arrays that are stored into receive their adjoints through their shadows
-            where = Pack("tuple", tuple(Const(d) for d in depths))
-            b.emit(Effect("store", (Name(f.registry), o, c, where), b.span, "to_shadows"))
-        b.emit(Bind(g, HELPER["add_structure"], (Name(g), c), (), b.span))
-    else:
-        if isinstance(c, Name) and o.id in f.once:
-            if c.id in f.shapes.spread:
-                f.shapes.spread[f.bar(o.id)] = f.shapes.spread[c.id]
-        b.emit(Bind(f.bar(o.id), "accumulate", (Name(f.bar(o.id)), c), (), b.span))
-
-
-# -- bindings --------------------------------------------------------------------------------------------------
 
 
 def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
@@ -294,11 +155,6 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
     b.emit(Update(target, at, "scatter_add" if may_repeat(at, f.types) else "operator.add", g, b.span))
 
 
-def may_repeat(index: Operand, types: Types) -> bool:
-    """Whether a subscript can address a place twice: integer arrays (and what is not known)."""
-    return any(k in ("array", "unknown") for k in part_kinds(index, types))
-
-
 def _reverse_operation(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
     if s.op in (VALUE, OWN):
         reverse_custom(s, g, b, f)
@@ -359,95 +215,3 @@ def _certainly_finite(rule: Rule, env: dict[str, Operand], b: Builder) -> bool:
     if isinstance(divisor, Const):
         return bool(divisor.value != 0)
     return is_python_scalar(b.type(divisor)) and is_python_scalar(b.type(env["x"]))
-
-
-def chosen_pullbacks(s: Bind, rule: Rule, b: Builder) -> dict[str, str]:
-    """The pullbacks for the arguments at hand: specialised, by rank, or the general ones."""
-    given: dict[str, Operand] = {}
-    for k, param in enumerate(rule.params):
-        if param.startswith("*"):
-            given[param[1:]] = Pack("tuple", s.args[k:])
-            break
-        if k < len(s.args):
-            given[param] = s.args[k]
-    given.update(dict(s.kwargs))
-    return rule.pullbacks_for({p: b.type(o) for p, o in given.items()}, given)
-
-
-@functools.cache
-def _default(text: str) -> Const:
-    return Const(ast.literal_eval(text))
-
-
-def rule_environment(s: Bind, rule: Rule) -> dict[str, Operand]:
-    """The operands that a rule's parameter names stand for; absent ones are their defaults."""
-    env: dict[str, Operand] = {}
-    for param in rule.params:
-        if param in rule.defaults:
-            env[param] = _default(rule.defaults[param])
-    for k, param in enumerate(rule.params):
-        if param.startswith("*"):
-            env[param] = env[param[1:]] = Pack("tuple", s.args[k:])
-            break
-        if k < len(s.args):
-            env[param] = s.args[k]
-    env.update(dict(s.kwargs))
-    return env
-
-
-# -- stores ----------------------------------------------------------------------------------------------------
-
-
-def _reverse_store(s: Store, b: Builder, f: Facts) -> None:
-    if f.aliases.kind(s.target) == "container":
-        _reverse_slot_store(s, b, f)
-        return
-    target = shadow_of(s.target, b, f)
-    if f.is_active(s.value):
-        g = _taken(target, s.index, b, f)
-        b.emit(Store(target, s.index, ZERO, s.span))
-        accumulate(s.value, _fitted(g, s.value, b, f), b, f)
-    else:
-        b.emit(Store(target, s.index, ZERO, s.span))
-
-
-def _taken(target: str, index: Operand, b: Builder, f: Facts) -> Operand:
-    """A copy of the shadow's part; where an index repeats, only the last writer's."""
-    g: Operand = b.bind("index", Name(target), index)
-    if may_repeat(index, f.types):
-        mask = b.bind(HELPER["last_writer"], Name(target), index, stem="last")
-        return b.bind("numpy.where", mask, g, ZERO)
-    kind = index_kind(f.types.get(target, UNKNOWN), index, f.types)
-    return g if kind in ("element", "gather") else b.bind(HELPER["copied"], g)
-
-
-def _fitted(g: Operand, value: Operand, b: Builder, f: Facts) -> Operand:
-    """The adjoint of a stored region as that of the value broadcast into it."""
-    if b.is_number(g):
-        return g
-    return fit(g, value, b, f) if isinstance(value, Name) else g
-
-
-def _reverse_slot_store(s: Store, b: Builder, f: Facts) -> None:
-    holder = f.bar(s.target)
-    if f.is_active(s.value) and not _is_buffer(s.value, f):
-        g = b.bind("index", Name(holder), s.index)
-        b.emit(Store(holder, s.index, ZERO, s.span))
-        accumulate(s.value, g, b, f, held=True)
-    else:
-        b.emit(Store(holder, s.index, ZERO, s.span))
-
-
-def _reverse_update(s: Update, b: Builder, f: Facts) -> None:
-    """``A[i] += v`` leaves A's adjoint; v receives the part that it was added to."""
-    if not f.is_active(s.value):
-        return
-    target = shadow_of(s.target, b, f) if f.aliases.kind(s.target) == "buffer" else f.bar(s.target)
-    index = WHOLE if s.index is None else s.index
-    if s.op == "scatter_add":
-        g: Operand = b.bind("index", Name(target), index)
-    else:
-        g = _taken(target, index, b, f)
-    if s.op == "operator.sub":
-        g = b.neg(g)
-    accumulate(s.value, _fitted(g, s.value, b, f), b, f)

@@ -7,8 +7,8 @@ from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.uses import statement_index
 from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.differentiate.builder import HELPER
+from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import FragmentBlock
-from adjoint_compiler.differentiate.leaves import Facts
 from adjoint_compiler.differentiate.recording import Recording, needs_of
 from adjoint_compiler.ir.nodes import Bind, Call, Const, For, Name, Pop, Push, Statement
 from adjoint_compiler.ir.types import UNKNOWN, is_number

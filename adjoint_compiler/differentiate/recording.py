@@ -20,8 +20,9 @@ from dataclasses import dataclass, field
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.uses import Path, block_of, is_own, occurrences
 from adjoint_compiler.differentiate.builder import HELPER
+from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
-from adjoint_compiler.differentiate.leaves import Facts, rule_environment
+from adjoint_compiler.differentiate.operands import rule_environment
 from adjoint_compiler.ir.nodes import Bind, Operand, Program, Statement
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number

@@ -14,12 +14,14 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.uses import Occurrences, Path, block_of, is_own, labelled_blocks, occurrences
 from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
+from adjoint_compiler.differentiate.adjoints import accumulate, shadow_of
 from adjoint_compiler.differentiate.assemble import assemble
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.calls import open_calls, reverse_call
 from adjoint_compiler.differentiate.decide_recording import decide_recording
+from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
-from adjoint_compiler.differentiate.leaves import Facts, accumulate, reverse_leaf, shadow_of
+from adjoint_compiler.differentiate.leaves import reverse_leaf
 from adjoint_compiler.differentiate.recording import memory_flag
 from adjoint_compiler.differentiate.tidy import (
     bind_first_contributions,

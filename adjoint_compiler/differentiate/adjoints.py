@@ -1,0 +1,107 @@
+"""The adjoints of names: where contributions go, and how an adjoint is taken when its name is reversed.
+
+A value's adjoint is bound and added to; a buffer's is its shadow, which every view of the buffer has a view of; a
+container's is a structure like it.
+"""
+
+from __future__ import annotations
+
+from adjoint_compiler.differentiate.builder import HELPER, Builder
+from adjoint_compiler.differentiate.facts import Facts
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Const,
+    Effect,
+    Name,
+    Operand,
+    Pack,
+    Update,
+)
+from adjoint_compiler.ir.types import UNKNOWN, may_be_complex
+
+WHOLE = Const(Ellipsis)
+ZERO = Const(0.0)
+
+
+def fit(c: Operand, o: Operand, b: Builder, f: Facts) -> Operand:
+    """``c`` summed to the shape of operand ``o``.
+
+    The adjoint of an elementwise temporary that is used once may stay in the shape it was broadcast to: what *it* was
+    computed from is summed instead. Of others only the shape is needed, so a view of the same shape serves.
+    """
+    if isinstance(o, Name) and o.id in f.lazy and not b.is_number(o) and b.type(o).ndim == b.type(c).ndim is not None:
+        if isinstance(c, Name) and c.id in f.shapes.dims:
+            f.shapes.dims[f.bar(o.id)] = f.shapes.dims[c.id]
+        return c
+    if isinstance(o, Name) and o.id in f.lazy and o.id in f.shapes.dims:
+        f.shapes.dims[f.bar(o.id)] = f.shapes.dims[o.id]
+    if isinstance(o, Name) and not b.is_number(o) and not f.shapes.same(c, o):
+        o = Name(f.outlines.get(o.id, o.id))
+    return b.unbroadcast(c, o)
+
+
+def is_buffer(o: Operand, f: Facts) -> bool:
+    return isinstance(o, Name) and f.aliases.kind(o.id) == "buffer"
+
+
+def shadow_of(name: str, b: Builder, f: Facts) -> str:
+    """The name of a buffer's shadow, derived from its root's where that is not already bound."""
+    if f.aliases.classes[name] in f.aliases.dynamic:
+        target = f.bar(name)
+        b.emit(Bind(target, HELPER["shadow"], (Name(f.registry), Name(name)), (), b.span))
+        return target
+    view = f.views.get(name)
+    if view is not None:
+        base = view.args[0]
+        assert isinstance(base, Name)
+        root = shadow_of(base.id, b, f)
+        b.emit(Bind(f.bar(name), view.op, (Name(root), *view.args[1:]), view.kwargs, b.span))
+    return f.bar(name)
+
+
+def take(name: str, b: Builder, f: Facts) -> Operand:
+    """The adjoint of a name that is being reversed; a name with several definitions starts again from zero."""
+    g = f.bar(name)
+    if name not in f.multi:
+        return Name(g)
+    held = b.names.fresh(g)
+    b.types[held] = f.types.get(name, UNKNOWN)
+    b.emit(Bind(held, "copy", (Name(g),), (), b.span))
+    b.emit(Bind(g, "zero", (Name(name),), (), b.span))
+    return Name(held)
+
+
+def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False) -> None:
+    """Add contribution ``c`` to the adjoint of operand ``o``.
+
+    ``held``: the operand is an item of a container; a buffer held by one receives its adjoint through its shadow.
+    """
+    if isinstance(o, Pack):
+        for k, item in enumerate(o.items):
+            if f.is_active(item) and not (held and is_buffer(item, f)):
+                key = Const(o.keys[k]) if o.kind == "dict" else Const(k)
+                accumulate(item, b.bind("index", c, key), b, f, held)
+        return
+    if not isinstance(o, Name) or o.id not in f.active:
+        return
+    kind = f.aliases.kind(o.id)
+    if kind == "inert":
+        return
+    if not may_be_complex(b.type(o)) and may_be_complex(b.type(c)):
+        c = b.bind("numpy.real", c)
+    if kind == "buffer" and f.aliases.classes[o.id] in f.replicated:
+        # A broadcast view shows one place many times: what it receives is summed there.
+        b.emit(Effect("store", (Name(f.registry), o, c, Pack("tuple", (Const(0),))), b.span, "to_shadows"))
+    elif kind == "buffer":
+        b.emit(Update(shadow_of(o.id, b, f), WHOLE, "operator.add", c, b.span))
+    elif kind == "container":
+        g, depths = f.bar(o.id), f.aliases.stored_depths(o.id)
+        if depths and f.registry:  # arrays that are stored into receive their adjoints through their shadows
+            where = Pack("tuple", tuple(Const(d) for d in depths))
+            b.emit(Effect("store", (Name(f.registry), o, c, where), b.span, "to_shadows"))
+        b.emit(Bind(g, HELPER["add_structure"], (Name(g), c), (), b.span))
+    else:
+        if isinstance(c, Name) and o.id in f.once:
+            if c.id in f.shapes.spread:
+                f.shapes.spread[f.bar(o.id)] = f.shapes.spread[c.id]
+        b.emit(Bind(f.bar(o.id), "accumulate", (Name(f.bar(o.id)), c), (), b.span))

@@ -1,0 +1,65 @@
+"""What the analyses found of one program, and the names of its adjoints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from adjoint_compiler.analysis.aliasing import Aliases
+from adjoint_compiler.analysis.shapes import Shapes
+from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.ir.names import Names, bar
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Name,
+    Operand,
+    Pack,
+)
+from adjoint_compiler.ir.types import UNKNOWN
+
+
+@dataclass
+class Facts:
+    """What the analyses found of one program, and the names of its adjoints."""
+
+    types: Types
+    aliases: Aliases
+    active: frozenset[str]
+    shapes: Shapes
+    names: Names
+    multi: frozenset[str]
+    bars: dict[str, str] = field(default_factory=dict)
+    registry: str = ""
+    views: dict[str, Bind] = field(default_factory=dict)
+    replicated: set[int] = field(default_factory=set)
+    homes: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
+    shadow_homes: dict[str, tuple[int | str, ...]] = field(default_factory=dict)
+    internal: bool = False
+    lazy: frozenset[str] = frozenset()
+    once: frozenset[str] = frozenset()
+    outlines: dict[str, str] = field(default_factory=dict)
+    reserved: dict[object, str] = field(default_factory=dict)
+
+    def bar(self, name: str) -> str:
+        """The name of an adjoint or shadow."""
+        if name not in self.bars:
+            self.bars[name] = self.names.fresh(bar(name))
+            self.types[self.bars[name]] = self.types.get(name, UNKNOWN)
+            if name in self.shapes.dims and name not in self.lazy:
+                self.shapes.dims[self.bars[name]] = self.shapes.dims[name]
+        return self.bars[name]
+
+    def reserve(self, key: object, stem: str) -> str:
+        """A fresh name for a purpose; the same one whenever the same purpose comes up again."""
+        if key not in self.reserved:
+            self.reserved[key] = self.names.fresh(stem)
+        return self.reserved[key]
+
+    def is_active(self, o: Operand) -> bool:
+        """Whether any name of the operand is active."""
+        if isinstance(o, Pack):
+            return any(self.is_active(i) for i in o.items)
+        return isinstance(o, Name) and o.id in self.active
+
+    def shadow_names(self) -> frozenset[str]:
+        """Buffers whose shadow is derived at each use."""
+        return frozenset(self.views)
