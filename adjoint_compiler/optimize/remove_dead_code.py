@@ -1,11 +1,20 @@
-"""Remove bindings that nothing reads, and control flow that does nothing."""
+"""Remove bindings that nothing needs, and control flow that does nothing.
+
+A name is needed when something with an effect reads it, or something that binds a needed name. What only adds to itself in
+a loop is not.
+
+    for k in range(n):
+        unused = unused * x[0]      ->      return x * x
+    return x * x
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from adjoint_compiler.ir.nodes import Bind, Call, For, If, Pop, Program, Statement, With
-from adjoint_compiler.ir.walk import walk
+from adjoint_compiler.ir.nodes import Bind, Block, Call, For, If, Pop, Program, Statement, With
+from adjoint_compiler.ir.walk import blocks_of
 from adjoint_compiler.optimize.rename import map_statements
 
 IMPURE = ("numpy.random.", "method", "builtins.next", "custom.forward", "custom.checked", "custom.call")
@@ -19,29 +28,47 @@ def remove_dead_code(program: Program) -> Program:
     >>> len(remove_dead_code(Program("f", ("x",), body)).body)
     1
     """
-    while True:
-        read: set[str] = set()
-        for s in walk(program.body):
-            read.update(s.read)
-        smaller = map_statements(program, lambda s, read=read: _kept(s, read))  # type: ignore[misc]
-        if smaller is program:
-            return program
-        program = smaller
+    needed = _needed_names(program)
+    return map_statements(program, lambda s: _kept(s, needed))
 
 
-def _kept(s: Statement, read: set[str]) -> list[Statement]:
-    if type(s) is Bind and s.target in read:
-        return [s]
-    if isinstance(s, (Pop, Call)) and s.target is not None and s.target not in read:
+def _needed_names(program: Program) -> set[str]:
+    """The names that something with an effect reads, at once or through others."""
+    needed: set[str] = set()
+    waiting: dict[str, list[set[str]]] = {}  # what needs what, once a name turns out to be needed
+    for s, around in _leaves(program.body, ()):
+        read = {n for x in (s, *around) for n in x.read}
+        if type(s) is Bind and not s.op.startswith(IMPURE):
+            waiting.setdefault(s.target, []).append(read)
+        else:
+            needed |= read
+    work = list(needed)
+    while work:
+        for read in waiting.pop(work.pop(), ()):
+            work += read - needed
+            needed |= read
+    return needed
+
+
+def _leaves(block: Block, around: tuple[Statement, ...]) -> Iterator[tuple[Statement, tuple[Statement, ...]]]:
+    """Every statement that does something itself, with the control flow that it stands in."""
+    for s in block:
+        inner = blocks_of(s)
+        if not inner or not isinstance(s, (For, If, With)):
+            yield s, around  # whether a `while` ends is not known: it stays
+        for b in inner:
+            yield from _leaves(b, (*around, s))
+
+
+def _kept(s: Statement, needed: set[str]) -> list[Statement]:
+    if type(s) is Bind:
+        return [s] if s.target in needed or s.op.startswith(IMPURE) else []
+    if isinstance(s, (Pop, Call)) and s.target is not None and s.target not in needed:
         return [replace(s, target=None)]
-    return [] if _dead(s, read) else [s]
+    return [] if _is_empty(s) else [s]
 
 
-def _dead(s: Statement, read: set[str]) -> bool:
-    if isinstance(s, Bind):
-        return s.target not in read and not s.op.startswith(IMPURE)
+def _is_empty(s: Statement) -> bool:
     if isinstance(s, If):
         return not s.then and not s.orelse
-    if isinstance(s, For):
-        return not s.body and s.until is None
-    return isinstance(s, With) and not s.body
+    return isinstance(s, (For, With)) and not s.body

@@ -122,7 +122,6 @@ def test_straight_line_programs_have_no_tape(name):
     assert "tape" not in load(name).written()["joint"]
 
 
-LOOPS = pytest.mark.xfail(reason="loops that nothing needs are kept")
 LINEAR = ["lax_wendroff_elements", "lax_wendroff", "matrix_chain"]
 
 
@@ -165,7 +164,7 @@ def dead_loop(x, n):
     return (x * x).sum()
 
 
-@pytest.mark.parametrize("name", ["dead_names", pytest.param("dead_loop", marks=LOOPS)])
+@pytest.mark.parametrize("name", ["dead_names", "dead_loop"])
 def test_dead_primal_code_is_gone(name):
     """Neither what nothing reads nor what only the value needs is computed."""
     text = ac.grad(globals()[name]).specialize(np.ones(3), 2).source

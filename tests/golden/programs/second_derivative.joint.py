@@ -12,7 +12,6 @@ def second_derivative_grad_grad(x):
         v_tape2.append(t3)
         v[index2] = np.sin(v[i]) * x
     v_bar = np.zeros_like(v)
-    x_bar2 = 0.0
     v_bar[3] += 1.0
     t8 = len(range(0, 3, 1)) - 1
     for k in range(t8, -1, -1):
@@ -23,7 +22,6 @@ def second_derivative_grad_grad(x):
         t4_bar = v_bar[index]
         v_bar[index] = 0.0
         t2_2 = v[k]
-        x_bar2 = x_bar2 + t4_bar * np.sin(t2_2)
         v_bar[k] += t4_bar * x * np.cos(t2_2)
         t4_bar_tape.append(t4_bar)
     v_bar[0] = 0.0
