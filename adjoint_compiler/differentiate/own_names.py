@@ -11,7 +11,7 @@ from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import FragmentBlock
 from adjoint_compiler.differentiate.recording import Recording, needs_of
 from adjoint_compiler.ir.nodes import Bind, Call, Const, For, Name, Pop, Push, Statement
-from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.ir.types import UNKNOWN, is_container, is_number
 from adjoint_compiler.ir.walk import binds, names_stored, reads, walk
 
 
@@ -52,7 +52,7 @@ def settle_own_names(r: Recording, block: FragmentBlock) -> None:
 
 def _record(r: Recording, block: FragmentBlock, name: str, s: Statement) -> None:
     """Put a value on its tape; of an array that only gives a shape, the shape."""
-    if not _is_outline(r, name):
+    if r.facts.types.get(name, UNKNOWN).kind != "array" or not _is_outline(r, name):
         tape = r.tape(name)
         block.record.append(Push(tape, Name(name), s.span))
         block.recall.insert(0, Pop(name, tape, s.span))
@@ -64,11 +64,10 @@ def _record(r: Recording, block: FragmentBlock, name: str, s: Statement) -> None
 
 
 def _is_outline(r: Recording, name: str) -> bool:
-    """Whether reverse code asks for nothing of an array but its shape."""
-    t = r.facts.types.get(name, UNKNOWN)
-    if t.kind != "array" or name in r.recomputed_from or any(contents for _, contents in r.needs[name]):
+    """Whether reverse code asks for nothing of a value but its shape."""
+    if name in r.recomputed_from or any(contents for _, contents in r.needs[name]):
         return False
-    return r.readers_of(name) <= SHAPE_READERS
+    return not is_container(r.facts.types.get(name, UNKNOWN)) and r.readers_of(name) <= SHAPE_READERS
 
 
 def _outline(r: Recording, s: Statement) -> Bind | None:
@@ -79,12 +78,14 @@ def _outline(r: Recording, s: Statement) -> Bind | None:
     if rule is None or rule.kind != "elementwise":
         return None
     arrays = tuple(a for a in s.args if isinstance(a, Name) and not is_number(r.facts.types.get(a.id, UNKNOWN)))
+    if not arrays:
+        return None
     if len(arrays) == 1:
         return Bind(s.target, "copy", arrays, (), s.span)
     return Bind(s.target, HELPER["outline"], arrays, (), s.span)
 
 
-SHAPE_READERS = {HELPER["spread"], HELPER["unbroadcast"]}
+SHAPE_READERS = {HELPER["spread"], HELPER["unbroadcast"], HELPER["unbroadcast_product"]}
 
 
 def _can_recompute(
