@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adjoint_compiler.analysis.aliasing import Aliases, analyse_aliases
+from adjoint_compiler.analysis.aliasing import Memory, shared_classes
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Statement
@@ -28,13 +28,13 @@ def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] =
     >>> simplify_arithmetic(Program("f", ("x",), body), {}).body[0].op
     'copy'
     """
-    found: list[Aliases] = []
+    found: list[Memory] = []
 
     def is_buffer(o: Operand) -> bool:
         if not isinstance(o, Name) or is_number(types.get(o.id, UNKNOWN)):
             return False
         if not found:
-            found.append(analyse_aliases(program, types))
+            found.append(shared_classes(program, types))
         return found[0].in_stored_class(o.id)
 
     def simplified(s: Statement) -> list[Statement]:
