@@ -247,8 +247,11 @@ def _share(state: State) -> State:
 def _elide(state: State) -> State:
     def change(p: Program) -> Program:
         types = _result_types(p, state)
-        shorter = elide_copies(p, types, shared_classes(p, types)) if has_copies(p) else p
-        shorter = simplify_memory(shorter, types, shared_classes(shorter, types))  # what was a copy may be a view now
+        memory = shared_classes(p, types)
+        shorter = elide_copies(p, types, memory) if has_copies(p) else p
+        if shorter is not p:
+            memory = shared_classes(shorter, types)  # what was a copy may be a view now
+        shorter = simplify_memory(shorter, types, memory)
         return p if shorter is p else propagate_copies(shorter)
 
     return _on_results(change)(state)
