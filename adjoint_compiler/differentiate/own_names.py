@@ -30,6 +30,8 @@ def settle_own_names(r: Recording, block: FragmentBlock) -> None:
         if name is None or isinstance(s, For) or name not in r.own or name not in r.needs:
             continue
         last = max(statement_index(block.path, p) for p, _ in r.needs[name])
+        if _read_from_holder(r, block, name, at, last):
+            continue
         here = (*block.path, last)
         early = (name, here) in r.early
         outline = _outline(r, s)
@@ -48,6 +50,35 @@ def settle_own_names(r: Recording, block: FragmentBlock) -> None:
                     r.early.add((n, here))
         elif block.in_loop:
             _record(r, block, name, s)
+
+
+def _read_from_holder(r: Recording, block: FragmentBlock, name: str, at: int, last: int) -> bool:
+    """Read a value from the variable that still holds it, if that is one whose values are recorded anyway.
+
+    t = np.tanh(W @ h)             t = h; h = h_tape.pop()
+    h = t                   ->     t_bar = h_bar * (1 - t * t)
+
+    """
+    if not any(contents for _, contents in r.needs[name]) or r.facts.aliases.kind(name) != "value":
+        return False
+    for k in range(at + 1, len(block.fragments)):
+        s = block.fragments[k].statement
+        if not isinstance(s, Bind) or s.op != "copy" or s.args[0] != Name(name) or s.target in r.own:
+            continue
+        after = (x for fr in block.fragments[k + 1 :] for x in walk((fr.statement,)))
+        wanted = any(contents for _, contents in r.needs.get(s.target, ()))
+        if not wanted or r.facts.aliases.kind(s.target) != "value" or any(binds(x) == s.target for x in after):
+            continue
+        held = Bind(name, "copy", (Name(s.target),), (), s.span)
+        if last <= k:
+            block.fragments[k].locate.insert(0, held)
+        elif last < len(block.fragments):
+            block.fragments[last].prepare.insert(0, held)
+        else:
+            block.prepare.insert(0, held)
+        r.need((*block.path, max(k + 1, last)), s.target, True)
+        return True
+    return False
 
 
 def _record(r: Recording, block: FragmentBlock, name: str, s: Statement) -> None:

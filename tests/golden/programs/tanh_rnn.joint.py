@@ -11,8 +11,8 @@ def tanh_rnn_grad(W, U, xs):
         t5_2 = U @ x
         h_tape.append(h)
         h = np.tanh(t4_2 + t5_2)
-        t5_tape.append(t5_2)
-        t4_tape.append(t4_2)
+        t5_tape.append(t5_2.shape)
+        t4_tape.append(t4_2.shape)
     # reverse sweep
     U_bar = np.zeros_like(U)
     W_bar = np.zeros_like(W)
@@ -24,15 +24,13 @@ def tanh_rnn_grad(W, U, xs):
     W_lefts = []
     W_rights = []
     for k in reversed(range(n)):
-        t4 = t4_tape.pop()
-        t5 = t5_tape.pop()
         # 11: h = np.tanh(W @ h + U @ x)
+        t7 = h
         h = h_tape.pop()
-        t7 = np.tanh(t4 + t5)
         t6_bar = h_bar * (1 - t7 * t7)
-        t4_bar = unbroadcast(t6_bar, t4)
+        t4_bar = unbroadcast(t6_bar, np.empty(t4_tape.pop()))
         x = xs[k]
-        U_lefts.append(unbroadcast(t6_bar, t5))
+        U_lefts.append(unbroadcast(t6_bar, np.empty(t5_tape.pop())))
         U_rights.append(x)
         W_lefts.append(t4_bar)
         W_rights.append(h)

@@ -10,8 +10,8 @@ def tanh_rnn_primal(W, U, xs):
         t5 = U @ x
         h_tape.append(h)
         h = np.tanh(t4 + t5)
-        t5_tape.append(t5)
-        t4_tape.append(t4)
+        t5_tape.append(t5.shape)
+        t4_tape.append(t4.shape)
     return np.sum(h), (W.copy(), U.copy(), xs.copy(), h_tape, t4_tape, t5_tape, h, n)
 
 
@@ -33,11 +33,11 @@ def tanh_rnn_adjoint(tape, result_bar):
     h_bar = spread(result_bar, h)
     # 10: for x in xs:
     for k in reversed(range(tape[7])):
-        t4 = t4_tape.pop()
-        t5 = t5_tape.pop()
+        t4 = np.empty(t4_tape.pop())
+        t5 = np.empty(t5_tape.pop())
         # 11: h = np.tanh(W @ h + U @ x)
+        t7 = h
         h = h_tape.pop()
-        t7 = np.tanh(t4 + t5)
         t6_bar = h_bar * (1 - t7 * t7)
         t4_bar = unbroadcast(t6_bar, t4)
         x = xs[k]
