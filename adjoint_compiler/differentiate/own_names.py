@@ -10,7 +10,8 @@ from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import FragmentBlock
 from adjoint_compiler.differentiate.recording import Recording, needs_of
-from adjoint_compiler.ir.nodes import Bind, Call, Const, For, Name, Pop, Push, Statement
+from adjoint_compiler.ir.nodes import Bind, Call, Const, For, Name, Pop, Push, Statement, Store
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_container, is_number
 from adjoint_compiler.ir.walk import binds, names_stored, reads, walk
 
@@ -30,7 +31,7 @@ def settle_own_names(r: Recording, block: FragmentBlock) -> None:
         if name is None or isinstance(s, For) or name not in r.own or name not in r.needs:
             continue
         last = max(statement_index(block.path, p) for p, _ in r.needs[name])
-        if _read_from_holder(r, block, name, at, last):
+        if _read_from_holder(r, block, name, at, last) or _read_from_memory(r, block, name, at, last):
             continue
         here = (*block.path, last)
         early = (name, here) in r.early
@@ -71,14 +72,64 @@ def _read_from_holder(r: Recording, block: FragmentBlock, name: str, at: int, la
             continue
         held = Bind(name, "copy", (Name(s.target),), (), s.span)
         if last <= k:
-            block.fragments[k].locate.insert(0, held)
+            _insert(block.fragments[k].locate, held)
         elif last < len(block.fragments):
-            block.fragments[last].prepare.insert(0, held)
+            _insert(block.fragments[last].prepare, held)
         else:
-            block.prepare.insert(0, held)
+            _insert(block.prepare, held)
         r.need((*block.path, max(k + 1, last)), s.target, True)
         return True
     return False
+
+
+def _read_from_memory(r: Recording, block: FragmentBlock, name: str, at: int, last: int) -> bool:
+    """Read a number from the element it was stored into, before that is restored, if its memory is read there anyway.
+
+    t = (b[i] - s) / d             t = x[i]; x[i] = x_tape.pop()
+    x[i] = t                ->     d_bar -= x_bar[i] / d * t
+    """
+    f = r.facts
+    t = f.types.get(name, UNKNOWN)
+    if t.kind != "scalar" or not t.dtype.startswith("float"):
+        return False
+    for k in range(max(at + 1, last), len(block.fragments)):
+        s = block.fragments[k].statement
+        if not isinstance(s, Store) or s.value != Name(name) or f.aliases.kind(s.target) != "buffer":
+            continue
+        base, here = f.types.get(s.target, UNKNOWN), (*block.path, k)
+        if base.dtype != t.dtype or index_kind(base, s.index, f.types) != "element" or not _is_read(r, s.target, block):
+            continue
+        _insert(block.fragments[k].locate, Bind(name, "index", (Name(s.target), s.index), (), s.span))
+        r.need((*block.path, k + 1), s.target, True)
+        for n in (s.target, *names_in(s.index)):
+            r.need(here, n, n != s.target)
+            r.early.add((n, here))
+        return True
+    return False
+
+
+def _insert(statements: list[Statement], s: Bind) -> None:
+    """Put a statement in front, and what binds what it reads before it."""
+    waiting = [s, *statements]
+    statements.clear()
+    while waiting:
+        bound = {x.target for x in waiting if isinstance(x, Bind)}
+        ready = next(x for x in waiting if not (bound - {getattr(x, "target", None)}).intersection(reads(x)))
+        waiting.remove(ready)
+        statements.append(ready)
+
+
+def _is_read(r: Recording, name: str, block: FragmentBlock) -> bool:
+    """Whether reverse code of a block reads the memory that a name lies in, or elements of it again."""
+    cls, n = r.facts.aliases.classes.get(name), len(block.path)
+    loads = (fr.statement for fr in block.fragments if isinstance(fr.statement, Bind) and fr.statement.op == "index")
+    again = [s.target for s in loads if any(r.facts.aliases.classes.get(m) == cls for m in names_in(s.args[0]))]
+    return any(contents for m in again for _, contents in r.needs.get(m, ())) or any(
+        contents and path[:n] == block.path
+        for other, entries in r.needs.items()
+        if r.facts.aliases.classes.get(other) == cls
+        for path, contents in entries
+    )
 
 
 def _record(r: Recording, block: FragmentBlock, name: str, s: Statement) -> None:
