@@ -151,6 +151,8 @@ def test_the_page_has_rows():
 def test_edges(text, g, adjoints):
     import cmath  # noqa: F401  (the page calls its functions)
 
+    if "min=" in text and np.lib.NumpyVersion(np.__version__) < "2.1.0":
+        pytest.skip("these keywords came with NumPy 2.1")
     names = {
         "np": np,
         "math": math,
@@ -194,7 +196,7 @@ def test_every_ufunc_has_a_rule():
     ufuncs = {f.__name__: f for f in vars(np).values() if isinstance(f, np.ufunc)}
     without = {name for name, f in ufuncs.items() if lookup(f) is None}
     assert without <= set(NO_UFUNC_RULE)
-    assert len(ufuncs) >= 90
+    assert len(ufuncs) >= 88  # so many has NumPy 2.0
 
 
 @pytest.mark.parametrize("module", ["math", "cmath"])
