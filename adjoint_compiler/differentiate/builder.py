@@ -299,6 +299,7 @@ HELPER = {
         "shadow": "memory",
         "entry_copy": "memory",
         "as_gradient": "memory",
+        "shaped_like": "memory",
         "copied": "memory",
         "add_structure": "memory",
         "result_of": "memory",

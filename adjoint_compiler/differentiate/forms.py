@@ -72,6 +72,8 @@ def joint_form(program: Program, r: Reversed, request: Request, name: str) -> Pr
         results.append(_kept(aux, r, forward, "aux"))
     forward += _seed(r, request, value)
     owned = owned_adjoints(r, request.wrt)
+    if request.value:
+        owned = dict.fromkeys(owned, True)  # all that the value takes has run
     gradients = tuple(_gradient(w, r, owned) for w in request.wrt)
     closing: list[Statement] = []
     operands: list[Operand] = []
@@ -151,7 +153,7 @@ def new_tapes(r: Reversed) -> list[Statement]:
     return [Bind(t, "copy", (Pack("list", ()),)) for t in r.tapes]
 
 
-def _gradient(w: str, r: Reversed, owned: frozenset[str]) -> tuple[list[Statement], Operand]:
+def _gradient(w: str, r: Reversed, owned: dict[str, bool]) -> tuple[list[Statement], Operand]:
     """The gradient of one parameter: its adjoint in the parameter's own type and in memory of its own."""
     f = r.facts
     t = f.types.get(w, UNKNOWN)
@@ -164,11 +166,12 @@ def _gradient(w: str, r: Reversed, owned: frozenset[str]) -> tuple[list[Statemen
             return [Bind(zero, "numpy.zeros_like", (Name(w),))], Name(zero)
     if isinstance(bar, Name) and t.kind == "float" and f.types.get(bar.id) is not None and _only_floats(bar.id, r):
         return [], bar
-    if isinstance(bar, Name) and t.kind == "array" and bar.id in owned:
+    if isinstance(bar, Name) and t.kind == "array" and owned.get(bar.id):
         return [], bar
     held = f.names.fresh("gradient")
     r.facts.names.taken.add(held)
-    return [Bind(held, HELPER["as_gradient"], (bar, Name(w)))], Name(held)
+    helper = HELPER["shaped_like" if isinstance(bar, Name) and bar.id in owned else "as_gradient"]
+    return [Bind(held, helper, (bar, Name(w)))], Name(held)
 
 
 def _only_floats(name: str, r: Reversed) -> bool:
@@ -225,7 +228,7 @@ def split_form(
         reverse.insert(0, Bind(r.registry, "copy", (Pack("dict", ()),)))
     closing: list[Statement] = []
     operands: list[Operand] = []
-    owned = owned_adjoints(r, wrt)
+    owned = dict.fromkeys(owned_adjoints(r, wrt), True)  # the primal has run: its operands fit
     for w in wrt:
         statements, operand = _gradient(w, r, owned)
         closing += statements

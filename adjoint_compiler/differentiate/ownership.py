@@ -13,6 +13,7 @@ from __future__ import annotations
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import shared_memory
 from adjoint_compiler.analysis.views import view_rule
+from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.reverse import Reversed
 from adjoint_compiler.ir.nodes import Bind, Call, Name, Pack, Pop, Push, Statement, Store
 from adjoint_compiler.ir.operands import names_in
@@ -20,12 +21,12 @@ from adjoint_compiler.ir.types import UNKNOWN, Type, is_container
 from adjoint_compiler.ir.walk import binds, walk
 
 
-def owned_adjoints(r: Reversed, wrt: tuple[str, ...]) -> frozenset[str]:
-    """The adjoints of parameters that own their memory and have the parameter's own dtype and rank."""
+def owned_adjoints(r: Reversed, wrt: tuple[str, ...]) -> dict[str, bool]:
+    """The adjoints of parameters that own their memory and have the parameter's dtype and rank; whether its shape, too."""
     f = r.facts
     bars = [bar.id for w in wrt if isinstance(bar := r.bars[w], Name)]
     if not any(f.types.get(w, UNKNOWN).kind == "array" for w in wrt):
-        return frozenset()
+        return {}
     classes = shared_memory(tuple(r.reverse), f.types)
     members: dict[str, list[str]] = {}
     for n, cls in classes.items():
@@ -37,7 +38,7 @@ def owned_adjoints(r: Reversed, wrt: tuple[str, ...]) -> frozenset[str]:
         if target is not None:
             definitions.setdefault(target, []).append(s)
         kept |= _kept(s, f.types)
-    out = set()
+    out: dict[str, bool] = {}
     for w in wrt:
         bar = r.bars[w]
         if not isinstance(bar, Name) or bar.id not in classes:
@@ -45,8 +46,8 @@ def owned_adjoints(r: Reversed, wrt: tuple[str, ...]) -> frozenset[str]:
         shared = members[classes[bar.id]]
         local = all(n in definitions for n in shared) and not kept.intersection(shared)
         if local and sum(bars.count(n) for n in shared) == 1 and _allocated(bar.id, f.types[w], definitions, f.types):
-            out.add(bar.id)
-    return frozenset(out)
+            out[bar.id] = _has_shape_of(bar.id, w, definitions, f)
+    return out
 
 
 def _kept(s: Statement, types: dict[str, Type]) -> set[str]:
@@ -90,6 +91,20 @@ def _allocated(name: str, t: Type, definitions: dict[str, list[Statement]], type
             if rule is None or view_rule(s) is not None or rule.kind == "inert" and s.op not in ZEROS:
                 return False
             if s.op.startswith("custom."):
+                return False
+    return True
+
+
+def _has_shape_of(name: str, w: str, definitions: dict[str, list[Statement]], f: Facts) -> bool:
+    """Whether every definition certainly has the shape of a parameter, even where the primal's own operands do not fit."""
+    for s in definitions[name]:
+        assert isinstance(s, Bind)
+        if s.op == "copy" and isinstance(s.args[0], Name):
+            if not _has_shape_of(s.args[0].id, w, definitions, f):
+                return False
+        elif s.op not in ZEROS:
+            rule, dims = rules.TABLE.by_key.get(s.op), f.shapes.dims.get(w)
+            if rule is None or rule.kind != "elementwise" or dims is None or f.shapes.of_bind(s) != dims:
                 return False
     return True
 

@@ -19,6 +19,7 @@ structural("entry_copy(x)", memory.entry_copy, x="g", linear="x", result=unchang
 structural("entry_copies(x)", memory.entry_copies, x="g", linear="x", result=unchanged)
 structural("copied(x)", memory.copied, x="g", linear="x", result=unchanged)
 structural("as_gradient(g_, x)", memory.as_gradient, g_="g", shape_only="x", linear="g_")
+structural("shaped_like(g_, x)", memory.shaped_like, g_="g", shape_only="x", linear="g_", view="g_")
 structural("shadow(shadows, x)", memory.shadow, view="shadows", shape_only="x", result=unchanged)
 structural("from_shadows(shadows, x, g_, depths)", memory.from_shadows, view="shadows", shape_only="x")
 structural("add_structure(a, b)", memory.add_structure, a="g", b="g", linear="a b")

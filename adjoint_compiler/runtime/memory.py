@@ -8,7 +8,7 @@ import numpy as np
 
 __all__ = [
     "add_structure", "as_gradient", "copied", "detached", "entry_copies", "entry_copy", "field_names",
-    "from_shadows", "gradient_of_item", "last_writer", "scalar_seed", "shadow", "to_shadows", "with_fields", "zeros_like",
+    "from_shadows", "gradient_of_item", "last_writer", "scalar_seed", "shadow", "shaped_like", "to_shadows", "with_fields", "zeros_like",
     "zeros_of_item",
 ]  # fmt: skip
 
@@ -192,6 +192,23 @@ def as_gradient(g: Any, x: Any) -> Any:
         parts = g if isinstance(g, (list, tuple)) else [None] * len(fields)
         return with_fields(x, [gradient_of_item(h, getattr(x, n)) for n, h in zip(fields, parts)])
     return None
+
+
+def shaped_like(g: Any, x: Any) -> Any:
+    """The gradient ``g`` of ``x``, which nothing else holds.
+
+    Raises:
+        ValueError: where it has not the shape of ``x``: then operands of the primal do not fit together.
+
+    >>> shaped_like(np.ones(2), np.zeros(3))
+    Traceback (most recent call last):
+    ValueError: operands do not fit together: the gradient of an array of shape (3,) has shape (2,)
+    """
+    if np.shape(g) != np.shape(x):
+        raise ValueError(
+            f"operands do not fit together: the gradient of an array of shape {np.shape(x)} has shape {np.shape(g)}"
+        )
+    return g
 
 
 def gradient_of_item(g: Any, x: Any) -> Any:

@@ -10,4 +10,4 @@ def logsumexp_grad(x):
         m_bar = 1.0 + np.sum(-t2_bar)
         # 7: m = np.max(x)
         x_bar = t2_bar + share_ties(m_bar, x, m)
-    return x_bar
+    return shaped_like(x_bar, x)

@@ -8,4 +8,4 @@ def matrix_chain_grad(x, A, B):
     y_bar = A.T @ z_bar
     # 5: y = B @ x
     x_bar = B.T @ y_bar
-    return x_bar
+    return shaped_like(x_bar, x)

@@ -8,4 +8,4 @@ def reduction_with_axis_grad(A):
     centred_bar = t10 * A
     # 7: centred = A - A.mean(axis=1, keepdims=True)
     A_bar = unbroadcast_product(t10, centred, A) + unbroadcast(centred_bar, A) + spread(-unbroadcast(centred_bar, t) / count(A, 1, 0, True), A, 1, True)
-    return A_bar
+    return shaped_like(A_bar, A)

@@ -17,4 +17,4 @@ def softmax_loss_grad(W, x, label):
         scores_bar = p_bar * p
         # 7: scores = W @ x
         W_bar = np.outer(scores_bar, x)
-    return W_bar
+    return shaped_like(W_bar, W)
