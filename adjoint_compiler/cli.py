@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib import metadata
 
 from adjoint_compiler.backend.module import module_text
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, internal_error
@@ -74,11 +75,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
+def _version() -> str:
+    try:
+        return metadata.version("adjoint-compiler")
+    except metadata.PackageNotFoundError:
+        return "(not installed)"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="adjoint-compiler",
         description="Derivatives of plain Python and NumPy functions, as Python source.",
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     emit = commands.add_parser("emit", help="write the derivative of a function in a file", description=EMIT)
     emit.add_argument("target", metavar="FILE:FUNC", help="a file, and a function that it defines")

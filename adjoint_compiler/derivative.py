@@ -49,7 +49,7 @@ class Derivative:
         functools.update_wrapper(
             self, self.target.function, updated=() if self.target.inner is not None else ("__dict__",)
         )
-        check_backend(backend, self.target)
+        check_options(backend, optimize, self.target)
         if of is not None and has_aux:
             raise TypeError("of and has_aux exclude each other: with `of`, what the function returns is not used")
         self.target.check_of(of)
@@ -268,8 +268,12 @@ class Specialization:
     adjoint_source: str
 
 
-def check_backend(backend: str | None, target: Target) -> None:
-    """Refuse backends that there are none of."""
+def check_options(backend: str | None, optimize: int | None, target: Target) -> None:
+    """Refuse backends and levels of optimization that there are none of."""
+    if optimize not in (None, 0, 1, 2):
+        raise ValueError(
+            f"optimize is 0, 1, 2 or None, not {optimize!r}: 0 leaves the code as differentiation wrote it"
+        )
     if backend not in (None, "numpy"):
         message = f"backend={backend!r} is not available yet"
         raise DifferentiationError(Diagnostic("AC001", target.place(), message, (), "use backend='numpy'"))

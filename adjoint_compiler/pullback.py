@@ -11,7 +11,7 @@ import numpy as np
 
 from adjoint_compiler.arguments import Identity, check_supported, has_derivative, type_key
 from adjoint_compiler.binding import Target
-from adjoint_compiler.derivative import check_backend
+from adjoint_compiler.derivative import check_options
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.ir.types import fields_of, is_record, type_of
 
@@ -98,7 +98,7 @@ def value_and_pullback(
             pairs = _pairs.setdefault(key, Pairs(function))
             while len(_pairs) > FUNCTIONS_KEPT:
                 del _pairs[next(iter(_pairs))]
-    check_backend(backend, pairs.target)
+    check_options(backend, optimize, pairs.target)
     return pairs.call(args, kwargs, of, optimize)
 
 

@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -302,3 +303,9 @@ def test_as_a_module():
     command = [sys.executable, "-m", "adjoint_compiler", "emit", "examples/quickstart.py:f"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0 and "def f_grad(x, y):" in run.stdout
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0 and re.fullmatch(r"adjoint-compiler \d+\.\d+\.\d+\n", capsys.readouterr().out)
