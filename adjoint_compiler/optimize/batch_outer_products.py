@@ -7,6 +7,9 @@
 
 That is right where the loop does nothing else with ``W_bar`` than to add to it. Factors whose memory may change before
 the loop ends are copied; those of a product that is added to a part of ``W_bar`` are filled up with zeros.
+
+Only the reverse sweep is rewritten: a matrix product rounds differently, and the forward sweep computes what the program
+does, bit for bit.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
+    Comment,
     Const,
     For,
     Name,
@@ -41,6 +45,7 @@ from adjoint_compiler.optimize.rename import map_block
 OUTER, OUTER_SUM = "numpy.outer", "adjoint_compiler.runtime.contractions.outer_sum"
 WHOLE = Const(Ellipsis)
 ALL = Pack("slice", (Const(None), Const(None), Const(None)))
+REVERSE = Comment("reverse sweep")
 
 
 def batch_outer_products(program: Program, types: Types, memory: Memory) -> Program:
@@ -49,17 +54,21 @@ def batch_outer_products(program: Program, types: Types, memory: Memory) -> Prog
     >>> from adjoint_compiler.ir.types import array_type
     >>> from adjoint_compiler.analysis.aliasing import shared_classes
     >>> body = (Bind("t", OUTER, (Name("a"), Name("b"))), Update("w", WHOLE, "operator.add", Name("t")))
-    >>> program = Program("f", ("w", "a", "b", "n"), (For("i", Const(0), Name("n"), Const(1), body),))
+    >>> loop = For("i", Const(0), Name("n"), Const(1), body)
+    >>> program = Program("f", ("w", "a", "b", "n"), (Comment("reverse sweep"), loop))
     >>> types = {n: array_type("float64", k) for n, k in {"w": 2, "t": 2, "a": 1, "b": 1}.items()}
     >>> [type(s).__name__ for s in batch_outer_products(program, types, shared_classes(program, types)).body]
-    ['Bind', 'Bind', 'For', 'Bind', 'Update']
+    ['Comment', 'Bind', 'Bind', 'For', 'Bind', 'Update']
     """
-    batching = _Batching(program, types, memory)
-    return replace(program, body=batching.block(program.body))
+    start = next((k for k, s in enumerate(program.body) if s == REVERSE), None)
+    if start is None:
+        return program
+    batching = _Batching(program, types, memory, program.body[start:])
+    return replace(program, body=(*program.body[:start], *batching.block(program.body[start:])))
 
 
 class _Batching:
-    def __init__(self, program: Program, types: Types, memory: Memory) -> None:
+    def __init__(self, program: Program, types: Types, memory: Memory, reverse: Block) -> None:
         self.types, self.memory = types, memory
         mentioned = {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))}
         self.names = Names({*mentioned, *program.params, *program.free, program.name})
@@ -71,6 +80,7 @@ class _Batching:
                 uses[n] = uses.get(n, 0) + 1
             for n in names_bound(s):
                 defs[n] = defs.get(n, 0) + 1
+        for s in walk(reverse):
             if isinstance(s, Bind) and s.op == OUTER and self.is_outer(s):
                 self.outer[s.target] = s
         self.outer = {n: s for n, s in self.outer.items() if uses.get(n) == defs.get(n) == 1}
