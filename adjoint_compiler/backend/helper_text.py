@@ -28,7 +28,7 @@ def helpers_of(names: Iterable[str]) -> tuple[FunctionType, ...]:
     """The helpers of these names and all that they call, by name.
 
     >>> [f.__name__ for f in helpers_of(["detached", "letters"])]
-    ['detached', 'letters', 'shadow']
+    ['allocation', 'detached', 'letters', 'shadow']
     """
     found: dict[str, FunctionType] = {}
     work = [getattr(runtime, name) for name in names]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "add_structure", "as_gradient", "copied", "detached", "entry_copies", "entry_copy", "field_names",
+    "add_structure", "allocation", "as_gradient", "copied", "detached", "entry_copies", "entry_copy", "field_names",
     "from_shadows", "gradient_of_item", "last_writer", "scalar_seed", "shadow", "shaped_like", "to_shadows", "with_fields", "zeros_like",
     "zeros_of_item",
 ]  # fmt: skip
@@ -25,14 +25,24 @@ def shadow(shadows: dict[int, Any], x: Any) -> Any:
     >>> shadow(shadows, a)
     array([0., 0., 1., 0., 0., 0.])
     """
-    root = x
-    while isinstance(root.base, np.ndarray):
-        root = root.base
+    root = allocation(x)
     if id(root) not in shadows:
         low, high = np.lib.array_utils.byte_bounds(root)
         shadows[id(root)] = (root, np.zeros(high - low, np.uint8), low)
     _, memory, low = shadows[id(root)]
     return np.ndarray(x.shape, x.dtype, memory, x.__array_interface__["data"][0] - low, x.strides)
+
+
+def allocation(x: Any) -> Any:
+    """The array that owns the memory of array ``x``.
+
+    >>> a = np.zeros(4)
+    >>> allocation(a[1:][::2]) is a
+    True
+    """
+    while isinstance(x.base, np.ndarray):
+        x = x.base
+    return x
 
 
 def entry_copy(x: Any) -> Any:
@@ -292,7 +302,8 @@ def last_writer(a: Any, index: Any) -> Any:
 def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
     """Copies of arrays (and containers of arrays) that share memory among each other exactly as the originals do.
 
-    Containers may be nested to any depth: tapes of recursive calls are.
+    Containers may be nested to any depth: tapes of recursive calls are. Tables of shadows know arrays by their identity:
+    those of copies know the copies.
 
     >>> a = np.zeros(4)
     >>> b, c = detached((a, a[1:]))
@@ -332,7 +343,12 @@ def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
             work.extend((v, False) for v in (x.values() if isinstance(x, dict) else x) if is_container(v))
     for x in unfilled:
         if isinstance(x, dict):
-            twins[id(x)].update((k, copy(v)) for k, v in x.items())
+            for k, v in x.items():
+                twin = copy(v)
+                if isinstance(v, tuple) and v and isinstance(v[0], np.ndarray) and k == id(v[0]):
+                    root = allocation(twin[0])
+                    k, twin = id(root), (root, twin[1], np.lib.array_utils.byte_bounds(root)[0])
+                twins[id(x)][k] = twin
         else:
             twins[id(x)].extend(copy(v) for v in x)
     out: tuple[Any, ...] = twins[id(arrays)]
