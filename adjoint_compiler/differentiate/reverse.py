@@ -10,7 +10,7 @@ from adjoint_compiler.analysis.aliasing import REPLICATING, Aliases, analyse_ali
 from adjoint_compiler.analysis.homes import home_blocks
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.shapes import symbolic_shapes
-from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.analysis.uses import Occurrences, Path, block_of, is_own, labelled_blocks, occurrences
 from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
@@ -111,7 +111,7 @@ def reverse_program(
     if pair and pair.registry:
         aliases = replace(aliases, dynamic=aliases.dynamic | {aliases.classes[p] for p in entry})
     active = active_names(program, types, aliases, wrt, [*ends, *sorted(entry)])
-    _refuse_undecided(program, aliases, active)
+    _refuse_undecided(program, types, aliases, active)
     names = Names(
         {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free}
     )
@@ -183,7 +183,7 @@ def mutated_parameters(program: Program, aliases: Aliases, types: Types) -> tupl
     )  # fmt: skip
 
 
-def _refuse_undecided(program: Program, aliases: Aliases, active: frozenset[str]) -> None:
+def _refuse_undecided(program: Program, types: Types, aliases: Aliases, active: frozenset[str]) -> None:
     faults = []
     for s in walk(program.body):
         target = binds(s)
@@ -193,6 +193,10 @@ def _refuse_undecided(program: Program, aliases: Aliases, active: frozenset[str]
                 "AC003", s.span, f"whether this is a number or a view of `{base}` cannot be told, and `{base}` is stored"
                 " into later", (), 'annotate the array, or call `.specialize` with example arguments',
             ))  # fmt: skip
+        if isinstance(s, Bind) and target in active and aliases.kind(s.target) == "buffer":
+            if is_number(bind_type(s, types)):  # which has no memory that a shadow could be found by
+                message = f"`{target}` is a number here, and elsewhere an array that is stored into"
+                faults.append(Diagnostic("AC003", s.span, message, (), "give the number a name of its own"))
         if isinstance(s, Bind) and s.op == HELPER["from_shadows"] and not active.isdisjoint(reads(s)):
             message = "second derivatives of stores into arrays of containers are not available yet"
             faults.append(Diagnostic("AC001", s.span, message, (), "keep the arrays in variables of their own"))
