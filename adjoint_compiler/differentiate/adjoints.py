@@ -23,13 +23,16 @@ WHOLE = Const(Ellipsis)
 ZERO = Const(0.0)
 
 
-def fit(c: Operand, o: Operand, b: Builder, f: Facts) -> Operand:
+def fit(c: Operand, o: Operand, b: Builder, f: Facts, narrowed: bool = False) -> Operand:
     """``c`` summed to the shape of operand ``o``.
 
     The adjoint of an elementwise temporary that is used once may stay in the shape it was broadcast to: what *it* was
     computed from is summed instead. Of others only the shape is needed, so a view of the same shape serves.
+
+    ``narrowed``: ``c`` may be smaller than ``o``, where it repeats.
     """
-    if isinstance(o, Name) and o.id in f.lazy and not b.is_number(o) and b.type(o).ndim == b.type(c).ndim is not None:
+    lazy = isinstance(o, Name) and o.id in f.lazy and not narrowed and not b.is_number(o)
+    if lazy and b.type(o).ndim == b.type(c).ndim is not None:
         if isinstance(c, Name) and c.id in f.shapes.dims:
             f.shapes.dims[f.bar(o.id)] = f.shapes.dims[c.id]
         return c
@@ -104,4 +107,6 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False)
         if isinstance(c, Name) and o.id in f.once:
             if c.id in f.shapes.spread:
                 f.shapes.spread[f.bar(o.id)] = f.shapes.spread[c.id]
+                if c.id in f.shapes.dims:
+                    f.shapes.dims[f.bar(o.id)] = f.shapes.dims[c.id]
         b.emit(Bind(f.bar(o.id), "accumulate", (Name(f.bar(o.id)), c), (), b.span))

@@ -190,10 +190,15 @@ def _reverse_operand(
     complex_valued = may_be_complex(b.type(env["y"]))
     if complex_valued and not (isinstance(expression, (ast.Constant, ast.UnaryOp)) and "x" not in ast.dump(expression)):
         expression = ast.Call(ast.Name("conj", ast.Load()), [expression], [])
-    if rule.name in PRODUCTS:
-        g = b.narrow(g)  # where the other factor does not repeat, this one does: nothing is summed too often
+    y, narrowed = env["y"], False
+    assert isinstance(y, Name)
+    if rule.name in PRODUCTS and (y.id not in f.lazy or f.shapes.same(g, y)):
+        # Where the other factor does not repeat, this one does: nothing is summed too often. But what is lazy may repeat
+        # along axes that neither factor has.
+        whole, g = g, b.narrow(g)
+        narrowed = g != whole
     c = b.contribution(g, expression, rule, env, singular)
-    accumulate(operand, fit(c, operand, b, f), b, f)
+    accumulate(operand, fit(c, operand, b, f, narrowed), b, f)
 
 
 def _tame_power(rule: Rule, param: str, env: dict[str, Operand]) -> ast.expr | None:
