@@ -6,7 +6,6 @@ import pytest
 import adjoint_compiler as ac
 
 
-
 def pair(a, b):
     W = np.outer(a[0], b[0]) + np.outer(a[1], b[1])
     return (W * W * W).sum()
