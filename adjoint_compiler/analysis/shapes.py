@@ -196,12 +196,12 @@ def symbolic_shapes(program: Program, types: Types) -> Shapes:
     >>> symbolic_shapes(Program("f", ("x",), body), t).same(Name("a"), Name("b"))
     True
     """
-    counts: dict[str, int] = {}
+    counts = dict.fromkeys((*program.params, *program.free), 1)  # bound at entry
     for s in walk(program.body):
         target = binds(s)
         if target is not None:
             counts[target] = counts.get(target, 0) + 1
-    once = {n for n, k in counts.items() if k == 1} | ({*program.params, *program.free} - set(counts))
+    once = {n for n, k in counts.items() if k == 1}
     shapes = Shapes(types, frozenset(once))
     for p in (*program.params, *program.free):
         dims = shapes.fresh(p)
