@@ -206,7 +206,8 @@ def _save_region(r: Recording, block: FragmentBlock, fragment: Fragment, s: Stor
         fragment.save.append(Bind(saved, HELPER["copied"], (Name(held),), (), s.span))
     restore: list[Statement] = [Store(s.target, index, Name(saved), s.span)]
     if block.in_loop:
-        tape = r.tape(s.target, kind == "item")
+        part = "element" if kind == "element" else "" if kind == "item" else "part"
+        tape = r.tape(s.target, kind == "item", part)
         fragment.save.append(Push(tape, Name(saved), s.span))
         restore.insert(0, Pop(saved, tape, s.span))
     fragment.restore[:0] = restore  # what was saved last is put back first

@@ -105,17 +105,21 @@ class Recording:
         self.homes = self.facts.homes
         self.own = frozenset(n for n, o in self.occ.items() if is_own(o) and self.homes[n] == block_of(o.defs[0]))
 
-    def tape(self, name: str, holds_references: bool | None = None) -> str:
-        """The tape of a name; ``references`` notes those that hold buffers, not values."""
-        if name not in self.tapes:
+    def tape(self, name: str, holds_references: bool | None = None, part: str = "") -> str:
+        """The tape of a name, or of a kind of its parts: what one tape holds is all of one type.
+
+        ``references`` notes those that hold buffers, not values.
+        """
+        key = f"{name}[{part}]" if part else name
+        if key not in self.tapes:
             stem = f"{name}s" if name.endswith("_tape") else f"{name}_tape"
-            self.tapes[name] = self.facts.reserve(("tape", name), stem)
+            self.tapes[key] = self.facts.reserve(("tape", key), stem)
         if holds_references is None:
             t = self.facts.types.get(name, UNKNOWN)
             holds_references = bool(self.facts.aliases.stored_levels(name)) and not is_number(t)
         if holds_references:
-            self.references.add(self.tapes[name])
-        return self.tapes[name]
+            self.references.add(self.tapes[key])
+        return self.tapes[key]
 
     def readers_of(self, name: str) -> set[str]:
         """The operations of reverse code that read a name (not the recomputation of other names)."""

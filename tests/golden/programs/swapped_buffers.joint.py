@@ -2,6 +2,7 @@ def swapped_buffers_grad(u, n):
     u = entry_copy(u)
     u_tape = []
     v_tape = []
+    v_tape2 = []
     # forward sweep
     v = np.zeros_like(u)
     for t2 in range(n):
@@ -10,7 +11,7 @@ def swapped_buffers_grad(u, n):
         t8 = u
         u_tape.append(u)
         u = v
-        v_tape.append(v)
+        v_tape2.append(v)
         v = t8
     # reverse sweep
     shadows = {}
@@ -20,7 +21,7 @@ def swapped_buffers_grad(u, n):
     # 8: for t in range(n):
     for t2 in reversed(range(n)):
         # 10: u, v = v, u
-        v = v_tape.pop()
+        v = v_tape2.pop()
         u = u_tape.pop()
         # 9: v[1:-1] = u[:-2] * u[2:]
         v[1:-1] = v_tape.pop()

@@ -2,6 +2,7 @@ def swapped_buffers_primal(u, n):
     u = entry_copy(u)
     u_tape = []
     v_tape = []
+    v_tape2 = []
     v = np.zeros_like(u)
     for t2 in range(n):
         v_tape.append(v[1:-1].copy())
@@ -9,9 +10,9 @@ def swapped_buffers_primal(u, n):
         t8 = u
         u_tape.append(u)
         u = v
-        v_tape.append(v)
+        v_tape2.append(v)
         v = t8
-    return np.sum(u), (u, n, u_tape, v_tape)
+    return np.sum(u), (u, n, u_tape, v_tape, v_tape2)
 
 
 def swapped_buffers_adjoint(tape, result_bar):
@@ -19,12 +20,14 @@ def swapped_buffers_adjoint(tape, result_bar):
     n = tape[1]
     u_tape = tape[2]
     v_tape = tape[3]
+    v_tape2 = tape[4]
     u_tape = list(u_tape)
     v_tape = list(v_tape)
-    memory = detached((u, u_tape, v_tape))
+    v_tape2 = list(v_tape2)
+    memory = detached((u, u_tape, v_tape2))
     u = memory[0]
     u_tape = memory[1]
-    v_tape = memory[2]
+    v_tape2 = memory[2]
     # reverse sweep
     shadows = {}
     # 11: return u.sum()
@@ -33,7 +36,7 @@ def swapped_buffers_adjoint(tape, result_bar):
     # 8: for t in range(n):
     for t2 in reversed(range(n)):
         # 10: u, v = v, u
-        v = v_tape.pop()
+        v = v_tape2.pop()
         u = u_tape.pop()
         # 9: v[1:-1] = u[:-2] * u[2:]
         v[1:-1] = v_tape.pop()
