@@ -132,6 +132,9 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
         return
     assert isinstance(base, Name)
     t = f.types.get(base.id, UNKNOWN)
+    if b.is_number(base):  # NumPy's own numbers are indexed like arrays without axes
+        accumulate(base, b.unbroadcast(g, base), b, f)
+        return
     if s.op == "field":
         assert isinstance(at, Const)
         at = Const(t.keys.index(at.value))

@@ -118,7 +118,7 @@ def cumsum_adjoint(g: Any, x: Any, axis: Any = None) -> Any:
     >>> cumsum_adjoint(np.array([1.0, 2.0, 4.0]), np.zeros(3))
     array([7., 6., 4.])
     """
-    if axis is None:
+    if axis is None or np.ndim(x) == 0:
         return np.cumsum(g[..., ::-1], axis=-1)[..., ::-1].reshape(g.shape[:-1] + np.shape(x))
     axis = axis % np.ndim(x) - np.ndim(x)
     return np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis)
