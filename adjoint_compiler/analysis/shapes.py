@@ -6,6 +6,8 @@ A dimension is a symbol and what was cut off it: ``A[1:-1]`` and ``A[2:]`` of a 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_parts, operand_type, part_kind
 from adjoint_compiler.analysis.typing import Types
@@ -26,7 +28,7 @@ LIKE_SECOND = (f"{RUNTIME}unbroadcast", f"{RUNTIME}spread")
 
 
 class Shapes:
-    """Shapes of names that have one definition; grows as reverse code is written.
+    """Shapes of names that have one definition, or one shape; grows as reverse code is written.
 
     ``spread`` gives of arrays that repeat one number, or one array along axes, what they repeat, the axes, and their rank.
     """
@@ -189,6 +191,9 @@ def _offset(o: Operand, sign: int = 1) -> int | None:
 def symbolic_shapes(program: Program, types: Types) -> Shapes:
     """The shapes of a program's names.
 
+    A name that is bound several times, as those that trade buffers in a loop are, has a shape if every binding gives it the
+    same one, which must not be another in another trip of a loop.
+
     >>> from adjoint_compiler.ir.types import array_type
     >>> t = {"x": array_type("float64", 1), "a": array_type("float64", 1), "b": array_type("float64", 1)}
     >>> cut = lambda lo, hi: Pack("slice", (Const(lo), Const(hi), Const(None)))
@@ -197,25 +202,37 @@ def symbolic_shapes(program: Program, types: Types) -> Shapes:
     True
     """
     counts = dict.fromkeys((*program.params, *program.free), 1)  # bound at entry
-    for s in walk(program.body):
+    statements = walk(program.body)
+    for s in statements:
         target = binds(s)
         if target is not None:
             counts[target] = counts.get(target, 0) + 1
-    once = {n for n, k in counts.items() if k == 1}
-    shapes = Shapes(types, frozenset(once))
-    for p in (*program.params, *program.free):
-        dims = shapes.fresh(p)
-        if p in once and dims is not None:
-            shapes.dims[p] = dims
-    for s in walk(program.body):
-        if isinstance(s, Bind) and s.target in once:
-            shapes.note(s)
-        elif not isinstance(s, For):
+    once = frozenset(n for n, k in counts.items() if k == 1)
+    lasting = {*program.params, *program.free, *(n for s in program.body for n in (binds(s),) if n in once)}
+    symbols = {f"{n}.{k}" for n in lasting for k in range(types.get(n, UNKNOWN).ndim or 0)} | {ONE[0]}
+    steady = set(counts) - once
+    while True:
+        shapes = Shapes(types, once)
+        for p in (*program.params, *program.free):
+            dims = shapes.fresh(p)
+            if dims is not None and (p in once or p in steady):
+                shapes.dims[p] = dims
+        changing = set()
+        for s in statements:
             target = binds(s)
-            dims = shapes.fresh(target) if target in once and target is not None else None
-            if dims is not None and target is not None:
-                shapes.dims[target] = dims
-    return shapes
+            if target in steady and target is not None:
+                found = shapes.of_bind(replace(s, target="")) if isinstance(s, Bind) else None
+                if found is None or shapes.dims.setdefault(target, found) != found or {d[0] for d in found} - symbols:
+                    changing.add(target)
+            elif isinstance(s, Bind) and s.target in once:
+                shapes.note(s)
+            elif not isinstance(s, For) and target in once and target is not None:
+                dims = shapes.fresh(target)
+                if dims is not None:
+                    shapes.dims[target] = dims
+        if not changing:
+            return shapes
+        steady -= changing
 
 
 __all__ = ["Shapes", "Type", "symbolic_shapes"]

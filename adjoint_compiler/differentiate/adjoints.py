@@ -31,8 +31,8 @@ def fit(c: Operand, o: Operand, b: Builder, f: Facts, narrowed: bool = False) ->
 
     ``narrowed``: ``c`` may be smaller than ``o``, where it repeats.
     """
-    lazy = isinstance(o, Name) and o.id in f.lazy and not narrowed and not b.is_number(o)
-    if lazy and b.type(o).ndim == b.type(c).ndim is not None:
+    same_rank = not b.is_number(o) and b.type(o).ndim == b.type(c).ndim is not None
+    if isinstance(o, Name) and o.id in f.lazy and same_rank and not narrowed:
         if isinstance(c, Name) and c.id in f.shapes.dims:
             f.shapes.dims[f.bar(o.id)] = f.shapes.dims[c.id]
         return c

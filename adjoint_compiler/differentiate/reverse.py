@@ -242,7 +242,7 @@ def _outlines(program: Program, f: Facts) -> dict[str, str]:
         other = seen.get(key, seen.get(((), *key[1:])))
         if other is not None and other in program.params:
             out[s.target] = other
-        elif s.op == "index" and f.aliases.kind(s.target) in ("value", "buffer"):
+        elif s.op == "index" and s.target not in f.multi and f.aliases.kind(s.target) in ("value", "buffer"):
             seen.setdefault(key, s.target)
         elif key in seen:
             out[s.target] = seen[key]

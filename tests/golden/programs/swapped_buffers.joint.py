@@ -25,11 +25,10 @@ def swapped_buffers_grad(u, n):
         u = u_tape.pop()
         # 9: v[1:-1] = u[:-2] * u[2:]
         v[1:-1] = v_tape.pop()
-        t4 = u[:-2]
         v_bar = shadow(shadows, v)
-        t6_bar = unbroadcast(v_bar[1:-1], t4)
+        t6_bar = v_bar[1:-1]
         t4_bar = t6_bar * u[2:]
-        t5_bar = t6_bar * t4
+        t5_bar = t6_bar * u[:-2]
         v_bar[1:-1] = 0.0
         u_bar3 = shadow(shadows, u)
         u_bar3[2:] += t5_bar

@@ -40,13 +40,11 @@ def swapped_buffers_adjoint(tape, result_bar):
         u = u_tape.pop()
         # 9: v[1:-1] = u[:-2] * u[2:]
         v[1:-1] = v_tape.pop()
-        t4 = u[:-2]
         v_bar = shadow(shadows, v)
-        t10 = copied(v_bar[1:-1])
+        t6_bar = copied(v_bar[1:-1])
         v_bar[1:-1] = 0.0
-        t6_bar = unbroadcast(t10, t4)
         u_bar3 = shadow(shadows, u)
-        u_bar3[2:] += t6_bar * t4
+        u_bar3[2:] += t6_bar * u[:-2]
         u_bar3[:-2] += t6_bar * u[2:]
     u_bar = shadow(shadows, u)
     return as_gradient(u_bar, u),
