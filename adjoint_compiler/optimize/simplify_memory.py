@@ -3,6 +3,8 @@
 t = x[...]                                 t = x
 x_bar = np.zeros_like(x)            ->     x_bar = np.ones_like(x)
 x_bar += 1.0
+
+The forward sweep keeps the sums that the program writes: ``a[0] = 0.0; a[0] += t`` stores another zero than ``t`` may be.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from adjoint_compiler.ir.types import UNKNOWN, is_number
 from adjoint_compiler.ir.walk import binds, blocks_of, names_bound, names_stored, operands_of, reads, walk
 
 WHOLE = Const(Ellipsis)
+REVERSE = Comment("reverse sweep")
 
 
 def simplify_memory(program: Program, types: Types, memory: Memory) -> Program:
@@ -41,8 +44,8 @@ def simplify_memory(program: Program, types: Types, memory: Memory) -> Program:
 
     >>> from adjoint_compiler.analysis.aliasing import shared_classes
     >>> body = (Bind("b", "numpy.zeros_like", (Name("a"),)), Update("b", WHOLE, "operator.add", Const(1.0)))
-    >>> program = Program("f", ("a",), body)
-    >>> [s.op for s in simplify_memory(program, {}, shared_classes(program, {})).body]
+    >>> program = Program("f", ("a",), (REVERSE, *body))
+    >>> [s.op for s in simplify_memory(program, {}, shared_classes(program, {})).body[1:]]
     ['numpy.ones_like']
     """
 
@@ -51,7 +54,7 @@ def simplify_memory(program: Program, types: Types, memory: Memory) -> Program:
         for n in (*reads(x), *names_bound(x)):
             mentions[n] = mentions.get(n, 0) + 1
 
-    def block(statements: Block) -> Block:
+    def block(statements: Block, primal: bool) -> Block:
         out: list[Statement] = []
         zeros: dict[str, int] = {}  # where arrays of zeros are made that nothing has mentioned since
         for s in statements:
@@ -62,18 +65,23 @@ def simplify_memory(program: Program, types: Types, memory: Memory) -> Program:
             for x in (s, *s.nested) if zeros else ():
                 for n in (*x.read, binds(x) or ""):
                     zeros.pop(n, None)
-            if isinstance(s, Bind) and s.op == "numpy.zeros_like" and len(s.args) == 1 and not s.kwargs:
+            if isinstance(s, Bind) and s.op == "numpy.zeros_like" and len(s.args) == 1 and not s.kwargs and not primal:
                 zeros[s.target] = len(out)
             if blocks_of(s):
-                inner = tuple(block(b) for b in blocks_of(s))
+                inner = tuple(block(b, primal) for b in blocks_of(s))
                 s = s if all(new is old for new, old in zip(inner, blocks_of(s))) else with_blocks(s, inner)
             out.append(_without_whole(s, types))
-        out = _without_resets(_subtracting(out, mentions, memory.classes), types, memory.classes)
+        if not primal:
+            out = _without_resets(_subtracting(out, mentions, memory.classes), types, memory.classes)
         same = len(out) == len(statements) and all(new is old for new, old in zip(out, statements))
         return statements if same else tuple(out)
 
-    body = block(program.body)
-    return program if body is program.body else replace(program, body=body)
+    start = next((k for k, s in enumerate(program.body) if s == REVERSE), len(program.body))
+    parts = program.body[:start], program.body[start:]
+    forward, reverse = block(parts[0], True), block(parts[1], False)
+    if forward is parts[0] and reverse is parts[1]:
+        return program
+    return replace(program, body=(*forward, *reverse))
 
 
 def _subtracting(block: list[Statement], mentions: dict[str, int], classes: dict[str, int]) -> list[Statement]:
