@@ -151,7 +151,7 @@ def reduced(function: Callable[..., Any], param: str = "a", axis: str = "None") 
         if over == Const(None):
             return scalar_type(found)
         number = length(over, types.get("axis"))
-        return None if number is None else value_or_array(found, n - number)
+        return None if number is None else value_or_array(found, max(n - number, 0))  # a number has an axis 0, too
 
     return result
 
