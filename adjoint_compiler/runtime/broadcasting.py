@@ -155,6 +155,8 @@ def guarded(g: Any, c: Any) -> Any:
     """
     if isinstance(c, float):
         return c if g or math.isfinite(c) else 0.0 * g
+    if isinstance(c, complex):
+        return c if g or math.isfinite(c.real) and math.isfinite(c.imag) else 0.0 * g
     if math.isfinite(
         (c.dot(c) if c.ndim == 1 else np.vdot(c, c)).real
     ):  # else something is not finite, or the sum of squares overflows
