@@ -265,13 +265,17 @@ def _as_list(args: tuple[Operand, ...], types: Types) -> Type:
         return Type("list", items=tuple(type_of(k) for k in base.keys))
     if base.kind in ("list", "tuple"):
         return Type("list", items=base.items)
-    if base.kind == "array" and base.ndim:
+    if (base.kind == "array" and base.ndim) or base.kind == "real":
         return Type("list", items=(index_type(base, Const(0), types),))
     return UNKNOWN
 
 
 def _as_tuple(args: tuple[Operand, ...], types: Types) -> Type:
     base = _first(args, types)
+    if base.kind == "list" and isinstance(
+        args[0], Name
+    ):  # how many items it has is not known: no more is that of a list
+        return Type("list", items=(element(base),) if base.items else ())
     return Type("tuple", items=base.items) if base.kind in ("list", "tuple") else UNKNOWN
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend import arguments, custom, derivatives, expressions, inlining, library_calls
+from adjoint_compiler.frontend import arguments, custom, derivatives, expressions, inlining, library_calls, starred
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
@@ -17,6 +17,7 @@ from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Sto
 def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     """Lower a call by what its function certainly is."""
     found = expressions.compile_time(cx, scope, node.func)
+    node = starred.without_stars(cx, scope, node, found)
     if isinstance(found, LocalFunction):
         return inlining.inline_local(cx, scope, node, found)
     if isinstance(found, Value):

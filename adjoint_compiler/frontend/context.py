@@ -54,7 +54,7 @@ class Context:
         self.watched: dict[tuple[int, str], Watch] = {}
         self.enclosing: list[list[Statement]] = []
         self.types: dict[str, Type] = {}
-        self.assumed: list[tuple[str, Type, Any, Scope]] = []
+        self.assumed: list[Any] = []  # see frontend.assumptions
 
     @contextmanager
     def nested(self) -> Iterator[list[Statement]]:

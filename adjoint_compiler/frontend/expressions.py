@@ -9,7 +9,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import calls, derivatives, statements
+from adjoint_compiler.frontend import calls, derivatives, starred, statements
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import (
     MISSING,
@@ -228,14 +228,9 @@ def _ifexp(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
 
 def _tuple(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     if any(isinstance(e, gast.Starred) for e in node.elts):
-        raise cx.refuse("AC001", node, scope, "a starred element is not differentiated yet", "write the elements out")
-    return Pack("tuple", tuple(lower(cx, scope, e) for e in node.elts))
-
-
-def _list(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    pack = _tuple(cx, scope, node, stem)
-    assert isinstance(pack, Pack)
-    return Pack("list", pack.items)
+        return starred.display(cx, scope, node)
+    kind = "tuple" if isinstance(node, gast.Tuple) else "list"
+    return Pack(kind, tuple(lower(cx, scope, e) for e in node.elts))
 
 
 def _dict(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
@@ -306,6 +301,7 @@ def lower_effect(cx: Context, scope: Scope, node: Any) -> None:
     if isinstance(node, gast.Call):
         found = compile_time(cx, scope, node.func)
         if isinstance(found, Value) and found.value is print:
+            node = starred.without_stars(cx, scope, node)
             args = tuple(lower(cx, scope, a) for a in node.args)
             extra = ", ".join(f"{k.arg}={gast.unparse(k.value).strip()}" for k in node.keywords)
             if not all(isinstance(k.value, gast.Constant) for k in node.keywords):
@@ -344,9 +340,10 @@ def inert_context(cx: Context, scope: Scope, node: Any) -> str:
 HANDLERS = {
     gast.Constant: _constant, gast.Name: _name, gast.Attribute: _attribute, gast.BinOp: _binop,
     gast.UnaryOp: _unaryop, gast.Compare: _compare, gast.BoolOp: _boolop, gast.IfExp: _ifexp, gast.Tuple: _tuple,
-    gast.List: _list, gast.Dict: _dict, gast.Subscript: _subscript, gast.ListComp: _list_comp,
+    gast.List: _tuple, gast.Dict: _dict, gast.Subscript: _subscript, gast.ListComp: _list_comp,
     gast.GeneratorExp: _list_comp, gast.JoinedStr: _joined_str,
     gast.Call: lambda cx, scope, node, stem: calls.lower_call(cx, scope, node, stem),
+    starred.Given: lambda cx, scope, node, stem: node.operand,
 }  # fmt: skip
 
 __all__ = ["Bind", "lower", "lower_condition", "lower_index", "lower_name"]

@@ -27,7 +27,7 @@ def inline_function(cx: Context, scope: Scope, node: Any, function: Any) -> Oper
     lookup = live_lookup(plain, source)
     outer = Scope({}, frozenset(), lookup, None, source)
     defaults: dict[str, Any] = {}
-    names = [a.id for a in source.tree.args.args]
+    names = [a.id for a in (*source.tree.args.posonlyargs, *source.tree.args.args)]
     for param, value in zip(names[len(names) - len(plain.__defaults__ or ()) :], plain.__defaults__ or ()):
         defaults[param] = arguments.default_operand(cx, param, value)
     for param, value in (plain.__kwdefaults__ or {}).items():
@@ -38,9 +38,6 @@ def inline_function(cx: Context, scope: Scope, node: Any, function: Any) -> Oper
 
 def inline_local(cx: Context, scope: Scope, node: Any, function: LocalFunction, key: Any = None) -> Operand:
     """Inline a call: parameters become variables, ``return`` binds the result variable."""
-    tree_args = function.tree.args
-    if tree_args.vararg or tree_args.kwarg:
-        raise cx.refuse("AC001", node, scope, "star parameters are not differentiated yet", "name the parameters")
     bound = arguments.bind_arguments(cx, scope, node, function)
     return inline_bound(cx, scope, node, function, bound, key)
 

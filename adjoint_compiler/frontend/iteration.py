@@ -9,7 +9,7 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend import arguments, expressions
+from adjoint_compiler.frontend import arguments, expressions, starred
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Scope, Value
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
@@ -30,6 +30,7 @@ class Iteration:
 
 def plan_iteration(cx: Context, scope: Scope, node: Any) -> Iteration:
     """How ``for ... in node`` counts."""
+    node = starred.without_stars(cx, scope, node) if isinstance(node, gast.Call) else node
     function = _function(cx, scope, node)
     if function is builtins.range:
         return Iteration(*_range(cx, scope, node), lambda k: k, direct=True)
@@ -43,6 +44,7 @@ def plan_iteration(cx: Context, scope: Scope, node: Any) -> Iteration:
 
 def sequence(cx: Context, scope: Scope, node: Any) -> Sequence:
     """The length of an iterable and how to get item number k, evaluated once before the loop."""
+    node = starred.without_stars(cx, scope, node) if isinstance(node, gast.Call) else node
     special = SEQUENCES.get(_function(cx, scope, node))
     if special is not None:
         return special(cx, scope, node)

@@ -8,7 +8,7 @@ from typing import Any
 import gast
 
 from adjoint_compiler.analysis.views import view_rule
-from adjoint_compiler.frontend import arguments, expressions, iteration
+from adjoint_compiler.frontend import arguments, expressions, iteration, starred
 from adjoint_compiler.frontend.context import Context, Loop, Refused, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
 from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
@@ -163,7 +163,8 @@ def assign_to(cx: Context, scope: Scope, target: Any, value: Operand) -> None:
         cx.assign(variable_for(cx, scope, target.id), value)
     elif isinstance(target, (gast.Tuple, gast.List)):
         if any(isinstance(e, gast.Starred) for e in target.elts):
-            raise cx.refuse("AC001", target, scope, "starred unpacking is not differentiated yet", "index instead")
+            starred.assign_starred(cx, scope, target, value)
+            return
         sequence = value if isinstance(value, Name) else cx.bind("copy", value)
         cx.emit(Effect("unpack", (sequence, Const(len(target.elts))), cx.span))
         items = [cx.bind("index", sequence, Const(k)) for k in range(len(target.elts))]

@@ -33,6 +33,7 @@ MODULES = (
     "views",
     "mutation",
     "containers",
+    "starred",
     "numpy_ops",
     "effects",
     "design9",
