@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adjoint_compiler.analysis.indexing import index_type, operand_type
+from adjoint_compiler.analysis.joining import grown_type
 from adjoint_compiler.analysis.typing import Types, bind_type, result_type
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -113,7 +114,11 @@ class _Inference:
             if s.op in PASSED_ON:
                 self.tell_holder(s)
         elif isinstance(s, Update) and s.index is None:
-            if types.get(s.target, UNKNOWN).kind != "array":
+            known = types.get(s.target, UNKNOWN)
+            grown = grown_type(known, operand_type(s.value, types)) if known.kind == "list" else None
+            if grown is not None:
+                self.change(s.target, grown)
+            elif known.kind != "array":
                 self.set(s.target, result_type(s.op, (Name(s.target), s.value), (), types))
         elif isinstance(s, Push):
             stack = types.get(s.stack, UNKNOWN)

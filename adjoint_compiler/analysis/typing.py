@@ -14,6 +14,7 @@ import numpy as np
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_type, operand_type
+from adjoint_compiler.analysis.joining import joined_type
 from adjoint_compiler.ir.nodes import (
     Bind,
     Const,
@@ -63,6 +64,9 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
         return NEVER
     if op == "index":
         return index_type(arg_types[0], args[1], types)
+    joined = joined_type(op, args, arg_types)
+    if joined is not None:
+        return joined
     special = _SPECIAL.get(op)
     if special is not None:
         return special(args, types)  # type: ignore[no-any-return]

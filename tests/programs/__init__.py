@@ -34,6 +34,7 @@ MODULES = (
     "mutation",
     "containers",
     "starred",
+    "joined",
     "numpy_ops",
     "effects",
     "design9",

@@ -1,0 +1,62 @@
+"""Statements around a computation that change no value: assertions, exceptions, contexts, imports."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import gast
+
+from adjoint_compiler.frontend import expressions, statements
+from adjoint_compiler.frontend.context import Context, as_block
+from adjoint_compiler.frontend.scope import Scope, Value
+from adjoint_compiler.ir.nodes import Const, Effect, Operand, With
+
+
+def lower_assert(cx: Context, scope: Scope, s: Any) -> None:
+    cond = expressions.lower_condition(cx, scope, s.test)
+    args: tuple[Operand, ...] = (cond,)
+    if s.msg is not None:
+        args = (cond, expressions.lower(cx, scope, s.msg))
+    cx.emit(Effect("assert", args, cx.span))
+
+
+def lower_raise(cx: Context, scope: Scope, s: Any) -> None:
+    if s.exc is None or s.cause is not None:
+        raise cx.refuse("AC001", s, scope, "this form of `raise` is not differentiated yet", "raise Exception(message)")
+    if isinstance(s.exc, gast.Call):
+        exception = expressions.exception_class(cx, scope, s.exc.func)
+        args = tuple(expressions.lower(cx, scope, a) for a in s.exc.args)
+        cx.emit(Effect("raise", args, cx.span, exception))
+    else:
+        cx.emit(Effect("raise", (), cx.span, expressions.exception_class(cx, scope, s.exc)))
+
+
+def lower_with(cx: Context, scope: Scope, s: Any) -> None:
+    if len(s.items) != 1 or s.items[0].optional_vars is not None:
+        raise cx.refuse("AC001", s, scope, "this `with` is not differentiated yet", "only `with np.errstate(...)` is")
+    context = expressions.inert_context(cx, scope, s.items[0].context_expr)
+    with cx.nested() as body:
+        statements.lower_block(cx, scope, s.body)
+    cx.emit(With(Const(None), as_block(body), cx.span, context))
+
+
+def lower_import(cx: Context, scope: Scope, s: Any) -> None:
+    """An import inside a function: NumPy, math and SciPy modules only (they have no effects)."""
+    for alias in s.names:
+        name = alias.name if isinstance(s, gast.Import) else f"{s.module}"
+        if name.split(".")[0] not in ("numpy", "math", "scipy"):
+            raise cx.refuse("AC001", s, scope, f"import of `{name}` inside the function", "move it to the module's top")
+        module = importlib.import_module(name)
+        if isinstance(s, gast.ImportFrom):
+            scope.locals[alias.asname or alias.name] = Value(getattr(module, alias.name), f"{name}.{alias.name}")
+        elif alias.asname:
+            scope.locals[alias.asname] = Value(module, name)
+        else:
+            scope.locals[name.split(".")[0]] = Value(importlib.import_module(name.split(".")[0]), name.split(".")[0])
+
+
+HANDLERS = {
+    gast.Assert: lower_assert, gast.Raise: lower_raise, gast.With: lower_with, gast.Import: lower_import,
+    gast.ImportFrom: lower_import,
+}  # fmt: skip
