@@ -147,21 +147,12 @@ class _Inference:
         base = self.types.get(name, UNKNOWN)
         if base.kind == "list" and base.items:
             self.change(name, Type("list", items=(join_items(base, value),)))
-        elif base.kind == "dict" and base.items:
+        elif base.kind == "dict":
             known = isinstance(index, Const) and index.value in base.keys
-            if isinstance(index, Const) and not known and not self.reads_any_key():
-                return  # nothing reads it but by its own name
-            hit = (not known or key == index.value for key in base.keys)  # type: ignore[union-attr]
+            hit = (not isinstance(index, Const) or key == index.value for key in base.keys)
             items = tuple(join(t, value) if h else t for t, h in zip(base.items, hit))
-            self.change(name, replace(base, items=items))
-
-    def reads_any_key(self) -> bool:
-        """Whether some dict is read at a key that is not written out."""
-        return any(
-            isinstance(s, Bind) and s.op in ("index", "method") and not isinstance(s.args[1], Const)
-            and operand_type(s.args[0], self.types).kind == "dict"
-            for s in self.statements
-        )  # fmt: skip
+            others = base.cls if known else value if base.cls is None else join(base.cls, value)
+            self.change(name, replace(base, items=items, cls=others))
 
     def tell_holder(self, s: Bind) -> None:
         """What is stored into a container is in every container that holds it, and has every other name of it."""

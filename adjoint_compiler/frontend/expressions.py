@@ -9,7 +9,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import calls, derivatives, starred, statements
+from adjoint_compiler.frontend import calls, comprehensions, derivatives, starred, statements
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import (
     MISSING,
@@ -34,7 +34,6 @@ COMPARISONS = {
 UNSUPPORTED = {
     gast.Set: ("a set", "use a tuple or a list"),
     gast.SetComp: ("a set comprehension", "use a list comprehension"),
-    gast.DictComp: ("a dict comprehension", "write the dictionary out"),
     gast.NamedExpr: ("`:=`", "assign the name in a statement of its own"),
     gast.Starred: ("`*`", "write the items out"),
 }
@@ -219,9 +218,9 @@ def _ifexp(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     cond = lower_condition(cx, scope, node.test)
     target = cx.temporary(stem)
     with cx.nested() as then:
-        cx.assign(target, lower(cx, scope, node.body))
+        cx.assign(target, comprehensions.of_its_own(cx, scope, node.body, lower(cx, scope, node.body)))
     with cx.nested() as orelse:
-        cx.assign(target, lower(cx, scope, node.orelse))
+        cx.assign(target, comprehensions.of_its_own(cx, scope, node.orelse, lower(cx, scope, node.orelse)))
     cx.emit(If(cond, as_block(then), as_block(orelse), cx.span))
     return Name(target)
 
@@ -234,9 +233,9 @@ def _tuple(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
 
 
 def _dict(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    if not all(isinstance(k, gast.Constant) for k in node.keys):
-        raise cx.refuse("AC001", node, scope, "a dict with computed keys is not differentiated yet", "use literal keys")
-    return Pack("dict", tuple(lower(cx, scope, v) for v in node.values), tuple(k.value for k in node.keys))
+    if all(isinstance(k, gast.Constant) for k in node.keys):
+        return Pack("dict", tuple(lower(cx, scope, v) for v in node.values), tuple(k.value for k in node.keys))
+    return comprehensions.dict_display(cx, scope, node)
 
 
 def lower_index(cx: Context, scope: Scope, node: Any) -> Operand:
@@ -257,27 +256,6 @@ def _subscript(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
                 return base.items[index.value]
         base = cx.bind("copy", base)
     return cx.bind("index", base, index, stem=stem)
-
-
-def _list_comp(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    """``[e for x in xs if c]`` as a loop that appends; its variables live in a scope of their own."""
-    target = cx.names.fresh(stem if stem != "t" else "items")
-    cx.assign(target, Pack("list", ()))
-    body: Any = gast.Expr(gast.Call(gast.Attribute(gast.Name(target, gast.Load(), None, None), "append", gast.Load()),
-                                    [node.elt], []))  # fmt: skip
-    bound: set[str] = set()
-    for comp in reversed(node.generators):
-        for test in reversed(comp.ifs):
-            body = gast.If(test, [body], [])
-        body = gast.For(comp.target, comp.iter, [body], [], None)
-        bound |= {n.id for n in gast.walk(comp.target) if isinstance(n, gast.Name)}
-    inner = Scope({target: Variable(target)}, frozenset(bound), scope.lookup_free, scope, scope.source)
-    gast.copy_location(body, node)
-    for child in gast.walk(body):
-        if not hasattr(child, "lineno"):
-            gast.copy_location(child, node)
-    statements.lower_statement(cx, inner, body)
-    return Name(target)
 
 
 def _joined_str(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
@@ -340,10 +318,12 @@ def inert_context(cx: Context, scope: Scope, node: Any) -> str:
 HANDLERS = {
     gast.Constant: _constant, gast.Name: _name, gast.Attribute: _attribute, gast.BinOp: _binop,
     gast.UnaryOp: _unaryop, gast.Compare: _compare, gast.BoolOp: _boolop, gast.IfExp: _ifexp, gast.Tuple: _tuple,
-    gast.List: _tuple, gast.Dict: _dict, gast.Subscript: _subscript, gast.ListComp: _list_comp,
-    gast.GeneratorExp: _list_comp, gast.JoinedStr: _joined_str,
+    gast.List: _tuple, gast.Dict: _dict, gast.Subscript: _subscript, gast.JoinedStr: _joined_str,
     gast.Call: lambda cx, scope, node, stem: calls.lower_call(cx, scope, node, stem),
     starred.Given: lambda cx, scope, node, stem: node.operand,
+    gast.ListComp: lambda cx, scope, node, stem: comprehensions.list_comprehension(cx, scope, node, stem),
+    gast.DictComp: lambda cx, scope, node, stem: comprehensions.dict_comprehension(cx, scope, node, stem),
+    gast.GeneratorExp: lambda cx, scope, node, stem: comprehensions.refuse_generator(cx, scope, node, stem),
 }  # fmt: skip
 
 __all__ = ["Bind", "lower", "lower_condition", "lower_index", "lower_name"]

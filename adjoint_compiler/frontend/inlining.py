@@ -9,7 +9,7 @@ import gast
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend import arguments, recursion, statements
 from adjoint_compiler.frontend.context import Context, Frame
-from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names
+from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names, rebound_names
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
 from adjoint_compiler.ir.nodes import Const, Name, Operand
@@ -77,7 +77,7 @@ def body_of(tree: Any) -> list[Any]:
 def inner_scope(function: LocalFunction, body: list[Any], meanings: dict[str, Any]) -> Scope:
     """The scope of a function's body, in which its parameters mean what is given."""
     bound, outer = assigned_names(body) | frozenset(meanings), function.scope
-    return Scope(dict(meanings), bound, outer.lookup_free, outer, outer.source)
+    return Scope(dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound_names(body))
 
 
 def lower_function_body(cx: Context, scope: Scope, body: list[Any], key: Any) -> Name:

@@ -7,7 +7,7 @@ from typing import Any
 import gast
 
 from adjoint_compiler.analysis.views import view_rule
-from adjoint_compiler.frontend import arguments, expressions, iteration, starred, surroundings
+from adjoint_compiler.frontend import arguments, comprehensions, expressions, iteration, starred, surroundings
 from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context, Loop, Refused, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
@@ -137,7 +137,7 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
         for t in s.targets:
             scope.locals[t.id] = compile_time
         return
-    value = expressions.lower(cx, scope, value_node)
+    value = comprehensions.of_its_own(cx, scope, value_node, expressions.lower(cx, scope, value_node), s.targets)
     for target in s.targets:
         assign_to(cx, scope, target, value)
 
@@ -330,7 +330,7 @@ def _continue(cx: Context, scope: Scope, s: Any) -> None:
 def _return(cx: Context, scope: Scope, s: Any) -> None:
     frame = cx.frames[-1]
     value = Const(None) if s.value is None else expressions.lower(cx, scope, s.value)
-    cx.assign(frame.result, value)
+    cx.assign(frame.result, comprehensions.of_its_own(cx, scope, s.value, value))
     if frame.returned is not None:
         cx.assign(frame.returned, Const(True))
     for loop in frame.loops:

@@ -35,6 +35,7 @@ MODULES = (
     "containers",
     "starred",
     "joined",
+    "comprehensions",
     "numpy_ops",
     "effects",
     "design9",
