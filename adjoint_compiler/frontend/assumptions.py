@@ -16,7 +16,21 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.scope import Scope
-from adjoint_compiler.ir.nodes import Block, Const, Effect, Name, Operand, Pack, Pop, Program, Push, Statement, Store
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Block,
+    Const,
+    Effect,
+    Name,
+    Operand,
+    Pack,
+    Pop,
+    Program,
+    Push,
+    Statement,
+    Store,
+    Update,
+)
 from adjoint_compiler.ir.types import INT, UNKNOWN, Type, type_of
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 
@@ -67,28 +81,52 @@ def known_entries(cx: Context, scope: Scope, node: Any, operand: Operand) -> dic
 
 
 def check_assumptions(cx: Context) -> None:
-    """Refuse what rests on a type that turns out to be another one."""
+    """Refuse what rests on a type that turns out to be another one, or on a length that changes."""
+    if not cx.assumed and not cx.loops:
+        return
     body = tuple(cx.block)
-    types = _types_of(cx, body) if cx.assumed else {}
-    frozen = [a for a in cx.assumed if a.frozen and a.type.kind != "tuple"]
-    classes = shared_classes(Program("all", (), body), types).classes if frozen else {}
+    types = _types_of(cx, body)
+    classes = shared_classes(Program("all", (), body), types).classes
     for a in cx.assumed:
         if types.get(a.name) != a.type:
             message = f"{a.what} is sometimes a {a.type}, sometimes something else"
             cx.refuse("AC003", a.node, a.scope, message, "give it one type throughout")
-        elif a in frozen and any(_resizes(s, a.name, classes, types) for s in walk(body)):
+        elif a.frozen and a.type.kind != "tuple" and _is_resized(a.name, body, classes, types):
             cx.refuse("AC001", a.node, a.scope, f"the length of {a.what} changes", "pass its items one by one")
+    for sequences, inner, node, scope in cx.loops:
+        lists = (name for name in sequences if types.get(name, UNKNOWN).kind != "dict")  # of a dict Python raises
+        if any(_is_resized(name, inner, classes, types) for name in lists):
+            cx.refuse("AC001", node, scope, "the list that this loop runs over changes in length meanwhile",
+                      "run over a copy, `for a in list(items)`, or use `while`")  # fmt: skip
 
 
-def _resizes(s: Statement, name: str, classes: dict[str, int], types: Types) -> bool:
-    """Whether a statement may add items to the container of that name, or take some away."""
-    changed = s.stack if isinstance(s, (Push, Pop)) else s.target if isinstance(s, Store) else ""
-    t = types.get(changed, UNKNOWN)
-    if isinstance(s, Store):
-        known = isinstance(s.index, Const) and s.index.value in t.keys
-        if t.kind not in ("dict", "unknown") or known:
-            return False
-    return bool(changed) and classes.get(changed) == classes.get(name)
+def resizing(s: Statement) -> str:
+    """The container to which a statement may add items, or from which it may take some; empty if there is none."""
+    if isinstance(s, (Push, Pop)):
+        return s.stack
+    if isinstance(s, Bind) and s.op == "method" and isinstance(s.args[0], Name):
+        assert isinstance(s.args[1], Const)
+        return s.args[0].id if s.args[1].value in RESIZING else ""
+    if isinstance(s, Store) or (isinstance(s, Update) and s.index is None):
+        return s.target
+    return ""
+
+
+RESIZING = ("extend", "insert", "pop", "remove", "clear", "setdefault", "update", "popitem")
+
+
+def _is_resized(name: str, body: Block, classes: dict[str, int], types: Types) -> bool:
+    """Whether statements may change the number of items of the container of that name."""
+    for s in walk(body):
+        changed = resizing(s)
+        t = types.get(changed, UNKNOWN)
+        if isinstance(s, Store) and (t.kind != "dict" or (isinstance(s.index, Const) and s.index.value in t.keys)):
+            continue
+        if isinstance(s, Update) and t.kind != "list":
+            continue
+        if changed and classes.get(changed) == classes.get(name, -1):
+            return True
+    return False
 
 
 def _types_of(cx: Context, body: Block) -> Types:
@@ -104,4 +142,4 @@ def _types_of(cx: Context, body: Block) -> Types:
     return infer_types(program, free)
 
 
-__all__ = ["Assumption", "check_assumptions", "known_entries", "known_items", "types_so_far"]
+__all__ = ["Assumption", "check_assumptions", "known_entries", "known_items", "resizing", "types_so_far"]

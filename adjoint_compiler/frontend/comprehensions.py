@@ -86,15 +86,25 @@ def of_its_own(cx: Context, scope: Scope, node: Any, operand: Operand, targets: 
 def without_generators(node: Any, found: Any) -> tuple[Any, Any]:
     """A call with a generator that it uses up at once written as a list comprehension, and the function it calls then."""
     first = node.args[0] if node.args and isinstance(found, Value) else None
+    if _is_view_of_dict(first):
+        variable = [gast.copy_location(gast.Name("<v>", c, None, None), first) for c in (gast.Store(), gast.Load())]
+        first = gast.GeneratorExp(variable[1], [gast.comprehension(variable[0], first, [], 0)])
+        gast.copy_location(first, node.args[0])
     if not isinstance(first, gast.GeneratorExp):
         return node, found
     made = gast.copy_location(gast.ListComp(first.elt, first.generators), first)
     call = gast.copy_location(gast.Call(node.func, [made, *node.args[1:]], node.keywords), node)
-    if any(found.value is f for f in CONSUMERS):
+    if any(found.value is f for f in CONSUMERS) or (found.value is builtins.len and first is not node.args[0]):
         return call, found
     if found.value is np.fromiter and len(node.args) <= 2 and all(k.arg == "dtype" for k in node.keywords):
         return call, Value(np.array, "np.array")
     return node, found
+
+
+def _is_view_of_dict(node: Any) -> bool:
+    """Whether an expression is written ``d.keys()``, ``d.values()`` or ``d.items()``."""
+    called = isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and not node.args
+    return called and not node.keywords and node.func.attr in ("keys", "values", "items")
 
 
 def lower_quantifier(cx: Context, scope: Scope, node: Any, function: Any) -> Operand | None:

@@ -55,6 +55,8 @@ class Context:
         self.enclosing: list[list[Statement]] = []
         self.types: dict[str, Type] = {}
         self.assumed: list[Any] = []  # see frontend.assumptions
+        self.sequences: list[str] = []  # that loops run over
+        self.loops: list[tuple[tuple[str, ...], Block, Any, Scope]] = []
 
     @contextmanager
     def nested(self) -> Iterator[list[Statement]]:

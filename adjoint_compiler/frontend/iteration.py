@@ -54,6 +54,7 @@ def sequence(cx: Context, scope: Scope, node: Any) -> Sequence:
     operand = expressions.lower(cx, scope, node)
     held = cx.bind("copy", operand, stem="sequence")
     items = cx.bind("as_sequence", held, stem="sequence")
+    cx.sequences.append(held.id)
     return cx.bind("builtins.len", items, stem="n"), lambda k: cx.bind("index", items, k)
 
 

@@ -12,6 +12,7 @@ from adjoint_compiler.analysis.joining import grown_type, joined_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.diagnostics import Diagnostic
+from adjoint_compiler.frontend.container_methods import ADVICE, container_method
 from adjoint_compiler.frontend.join_sequences import Fresh, extend, join_sequences
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
@@ -55,9 +56,9 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
         if blocks_of(s):
             return [with_blocks(s, tuple(block(b) for b in blocks_of(s)))]
         if isinstance(s, Bind):
-            joined = join_sequences(s, types, fresh)
-            if joined is not None:
-                return joined
+            written_out = join_sequences(s, types, fresh) or container_method(s, types, fresh)
+            if written_out is not None:
+                return written_out
             new = _resolve_bind(s, types, faults)
             if isinstance(new, Bind) and new.op == "copy" and isinstance(new.args[0], Const):
                 if isinstance(new.args[0].value, bool) and new.op != s.op:
@@ -262,8 +263,8 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
                                          f"supported: {', '.join(sorted(allowed))}"))  # fmt: skip
                 return s
             return _normal_call(replace(s, op=key), rule, tuple(args), kwargs)
-    faults.append(Diagnostic("AC019", s.span, f"method `.{name.value}()` of a value of type {t} has no rule", (),
-                             "use a NumPy function instead"))  # fmt: skip
+    message = f"method `.{name.value}()` of a value of type {t} has no rule"
+    faults.append(Diagnostic("AC019", s.span, message, (), ADVICE.get(t.kind, "use a NumPy function instead")))
     return s
 
 

@@ -8,7 +8,7 @@ import gast
 
 from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.frontend import arguments, comprehensions, expressions, iteration, starred, surroundings
-from adjoint_compiler.frontend.assumptions import types_so_far
+from adjoint_compiler.frontend.assumptions import resizing, types_so_far
 from adjoint_compiler.frontend.context import Context, Loop, Refused, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
 from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
@@ -278,7 +278,9 @@ def _lower_loop_body(cx: Context, scope: Scope, s: Any, loop: Loop, prologue: An
 
 def _for(cx: Context, scope: Scope, s: Any) -> None:
     span = cx.span
+    known = len(cx.sequences)
     plan = iteration.plan_iteration(cx, scope, s.iter)
+    sequences = tuple(cx.sequences[known:])
     loop = _enter_loop(cx)
     position = len(cx.block)
     own = isinstance(s.target, gast.Name) and plan.direct
@@ -293,6 +295,8 @@ def _for(cx: Context, scope: Scope, s: Any) -> None:
     if until:
         cx.block.insert(position, Bind(until, "copy", (Const(False),), (), span))
     cx.emit(For(counter, plan.start, plan.stop, plan.step, body, until, span))
+    if any(resizing(x) for x in walk(body)):
+        cx.loops.append((sequences, body, s, scope))
     _loop_else(cx, scope, s, until)
 
 

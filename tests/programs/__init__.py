@@ -36,6 +36,7 @@ MODULES = (
     "starred",
     "joined",
     "comprehensions",
+    "container_methods",
     "numpy_ops",
     "effects",
     "design9",

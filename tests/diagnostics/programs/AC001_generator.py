@@ -4,12 +4,12 @@ import adjoint_compiler as ac
 
 
 def f(x):
-    later = (a * a for a in x)  # error: AC001
+    g = (a * a for a in x)  # error: AC001
     s = x[0]
     for a in (b * b for b in x):  # error: AC001
         s = s * a
     s = s + np.array(a * a for a in x)  # error: AC001
-    return s
+    return s * sum(g)
 
 
 def attempt():
