@@ -27,7 +27,7 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     """Lower a call by what its function certainly is."""
     found = expressions.compile_time(cx, scope, node.func)
     node = starred.without_stars(cx, scope, node, found)
-    node, found = comprehensions.without_generators(node, found)
+    node, found = comprehensions.without_generators(cx, scope, node, found)
     if isinstance(found, LocalFunction):
         return inlining.inline_local(cx, scope, node, found)
     if isinstance(found, Value):

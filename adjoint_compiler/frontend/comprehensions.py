@@ -58,6 +58,9 @@ def _filled(cx: Context, scope: Scope, node: Any, body: list[Any], empty: Pack, 
 
 def _loops(cx: Context, scope: Scope, node: Any, body: list[Any]) -> Any:
     """The loops and conditions of a comprehension around a body."""
+    named = next((n for n in gast.walk(node) if isinstance(n, gast.NamedExpr)), None)
+    if named is not None:
+        raise cx.refuse("AC001", named, scope, "`:=` in a comprehension is not differentiated yet", "write a loop")
     for comp in reversed(node.generators):
         if comp.is_async:
             raise cx.refuse("AC001", node, scope, "`async for` is not differentiated yet", "use `for`")
@@ -83,10 +86,11 @@ def of_its_own(cx: Context, scope: Scope, node: Any, operand: Operand, targets: 
     return operand
 
 
-def without_generators(node: Any, found: Any) -> tuple[Any, Any]:
+def without_generators(cx: Context, scope: Scope, node: Any, found: Any) -> tuple[Any, Any]:
     """A call with a generator that it uses up at once written as a list comprehension, and the function it calls then."""
     first = node.args[0] if node.args and isinstance(found, Value) else None
-    if _is_view_of_dict(first):
+    mapped = isinstance(first, gast.Call) and expressions.compile_time(cx, scope, first.func)
+    if _is_view_of_dict(first) or (isinstance(mapped, Value) and mapped.value is builtins.map):
         variable = [gast.copy_location(gast.Name("<v>", c, None, None), first) for c in (gast.Store(), gast.Load())]
         first = gast.GeneratorExp(variable[1], [gast.comprehension(variable[0], first, [], 0)])
         gast.copy_location(first, node.args[0])

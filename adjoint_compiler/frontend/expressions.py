@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import types
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import calls, comprehensions, derivatives, starred, statements
+from adjoint_compiler.frontend import assigned_inside, calls, comprehensions, derivatives, starred, statements
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import (
     MISSING,
@@ -34,7 +35,6 @@ COMPARISONS = {
 UNSUPPORTED = {
     gast.Set: ("a set", "use a tuple or a list"),
     gast.SetComp: ("a set comprehension", "use a list comprehension"),
-    gast.NamedExpr: ("`:=`", "assign the name in a statement of its own"),
     gast.Starred: ("`*`", "write the items out"),
 }
 
@@ -305,14 +305,18 @@ def exception_class(cx: Context, scope: Scope, node: Any) -> str:
 
 
 def inert_context(cx: Context, scope: Scope, node: Any) -> str:
-    """The text of a context manager that changes no value: ``np.errstate(...)`` with literal arguments."""
-    if isinstance(node, gast.Call):
+    """The text of a context manager that changes no value; empty for one that does nothing."""
+    if isinstance(node, gast.Call) and not node.args:
         found = compile_time(cx, scope, node.func)
-        literal = all(isinstance(k.value, gast.Constant) for k in node.keywords) and not node.args
-        if isinstance(found, Value) and found.value is np.errstate and literal:
-            return "np.errstate(" + ", ".join(f"{k.arg}={k.value.value!r}" for k in node.keywords) + ")"
+        literal = all(k.arg and isinstance(k.value, gast.Constant) for k in node.keywords)
+        made = found.value if isinstance(found, Value) and literal else None
+        if made is contextlib.nullcontext:
+            return ""
+        if made in (np.errstate, np.printoptions):
+            return f"np.{made.__name__}(" + ", ".join(f"{k.arg}={k.value.value!r}" for k in node.keywords) + ")"
     raise cx.refuse("AC001", node, scope, "this context manager is not known to leave values alone",
-                    "move the differentiated code out of the `with`")  # fmt: skip
+                    "move the differentiated code out of the `with`; np.errstate, np.printoptions and"
+                    " contextlib.nullcontext may stay")  # fmt: skip
 
 
 HANDLERS = {
@@ -321,6 +325,7 @@ HANDLERS = {
     gast.List: _tuple, gast.Dict: _dict, gast.Subscript: _subscript, gast.JoinedStr: _joined_str,
     gast.Call: lambda cx, scope, node, stem: calls.lower_call(cx, scope, node, stem),
     starred.Given: lambda cx, scope, node, stem: node.operand,
+    gast.NamedExpr: lambda cx, scope, node, stem: assigned_inside.lower_named(cx, scope, node, stem),
     gast.ListComp: lambda cx, scope, node, stem: comprehensions.list_comprehension(cx, scope, node, stem),
     gast.DictComp: lambda cx, scope, node, stem: comprehensions.dict_comprehension(cx, scope, node, stem),
     gast.GeneratorExp: lambda cx, scope, node, stem: comprehensions.refuse_generator(cx, scope, node, stem),

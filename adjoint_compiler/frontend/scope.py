@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 MISSING = object()
-LIBRARIES = frozenset({"builtins", "numpy", "math", "cmath", "scipy"})
+LIBRARIES = frozenset({"builtins", "numpy", "math", "cmath", "scipy", "contextlib"})
 
 
 @dataclass(frozen=True)

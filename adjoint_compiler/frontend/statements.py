@@ -7,7 +7,15 @@ from typing import Any
 import gast
 
 from adjoint_compiler.analysis.views import view_rule
-from adjoint_compiler.frontend import arguments, comprehensions, expressions, iteration, starred, surroundings
+from adjoint_compiler.frontend import (
+    arguments,
+    assigned_inside,
+    comprehensions,
+    expressions,
+    iteration,
+    starred,
+    surroundings,
+)
 from adjoint_compiler.frontend.assumptions import resizing, types_so_far
 from adjoint_compiler.frontend.context import Context, Loop, Refused, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
@@ -45,7 +53,6 @@ UNSUPPORTED = {
     "AsyncFor": ("AC001", "async for", "use `for`"),
     "AsyncWith": ("AC001", "async with", "do such work outside of the function"),
     "ClassDef": ("AC001", "class", "define it outside of the function"),
-    "Delete": ("AC001", "del", "leave it out"),
     "Global": ("AC011", "global", "return the value, and assign it where the function is called"),
     "Match": ("AC001", "match", "use `if` and `elif`"),
     "Nonlocal": ("AC011", "nonlocal", "return the value, and assign it where the function is called"),
@@ -108,7 +115,8 @@ def lower_statement(cx: Context, scope: Scope, s: Any) -> None:
         code, word, advice = UNSUPPORTED.get(kind, ("AC001", kind.lower(), "rewrite it with plain assignments"))
         what = "rebinds names outside of the function" if code == "AC011" else "is not differentiated yet"
         raise cx.refuse(code, s, scope, f"`{word}` {what}", advice)
-    handler(cx, scope, s)
+    assigned_inside.check_named(cx, scope, s)
+    handler(cx, scope, s)  # type: ignore[no-untyped-call]
 
 
 def _assign(cx: Context, scope: Scope, s: Any) -> None:
@@ -359,6 +367,7 @@ HANDLERS = {
     gast.Assign: _assign, gast.AnnAssign: _ann_assign, gast.AugAssign: _aug_assign, gast.If: _if, gast.For: _for,
     gast.While: _while, gast.Break: _break, gast.Continue: _continue, gast.Return: _return, gast.Expr: _expr,
     gast.Pass: lambda cx, scope, s: None, gast.FunctionDef: _function_def, **surroundings.HANDLERS,
+    gast.Delete: lambda cx, scope, s: assigned_inside.lower_delete(cx, scope, s),
 }  # fmt: skip
 
 __all__ = ["Pack", "assign_to", "lower_block", "lower_statement", "variable_for"]

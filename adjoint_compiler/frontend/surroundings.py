@@ -33,12 +33,23 @@ def lower_raise(cx: Context, scope: Scope, s: Any) -> None:
 
 
 def lower_with(cx: Context, scope: Scope, s: Any) -> None:
-    if len(s.items) != 1 or s.items[0].optional_vars is not None:
-        raise cx.refuse("AC001", s, scope, "this `with` is not differentiated yet", "only `with np.errstate(...)` is")
-    context = expressions.inert_context(cx, scope, s.items[0].context_expr)
-    with cx.nested() as body:
+    """``with`` of contexts that change no value; one inside of the other where there are several."""
+    contexts = []
+    for item in s.items:
+        if item.optional_vars is not None:
+            raise cx.refuse("AC001", s, scope, "`with ... as ...` is not differentiated yet", "leave `as` out")
+        contexts.append(expressions.inert_context(cx, scope, item.context_expr))
+    _enter(cx, scope, s, [c for c in contexts if c])
+
+
+def _enter(cx: Context, scope: Scope, s: Any, contexts: list[str]) -> None:
+    if not contexts:
         statements.lower_block(cx, scope, s.body)
-    cx.emit(With(Const(None), as_block(body), cx.span, context))
+        return
+    span = cx.span
+    with cx.nested() as body:
+        _enter(cx, scope, s, contexts[1:])
+    cx.emit(With(Const(None), as_block(body), span, contexts[0]))
 
 
 def lower_import(cx: Context, scope: Scope, s: Any) -> None:

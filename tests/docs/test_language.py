@@ -80,7 +80,7 @@ def load(section: Section, name: str) -> Any:
     """The function, as if its section were a file."""
     file = f"<language: {section.title.lower()}>"
     linecache.cache[file] = (len(section.text), None, section.text.splitlines(keepends=True), file)
-    space = {"np": np, "math": math, "ac": ac, "__name__": "language"}
+    space = {"np": np, "math": math, "contextlib": contextlib, "ac": ac, "__name__": "language"}
     exec(compile(section.text, file, "exec"), space)
     return space[name]
 

@@ -37,6 +37,7 @@ MODULES = (
     "joined",
     "comprehensions",
     "container_methods",
+    "names",
     "numpy_ops",
     "effects",
     "design9",
