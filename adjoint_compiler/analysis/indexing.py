@@ -147,7 +147,8 @@ def _element_or_view(base: Type) -> Type:
 def _item_type(base: Type, index: Operand, types: dict[str, Type]) -> Type:
     if isinstance(index, Const):
         if base.kind in ("dict", "record"):
-            return base.items[base.keys.index(index.value)] if index.value in base.keys else UNKNOWN
+            others = base.cls if base.kind == "dict" and base.cls is not None else UNKNOWN
+            return base.items[base.keys.index(index.value)] if index.value in base.keys else others
         if isinstance(index.value, int) and len(base.items) > 1 or base.kind == "tuple":
             k = index.value
             return base.items[k] if isinstance(k, int) and -len(base.items) <= k < len(base.items) else UNKNOWN

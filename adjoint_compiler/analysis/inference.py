@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adjoint_compiler.analysis.indexing import index_type, operand_type
+from adjoint_compiler.analysis.joining import grown_type
 from adjoint_compiler.analysis.typing import Types, bind_type, result_type
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -113,7 +114,11 @@ class _Inference:
             if s.op in PASSED_ON:
                 self.tell_holder(s)
         elif isinstance(s, Update) and s.index is None:
-            if types.get(s.target, UNKNOWN).kind != "array":
+            known = types.get(s.target, UNKNOWN)
+            grown = grown_type(known, operand_type(s.value, types)) if known.kind == "list" else None
+            if grown is not None:
+                self.change(s.target, grown)
+            elif known.kind != "array":
                 self.set(s.target, result_type(s.op, (Name(s.target), s.value), (), types))
         elif isinstance(s, Push):
             stack = types.get(s.stack, UNKNOWN)
@@ -142,21 +147,12 @@ class _Inference:
         base = self.types.get(name, UNKNOWN)
         if base.kind == "list" and base.items:
             self.change(name, Type("list", items=(join_items(base, value),)))
-        elif base.kind == "dict" and base.items:
+        elif base.kind == "dict":
             known = isinstance(index, Const) and index.value in base.keys
-            if isinstance(index, Const) and not known and not self.reads_any_key():
-                return  # nothing reads it but by its own name
-            hit = (not known or key == index.value for key in base.keys)  # type: ignore[union-attr]
+            hit = (not isinstance(index, Const) or key == index.value for key in base.keys)
             items = tuple(join(t, value) if h else t for t, h in zip(base.items, hit))
-            self.change(name, replace(base, items=items))
-
-    def reads_any_key(self) -> bool:
-        """Whether some dict is read at a key that is not written out."""
-        return any(
-            isinstance(s, Bind) and s.op in ("index", "method") and not isinstance(s.args[1], Const)
-            and operand_type(s.args[0], self.types).kind == "dict"
-            for s in self.statements
-        )  # fmt: skip
+            others = base.cls if known else value if base.cls is None else join(base.cls, value)
+            self.change(name, replace(base, items=items, cls=others))
 
     def tell_holder(self, s: Bind) -> None:
         """What is stored into a container is in every container that holds it, and has every other name of it."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_type, operand_type
+from adjoint_compiler.analysis.joining import joined_type
 from adjoint_compiler.ir.nodes import (
     Bind,
     Const,
@@ -63,6 +64,9 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
         return NEVER
     if op == "index":
         return index_type(arg_types[0], args[1], types)
+    joined = joined_type(op, args, arg_types)
+    if joined is not None:
+        return joined
     special = _SPECIAL.get(op)
     if special is not None:
         return special(args, types)  # type: ignore[no-any-return]
@@ -265,13 +269,17 @@ def _as_list(args: tuple[Operand, ...], types: Types) -> Type:
         return Type("list", items=tuple(type_of(k) for k in base.keys))
     if base.kind in ("list", "tuple"):
         return Type("list", items=base.items)
-    if base.kind == "array" and base.ndim:
+    if (base.kind == "array" and base.ndim) or base.kind == "real":
         return Type("list", items=(index_type(base, Const(0), types),))
     return UNKNOWN
 
 
 def _as_tuple(args: tuple[Operand, ...], types: Types) -> Type:
     base = _first(args, types)
+    if base.kind == "list" and isinstance(
+        args[0], Name
+    ):  # how many items it has is not known: no more is that of a list
+        return Type("list", items=(element(base),) if base.items else ())
     return Type("tuple", items=base.items) if base.kind in ("list", "tuple") else UNKNOWN
 
 

@@ -163,6 +163,9 @@ def _overwrite(r: Recording, block: FragmentBlock, fragment: Fragment, flags: se
                 fragment.restore = [Pop(None, s.stack, s.span)]
             elif s.target:
                 fragment.restore = [Push(s.stack, Name(s.target), s.span)]
+            else:  # the item that goes has no name: it is saved as a store to its place would save it
+                _save_region(r, block, fragment, Store(s.stack, Const(-1), Const(None), s.span))
+                fragment.restore.insert(0, Push(s.stack, Const(None), s.span))
     if isinstance(s, Call) and not fragment.reverse:
         # Nothing else undoes what a call without an adjoint stored.
         touched = [n for n in names_stored(s) if memory_flag(r.facts.aliases.classes[n]) in flags]

@@ -4,42 +4,52 @@ from __future__ import annotations
 
 from typing import Any
 
-import gast
-
-from adjoint_compiler.frontend import expressions
+from adjoint_compiler.frontend import expressions, starred
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Refusal, Scope, Value
-from adjoint_compiler.ir.nodes import Const, Operand
+from adjoint_compiler.ir.nodes import Const, Operand, Pack
 
 
 def lower_arguments(cx: Context, scope: Scope, node: Any) -> tuple[list[Operand], dict[str, Operand]]:
     """Lower positional and keyword arguments, in evaluation order."""
-    if any(isinstance(a, gast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
-        raise cx.refuse("AC001", node, scope, "starred arguments are not differentiated yet", "write the arguments out")
+    node = starred.without_stars(cx, scope, node)
     positional = [expressions.lower(cx, scope, a) for a in node.args]
     return positional, {k.arg: expressions.lower(cx, scope, k.value) for k in node.keywords}
 
 
 def bind_arguments(cx: Context, scope: Scope, node: Any, function: LocalFunction) -> dict[str, Any]:
+    """The arguments of a call (without stars) by parameter: lowered, or what is known while compiling."""
     args = function.tree.args
-    positional = [a.id for a in (*args.posonlyargs, *args.args)]
-    names = positional + [a.id for a in args.kwonlyargs]
+    only, plain, named = ([a.id for a in part] for part in (args.posonlyargs, args.args, args.kwonlyargs))
+    positional, names = [*only, *plain], [*only, *plain, *named]
 
     def value(expression: Any) -> Any:
         return expressions.compile_time(cx, scope, expression) or expressions.lower(cx, scope, expression)
 
-    if any(isinstance(a, gast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
-        raise cx.refuse("AC001", node, scope, "starred arguments are not differentiated yet", "write the arguments out")
-    bound: dict[str, Any] = dict(zip(positional, [value(a) for a in node.args]))
-    bound.update({k.arg: value(k.value) for k in node.keywords})
-    wrong = [k for k in bound if k not in names]
-    missing = [p for p in names if p not in bound and p not in function.defaults]
-    if len(node.args) > len(positional) or wrong or missing:
-        what = f"missing {missing}" if missing else f"unexpected {wrong or 'positional arguments'}"
-        raise cx.refuse(
-            "AC001", node, scope, f"`{function.name}` does not accept these arguments: {what}", "fix the call"
-        )
-    return {p: bound[p] if p in bound else _default(cx, scope, node, function.defaults[p]) for p in names}
+    given = [value(a) for a in node.args]
+    keywords = {k.arg: value(k.value) for k in node.keywords}
+    bound: dict[str, Any] = dict(zip(positional, given))
+    more, others = given[len(positional) :], {k: v for k, v in keywords.items() if k not in (*plain, *named)}
+    problem = ""
+    if twice := [k for k in keywords if k in bound and k not in others]:
+        problem = f"`{twice[0]}` is given twice"
+    elif (others and not args.kwarg) or (more and not args.vararg):
+        problem = f"unexpected {list(others) or 'positional arguments'}"
+    bound.update({k: v for k, v in keywords.items() if k not in others})
+    if missing := [p for p in names if p not in bound and p not in function.defaults]:
+        problem = f"missing {missing}"
+    if problem:
+        message = f"`{function.name}` does not accept these arguments: {problem}"
+        raise cx.refuse("AC001", node, scope, message, "fix the call")
+    out = {p: bound[p] if p in bound else _default(cx, scope, node, function.defaults[p]) for p in names}
+    if any(isinstance(v, (Value, LocalFunction)) for v in (*more, *others.values())):
+        raise cx.refuse("AC001", node, scope, f"`{function.name}` takes a function by a parameter with a star",
+                        "give functions parameters of their own")  # fmt: skip
+    if args.vararg:
+        out[args.vararg.id] = Pack("tuple", tuple(more))
+    if args.kwarg:
+        out[args.kwarg.id] = Pack("dict", tuple(others.values()), tuple(others))
+    return out
 
 
 def _default(cx: Context, scope: Scope, node: Any, default: Any) -> Any:
@@ -60,7 +70,8 @@ def default_operand(cx: Context, param: str, value: Any) -> Any:
 def lower_defaults(cx: Context, scope: Scope, args: Any) -> dict[str, Any]:
     """Defaults of a nested function, evaluated where it is defined."""
     out: dict[str, Any] = {}
-    pairs = list(zip(args.args[len(args.args) - len(args.defaults) :], args.defaults))
+    positional = [*args.posonlyargs, *args.args]
+    pairs = list(zip(positional[len(positional) - len(args.defaults) :], args.defaults))
     pairs += [(a, d) for a, d in zip(args.kwonlyargs, args.kw_defaults) if d is not None]
     for arg, default in pairs:
         out[arg.id] = expressions.compile_time(cx, scope, default) or expressions.lower(cx, scope, default)

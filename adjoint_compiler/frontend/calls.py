@@ -8,7 +8,16 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend import arguments, custom, derivatives, expressions, inlining, library_calls
+from adjoint_compiler.frontend import (
+    arguments,
+    comprehensions,
+    custom,
+    derivatives,
+    expressions,
+    inlining,
+    library_calls,
+    starred,
+)
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
@@ -17,6 +26,8 @@ from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Sto
 def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     """Lower a call by what its function certainly is."""
     found = expressions.compile_time(cx, scope, node.func)
+    node = starred.without_stars(cx, scope, node, found)
+    node, found = comprehensions.without_generators(cx, scope, node, found)
     if isinstance(found, LocalFunction):
         return inlining.inline_local(cx, scope, node, found)
     if isinstance(found, Value):
@@ -31,6 +42,8 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     """Call of a function known while compiling."""
     function = found.value
     made = _lower_container(cx, scope, node, function, stem)
+    if made is None:
+        made = comprehensions.lower_quantifier(cx, scope, node, function)
     if made is not None:
         return made
     if hasattr(function, "__adjoint_target__"):
@@ -70,6 +83,8 @@ def _lower_container(cx: Context, scope: Scope, node: Any, function: Any, stem: 
     if function is builtins.dict and not node.args:
         _, keywords = arguments.lower_arguments(cx, scope, node)
         return Pack("dict", tuple(keywords.values()), tuple(keywords))
+    if function is builtins.dict:
+        return comprehensions.lower_dict_call(cx, scope, node, stem)
     return None
 
 

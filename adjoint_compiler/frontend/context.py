@@ -54,7 +54,9 @@ class Context:
         self.watched: dict[tuple[int, str], Watch] = {}
         self.enclosing: list[list[Statement]] = []
         self.types: dict[str, Type] = {}
-        self.assumed: list[tuple[str, Type, Any, Scope]] = []
+        self.assumed: list[Any] = []  # see frontend.assumptions
+        self.sequences: list[str] = []  # that loops run over
+        self.loops: list[tuple[tuple[str, ...], Block, Any, Scope]] = []
 
     @contextmanager
     def nested(self) -> Iterator[list[Statement]]:

@@ -14,16 +14,13 @@ from typing import Any
 import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
-from adjoint_compiler.analysis.inference import infer_types
-from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import DifferentiationError
+from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, live_lookup
 from adjoint_compiler.frontend.source import source_of
-from adjoint_compiler.ir.nodes import Block, Const, Name, Operand, Program
-from adjoint_compiler.ir.types import Type, type_of
-from adjoint_compiler.ir.walk import names_bound, reads, walk
+from adjoint_compiler.ir.nodes import Const, Name, Operand
+from adjoint_compiler.ir.types import INT
 
 UNCERTAIN = ("unknown", "real", "number")
 
@@ -34,13 +31,16 @@ def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any)
 
     bound = _bound(cx, scope, node, derivative)
     functions = {p: v.value for p, v in bound.items() if isinstance(v, Value)}
-    known = _types_of(cx, tuple(s for block in (*cx.enclosing, cx.block) for s in block))
+    known = types_so_far(cx)
     types = {p: operand_type(v, known) for p, v in bound.items() if p not in functions}
     for p, t in types.items():
         if t.kind in UNCERTAIN or (t.kind == "array" and t.ndim is None):
             raise cx.refuse("AC003", node, scope, f"the type of the derivative's argument `{p}` is not known here",
                             "annotate the parameters, or call `.specialize` with example arguments")  # fmt: skip
-    cx.assumed += [(bound[p].id, t, node, scope) for p, t in types.items() if isinstance(bound[p], Name)]
+    cx.assumed += [
+        Assumption(bound[p].id, t, node, scope, "the argument of a derivative")
+        for p, t in types.items() if isinstance(bound[p], Name)
+    ]  # fmt: skip
     ints = tuple(
         derivative.target.names[k] for k in derivative.positions if types.get(derivative.target.names[k]) == INT
     )
@@ -67,15 +67,9 @@ def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any)
     )
 
 
-INT = Type("int")
-
-
 def _bound(cx: Context, scope: Scope, node: Any, derivative: Any) -> dict[str, Any]:
     """The operands of the call by parameter, functions as compile-time values, defaults filled in."""
     from adjoint_compiler.frontend import arguments, expressions
-
-    if any(isinstance(a, gast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
-        raise cx.refuse("AC001", node, scope, "starred arguments are not differentiated yet", "write the arguments out")
 
     def lower(expression: Any) -> Any:
         found = expressions.compile_time(cx, scope, expression)
@@ -96,28 +90,6 @@ def _bound(cx: Context, scope: Scope, node: Any, derivative: Any) -> dict[str, A
     return {name: given[name] for name in signature.parameters}
 
 
-def check_assumptions(cx: Context) -> None:
-    """Refuse calls of derivatives whose arguments turn out to have other types than they seemed to have."""
-    types = _types_of(cx, tuple(cx.block)) if cx.assumed else {}
-    for name, t, node, scope in cx.assumed:
-        if types.get(name) != t:
-            cx.refuse("AC003", node, scope, f"the argument of a derivative is sometimes a {t}, sometimes something else",
-                      "give it one type throughout")  # fmt: skip
-
-
-def _types_of(cx: Context, body: Block) -> Types:
-    """The types of all names, as far as some statements tell; the counters of loops still open are ints."""
-    bound = {n for s in walk(body) for n in names_bound(s)} | {*cx.types, *cx.free}
-    counters = {n: INT for s in walk(body) for n in reads(s) if n not in bound}
-    known = {**cx.types, **counters}
-    program = Program("so_far", tuple(known), body, known, tuple(cx.free))
-    free = {n: type_of(f.value) for n, f in cx.free.items()}
-    for _ in range(2):
-        types = infer_types(program, free)
-        program, _faults = resolve(program, types)
-    return infer_types(program, free)
-
-
 def made_here(cx: Context, scope: Scope, node: Any) -> Value | None:
     """The derivative that an expression like ``ac.grad(f, wrt="x")`` makes; None for other calls."""
     from adjoint_compiler.frontend import expressions
@@ -136,4 +108,4 @@ def made_here(cx: Context, scope: Scope, node: Any) -> Value | None:
     return Value(made.value(function.value, **keywords), f"{made.text}({function.text})")
 
 
-__all__ = ["check_assumptions", "lower_derivative_call", "made_here"]
+__all__ = ["lower_derivative_call", "made_here"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import types
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import calls, derivatives, statements
+from adjoint_compiler.frontend import assigned_inside, calls, comprehensions, derivatives, starred, statements
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import (
     MISSING,
@@ -34,8 +35,6 @@ COMPARISONS = {
 UNSUPPORTED = {
     gast.Set: ("a set", "use a tuple or a list"),
     gast.SetComp: ("a set comprehension", "use a list comprehension"),
-    gast.DictComp: ("a dict comprehension", "write the dictionary out"),
-    gast.NamedExpr: ("`:=`", "assign the name in a statement of its own"),
     gast.Starred: ("`*`", "write the items out"),
 }
 
@@ -219,29 +218,24 @@ def _ifexp(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     cond = lower_condition(cx, scope, node.test)
     target = cx.temporary(stem)
     with cx.nested() as then:
-        cx.assign(target, lower(cx, scope, node.body))
+        cx.assign(target, comprehensions.of_its_own(cx, scope, node.body, lower(cx, scope, node.body)))
     with cx.nested() as orelse:
-        cx.assign(target, lower(cx, scope, node.orelse))
+        cx.assign(target, comprehensions.of_its_own(cx, scope, node.orelse, lower(cx, scope, node.orelse)))
     cx.emit(If(cond, as_block(then), as_block(orelse), cx.span))
     return Name(target)
 
 
 def _tuple(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     if any(isinstance(e, gast.Starred) for e in node.elts):
-        raise cx.refuse("AC001", node, scope, "a starred element is not differentiated yet", "write the elements out")
-    return Pack("tuple", tuple(lower(cx, scope, e) for e in node.elts))
-
-
-def _list(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    pack = _tuple(cx, scope, node, stem)
-    assert isinstance(pack, Pack)
-    return Pack("list", pack.items)
+        return starred.display(cx, scope, node)
+    kind = "tuple" if isinstance(node, gast.Tuple) else "list"
+    return Pack(kind, tuple(lower(cx, scope, e) for e in node.elts))
 
 
 def _dict(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    if not all(isinstance(k, gast.Constant) for k in node.keys):
-        raise cx.refuse("AC001", node, scope, "a dict with computed keys is not differentiated yet", "use literal keys")
-    return Pack("dict", tuple(lower(cx, scope, v) for v in node.values), tuple(k.value for k in node.keys))
+    if all(isinstance(k, gast.Constant) for k in node.keys):
+        return Pack("dict", tuple(lower(cx, scope, v) for v in node.values), tuple(k.value for k in node.keys))
+    return comprehensions.dict_display(cx, scope, node)
 
 
 def lower_index(cx: Context, scope: Scope, node: Any) -> Operand:
@@ -262,27 +256,6 @@ def _subscript(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
                 return base.items[index.value]
         base = cx.bind("copy", base)
     return cx.bind("index", base, index, stem=stem)
-
-
-def _list_comp(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    """``[e for x in xs if c]`` as a loop that appends; its variables live in a scope of their own."""
-    target = cx.names.fresh(stem if stem != "t" else "items")
-    cx.assign(target, Pack("list", ()))
-    body: Any = gast.Expr(gast.Call(gast.Attribute(gast.Name(target, gast.Load(), None, None), "append", gast.Load()),
-                                    [node.elt], []))  # fmt: skip
-    bound: set[str] = set()
-    for comp in reversed(node.generators):
-        for test in reversed(comp.ifs):
-            body = gast.If(test, [body], [])
-        body = gast.For(comp.target, comp.iter, [body], [], None)
-        bound |= {n.id for n in gast.walk(comp.target) if isinstance(n, gast.Name)}
-    inner = Scope({target: Variable(target)}, frozenset(bound), scope.lookup_free, scope, scope.source)
-    gast.copy_location(body, node)
-    for child in gast.walk(body):
-        if not hasattr(child, "lineno"):
-            gast.copy_location(child, node)
-    statements.lower_statement(cx, inner, body)
-    return Name(target)
 
 
 def _joined_str(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
@@ -306,6 +279,7 @@ def lower_effect(cx: Context, scope: Scope, node: Any) -> None:
     if isinstance(node, gast.Call):
         found = compile_time(cx, scope, node.func)
         if isinstance(found, Value) and found.value is print:
+            node = starred.without_stars(cx, scope, node)
             args = tuple(lower(cx, scope, a) for a in node.args)
             extra = ", ".join(f"{k.arg}={gast.unparse(k.value).strip()}" for k in node.keywords)
             if not all(isinstance(k.value, gast.Constant) for k in node.keywords):
@@ -331,22 +305,30 @@ def exception_class(cx: Context, scope: Scope, node: Any) -> str:
 
 
 def inert_context(cx: Context, scope: Scope, node: Any) -> str:
-    """The text of a context manager that changes no value: ``np.errstate(...)`` with literal arguments."""
-    if isinstance(node, gast.Call):
+    """The text of a context manager that changes no value; empty for one that does nothing."""
+    if isinstance(node, gast.Call) and not node.args:
         found = compile_time(cx, scope, node.func)
-        literal = all(isinstance(k.value, gast.Constant) for k in node.keywords) and not node.args
-        if isinstance(found, Value) and found.value is np.errstate and literal:
-            return "np.errstate(" + ", ".join(f"{k.arg}={k.value.value!r}" for k in node.keywords) + ")"
+        literal = all(k.arg and isinstance(k.value, gast.Constant) for k in node.keywords)
+        made = found.value if isinstance(found, Value) and literal else None
+        if made is contextlib.nullcontext:
+            return ""
+        if made in (np.errstate, np.printoptions):
+            return f"np.{made.__name__}(" + ", ".join(f"{k.arg}={k.value.value!r}" for k in node.keywords) + ")"
     raise cx.refuse("AC001", node, scope, "this context manager is not known to leave values alone",
-                    "move the differentiated code out of the `with`")  # fmt: skip
+                    "move the differentiated code out of the `with`; np.errstate, np.printoptions and"
+                    " contextlib.nullcontext may stay")  # fmt: skip
 
 
 HANDLERS = {
     gast.Constant: _constant, gast.Name: _name, gast.Attribute: _attribute, gast.BinOp: _binop,
     gast.UnaryOp: _unaryop, gast.Compare: _compare, gast.BoolOp: _boolop, gast.IfExp: _ifexp, gast.Tuple: _tuple,
-    gast.List: _list, gast.Dict: _dict, gast.Subscript: _subscript, gast.ListComp: _list_comp,
-    gast.GeneratorExp: _list_comp, gast.JoinedStr: _joined_str,
+    gast.List: _tuple, gast.Dict: _dict, gast.Subscript: _subscript, gast.JoinedStr: _joined_str,
     gast.Call: lambda cx, scope, node, stem: calls.lower_call(cx, scope, node, stem),
+    starred.Given: lambda cx, scope, node, stem: node.operand,
+    gast.NamedExpr: lambda cx, scope, node, stem: assigned_inside.lower_named(cx, scope, node, stem),
+    gast.ListComp: lambda cx, scope, node, stem: comprehensions.list_comprehension(cx, scope, node, stem),
+    gast.DictComp: lambda cx, scope, node, stem: comprehensions.dict_comprehension(cx, scope, node, stem),
+    gast.GeneratorExp: lambda cx, scope, node, stem: comprehensions.refuse_generator(cx, scope, node, stem),
 }  # fmt: skip
 
 __all__ = ["Bind", "lower", "lower_condition", "lower_index", "lower_name"]

@@ -9,7 +9,7 @@ import gast
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend import arguments, recursion, statements
 from adjoint_compiler.frontend.context import Context, Frame
-from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names
+from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names, rebound_names
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
 from adjoint_compiler.ir.nodes import Const, Name, Operand
@@ -27,7 +27,7 @@ def inline_function(cx: Context, scope: Scope, node: Any, function: Any) -> Oper
     lookup = live_lookup(plain, source)
     outer = Scope({}, frozenset(), lookup, None, source)
     defaults: dict[str, Any] = {}
-    names = [a.id for a in source.tree.args.args]
+    names = [a.id for a in (*source.tree.args.posonlyargs, *source.tree.args.args)]
     for param, value in zip(names[len(names) - len(plain.__defaults__ or ()) :], plain.__defaults__ or ()):
         defaults[param] = arguments.default_operand(cx, param, value)
     for param, value in (plain.__kwdefaults__ or {}).items():
@@ -38,9 +38,6 @@ def inline_function(cx: Context, scope: Scope, node: Any, function: Any) -> Oper
 
 def inline_local(cx: Context, scope: Scope, node: Any, function: LocalFunction, key: Any = None) -> Operand:
     """Inline a call: parameters become variables, ``return`` binds the result variable."""
-    tree_args = function.tree.args
-    if tree_args.vararg or tree_args.kwarg:
-        raise cx.refuse("AC001", node, scope, "star parameters are not differentiated yet", "name the parameters")
     bound = arguments.bind_arguments(cx, scope, node, function)
     return inline_bound(cx, scope, node, function, bound, key)
 
@@ -80,7 +77,7 @@ def body_of(tree: Any) -> list[Any]:
 def inner_scope(function: LocalFunction, body: list[Any], meanings: dict[str, Any]) -> Scope:
     """The scope of a function's body, in which its parameters mean what is given."""
     bound, outer = assigned_names(body) | frozenset(meanings), function.scope
-    return Scope(dict(meanings), bound, outer.lookup_free, outer, outer.source)
+    return Scope(dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound_names(body))
 
 
 def lower_function_body(cx: Context, scope: Scope, body: list[Any], key: Any) -> Name:

@@ -9,10 +9,10 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend import arguments, expressions
+from adjoint_compiler.frontend import arguments, expressions, starred
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Scope, Value
-from adjoint_compiler.ir.nodes import Const, Operand, Pack
+from adjoint_compiler.ir.nodes import Const, Effect, If, Operand, Pack
 
 Sequence = tuple[Operand, Callable[[Operand], Operand]]
 
@@ -30,6 +30,7 @@ class Iteration:
 
 def plan_iteration(cx: Context, scope: Scope, node: Any) -> Iteration:
     """How ``for ... in node`` counts."""
+    node = starred.without_stars(cx, scope, node) if isinstance(node, gast.Call) else node
     function = _function(cx, scope, node)
     if function is builtins.range:
         return Iteration(*_range(cx, scope, node), lambda k: k, direct=True)
@@ -43,6 +44,7 @@ def plan_iteration(cx: Context, scope: Scope, node: Any) -> Iteration:
 
 def sequence(cx: Context, scope: Scope, node: Any) -> Sequence:
     """The length of an iterable and how to get item number k, evaluated once before the loop."""
+    node = starred.without_stars(cx, scope, node) if isinstance(node, gast.Call) else node
     special = SEQUENCES.get(_function(cx, scope, node))
     if special is not None:
         return special(cx, scope, node)
@@ -52,6 +54,7 @@ def sequence(cx: Context, scope: Scope, node: Any) -> Sequence:
     operand = expressions.lower(cx, scope, node)
     held = cx.bind("copy", operand, stem="sequence")
     items = cx.bind("as_sequence", held, stem="sequence")
+    cx.sequences.append(held.id)
     return cx.bind("builtins.len", items, stem="n"), lambda k: cx.bind("index", items, k)
 
 
@@ -83,11 +86,38 @@ def _of_enumerate(cx: Context, scope: Scope, node: Any) -> Sequence:
 
 
 def _of_zip(cx: Context, scope: Scope, node: Any) -> Sequence:
-    if node.keywords:
-        raise cx.refuse("AC001", node, scope, "keywords of zip are not differentiated yet", "leave them out")
+    strict = {k.arg: getattr(k.value, "value", None) for k in node.keywords}.pop("strict", False)
+    if len(node.keywords) > 1 or strict not in (True, False):
+        raise cx.refuse("AC001", node, scope, "these keywords of zip are not differentiated yet", "strict=True")
     parts = [sequence(cx, scope, a) for a in node.args]
+    for k, (length, _) in enumerate(parts[1:] if strict else (), 1):
+        _check_strict(cx, k, parts[0][0], length)
     length = parts[0][0] if len(parts) == 1 else cx.bind("builtins.min", *(p[0] for p in parts), stem="n")
     return length, lambda k: Pack("tuple", tuple(item(k) for _, item in parts))
+
+
+def _check_strict(cx: Context, k: int, first: Operand, length: Operand) -> None:
+    """Raise what ``zip(strict=True)`` raises when its argument number ``k`` has another length than the first."""
+    others = "argument 1" if k == 1 else f"arguments 1-{k}"
+    for op, word in (("lt", "shorter"), ("gt", "longer")):
+        message = Const(f"zip() argument {k + 1} is {word} than {others}")
+        fault = Effect("raise", (message,), cx.span, "ValueError")
+        cx.emit(If(cx.bind(f"operator.{op}", length, first, stem="differs"), (fault,), (), cx.span))
+
+
+def _of_map(cx: Context, scope: Scope, node: Any) -> Sequence:
+    """``map(f, xs, ys)``: the function is called when an item is wanted."""
+    if len(node.args) < 2 or node.keywords:
+        raise cx.refuse("AC001", node, scope, "this form of `map` is not differentiated yet", "map(f, items)")
+    length, item = _of_zip(cx, scope, gast.copy_location(gast.Call(node.func, node.args[1:], []), node))
+
+    def call(k: Operand) -> Operand:
+        pack = item(k)
+        assert isinstance(pack, Pack)
+        given = [starred.Given(x, node) for x in pack.items]
+        return expressions.lower(cx, scope, gast.copy_location(gast.Call(node.args[0], given, []), node))
+
+    return length, call
 
 
 def _of_reversed(cx: Context, scope: Scope, node: Any) -> Sequence:
@@ -113,5 +143,5 @@ def _of_dict(cx: Context, scope: Scope, node: Any) -> Sequence:
 
 SEQUENCES = {
     builtins.range: _of_range, builtins.enumerate: _of_enumerate, builtins.zip: _of_zip,
-    builtins.reversed: _of_reversed,
+    builtins.reversed: _of_reversed, builtins.map: _of_map,
 }  # fmt: skip

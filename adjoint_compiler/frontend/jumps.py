@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import gast
@@ -50,19 +51,32 @@ LEAVES = (gast.Constant, gast.expr_context, gast.operator, gast.cmpop, gast.unar
 
 def assigned_names(body: list[Any]) -> frozenset[str]:
     """Names that a function body binds (not those of nested functions and comprehensions)."""
-    out: set[str] = set()
+    return frozenset(_assignments(body))
+
+
+def rebound_names(body: list[Any]) -> frozenset[str]:
+    """Names that a function body binds in several places.
+
+    >>> sorted(rebound_names(gast.parse("a = b = 1; a = 2").body))
+    ['a']
+    """
+    return frozenset(n for n, count in _assignments(body).items() if count > 1)
+
+
+def _assignments(body: list[Any]) -> Counter[str]:
+    out: Counter[str] = Counter()
 
     def visit(node: Any) -> None:
         if isinstance(node, LEAVES):
             return
         if isinstance(node, (gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef)):
-            out.add(node.name)
+            out[node.name] += 1
             return
         if isinstance(node, (gast.Lambda, gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)):
             return
         if isinstance(node, gast.Name):
             if isinstance(node.ctx, (gast.Store, gast.Del)):
-                out.add(node.id)
+                out[node.id] += 1
             return
         if isinstance(node, (gast.Import, gast.ImportFrom)):
             out.update((a.asname or a.name).split(".")[0] for a in node.names)
@@ -71,4 +85,4 @@ def assigned_names(body: list[Any]) -> frozenset[str]:
 
     for statement in body:
         visit(statement)
-    return frozenset(out)
+    return out

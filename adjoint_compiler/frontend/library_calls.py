@@ -21,7 +21,7 @@ from adjoint_compiler.rules.rule import Rule
 LIBRARIES = ("numpy", "math", "scipy")
 # What to write for functions that call others, or make what cannot be differentiated.
 INSTEAD: tuple[tuple[Any, str], ...] = (
-    (builtins.map, "use a list comprehension"),
+    (builtins.map, "use a list comprehension, or run over it where it is made"),
     (builtins.filter, "use a list comprehension with `if`"),
     (builtins.set, "use a list or a tuple"),
     (builtins.frozenset, "use a list or a tuple"),

@@ -8,9 +8,10 @@ from typing import Any
 import gast
 
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
-from adjoint_compiler.frontend import custom, derivatives, inlining
+from adjoint_compiler.frontend import custom, inlining
+from adjoint_compiler.frontend.assumptions import check_assumptions
 from adjoint_compiler.frontend.context import Context, Refused
-from adjoint_compiler.frontend.jumps import assigned_names
+from adjoint_compiler.frontend.jumps import assigned_names, rebound_names
 from adjoint_compiler.frontend.recursion import close, key_of, restarted
 from adjoint_compiler.frontend.scope import Free, Scope, Value, Variable, Watch, live_lookup
 from adjoint_compiler.frontend.source import source_of, span_of
@@ -88,7 +89,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
             raise DifferentiationError([Diagnostic("AC001", span_of(node, source), message, (), "name the parameters")])
     is_lambda = isinstance(tree, gast.Lambda)
     body = [gast.copy_location(gast.Return(tree.body), tree.body)] if is_lambda else tree.body
-    scope = Scope({}, assigned_names(body) | frozenset(params), lookup, None, source)
+    scope = Scope({}, assigned_names(body) | frozenset(params), lookup, None, source, rebound=rebound_names(body))
     for p in params:
         scope.locals[p] = Value(functions[p], p) if p in functions else Variable(names.fresh(p))
     if is_lambda:
@@ -97,7 +98,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
     known = {p: m for p, m in scope.locals.items() if isinstance(m, Value)}
     cx.types = {m.name: types[p] for p, m in scope.locals.items() if isinstance(m, Variable) and p in types}
     result = inlining.lower_function_body(cx, scope, body, key_of(key, known))
-    derivatives.check_assumptions(cx)
+    check_assumptions(cx)
     if cx.diagnostics and not lenient:
         raise DifferentiationError(cx.diagnostics)
     cx.emit(Return(result, cx.span))

@@ -8,9 +8,12 @@ from dataclasses import replace
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import analyse_aliases, shared_classes
 from adjoint_compiler.analysis.indexing import index_type, operand_type
+from adjoint_compiler.analysis.joining import grown_type, joined_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.diagnostics import Diagnostic
+from adjoint_compiler.frontend.container_methods import ADVICE, container_method
+from adjoint_compiler.frontend.join_sequences import Fresh, extend, join_sequences
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -53,6 +56,9 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
         if blocks_of(s):
             return [with_blocks(s, tuple(block(b) for b in blocks_of(s)))]
         if isinstance(s, Bind):
+            written_out = join_sequences(s, types, fresh) or container_method(s, types, fresh)
+            if written_out is not None:
+                return written_out
             new = _resolve_bind(s, types, faults)
             if isinstance(new, Bind) and new.op == "copy" and isinstance(new.args[0], Const):
                 if isinstance(new.args[0].value, bool) and new.op != s.op:
@@ -69,14 +75,19 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
         base = viewed(s) if s.op.startswith("numpy.") and s.op != "numpy.ix_" else None
         if base is None or operand_type(base, types).kind not in ("list", "tuple"):
             return [s]
-        if not names:
-            taken = {n for x in walk(program.body) for n in (*reads(x), binds(x) or "")}
-            names.append(Names(taken | {*program.params, *program.free}))
-        array = names[0].fresh("t")
-        temporaries.add(array)
+        array = fresh("t")
         args = tuple(Name(array) if a is base else a for a in s.args)
         kwargs = tuple((k, Name(array) if v is base else v) for k, v in s.kwargs)
         return [Bind(array, "numpy.array", (base,), (), s.span), replace(s, args=args, kwargs=kwargs)]
+
+    def fresh(stem: str, temporary: bool = True) -> str:
+        if not names:
+            taken = {n for x in walk(program.body) for n in (*reads(x), binds(x) or "")}
+            names.append(Names(taken | {*program.params, *program.free}))
+        name = names[0].fresh(stem)
+        if temporary:
+            temporaries.add(name)
+        return name
 
     names: list[Names] = []
     temporaries = set(program.temporaries)
@@ -86,7 +97,7 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
 
     def update(s: Statement) -> list[Statement]:
         if isinstance(s, Update) and s.index is None:
-            return [_resolve_update(s, program, types, faults)]
+            return _resolve_update(s, program, types, faults, fresh)
         at = s.index if isinstance(s, (Store, Update)) and types.get(s.target, UNKNOWN).kind == "list" else None
         if isinstance(at, Pack) and at.kind == "slice":
             message = "assignment to a slice of a list is not differentiated yet"
@@ -96,7 +107,8 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
         return [s]
 
     # Whether an update is seen elsewhere hangs on which methods and attributes are views.
-    return map_statements(program, update), faults
+    program = map_statements(program, update)
+    return replace(program, temporaries=frozenset(temporaries)), faults
 
 
 def _constant_condition(cond: Operand, constants: dict[str, bool]) -> bool | None:
@@ -105,24 +117,42 @@ def _constant_condition(cond: Operand, constants: dict[str, bool]) -> bool | Non
     return constants.get(cond.id) if isinstance(cond, Name) else None
 
 
-def _resolve_update(s: Update, program: Program, types: Types, faults: list[Diagnostic]) -> Statement:
+def _resolve_update(
+    s: Update, program: Program, types: Types, faults: list[Diagnostic], fresh: Fresh
+) -> list[Statement]:
     t = types.get(s.target, Type("unknown"))
     if t.kind == "array":
-        return replace(s, index=Const(Ellipsis)) if t.ndim else s  # it stores, and rebinds nothing
+        return [replace(s, index=Const(Ellipsis)) if t.ndim else s]  # it stores, and rebinds nothing
     if is_number(t) or t.kind == "str" or (t.kind == "real" and not _is_seen_elsewhere(s.target, program, types)):
-        return Bind(s.target, s.op, (Name(s.target), s.value), (), s.span)
+        return [Bind(s.target, s.op, (Name(s.target), s.value), (), s.span)]
     if is_container(t):
-        message = f"in-place update of a {t.kind} is not differentiated yet"
-        faults.append(Diagnostic("AC001", s.span, message, (), "append the items in a loop"))
-        return s
+        grown = _grow(s, t, types, fresh)
+        if grown is None:
+            message = f"this in-place update of a {t.kind} is not differentiated yet"
+            faults.append(Diagnostic("AC001", s.span, message, (), "append the items in a loop"))
+        return grown or [s]
     message = f"whether `{s.target}` is an array that is updated in place cannot be told"
     faults.append(Diagnostic("AC003", s.span, message, (), f"annotate it, or write `{s.target} = {s.target} + ...`"))
-    return s
+    return [s]
+
+
+def _grow(s: Update, t: Type, types: Types, fresh: Fresh) -> list[Statement] | None:
+    """``+=`` of a list appends; of a tuple it makes a new one. None for other updates."""
+    added = operand_type(s.value, types)
+    if t.kind == "list" and s.op == "operator.add" and grown_type(t, added) is not None:
+        return extend(s.target, s.value, s.span, fresh)
+    if t.kind == "tuple":
+        made = Bind(s.target, s.op, (Name(s.target), s.value), (), s.span)
+        return join_sequences(made, types, fresh) or ([made] if is_discrete(t) and is_discrete(added) else None)
+    return None
 
 
 def _check_item_update(s: Update, program: Program, types: Types, faults: list[Diagnostic]) -> None:
     """An item that may be an array and has another name must not be updated before it is known which it is."""
     item = index_type(types[s.target], s.index or Const(Ellipsis), types)
+    if is_container(item):
+        message = f"in-place update of a {item.kind} that is an item is not differentiated yet"
+        faults.append(Diagnostic("AC001", s.span, message, (), "give the item a name first: `row = rows[i]`"))
     if item.kind not in ("real", "unknown"):
         return
     aliases = analyse_aliases(program, types)
@@ -173,9 +203,12 @@ def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         kinds = [operand_type(a, types) for a in s.args]
         if any(is_container(t) for t in kinds) and not all(is_discrete(t) for t in kinds):
             word = next(t.kind for t in kinds if is_container(t))
-            if not any(t.kind == "array" or is_number(t) for t in kinds) or word == "list":
-                faults.append(Diagnostic("AC001", s.span, f"`+` and `*` of a {word} are not differentiated yet", (),
-                                         "build it with append"))  # fmt: skip
+            joined = joined_type(s.op, s.args, kinds) is not None  # of constants
+            numeric = any(t.kind == "array" or (is_number(t) and t.kind not in ("int", "bool")) for t in kinds)
+            if not joined and (not numeric or word == "list"):
+                message = f"this use of `+` or `*` with a {word} is not differentiated yet"
+                faults.append(Diagnostic("AC001", s.span, message, (), "join a list with a list, a tuple with a tuple;"
+                                         " repeat a list, or a tuple a literal number of times"))  # fmt: skip
     return s
 
 
@@ -230,8 +263,8 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
                                          f"supported: {', '.join(sorted(allowed))}"))  # fmt: skip
                 return s
             return _normal_call(replace(s, op=key), rule, tuple(args), kwargs)
-    faults.append(Diagnostic("AC019", s.span, f"method `.{name.value}()` of a value of type {t} has no rule", (),
-                             "use a NumPy function instead"))  # fmt: skip
+    message = f"method `.{name.value}()` of a value of type {t} has no rule"
+    faults.append(Diagnostic("AC019", s.span, message, (), ADVICE.get(t.kind, "use a NumPy function instead")))
     return s
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 MISSING = object()
-LIBRARIES = frozenset({"builtins", "numpy", "math", "cmath", "scipy"})
+LIBRARIES = frozenset({"builtins", "numpy", "math", "cmath", "scipy", "contextlib"})
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ class Scope:
         lookup_free: finds globals, closure values and builtins.
         parent: the enclosing function's scope, for nested functions.
         source: the source the function was written in.
+        rebound: names the function binds in several places.
     """
 
     locals: dict[str, Any]
@@ -97,6 +98,7 @@ class Scope:
     parent: Scope | None
     source: Any
     function: Any = None
+    rebound: frozenset[str] = frozenset()
 
     def lookup(self, name: str) -> Any:
         """A ``Variable``, ``Value``, ``Free`` or ``LocalFunction``; ``MISSING`` when the name means nothing."""

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import gast
 
 from adjoint_compiler.analysis.views import view_rule
-from adjoint_compiler.frontend import arguments, expressions, iteration
+from adjoint_compiler.frontend import (
+    arguments,
+    assigned_inside,
+    comprehensions,
+    expressions,
+    iteration,
+    starred,
+    surroundings,
+)
+from adjoint_compiler.frontend.assumptions import resizing, types_so_far
 from adjoint_compiler.frontend.context import Context, Loop, Refused, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
 from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
-from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.scope import LocalFunction, Scope, Variable
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -29,8 +37,8 @@ from adjoint_compiler.ir.nodes import (
     Store,
     Update,
     While,
-    With,
 )
+from adjoint_compiler.ir.types import UNKNOWN
 from adjoint_compiler.ir.walk import binds, names_stored, walk
 from adjoint_compiler.rules import TABLE
 
@@ -45,7 +53,6 @@ UNSUPPORTED = {
     "AsyncFor": ("AC001", "async for", "use `for`"),
     "AsyncWith": ("AC001", "async with", "do such work outside of the function"),
     "ClassDef": ("AC001", "class", "define it outside of the function"),
-    "Delete": ("AC001", "del", "leave it out"),
     "Global": ("AC011", "global", "return the value, and assign it where the function is called"),
     "Match": ("AC001", "match", "use `if` and `elif`"),
     "Nonlocal": ("AC011", "nonlocal", "return the value, and assign it where the function is called"),
@@ -108,7 +115,8 @@ def lower_statement(cx: Context, scope: Scope, s: Any) -> None:
         code, word, advice = UNSUPPORTED.get(kind, ("AC001", kind.lower(), "rewrite it with plain assignments"))
         what = "rebinds names outside of the function" if code == "AC011" else "is not differentiated yet"
         raise cx.refuse(code, s, scope, f"`{word}` {what}", advice)
-    handler(cx, scope, s)
+    assigned_inside.check_named(cx, scope, s)
+    handler(cx, scope, s)  # type: ignore[no-untyped-call]
 
 
 def _assign(cx: Context, scope: Scope, s: Any) -> None:
@@ -137,7 +145,7 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
         for t in s.targets:
             scope.locals[t.id] = compile_time
         return
-    value = expressions.lower(cx, scope, value_node)
+    value = comprehensions.of_its_own(cx, scope, value_node, expressions.lower(cx, scope, value_node), s.targets)
     for target in s.targets:
         assign_to(cx, scope, target, value)
 
@@ -163,7 +171,8 @@ def assign_to(cx: Context, scope: Scope, target: Any, value: Operand) -> None:
         cx.assign(variable_for(cx, scope, target.id), value)
     elif isinstance(target, (gast.Tuple, gast.List)):
         if any(isinstance(e, gast.Starred) for e in target.elts):
-            raise cx.refuse("AC001", target, scope, "starred unpacking is not differentiated yet", "index instead")
+            starred.assign_starred(cx, scope, target, value)
+            return
         sequence = value if isinstance(value, Name) else cx.bind("copy", value)
         cx.emit(Effect("unpack", (sequence, Const(len(target.elts))), cx.span))
         items = [cx.bind("index", sequence, Const(k)) for k in range(len(target.elts))]
@@ -186,6 +195,13 @@ def _aug_assign(cx: Context, scope: Scope, s: Any) -> None:
         else:
             target = Name(known.name)
         value = expressions.lower(cx, scope, s.value)
+        if (
+            isinstance(value, Pack)
+            and value.kind == "tuple"
+            and types_so_far(cx).get(target.id, UNKNOWN).kind == "tuple"
+        ):
+            cx.assign(target.id, cx.bind(op, target, value))  # of another length: another value
+            return
         cx.emit(Update(target.id, None, op, value, cx.span))
     elif isinstance(s.target, gast.Subscript):
         container = expressions.lower_name(cx, scope, s.target.value)
@@ -270,7 +286,9 @@ def _lower_loop_body(cx: Context, scope: Scope, s: Any, loop: Loop, prologue: An
 
 def _for(cx: Context, scope: Scope, s: Any) -> None:
     span = cx.span
+    known = len(cx.sequences)
     plan = iteration.plan_iteration(cx, scope, s.iter)
+    sequences = tuple(cx.sequences[known:])
     loop = _enter_loop(cx)
     position = len(cx.block)
     own = isinstance(s.target, gast.Name) and plan.direct
@@ -285,6 +303,8 @@ def _for(cx: Context, scope: Scope, s: Any) -> None:
     if until:
         cx.block.insert(position, Bind(until, "copy", (Const(False),), (), span))
     cx.emit(For(counter, plan.start, plan.stop, plan.step, body, until, span))
+    if any(resizing(x) for x in walk(body)):
+        cx.loops.append((sequences, body, s, scope))
     _loop_else(cx, scope, s, until)
 
 
@@ -322,7 +342,7 @@ def _continue(cx: Context, scope: Scope, s: Any) -> None:
 def _return(cx: Context, scope: Scope, s: Any) -> None:
     frame = cx.frames[-1]
     value = Const(None) if s.value is None else expressions.lower(cx, scope, s.value)
-    cx.assign(frame.result, value)
+    cx.assign(frame.result, comprehensions.of_its_own(cx, scope, s.value, value))
     if frame.returned is not None:
         cx.assign(frame.returned, Const(True))
     for loop in frame.loops:
@@ -335,25 +355,6 @@ def _expr(cx: Context, scope: Scope, s: Any) -> None:
     expressions.lower_effect(cx, scope, s.value)
 
 
-def _assert(cx: Context, scope: Scope, s: Any) -> None:
-    cond = expressions.lower_condition(cx, scope, s.test)
-    args: tuple[Operand, ...] = (cond,)
-    if s.msg is not None:
-        args = (cond, expressions.lower(cx, scope, s.msg))
-    cx.emit(Effect("assert", args, cx.span))
-
-
-def _raise(cx: Context, scope: Scope, s: Any) -> None:
-    if s.exc is None or s.cause is not None:
-        raise cx.refuse("AC001", s, scope, "this form of `raise` is not differentiated yet", "raise Exception(message)")
-    if isinstance(s.exc, gast.Call):
-        exception = expressions.exception_class(cx, scope, s.exc.func)
-        args = tuple(expressions.lower(cx, scope, a) for a in s.exc.args)
-        cx.emit(Effect("raise", args, cx.span, exception))
-    else:
-        cx.emit(Effect("raise", (), cx.span, expressions.exception_class(cx, scope, s.exc)))
-
-
 def _function_def(cx: Context, scope: Scope, s: Any) -> None:
     if s.decorator_list:
         raise cx.refuse(
@@ -362,35 +363,11 @@ def _function_def(cx: Context, scope: Scope, s: Any) -> None:
     scope.locals[s.name] = LocalFunction(s, scope, s.name, arguments.lower_defaults(cx, scope, s.args))
 
 
-def _with(cx: Context, scope: Scope, s: Any) -> None:
-    if len(s.items) != 1 or s.items[0].optional_vars is not None:
-        raise cx.refuse("AC001", s, scope, "this `with` is not differentiated yet", "only `with np.errstate(...)` is")
-    context = expressions.inert_context(cx, scope, s.items[0].context_expr)
-    with cx.nested() as body:
-        lower_block(cx, scope, s.body)
-    cx.emit(With(Const(None), as_block(body), cx.span, context))
-
-
-def _import(cx: Context, scope: Scope, s: Any) -> None:
-    """An import inside a function: NumPy, math and SciPy modules only (they have no effects)."""
-    for alias in s.names:
-        name = alias.name if isinstance(s, gast.Import) else f"{s.module}"
-        if name.split(".")[0] not in ("numpy", "math", "scipy"):
-            raise cx.refuse("AC001", s, scope, f"import of `{name}` inside the function", "move it to the module's top")
-        module = importlib.import_module(name)
-        if isinstance(s, gast.ImportFrom):
-            scope.locals[alias.asname or alias.name] = Value(getattr(module, alias.name), f"{name}.{alias.name}")
-        elif alias.asname:
-            scope.locals[alias.asname] = Value(module, name)
-        else:
-            scope.locals[name.split(".")[0]] = Value(importlib.import_module(name.split(".")[0]), name.split(".")[0])
-
-
 HANDLERS = {
     gast.Assign: _assign, gast.AnnAssign: _ann_assign, gast.AugAssign: _aug_assign, gast.If: _if, gast.For: _for,
     gast.While: _while, gast.Break: _break, gast.Continue: _continue, gast.Return: _return, gast.Expr: _expr,
-    gast.Assert: _assert, gast.Raise: _raise, gast.Pass: lambda cx, scope, s: None, gast.FunctionDef: _function_def,
-    gast.With: _with, gast.Import: _import, gast.ImportFrom: _import,
+    gast.Pass: lambda cx, scope, s: None, gast.FunctionDef: _function_def, **surroundings.HANDLERS,
+    gast.Delete: lambda cx, scope, s: assigned_inside.lower_delete(cx, scope, s),
 }  # fmt: skip
 
 __all__ = ["Pack", "assign_to", "lower_block", "lower_statement", "variable_for"]

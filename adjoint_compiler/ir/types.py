@@ -3,12 +3,12 @@
     Type ::= never | unknown | real | number | bool | int | float | complex | str | none
            | scalar(dtype)            a NumPy scalar, immutable
            | array(dtype, ndim)       ndim None: any rank
-           | tuple(items) | list(items) | dict(keys, items) | record(cls, keys, items)
+           | tuple(items) | list(items) | dict(keys, items, cls) | record(cls, keys, items)
            | function | module | object
 
 ``real`` is what an untyped parameter means: a real number or a real floating array of any rank; ``number`` is a real
 scalar of Python's or NumPy's. ``never`` has no values: what is known of the result of a recursive call before any
-path without one has been seen.
+path without one has been seen. The ``cls`` of a dict is the type of what is stored under keys it was not made with.
 """
 
 from __future__ import annotations
@@ -208,7 +208,8 @@ def is_discrete(t: Type) -> bool:
     if t.kind in ("array", "scalar"):
         return t.dtype[:3] in ("int", "uin", "boo", "str", "obj", "dat", "tim") or t.dtype[:1] in "<>|"
     if t.kind in ("tuple", "list", "dict", "record"):
-        return bool(t.items) and all(is_discrete(i) for i in t.items)
+        others = t.cls is not None and t.kind == "dict" and not is_discrete(t.cls)
+        return bool(t.items) and all(is_discrete(i) for i in t.items) and not others
     return False
 
 
@@ -218,10 +219,11 @@ def element(t: Type) -> Type:
     >>> str(element(Type("list", items=(FLOAT, FLOAT))))
     'float'
     """
-    if not t.items:
+    items = t.items if t.kind != "dict" or t.cls is None else (*t.items, t.cls)
+    if not items:
         return UNKNOWN
-    out = t.items[0]
-    for item in t.items[1:]:
+    out = items[0]
+    for item in items[1:]:
         out = join(out, item)
     return out
 
@@ -245,13 +247,19 @@ def join(a: Type, b: Type) -> Type:
             return a if a.items else b
         return Type("list", items=(join(element(a), element(b)),))
     if a.kind == b.kind and a.kind in ("dict", "record") and a.keys == b.keys:
-        return dataclasses.replace(a, items=tuple(join(x, y) for x, y in zip(a.items, b.items)))
+        items = tuple(join(x, y) for x, y in zip(a.items, b.items))
+        return dataclasses.replace(a, items=items, cls=_join_others(a.cls, b.cls) if a.kind == "dict" else a.cls)
     if may_be_complex(a) or may_be_complex(b):
         return _join_complex(a, b)
     numeric = ("int", "float", "bool", "scalar", "array", "real", "number")
     if a.kind in numeric and b.kind in numeric:
         return NUMBER if is_number(a) and is_number(b) else REAL
     return UNKNOWN
+
+
+def _join_others(a: Type | None, b: Type | None) -> Type | None:
+    """What dicts hold under keys that are not known while compiling."""
+    return a or b if a is None or b is None else join(a, b)
 
 
 def _join_complex(a: Type, b: Type) -> Type:

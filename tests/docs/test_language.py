@@ -46,7 +46,7 @@ def read_sections() -> list[Section]:
 
 
 SECTIONS = read_sections()
-HELPERS = ("square", "fill")  # called by programs, not programs themselves
+HELPERS = ("square", "fill", "horner", "call_with")  # called by programs, not programs themselves
 PROGRAMS = [
     (section, node.name)
     for section in SECTIONS
@@ -72,14 +72,15 @@ def arguments(function: Any) -> tuple[Any, ...]:
         "p": {"w": np.array([0.3, -0.2, 0.5, 0.1]), "b": 0.8},
         "L": [np.array([0.7, 1.2, 0.9, 1.4]), np.array([1.1, 0.6])],
     }
-    return tuple(values[name] for name in inspect.signature(function).parameters)
+    parameters = inspect.signature(function).parameters.values()
+    return tuple(values[p.name] for p in parameters if p.kind is not p.VAR_POSITIONAL)
 
 
 def load(section: Section, name: str) -> Any:
     """The function, as if its section were a file."""
     file = f"<language: {section.title.lower()}>"
     linecache.cache[file] = (len(section.text), None, section.text.splitlines(keepends=True), file)
-    space = {"np": np, "math": math, "ac": ac, "__name__": "language"}
+    space = {"np": np, "math": math, "contextlib": contextlib, "ac": ac, "__name__": "language"}
     exec(compile(section.text, file, "exec"), space)
     return space[name]
 

@@ -2,9 +2,9 @@ import adjoint_compiler as ac
 
 
 def f(x):
-    y = x * x
-    del x  # error: AC001
-    return y
+    items = [x, x * x]
+    del items[0]  # error: AC001
+    return items[0]
 
 
 def attempt():

@@ -1,10 +1,14 @@
+import numpy as np
+
 import adjoint_compiler as ac
 
 
 def f(x):
-    y = (z := x * x)  # error: AC001
-    return y * z
+    y = x[0]
+    z = y * (y := x[1])  # error: AC001
+    s = sum([(y := a * a) for a in x])  # error: AC001
+    return s * z * y
 
 
 def attempt():
-    ac.grad(f)(2.0)
+    ac.grad(f)(np.array([0.5, 1.5, -0.7]))

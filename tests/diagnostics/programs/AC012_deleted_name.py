@@ -2,8 +2,9 @@ import adjoint_compiler as ac
 
 
 def f(x):
-    d = {k: x * 2.0 for k in ("a", "b")}  # error: AC001
-    return d["a"]
+    y = x * x
+    del y
+    return y * x  # noqa: F821  # error: AC012
 
 
 def attempt():

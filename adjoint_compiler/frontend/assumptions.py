@@ -1,0 +1,145 @@
+"""What lowering takes for granted of types before all statements are there, and the check at its end.
+
+How many arguments `f(*pair)` passes must be known where the call is inlined: the statements so far tell. A later
+iteration of a loop around it may bind something else, so the type is compared once everything is lowered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from adjoint_compiler.analysis.aliasing import shared_classes
+from adjoint_compiler.analysis.indexing import operand_type
+from adjoint_compiler.analysis.inference import infer_types
+from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.resolve import resolve
+from adjoint_compiler.frontend.scope import Scope
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Block,
+    Const,
+    Effect,
+    Name,
+    Operand,
+    Pack,
+    Pop,
+    Program,
+    Push,
+    Statement,
+    Store,
+    Update,
+)
+from adjoint_compiler.ir.types import INT, UNKNOWN, Type, type_of
+from adjoint_compiler.ir.walk import names_bound, reads, walk
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """The type that a name is taken to have throughout; ``what`` is called so in the message if it has not.
+
+    With ``frozen`` the container must not change in length either.
+    """
+
+    name: str
+    type: Type
+    node: Any
+    scope: Scope
+    what: str
+    frozen: bool = False
+
+
+def types_so_far(cx: Context) -> Types:
+    """The types of all names, as far as the statements lowered so far tell."""
+    return _types_of(cx, tuple(s for block in (*cx.enclosing, cx.block) for s in block))
+
+
+def known_items(cx: Context, scope: Scope, node: Any, operand: Operand) -> tuple[Operand, ...] | None:
+    """The items of a tuple or list whose length is known while compiling; None for others."""
+    if isinstance(operand, Pack) and operand.kind in ("tuple", "list"):
+        return operand.items
+    t = operand_type(operand, types_so_far(cx)) if isinstance(operand, Name) else UNKNOWN
+    if not isinstance(operand, Name) or not (t.kind == "tuple" or (t.kind == "list" and len(t.items) > 1)):
+        return None
+    if not any(a.name == operand.id and a.node is node for a in cx.assumed):
+        cx.assumed.append(Assumption(operand.id, t, node, scope, f"the {t.kind} that is unpacked", True))
+    if t.kind == "list":
+        cx.emit(Effect("unpack", (operand, Const(len(t.items))), cx.span))
+    return tuple(cx.bind("index", operand, Const(k)) for k in range(len(t.items)))
+
+
+def known_entries(cx: Context, scope: Scope, node: Any, operand: Operand) -> dict[str, Operand] | None:
+    """The entries of a dict whose keys are known while compiling; None for others."""
+    if isinstance(operand, Pack) and operand.kind == "dict":
+        return dict(zip(operand.keys, operand.items))
+    t = operand_type(operand, types_so_far(cx)) if isinstance(operand, Name) else UNKNOWN
+    if not isinstance(operand, Name) or t.kind != "dict" or not all(isinstance(k, str) for k in t.keys):
+        return None
+    cx.assumed.append(Assumption(operand.id, t, node, scope, "the dict that is unpacked", True))
+    return {k: cx.bind("index", operand, Const(k)) for k in t.keys}
+
+
+def check_assumptions(cx: Context) -> None:
+    """Refuse what rests on a type that turns out to be another one, or on a length that changes."""
+    if not cx.assumed and not cx.loops:
+        return
+    body = tuple(cx.block)
+    types = _types_of(cx, body)
+    classes = shared_classes(Program("all", (), body), types).classes
+    for a in cx.assumed:
+        if types.get(a.name) != a.type:
+            message = f"{a.what} is sometimes a {a.type}, sometimes something else"
+            cx.refuse("AC003", a.node, a.scope, message, "give it one type throughout")
+        elif a.frozen and a.type.kind != "tuple" and _is_resized(a.name, body, classes, types):
+            cx.refuse("AC001", a.node, a.scope, f"the length of {a.what} changes", "pass its items one by one")
+    for sequences, inner, node, scope in cx.loops:
+        lists = (name for name in sequences if types.get(name, UNKNOWN).kind != "dict")  # of a dict Python raises
+        if any(_is_resized(name, inner, classes, types) for name in lists):
+            cx.refuse("AC001", node, scope, "the list that this loop runs over changes in length meanwhile",
+                      "run over a copy, `for a in list(items)`, or use `while`")  # fmt: skip
+
+
+def resizing(s: Statement) -> str:
+    """The container to which a statement may add items, or from which it may take some; empty if there is none."""
+    if isinstance(s, (Push, Pop)):
+        return s.stack
+    if isinstance(s, Bind) and s.op == "method" and isinstance(s.args[0], Name):
+        assert isinstance(s.args[1], Const)
+        return s.args[0].id if s.args[1].value in RESIZING else ""
+    if isinstance(s, Store) or (isinstance(s, Update) and s.index is None):
+        return s.target
+    return ""
+
+
+RESIZING = ("extend", "insert", "pop", "remove", "clear", "setdefault", "update", "popitem")
+
+
+def _is_resized(name: str, body: Block, classes: dict[str, int], types: Types) -> bool:
+    """Whether statements may change the number of items of the container of that name."""
+    for s in walk(body):
+        changed = resizing(s)
+        t = types.get(changed, UNKNOWN)
+        if isinstance(s, Store) and (t.kind != "dict" or (isinstance(s.index, Const) and s.index.value in t.keys)):
+            continue
+        if isinstance(s, Update) and t.kind != "list":
+            continue
+        if changed and classes.get(changed) == classes.get(name, -1):
+            return True
+    return False
+
+
+def _types_of(cx: Context, body: Block) -> Types:
+    """The types of all names, as far as some statements tell; the counters of loops still open are ints."""
+    bound = {n for s in walk(body) for n in names_bound(s)} | {*cx.types, *cx.free}
+    counters = {n: INT for s in walk(body) for n in reads(s) if n not in bound}
+    known = {**cx.types, **counters}
+    program = Program("so_far", tuple(known), body, known, tuple(cx.free))
+    free = {n: type_of(f.value) for n, f in cx.free.items()}
+    for _ in range(2):
+        types = infer_types(program, free)
+        program, _faults = resolve(program, types)
+    return infer_types(program, free)
+
+
+__all__ = ["Assumption", "check_assumptions", "known_entries", "known_items", "resizing", "types_so_far"]

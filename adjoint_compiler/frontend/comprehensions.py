@@ -1,0 +1,179 @@
+"""Comprehensions as loops that fill a list or dict; generators where a call uses them up at once.
+
+[e for x in xs if c]       items = []; for x in xs: if c: items.append(e)
+{k: e for x in xs}         entries = {}; for x in xs: entries[k] = e
+sum(e for x in xs)    ->   sum([e for x in xs])
+any(e for x in xs)         for x in xs: if e: the result is True, and the loop ends
+
+A generator anywhere else runs while other statements do: it is refused.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+from typing import Any
+
+import gast
+import numpy as np
+
+from adjoint_compiler.frontend import expressions, inlining, statements
+from adjoint_compiler.frontend.assumptions import known_entries
+from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.starred import Given
+from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
+
+CONSUMERS = (builtins.sum, builtins.max, builtins.min, builtins.list, builtins.tuple, math.fsum, math.prod)
+RESULT, KEY = "<result>", "<key>"  # no names of the user's
+
+
+def list_comprehension(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    """A list comprehension as a loop that appends; its variables live in a scope of their own."""
+    append = gast.Attribute(gast.Name(RESULT, gast.Load(), None, None), "append", gast.Load())
+    body = [gast.Expr(gast.Call(append, [node.elt], []))]
+    return _filled(cx, scope, node, body, Pack("list", ()), stem if stem != "t" else "items")
+
+
+def dict_comprehension(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    """A dict comprehension as a loop that stores."""
+    result, key = gast.Name(RESULT, gast.Load(), None, None), gast.Name(KEY, gast.Load(), None, None)
+    body = [
+        gast.Assign([gast.Name(KEY, gast.Store(), None, None)], node.key, None),
+        gast.Assign([gast.Subscript(result, key, gast.Store())], node.value, None),
+    ]
+    return _filled(cx, scope, node, body, Pack("dict", ()), stem if stem != "t" else "entries")
+
+
+def _filled(cx: Context, scope: Scope, node: Any, body: list[Any], empty: Pack, stem: str) -> Operand:
+    target = cx.names.fresh(stem)
+    cx.assign(target, empty)
+    loop = _loops(cx, scope, node, body)
+    bound = {n.id for comp in node.generators for n in gast.walk(comp.target) if isinstance(n, gast.Name)}
+    own = {n: Variable(cx.temporary(n.strip("<>"))) for n in sorted({*bound, KEY}) if n.startswith("<")}
+    inner = Scope({RESULT: Variable(target), **own}, frozenset(bound), scope.lookup_free, scope, scope.source)
+    statements.lower_statement(cx, inner, loop)
+    return Name(target)
+
+
+def _loops(cx: Context, scope: Scope, node: Any, body: list[Any]) -> Any:
+    """The loops and conditions of a comprehension around a body."""
+    named = next((n for n in gast.walk(node) if isinstance(n, gast.NamedExpr)), None)
+    if named is not None:
+        raise cx.refuse("AC001", named, scope, "`:=` in a comprehension is not differentiated yet", "write a loop")
+    for comp in reversed(node.generators):
+        if comp.is_async:
+            raise cx.refuse("AC001", node, scope, "`async for` is not differentiated yet", "use `for`")
+        for test in reversed(comp.ifs):
+            body = [gast.If(test, body, [])]
+        body = [gast.For(comp.target, comp.iter, body, [], None)]
+    bound = {n.id for comp in node.generators for n in gast.walk(comp.target) if isinstance(n, gast.Name)}
+    first = node.generators[0].iter
+    if any(isinstance(n, gast.Name) and n.id in bound for n in gast.walk(first)):
+        body[0].iter = Given(expressions.lower(cx, scope, first), first)  # it means what it means outside
+    gast.copy_location(body[0], node)
+    for child in gast.walk(body[0]):
+        if not hasattr(child, "lineno"):
+            gast.copy_location(child, node)
+    return body[0]
+
+
+def of_its_own(cx: Context, scope: Scope, node: Any, operand: Operand, targets: list[Any] | None = None) -> Operand:
+    """The list of a comprehension, copied where a name is bound to several lists: a list that is built has one name."""
+    rebound = any(getattr(t, "id", "") in scope.rebound for t in targets or ())
+    if isinstance(node, gast.ListComp) and (cx.enclosing or rebound):
+        return cx.bind("builtins.list", operand, stem="items")
+    return operand
+
+
+def without_generators(cx: Context, scope: Scope, node: Any, found: Any) -> tuple[Any, Any]:
+    """A call with a generator that it uses up at once written as a list comprehension, and the function it calls then."""
+    first = node.args[0] if node.args and isinstance(found, Value) else None
+    mapped = isinstance(first, gast.Call) and expressions.compile_time(cx, scope, first.func)
+    if _is_view_of_dict(first) or (isinstance(mapped, Value) and mapped.value is builtins.map):
+        variable = [gast.copy_location(gast.Name("<v>", c, None, None), first) for c in (gast.Store(), gast.Load())]
+        first = gast.GeneratorExp(variable[1], [gast.comprehension(variable[0], first, [], 0)])
+        gast.copy_location(first, node.args[0])
+    if not isinstance(first, gast.GeneratorExp):
+        return node, found
+    made = gast.copy_location(gast.ListComp(first.elt, first.generators), first)
+    call = gast.copy_location(gast.Call(node.func, [made, *node.args[1:]], node.keywords), node)
+    if any(found.value is f for f in CONSUMERS) or (found.value is builtins.len and first is not node.args[0]):
+        return call, found
+    if found.value is np.fromiter and len(node.args) <= 2 and all(k.arg == "dtype" for k in node.keywords):
+        return call, Value(np.array, "np.array")
+    return node, found
+
+
+def _is_view_of_dict(node: Any) -> bool:
+    """Whether an expression is written ``d.keys()``, ``d.values()`` or ``d.items()``."""
+    called = isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and not node.args
+    return called and not node.keywords and node.func.attr in ("keys", "values", "items")
+
+
+def lower_quantifier(cx: Context, scope: Scope, node: Any, function: Any) -> Operand | None:
+    """``any`` or ``all`` of a generator, which stops where the result is known; None for other calls."""
+    if function not in (builtins.any, builtins.all) or len(node.args) != 1 or node.keywords:
+        return None
+    generator = node.args[0]
+    if not isinstance(generator, gast.GeneratorExp):
+        return None
+    stops = function is builtins.any
+    test = generator.elt if stops else gast.UnaryOp(gast.Not(), generator.elt)
+    loop = _loops(cx, scope, generator, [gast.If(test, [gast.Return(gast.Constant(stops, None))], [])])
+    body = [loop, gast.Return(gast.Constant(not stops, None))]
+    none = gast.arguments([], [], None, [], [], None, [])
+    tree = gast.copy_location(gast.FunctionDef(function.__name__, none, body, [], None, None), generator)
+    for child in gast.walk(tree):
+        if not hasattr(child, "lineno"):
+            gast.copy_location(child, generator)
+    call = gast.copy_location(gast.Call(node.func, [], []), node)
+    return inlining.inline_local(cx, scope, call, LocalFunction(tree, scope, function.__name__))
+
+
+def lower_dict_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand | None:
+    """``dict(pairs)`` of pairs that are made where they stand; None for other calls."""
+    pairs = node.args[0] if len(node.args) == 1 and not node.keywords else None
+    made = expressions.compile_time(cx, scope, pairs.func) if isinstance(pairs, gast.Call) else None
+    if isinstance(made, Value) and made.value in (builtins.zip, builtins.enumerate):
+        names = [gast.Name(n, c, None, None) for n in ("<k>", "<v>") for c in (gast.Store(), gast.Load())]
+        comp = gast.comprehension(gast.Tuple([names[0], names[2]], gast.Store()), pairs, [], 0)
+        entries = gast.DictComp(names[1], names[3], [comp])
+    elif isinstance(pairs, (gast.GeneratorExp, gast.ListComp)) and isinstance(pairs.elt, gast.Tuple):
+        if len(pairs.elt.elts) != 2 or any(isinstance(e, gast.Starred) for e in pairs.elt.elts):
+            return None
+        entries = gast.DictComp(*pairs.elt.elts, pairs.generators)
+    else:
+        return None
+    return dict_comprehension(cx, scope, gast.copy_location(entries, node), stem)
+
+
+def dict_display(cx: Context, scope: Scope, node: Any) -> Operand:
+    """A dict with computed keys, or with the entries of other dicts."""
+    parts: list[dict[Any, Operand] | tuple[Operand, Operand]] = []
+    for key, value in zip(node.keys, node.values):
+        operand = expressions.lower(cx, scope, value if key is None else key)
+        if key is not None:
+            parts.append((operand, expressions.lower(cx, scope, value)))
+            continue
+        entries = known_entries(cx, scope, value, operand)
+        if entries is None:
+            raise cx.refuse("AC001", value, scope, "which entries `**` adds is not known while compiling",
+                            "store them one by one")  # fmt: skip
+        parts.append(dict(entries))
+    known = [p if isinstance(p, dict) else {p[0].value: p[1]} if isinstance(p[0], Const) else None for p in parts]
+    if all(p is not None for p in known):
+        merged = {k: v for p in known if p is not None for k, v in p.items()}
+        return Pack("dict", tuple(merged.values()), tuple(merged))
+    out = cx.temporary("entries")
+    cx.assign(out, Pack("dict", ()))
+    for part in parts:
+        for k, v in [(Const(k), v) for k, v in part.items()] if isinstance(part, dict) else [part]:
+            cx.emit(Store(out, k, v, cx.span))
+    return Name(out)
+
+
+def refuse_generator(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    """A generator that is not used up at once."""
+    raise cx.refuse("AC001", node, scope, "a generator that may run later is not differentiated yet",
+                    "make it a list comprehension: `[...]`")  # fmt: skip

@@ -1,0 +1,161 @@
+"""Methods of lists and dicts, written out as appends, stores and loops.
+
+L.extend(M)                for k in range(len(M)): L.append(M[k])
+L.insert(0, x)      ->     L.append(x); for k in range(n, 0, -1): L[k] = L[k - 1]; L[0] = x
+d.get("a", x)              t = d["a"] if "a" in d else x
+
+What a list holds moves by stores, so that its shadow moves with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from adjoint_compiler.analysis.indexing import operand_type
+from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.frontend.join_sequences import Fresh, extend
+from adjoint_compiler.ir.nodes import Bind, Const, For, If, Name, Operand, Pack, Pop, Push, Span, Statement, Store
+
+ITERATED = ("list", "tuple", "array", "real", "dict")
+
+
+def container_method(s: Bind, types: Types, fresh: Fresh) -> list[Statement] | None:
+    """The statements of a call of a container's method; None where it is none of those known here."""
+    if s.op != "method" or not isinstance(s.args[0], Name) or not isinstance(s.args[1], Const):
+        return None
+    kind, name = operand_type(s.args[0], types).kind, s.args[1].value
+    known = {"list": LIST_METHODS, "dict": DICT_METHODS}.get(kind, {})
+    method = known.get(name) if isinstance(name, str) else None
+    return None if method is None else method(s, s.args[0], s.args[2:], types, fresh)
+
+
+def _none(s: Bind) -> Statement:
+    return Bind(s.target, "copy", (Const(None),), (), s.span)
+
+
+def _operation(op: str, *args: Operand, span: Span, fresh: Fresh, out: list[Statement], stem: str = "t") -> Name:
+    target = fresh(stem, True)
+    out.append(Bind(target, op, args, (), span))
+    return Name(target)
+
+
+def _extend(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
+    if len(args) != 1 or s.kwargs or operand_type(args[0], types).kind not in ITERATED:
+        return None
+    if operand_type(args[0], types).kind != "dict":
+        return [*extend(base.id, args[0], s.span, fresh), _none(s)]
+    out: list[Statement] = []
+    keys = _operation("builtins.list", args[0], span=s.span, fresh=fresh, out=out, stem="keys")
+    return [*out, *extend(base.id, keys, s.span, fresh), _none(s)]
+
+
+def _copy(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
+    return None if args or s.kwargs else [Bind(s.target, "builtins.list", (base,), (), s.span)]
+
+
+def _reverse(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
+    if args or s.kwargs:
+        return None
+    out: list[Statement] = []
+    old = _operation("builtins.list", base, span=s.span, fresh=fresh, out=out, stem="items")
+    length = _operation("builtins.len", old, span=s.span, fresh=fresh, out=out, stem="n")
+    last = _operation("operator.sub", length, Const(1), span=s.span, fresh=fresh, out=out, stem="last")
+    counter, body = fresh("k", False), []  # type: tuple[str, list[Statement]]
+    place = _operation("operator.sub", last, Name(counter), span=s.span, fresh=fresh, out=body)
+    item = _operation("index", old, place, span=s.span, fresh=fresh, out=body, stem="item")
+    body.append(Store(base.id, Name(counter), item, s.span))
+    return [*out, For(counter, Const(0), length, Const(1), tuple(body), None, s.span), _none(s)]
+
+
+def _shifted(base: Name, start: Operand, stop: Operand, step: int, from_: str, span: Span, fresh: Fresh) -> Statement:
+    """``for k in range(start, stop, step): L[k] = L[k +- 1]``."""
+    counter, body = fresh("k", False), []  # type: tuple[str, list[Statement]]
+    place = _operation(from_, Name(counter), Const(1), span=span, fresh=fresh, out=body)
+    item = _operation("index", base, place, span=span, fresh=fresh, out=body, stem="item")
+    body.append(Store(base.id, Name(counter), item, span))
+    return For(counter, start, stop, Const(step), tuple(body), None, span)
+
+
+def _insert(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
+    if len(args) != 2 or s.kwargs or not _is_natural(args[0]):
+        return None
+    out: list[Statement] = []
+    length = _operation("builtins.len", base, span=s.span, fresh=fresh, out=out, stem="n")
+    place: Operand = args[0]
+    if place != Const(0):
+        place = _operation("builtins.min", place, length, span=s.span, fresh=fresh, out=out, stem="place")
+    out.append(Push(base.id, args[1], s.span))
+    out.append(_shifted(base, length, place, -1, "operator.sub", s.span, fresh))
+    return [*out, Store(base.id, place, args[1], s.span), _none(s)]
+
+
+def _pop(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
+    if len(args) != 1 or s.kwargs or operand_type(args[0], types).kind != "int":
+        return None
+    if args[0] == Const(-1):
+        return [Pop(s.target, base.id, s.span)]
+    out: list[Statement] = [Bind(s.target, "index", (base, args[0]), (), s.span)]
+    length = _operation("builtins.len", base, span=s.span, fresh=fresh, out=out, stem="n")
+    last = _operation("operator.sub", length, Const(1), span=s.span, fresh=fresh, out=out, stem="last")
+    place: Operand = args[0]
+    if not _is_natural(place):
+        place = _operation("operator.mod", place, length, span=s.span, fresh=fresh, out=out, stem="place")
+    out.append(_shifted(base, place, last, 1, "operator.add", s.span, fresh))
+    return [*out, Pop(None, base.id, s.span)]
+
+
+def _is_natural(place: Operand) -> bool:
+    return isinstance(place, Const) and type(place.value) is int and place.value >= 0
+
+
+def _get(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
+    if len(args) not in (1, 2) or s.kwargs:
+        return None
+    found = Bind(s.target, "index", (base, args[0]), (), s.span)
+    if isinstance(args[0], Const) and args[0].value in operand_type(base, types).keys:
+        return [found]
+    out: list[Statement] = []
+    test = _operation("operator.contains", base, args[0], span=s.span, fresh=fresh, out=out, stem="test")
+    default = Bind(s.target, "copy", (args[1] if len(args) == 2 else Const(None),), (), s.span)
+    return [*out, If(test, (found,), (default,), s.span)]
+
+
+def _set_default(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
+    if len(args) != 2 or s.kwargs:
+        return None
+    out: list[Statement] = []
+    test = _operation("operator.contains", base, args[0], span=s.span, fresh=fresh, out=out, stem="test")
+    out.append(If(test, (), (Store(base.id, args[0], args[1], s.span),), s.span))
+    return [*out, Bind(s.target, "index", (base, args[0]), (), s.span)]
+
+
+def _update(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
+    out: list[Statement] = []
+    if len(args) > 1 or (args and operand_type(args[0], types).kind != "dict"):
+        return None
+    for other in args:
+        if isinstance(other, Pack):
+            out += [Store(base.id, Const(k), v, s.span) for k, v in zip(other.keys, other.items)]
+            continue
+        keys = _operation("builtins.list", other, span=s.span, fresh=fresh, out=out, stem="keys")
+        length = _operation("builtins.len", keys, span=s.span, fresh=fresh, out=out, stem="n")
+        counter, body = fresh("k", False), []  # type: tuple[str, list[Statement]]
+        key = _operation("index", keys, Name(counter), span=s.span, fresh=fresh, out=body, stem="key")
+        item = _operation("index", other, key, span=s.span, fresh=fresh, out=body, stem="item")
+        body.append(Store(base.id, key, item, s.span))
+        out.append(For(counter, Const(0), length, Const(1), tuple(body), None, s.span))
+    out += [Store(base.id, Const(k), v, s.span) for k, v in s.kwargs]
+    return [*out, _none(s)]
+
+
+Method = Callable[[Bind, Name, tuple[Operand, ...], Types, Fresh], "list[Statement] | None"]
+LIST_METHODS: dict[str, Method] = {
+    "copy": _copy, "extend": _extend, "insert": _insert, "pop": _pop, "reverse": _reverse,
+}  # fmt: skip
+DICT_METHODS: dict[str, Method] = {"get": _get, "setdefault": _set_default, "update": _update}
+ADVICE = {
+    "list": "lists have append, extend, insert (at a literal place from the front), pop, reverse and copy",
+    "dict": "dicts have get, setdefault and update; loops run over keys(), values() and items()",
+}
+
+__all__ = ["ADVICE", "container_method"]
