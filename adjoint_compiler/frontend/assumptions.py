@@ -19,6 +19,7 @@ from adjoint_compiler.frontend.scope import Scope
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
+    Call,
     Const,
     Effect,
     Name,
@@ -82,9 +83,9 @@ def known_entries(cx: Context, scope: Scope, node: Any, operand: Operand) -> dic
 
 def check_assumptions(cx: Context) -> None:
     """Refuse what rests on a type that turns out to be another one, or on a length that changes."""
-    if not cx.assumed and not cx.loops:
-        return
     body = tuple(cx.block)
+    if not cx.assumed and not (cx.loops and _has_lists(cx, body)):
+        return
     types = _types_of(cx, body)
     classes = shared_classes(Program("all", (), body), types).classes
     for a in cx.assumed:
@@ -98,6 +99,22 @@ def check_assumptions(cx: Context) -> None:
         if any(_is_resized(name, inner, classes, types) for name in lists):
             cx.refuse("AC001", node, scope, "the list that this loop runs over changes in length meanwhile",
                       "run over a copy, `for a in list(items)`, or use `while`")  # fmt: skip
+
+
+def _has_lists(cx: Context, body: Block) -> bool:
+    """Whether a list may be among the values of a program; types are found only where there is one."""
+    given = (*cx.types.values(), *(type_of(f.value) for f in cx.free.values()))
+    if any(t.kind not in ("array", "real", "scalar", "bool", "int", "float", "complex", "str", "none") for t in given):
+        return True
+    return any(
+        isinstance(s, (Push, Call)) or any(isinstance(o, Pack) and _holds_list(o) for o in s.operands)
+        or (isinstance(s, Bind) and s.op in ("builtins.list", "method"))
+        for s in walk(body)
+    )  # fmt: skip
+
+
+def _holds_list(pack: Pack) -> bool:
+    return pack.kind == "list" or any(isinstance(i, Pack) and _holds_list(i) for i in pack.items)
 
 
 def resizing(s: Statement) -> str:

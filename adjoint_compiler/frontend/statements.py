@@ -303,7 +303,7 @@ def _for(cx: Context, scope: Scope, s: Any) -> None:
     if until:
         cx.block.insert(position, Bind(until, "copy", (Const(False),), (), span))
     cx.emit(For(counter, plan.start, plan.stop, plan.step, body, until, span))
-    if any(resizing(x) for x in walk(body)):
+    if sequences and any(resizing(x) and not isinstance(x, Store) for x in walk(body)):
         cx.loops.append((sequences, body, s, scope))
     _loop_else(cx, scope, s, until)
 
