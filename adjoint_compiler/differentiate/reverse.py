@@ -197,6 +197,9 @@ def _refuse_undecided(program: Program, types: Types, aliases: Aliases, active: 
             if is_number(bind_type(s, types)):  # which has no memory that a shadow could be found by
                 message = f"`{target}` is a number here, and elsewhere an array that is stored into"
                 faults.append(Diagnostic("AC003", s.span, message, (), "give the number a name of its own"))
+            elif s.op == "index" and is_number(operand_type(s.args[0], types)):
+                message = f"`{target}` is stored into, and made by indexing a number"
+                faults.append(Diagnostic("AC001", s.span, message, (), "write `np.array([...])`"))
         if isinstance(s, Bind) and s.op == HELPER["from_shadows"] and not active.isdisjoint(reads(s)):
             message = "second derivatives of stores into arrays of containers are not available yet"
             faults.append(Diagnostic("AC001", s.span, message, (), "keep the arrays in variables of their own"))

@@ -52,3 +52,13 @@ def test_reductions(optimize):
     np.testing.assert_allclose(ac.grad(reduced_along_an_axis, optimize=optimize)(x), expected, rtol=1e-7)
     expected = (reduced_number(0.7, 0.4 + 1e-6) - reduced_number(0.7, 0.4 - 1e-6)) / 2e-6
     np.testing.assert_allclose(ac.grad(reduced_number, wrt="y", optimize=optimize)(0.7, 0.4), expected, rtol=1e-7)
+
+
+def test_stores_into_an_indexed_number_are_refused():
+    def stored(x):
+        t = x.sum()[None]
+        t[0] = t[0] * x[1]
+        return (t * x).sum()
+
+    with pytest.raises(ac.DifferentiationError, match="made by indexing a number"):
+        ac.grad(stored)(np.array([0.3, 0.5]))
