@@ -294,6 +294,14 @@ def test_programs_that_are_not_smooth(body):
     assert check_program(program).kind == "not smooth"
 
 
+def test_stores_that_numpy_does_not_buffer_are_refusals(monkeypatch):
+    from adjoint_compiler.testing.programs import checking
+
+    monkeypatch.setattr(checking, "differences", lambda program: [np.zeros(5)])
+    source = "import numpy as np\n\n\ndef f(x):\n    y = x * x\n    y[::2] = y[:3]\n    return np.sum(y * y)"
+    assert check_program(GeneratedProgram(source, (np.arange(5.0),), (0,))).kind == "refused"
+
+
 def test_differences_are_accurate():
     source = "import numpy as np\n\n\ndef f(v, x):\n    return np.sum(np.exp(v) * np.sin(3.0 * v)) * x"
     v, x = np.array([[0.3, -0.2], [1.1, 0.0]]), 0.5

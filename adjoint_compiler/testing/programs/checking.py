@@ -66,6 +66,7 @@ def check_program(program: GeneratedProgram, *, levels: Sequence[int | None] = (
 def _gradient(program: GeneratedProgram, level: int | None) -> Gradient | Report:
     from adjoint_compiler.api import grad
     from adjoint_compiler.diagnostics import DifferentiationError
+    from adjoint_compiler.runtime.checks import check_store
 
     args, before = program.args, program.args
     try:
@@ -73,8 +74,9 @@ def _gradient(program: GeneratedProgram, level: int | None) -> Gradient | Report
     except DifferentiationError as error:
         internal = any(d.code == "AC017" for d in error.diagnostics)
         return Report("raised" if internal else "refused", f"optimize={level}: {error}")
-    except Exception:  # a fault of the compiler can be any error, and is what this looks for
-        return Report("raised", f"optimize={level}: {traceback.format_exc()}")
+    except Exception as error:  # a fault of the compiler can be any error, and is what this looks for
+        refused = traceback.extract_tb(error.__traceback__)[-1].name == check_store.__name__
+        return Report("refused" if refused else "raised", f"optimize={level}: {traceback.format_exc()}")
     if not all(np.array_equal(a, b) for a, b in zip(args, before, strict=True)):
         return Report("arguments changed", f"optimize={level}: from {before} to {args}")
     return gradient
