@@ -17,9 +17,9 @@ from adjoint_compiler.ir.nodes import (
     Pack,
     Update,
 )
+from adjoint_compiler.ir.operands import WHOLE
 from adjoint_compiler.ir.types import UNKNOWN, may_be_complex
 
-WHOLE = Const(Ellipsis)
 ZERO = Const(0.0)
 
 

@@ -13,6 +13,7 @@ from adjoint_compiler.analysis.shapes import Shapes
 from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import NOWHERE, Bind, Const, Name, Operand, Pack, Span, Statement
+from adjoint_compiler.ir.operands import EVERY, NONE
 from adjoint_compiler.ir.types import is_number, is_python_scalar, may_be_complex
 from adjoint_compiler.rules.expressions import METADATA, parse, resolve_function
 from adjoint_compiler.rules.rule import Rule
@@ -94,9 +95,8 @@ class Builder:
         g, axes, ndim = spread
         if not axes:
             return g
-        everything = Pack("slice", (Const(None), Const(None), Const(None)))
-        parts: list[Operand] = [Const(None) if k in axes else everything for k in range(ndim)]
-        while parts[-1] == everything and len(parts) > 1:
+        parts: list[Operand] = [NONE if k in axes else EVERY for k in range(ndim)]
+        while parts[-1] == EVERY and len(parts) > 1:
             parts.pop()
         return self.bind("index", g, Pack("tuple", tuple(parts)))
 

@@ -10,8 +10,9 @@ from adjoint_compiler.analysis.uses import Path
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.recording import MEMORY, Recording, Region, memory_flag, needs_by_path
-from adjoint_compiler.differentiate.regions import WHOLE, allocation, covers, is_about_all, regions_of_loop
+from adjoint_compiler.differentiate.regions import allocation, covers, is_about_all, regions_of_loop
 from adjoint_compiler.ir.nodes import Bind, Call, Const, For, If, Name, Pop, Push, Statement, Store, Update, While
+from adjoint_compiler.ir.operands import WHOLE
 from adjoint_compiler.ir.types import UNKNOWN
 from adjoint_compiler.ir.walk import binds, names_stored, walk
 

@@ -19,12 +19,10 @@ from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.differentiate.fragment import Fragment
 from adjoint_compiler.differentiate.recording import Recording, Region
 from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Pack, Statement, Store, Update
-from adjoint_compiler.ir.operands import names_in
+from adjoint_compiler.ir.operands import EVERY, NONE, WHOLE, names_in
 from adjoint_compiler.ir.types import INT, UNKNOWN
 from adjoint_compiler.ir.walk import names_stored
 
-WHOLE = Const(Ellipsis)
-NONE = Const(None)
 MANY = 1000  # a dimension of unknown length is taken to be long when sizes of regions are compared
 
 
@@ -189,7 +187,7 @@ def allocation(r: Recording, cls: int) -> str | None:
 def covers(r: Recording, s: Store | Update | Region, cls: int) -> bool:
     """Whether a store overwrites all memory of a class."""
     parts = [WHOLE] if s.index is None else index_parts(s.index)
-    return all(p in (WHOLE, _slice(NONE, NONE)) for p in parts) and allocation(r, cls) == s.target
+    return all(p in (WHOLE, EVERY) for p in parts) and allocation(r, cls) == s.target
 
 
 def is_about_all(r: Recording, regions: list[Region], whole: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adjoint_compiler.analysis.indexing import index_kind, part_kinds
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.differentiate.adjoints import WHOLE, ZERO, accumulate, fit, is_buffer, shadow_of
+from adjoint_compiler.differentiate.adjoints import ZERO, accumulate, fit, is_buffer, shadow_of
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.ir.nodes import (
@@ -13,6 +13,7 @@ from adjoint_compiler.ir.nodes import (
     Store,
     Update,
 )
+from adjoint_compiler.ir.operands import WHOLE
 from adjoint_compiler.ir.types import UNKNOWN
 
 

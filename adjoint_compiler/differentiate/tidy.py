@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adjoint_compiler.differentiate.adjoints import WHOLE
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import FragmentBlock
 from adjoint_compiler.ir.nodes import Bind, Const, For, If, Name, Pop, Push, Statement, Store, Update, While
+from adjoint_compiler.ir.operands import WHOLE
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 from adjoint_compiler.ir.walk import binds, blocks_of, reads, walk

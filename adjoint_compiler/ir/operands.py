@@ -68,6 +68,8 @@ class Pack:
 
 Operand = Name | Const | Pack
 NONE = Const(None)
+WHOLE = Const(Ellipsis)  # the subscript of all of an array
+EVERY = Pack("slice", (NONE, NONE, NONE))  # of all along one axis
 
 
 def names_in(operand: Operand | None) -> Iterator[str]:

@@ -37,14 +37,13 @@ from adjoint_compiler.ir.nodes import (
     Update,
     While,
 )
+from adjoint_compiler.ir.operands import EVERY, WHOLE
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN
 from adjoint_compiler.ir.walk import binds, blocks_of, names_bound, names_stored, reads, walk
 from adjoint_compiler.optimize.rename import map_block
 
 OUTER, OUTER_SUM = "numpy.outer", "adjoint_compiler.runtime.contractions.outer_sum"
-WHOLE = Const(Ellipsis)
-ALL = Pack("slice", (Const(None), Const(None), Const(None)))
 REVERSE = Comment("reverse sweep")
 
 
@@ -171,9 +170,9 @@ class _Batching:
         parts = () if update.index is None or update.index == WHOLE else index_parts(update.index)
         for axis, (factor, stack) in enumerate(zip(s.args, (lefts, rights))):
             assert isinstance(factor, Name)
-            part = parts[axis] if axis < len(parts) else ALL
+            part = parts[axis] if axis < len(parts) else EVERY
             held: Operand = factor
-            if part != ALL:
+            if part != EVERY:
                 padded, size, shape = (self.names.fresh(n) for n in ("padded", "t", "t"))
                 yield Bind(shape, "attribute.shape", (Name(update.target),), (), s.span)
                 yield Bind(size, "index", (Name(shape), Const(axis)), (), s.span)

@@ -12,9 +12,9 @@ from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Statement
 from adjoint_compiler.ir.types import UNKNOWN, is_discrete, is_number
+from adjoint_compiler.optimize.elide_copies import COPIED
 from adjoint_compiler.optimize.rename import map_statements
 
-COPIED = "adjoint_compiler.runtime.memory.copied"
 ARITHMETIC = frozenset(f"operator.{word}" for word in ("mul", "add", "truediv", "neg"))
 
 

@@ -23,19 +23,17 @@ from adjoint_compiler.ir.nodes import (
     Effect,
     Name,
     Operand,
-    Pack,
     Program,
     Return,
     Statement,
     Store,
     Update,
 )
-from adjoint_compiler.ir.operands import names_in
+from adjoint_compiler.ir.operands import EVERY, WHOLE, names_in
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 from adjoint_compiler.ir.walk import binds, blocks_of, names_bound, names_stored, operands_of, reads, walk
 
-WHOLE = Const(Ellipsis)
 REVERSE = Comment("reverse sweep")
 
 
@@ -132,7 +130,7 @@ def _without_resets(block: list[Statement], types: Types, classes: dict[str, int
 
 def _whole(index: Operand | None) -> Operand | None:
     """``a[:]`` is all of an array, as is ``a[...]``."""
-    return WHOLE if isinstance(index, Pack) and index.items == (Const(None),) * 3 and index.kind == "slice" else index
+    return WHOLE if index == EVERY else index
 
 
 def _is_sum(s: Update, types: Types, classes: dict[str, int]) -> bool:

@@ -116,9 +116,55 @@ def stored_until(x):
     return (y * y).sum()
 
 
+def stored_in_swapped_buffers(x):
+    u, v = np.ones(5), np.ones(5)
+    for i in range(1, 5):
+        u[i] = x[i - 1] * v[i - 1] / (1.0 + u[i - 1] * v[i])
+        u, v = v, u
+    return (u * v).sum() + u[2]
+
+
+def stored_and_seen_through_a_view(x):
+    A = np.ones((2, 5))
+    flat = A.reshape(-1)
+    for i in range(1, 5):
+        A[1, i] = x[i - 1] / (1.0 + A[1, i - 1] * A[0, i])
+        flat[5 + i] *= A[1, i - 1]
+        A[0, i] = A[1, i]
+    return (A * A).sum()
+
+
+def put(a, k, t):
+    a[k] = t
+    a[k - 1] *= 0.5
+
+
+def stored_by_a_helper(x):
+    y = np.ones(5)
+    for i in range(1, 5):
+        t = np.exp(x[i - 1] * y[i - 1])
+        put(y, i, t)
+        if y[i] > 1.5:
+            y[i] = y[i] / t
+    return (y * y).sum()
+
+
+def carried_and_kept(x):
+    h = x * 1.0
+    keep = h
+    for i in range(3):
+        t = np.exp(-h * x[i])
+        keep = h
+        h = t
+        t = t * keep
+        keep = keep + t
+    return (h * keep).sum()
+
+
 PROGRAMS = [
     carried, carried_and_rebound, carried_in_a_branch, carried_vector, carried_twice, stored, stored_and_overwritten,
     stored_at_an_index_that_moves, stored_from_the_end, stored_in_single_precision, stored_in_a_view, stored_until,
+    stored_in_swapped_buffers, stored_and_seen_through_a_view, stored_by_a_helper, carried_and_kept,
 ]  # fmt: skip
 
 
