@@ -144,6 +144,19 @@ def arrays_in(value: Any) -> list[Any]:
     return [a for v in parts_of(value) for a in arrays_in(v)]
 
 
+def containers_in(value: Any) -> Iterator[Any]:
+    """All lists, dicts and objects of a structure, as often as they are in it.
+
+    >>> row = [1.0]
+    >>> sum(c is row for c in containers_in([row, (row,)]))
+    2
+    """
+    if not isinstance(value, (tuple, np.ndarray)) and (isinstance(value, (list, dict)) or is_record(value)):
+        yield value
+    for part in parts_of(value):
+        yield from containers_in(part)
+
+
 def check_overlap(mutated: list[tuple[str, Any]], others: list[tuple[str, Any]], span: Span = NOWHERE) -> None:
     """Refuse arguments that share memory with one that the function stores into (AC007, AC013).
 
@@ -155,6 +168,15 @@ def check_overlap(mutated: list[tuple[str, Any]], others: list[tuple[str, Any]],
     Raises:
         DifferentiationError: two share memory, or one overlaps itself, or this could not be found out.
     """
+    seen = {id(c): m for m, v in others for c in containers_in(v)}
+    for n, c in ((n, c) for n, v in mutated for c in containers_in(v)):
+        if id(c) in seen:
+            where = f"is also in `{seen[id(c)]}`" if seen[id(c)] != n else "is in it twice"
+            raise DifferentiationError(Diagnostic(
+                "AC007", span, f"`{n}` is changed in place, and a {type(c).__name__} in it {where}", (),
+                "pass a copy: copy.deepcopy(...)",
+            ))  # fmt: skip
+        seen[id(c)] = n
     flat = [(n, a) for n, v in mutated for a in arrays_in(v)]
     rest = [(n, a) for n, v in others for a in arrays_in(v)]
     for k, (n, a) in enumerate(flat):

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.aliasing import shared_classes
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.inference import infer_types
+from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
 from adjoint_compiler.backend.check_types import check_types
@@ -28,6 +28,7 @@ from adjoint_compiler.differentiate.outcome import choose_outcome
 from adjoint_compiler.differentiate.reverse import reverse_program
 from adjoint_compiler.frontend.check_stores import check_stores
 from adjoint_compiler.frontend.expand_updates import expand_updates
+from adjoint_compiler.frontend.name_containers import name_containers
 from adjoint_compiler.frontend.own_globals import own_globals
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.split_definitions import split_definitions
@@ -177,6 +178,10 @@ def _expand(state: State) -> State:
     return replace(state, program=expand_updates(state.program, state.types))
 
 
+def _name_containers(state: State) -> State:
+    return replace(state, program=name_containers(state.program, state.types))
+
+
 def _check_stores(state: State) -> State:
     return replace(state, program=check_stores(state.program, state.types))
 
@@ -309,6 +314,7 @@ PASSES: list[Pass] = [
     ("find_whole_numbers", "Find where an int in wrt is needed as an integer.", _whole_numbers),
     ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
     ("expand_updates", "Write updates that are not sums as read, compute, store.", _each(_expand)),
+    ("name_containers", "Name the containers that others are made with.", _each(_name_containers)),
     ("simplify", "Remove the copies that resolving left.", _each(_on_program(propagate_copies))),
     ("remove_dead_primal", "Remove primal code that nothing needs.", _each(_on_program(remove_dead_code))),
     ("split_definitions", "Bind variables that are overwritten by copies only.", _each(_on_program(split_definitions))),

@@ -75,8 +75,12 @@ def _flows(s: Statement, types: Types) -> list[tuple[str, str]]:
 
 def _close(start: set[str], flows: list[tuple[str, str]], aliases: Aliases, types: Types) -> frozenset[str]:
     members: dict[int, list[str]] = {}
+    holders: dict[int, list[str]] = {}
     for n, c in aliases.classes.items():
         members.setdefault(c, []).append(n)
+        if aliases.kinds.get(n) == "container":
+            for level in aliases.levels(n)[1:]:
+                holders.setdefault(level, []).append(n)
     out: dict[str, list[str]] = {}
     for a, b in flows:
         out.setdefault(a, []).append(b)
@@ -88,7 +92,11 @@ def _close(start: set[str], flows: list[tuple[str, str]], aliases: Aliases, type
             continue
         reached.add(n)
         work.extend(out.get(n, ()))
-        c = aliases.classes.get(n)  # type: ignore[assignment]
-        if c is not None and c in aliases.stored and aliases.kinds.get(n) in ("buffer", "container"):
-            work.extend(m for m in members[c] if aliases.kinds.get(m) in ("buffer", "container"))
+        kind = aliases.kind(n)
+        if kind not in ("buffer", "container"):
+            continue
+        # What is stored through one name is seen through all names of that memory, and in all that holds it.
+        for level in aliases.stored_levels(n):
+            work.extend(m for m in members[level] if aliases.kind(m) in ("buffer", "container"))
+            work.extend(holders.get(level, ()))
     return frozenset(reached)

@@ -162,7 +162,7 @@ class _Inference:
         holder = self.types[base.id]
         if s.op == "copy":
             joined = join(holder, t)
-        elif not is_container(holder) or not holder.items:
+        elif not is_container(holder) or not (holder.items or holder.cls):
             return
         else:
             at = s.args[1].value if isinstance(s.args[1], Const) else None
@@ -173,6 +173,8 @@ class _Inference:
                 hit = [at is None or count == 1 or (isinstance(at, int) and k == at % count) for k in range(count)]
             held = tuple(join(x, t) if h and x.kind == t.kind else x for x, h in zip(holder.items, hit))
             joined = replace(holder, items=held)
+            if holder.kind == "dict" and holder.cls is not None and holder.cls.kind == t.kind and at not in holder.keys:
+                joined = replace(joined, cls=join(holder.cls, t))
         if joined.kind == holder.kind and joined != holder:
             self.change(base.id, joined)
 

@@ -6,6 +6,7 @@ container's is a structure like it.
 
 from __future__ import annotations
 
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.ir.nodes import (
@@ -18,7 +19,7 @@ from adjoint_compiler.ir.nodes import (
     Update,
 )
 from adjoint_compiler.ir.operands import WHOLE
-from adjoint_compiler.ir.types import UNKNOWN, may_be_complex
+from adjoint_compiler.ir.types import UNKNOWN, may_be_complex, nesting_of
 
 ZERO = Const(0.0)
 
@@ -43,13 +44,30 @@ def fit(c: Operand, o: Operand, b: Builder, f: Facts, narrowed: bool = False) ->
     return b.unbroadcast(c, o)
 
 
-def is_buffer(o: Operand, f: Facts) -> bool:
-    return isinstance(o, Name) and f.aliases.kind(o.id) == "buffer"
+def has_shadow(o: Operand, f: Facts) -> bool:
+    """Whether an operand receives its adjoint through memory, wherever it is held: a buffer, or a container like one."""
+    return isinstance(o, Name) and (f.aliases.kind(o.id) == "buffer" or f.aliases.is_dynamic(o.id))
+
+
+def depths_of(name: str, b: Builder, f: Facts) -> Pack:
+    """How deep in a container there is what has a shadow of its own, as an operand.
+
+    Raises:
+        DifferentiationError: for containers that may hold containers like themselves, to any depth.
+    """
+    nesting = nesting_of(f.types.get(name, UNKNOWN))
+    if nesting is None and f.aliases.is_recursive(name):
+        message = f"`{name}` may hold containers like itself, and they are changed in place"
+        raise DifferentiationError(
+            Diagnostic("AC001", b.span, message, (), "keep the arrays in variables of their own")
+        )
+    known = f.aliases.shadow_depths(name, nesting)
+    return Pack("tuple", tuple(Const(d) for d in known))
 
 
 def shadow_of(name: str, b: Builder, f: Facts) -> str:
-    """The name of a buffer's shadow, derived from its root's where that is not already bound."""
-    if f.aliases.classes[name] in f.aliases.dynamic:
+    """The name of a shadow, derived from its root's where that is not already bound."""
+    if f.aliases.is_dynamic(name):
         target = f.bar(name)
         b.emit(Bind(target, HELPER["shadow"], (Name(f.registry), Name(name)), (), b.span))
         return target
@@ -60,6 +78,11 @@ def shadow_of(name: str, b: Builder, f: Facts) -> str:
         root = shadow_of(base.id, b, f)
         b.emit(Bind(f.bar(name), view.op, (Name(root), *view.args[1:]), view.kwargs, b.span))
     return f.bar(name)
+
+
+def from_slot(g: Operand, value: Operand, b: Builder) -> Operand:
+    """An adjoint taken from a slot, as that of the value: of a tuple written out, with zeros where nothing came."""
+    return b.bind(HELPER["slot_adjoint"], g, value) if isinstance(value, Pack) else g
 
 
 def take(name: str, b: Builder, f: Facts) -> Operand:
@@ -74,16 +97,18 @@ def take(name: str, b: Builder, f: Facts) -> Operand:
     return Name(held)
 
 
-def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False) -> None:
+def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False, slots: bool = False) -> None:
     """Add contribution ``c`` to the adjoint of operand ``o``.
 
-    ``held``: the operand is an item of a container; a buffer held by one receives its adjoint through its shadow.
+    ``held``: the operand is an item of a container; one with a shadow receives its adjoint through that.
+    ``slots``: the operand is written out, and its items' adjoints are in slots that may be reset.
     """
     if isinstance(o, Pack):
         for k, item in enumerate(o.items):
-            if f.is_active(item) and not (held and is_buffer(item, f)):
+            if f.is_active(item) and not (held and has_shadow(item, f)):
                 key = Const(o.keys[k]) if o.kind == "dict" else Const(k)
-                accumulate(item, b.bind("index", c, key), b, f, held)
+                part = b.bind("index", c, key)
+                accumulate(item, from_slot(part, item, b) if slots else part, b, f, held)
         return
     if not isinstance(o, Name) or o.id not in f.active:
         return
@@ -98,11 +123,11 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False)
     elif kind == "buffer":
         b.emit(Update(shadow_of(o.id, b, f), WHOLE, "operator.add", c, b.span))
     elif kind == "container":
-        g, depths = f.bar(o.id), f.aliases.stored_depths(o.id)
-        if depths and f.registry:  # arrays that are stored into receive their adjoints through their shadows
-            where = Pack("tuple", tuple(Const(d) for d in depths))
-            b.emit(Effect("store", (Name(f.registry), o, c, where), b.span, "to_shadows"))
-        b.emit(Bind(g, HELPER["add_structure"], (Name(g), c), (), b.span))
+        g = f.bar(o.id)
+        if f.aliases.shadow_depths(o.id) and f.registry:  # what is stored into receives its adjoint through its shadow
+            b.emit(Effect("store", (Name(f.registry), o, c, depths_of(o.id, b, f)), b.span, "to_shadows"))
+        if not f.aliases.is_dynamic(o.id):
+            b.emit(Bind(g, HELPER["add_structure"], (Name(g), c), (), b.span))
     else:
         if isinstance(c, Name) and o.id in f.once:
             if c.id in f.shapes.spread:

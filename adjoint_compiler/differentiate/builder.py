@@ -303,6 +303,7 @@ HELPER = {
         "copied": "memory",
         "add_structure": "memory",
         "result_of": "memory",
+        "slot_adjoint": "memory",
         "scalar_seed": "memory",
         "from_shadows": "memory",
         "entry_copies": "memory",

@@ -15,7 +15,7 @@ from adjoint_compiler.differentiate.recording import (
     has_reverse,
     needs_of,
 )
-from adjoint_compiler.ir.nodes import Bind, Call, Const, For, If, Pop, Program, Store, Update, While
+from adjoint_compiler.ir.nodes import Bind, Call, Const, For, If, Pop, Program, Push, Store, Update, While
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.walk import names_stored, operands_of, walk
 
@@ -61,8 +61,11 @@ def _collect_needs(r: Recording) -> None:
                 for n, contents in needs_of(s):
                     r.need(fragment.path, n, contents)
             s = fragment.statement
-            if fragment.path in r.saved_paths and isinstance(s, Pop) and s.target:
-                r.need(fragment.path, s.target, True)
+            if fragment.path in r.saved_paths and isinstance(s, (Push, Pop)):
+                r.need(fragment.path, s.stack, False)
+                r.early.add((s.stack, fragment.path))
+                if isinstance(s, Pop) and s.target:
+                    r.need(fragment.path, s.target, True)
             if fragment.path in r.saved_paths and isinstance(s, (Store, Update)):
                 for n in (*names_in(s.index), s.target):
                     r.need(fragment.path, n, n != s.target)

@@ -11,7 +11,16 @@ import ast
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind
 from adjoint_compiler.analysis.views import view_rule, viewed
-from adjoint_compiler.differentiate.adjoints import ZERO, accumulate, fit, is_buffer, shadow_of, take
+from adjoint_compiler.differentiate.adjoints import (
+    ZERO,
+    accumulate,
+    depths_of,
+    fit,
+    from_slot,
+    has_shadow,
+    shadow_of,
+    take,
+)
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.custom import reverse_custom
 from adjoint_compiler.differentiate.facts import Facts
@@ -48,14 +57,13 @@ def reverse_leaf(s: Statement, b: Builder, f: Facts) -> None:
         reverse_update(s, b, f)
     elif isinstance(s, Push) and s.stack in f.active:
         g = b.names.fresh(bar("item"))
-        b.emit(Pop(g, f.bar(s.stack), s.span))
-        if f.is_active(s.value) and not is_buffer(s.value, f):
-            accumulate(s.value, Name(g), b, f, held=True)
+        b.emit(Pop(g, shadow_of(s.stack, b, f), s.span))
+        if f.is_active(s.value) and not has_shadow(s.value, f):
+            accumulate(s.value, from_slot(Name(g), s.value, b), b, f, held=True)
     elif isinstance(s, Pop) and s.stack in f.active:
-        if s.target and s.target in f.active and f.aliases.kind(s.target) == "value":
-            b.emit(Push(f.bar(s.stack), take(s.target, b, f), s.span))
-        else:
-            b.emit(Push(f.bar(s.stack), ZERO, s.span))
+        by_value = s.target in f.active and not has_shadow(Name(str(s.target)), f)
+        item = take(str(s.target), b, f) if by_value and f.aliases.kind(str(s.target)) != "inert" else ZERO
+        b.emit(Push(shadow_of(s.stack, b, f), item, s.span))
 
 
 def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
@@ -65,14 +73,17 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
     if kind == "buffer":
         _reverse_buffer_bind(s, b, f)
         return
+    dynamic = f.aliases.is_dynamic(s.target)
+    if dynamic and is_other_name(s):
+        return  # which has the same shadow
     if s.op == "copy" and isinstance(s.args[0], Name) and kind == "container":
         if f.aliases.kind(s.args[0].id) == "container":
             # Two names of one container share one adjoint structure.
             accumulate(s.args[0], take(s.target, b, f), b, f)
         return
-    g = take(s.target, b, f)
+    g = Name(shadow_of(s.target, b, f)) if dynamic else take(s.target, b, f)
     if s.op in ("copy", "builtins.list", "builtins.tuple"):
-        accumulate(s.args[0], g, b, f, held=True)
+        accumulate(s.args[0], g, b, f, held=True, slots=f.aliases.in_stored_class(s.target))
         return
     if s.op in ("index", "field"):
         _reverse_index(s, g, b, f)
@@ -80,9 +91,15 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
     depths = f.aliases.stored_depths(s.target) if kind == "container" else ()
     if depths and f.registry and view_rule(s) is None:
         # Arrays of a tuple that are stored into later have their adjoints in their shadows.
-        where = Pack("tuple", tuple(Const(d) for d in depths))
-        g = b.bind(HELPER["from_shadows"], Name(f.registry), Name(s.target), g, where)
+        g = b.bind(HELPER["from_shadows"], Name(f.registry), Name(s.target), g, depths_of(s.target, b, f))
     _reverse_operation(s, g, b, f)
+
+
+def is_other_name(s: Bind) -> bool:
+    """Whether a container that is bound is one that exists already, under a name or in another container."""
+    if s.op == "copy":
+        return isinstance(s.args[0], Name)
+    return s.op == "field" or (s.op == "index" and not (isinstance(s.args[1], Pack) and s.args[1].kind == "slice"))
 
 
 def _reverse_buffer_bind(s: Bind, b: Builder, f: Facts) -> None:
@@ -141,7 +158,7 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
     kind = f.aliases.kind(base.id)
     if kind == "container" or is_container(t):
         if f.aliases.kind(s.target) in ("value", "container"):
-            holder = f.bar(base.id)
+            holder = shadow_of(base.id, b, f)
             old = b.bind("index", Name(holder), at)
             item = f.types.get(s.target, UNKNOWN)  # what is an int at times has no adjoint then
             op = "operator.add" if is_number(item) and item.kind != "number" else HELPER["add_structure"]

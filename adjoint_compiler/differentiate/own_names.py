@@ -205,13 +205,13 @@ def _can_recompute(
 
 def _is_view(s: Statement) -> bool:
     rule = view_rule(s)
-    return rule is not None and rule.view_kind == "always"
+    return rule is not None and rule.view_kind in ("always", "item")
 
 
 def _shows_base(s: Bind, f: Facts) -> bool:
     """Whether the result certainly is a view of the first operand: then it shows what is restored in place, too."""
     rule = view_rule(s)
-    if rule is None or rule.view_kind != "always" or f.types.get(s.target, UNKNOWN).kind != "array":
+    if rule is None or rule.view_kind not in ("always", "item") or f.types.get(s.target, UNKNOWN).kind != "array":
         return False
     return s.op != "index" or index_kind(operand_type(s.args[0], f.types), s.args[1], f.types) == "view"
 

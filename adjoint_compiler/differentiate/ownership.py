@@ -11,7 +11,7 @@ gradient is among it.
 from __future__ import annotations
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.aliasing import shared_memory
+from adjoint_compiler.analysis.memory import shared_memory
 from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.reverse import Reversed

@@ -14,7 +14,7 @@ from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.analysis.uses import Occurrences, Path, block_of, is_own, labelled_blocks, occurrences
 from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
-from adjoint_compiler.differentiate.adjoints import accumulate, shadow_of
+from adjoint_compiler.differentiate.adjoints import accumulate, depths_of, shadow_of
 from adjoint_compiler.differentiate.assemble import assemble
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.calls import open_calls, reverse_call
@@ -124,7 +124,7 @@ def reverse_program(
     facts.once = frozenset(n for n, o in occ.items() if _is_used_once(o) and aliases.kind(n) == "value")
     facts.outlines = _outlines(program, facts)
     facts.lazy = _lazy_names(program, facts, occ) - facts.outlines.keys()
-    dynamic = any(aliases.classes.get(n) in aliases.dynamic and aliases.kind(n) == "buffer" for n in active)
+    dynamic = any(map(aliases.is_dynamic, active))
     dynamic = dynamic or any(isinstance(s, Call) and s.summary.registry and s.tape for s in walk(program.body))
     facts.registry = names.fresh("shadows") if dynamic or (pair and pair.registry) else ""
     _note_views(program, facts)
@@ -133,7 +133,7 @@ def reverse_program(
         for n, k in aliases.kinds.items()
         if k == "buffer" and n in facts.homes
     }
-    _share_container_bars(program, facts)
+    _share_container_bars(facts)
 
     seed = names.fresh("result_bar" if outputs is None else "seed_bar")
     seed_operands = _seed_operands(value, outputs, seed, facts) if pair is None or pair.seeded else []
@@ -156,16 +156,17 @@ def reverse_program(
         remove_dead_adjoints(top, set(live))
     settle(top, in_place_adjoints(top) | owned_sums(top, facts), facts)
     kept = frozenset(memory_flag(aliases.classes[p]) for p in entry)
-    structure = {memory_flag(c) for w in wrt for c in aliases.levels(w) if c in aliases.held}
+    containers = {aliases.classes[n] for n, kind in aliases.kinds.items() if kind == "container"}
+    structure = {memory_flag(c) for w in wrt for c in aliases.levels(w) if c in containers or c in aliases.held}
     recording = decide_recording(program, facts, top, frozenset(wrt) | structure if pair is None else kept)
     sweeps = assemble(recording, top)
     closing = Builder(names, types, facts.shapes)
     for w in wrt if pair is None else ():
-        if w in active and aliases.kind(w) == "buffer" and aliases.classes[w] in aliases.dynamic:
+        if w in active and aliases.kind(w) == "buffer" and aliases.is_dynamic(w):
             shadow_of(w, closing, facts)
-        if w in active and facts.registry and aliases.kind(w) == "container" and aliases.stored_depths(w):
-            depths = Pack("tuple", tuple(Const(d) for d in aliases.stored_depths(w)))
-            args = (Name(facts.registry), Name(w), Name(facts.bar(w)), depths)
+        if w in active and facts.registry and aliases.kind(w) == "container" and aliases.shadow_depths(w):
+            own = Const(None) if aliases.is_dynamic(w) else Name(facts.bar(w))
+            args = (Name(facts.registry), Name(w), own, depths_of(w, closing, facts))
             closing.emit(Bind(facts.bar(w), HELPER["from_shadows"], args))
     reverse = [*sweeps.reverse, *closing.out]
     forward = [s for s in sweeps.forward if not isinstance(s, Return)]
@@ -265,24 +266,12 @@ def _note_views(program: Program, f: Facts) -> None:
                     f.views[s.target] = s
 
 
-def _share_container_bars(program: Program, f: Facts) -> None:
-    """Names of one mutable container share one adjoint structure."""
-    groups: dict[int, list[str]] = {}
-    for n, kind in f.aliases.kinds.items():
-        if kind == "container" and f.aliases.in_stored_class(n) and n in f.active:
-            groups.setdefault(f.aliases.classes[n], []).append(n)
-    for members in groups.values():
-        if len(members) > 1:
-            roots = [s for s in walk(program.body) if isinstance(s, Bind) and s.target in members
-                     and not (s.op == "copy" and isinstance(s.args[0], Name))]  # fmt: skip
-            params = [m for m in members if m in program.params]
-            if len(roots) + len(params) > 1:
-                message = "several containers that may be the same one are changed in place"
-                raise DifferentiationError([Diagnostic("AC001", roots[0].span if roots else program.span, message, (),
-                                                       "give each container a name of its own")])  # fmt: skip
-            shared = f.bar(min(members))
-            for m in members:
-                f.bars[m] = shared
+def _share_container_bars(f: Facts) -> None:
+    """Names of one container that is changed in place share one adjoint structure."""
+    shared: dict[int, str] = {}
+    for n, kind in sorted(f.aliases.kinds.items()):
+        if kind == "container" and f.aliases.in_stored_class(n) and n in f.active and not f.aliases.is_dynamic(n):
+            f.bars[n] = shared.setdefault(f.aliases.classes[n], f.bar(n))
 
 
 def _seed_operands(
@@ -334,7 +323,7 @@ def _enter(block: FragmentBlock, names: list[str], f: Facts, entry: frozenset[st
     done: set[str] = set()
     for n in names:
         kind = f.aliases.kind(n)
-        if kind in ("value", "container"):
+        if kind in ("value", "container") and not f.aliases.is_dynamic(n):
             g = f.bar(n)
             if g not in done:
                 done.add(g)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adjoint_compiler.analysis.indexing import index_kind, part_kinds
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.differentiate.adjoints import ZERO, accumulate, fit, is_buffer, shadow_of
+from adjoint_compiler.differentiate.adjoints import ZERO, accumulate, fit, from_slot, has_shadow, shadow_of
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.ir.nodes import (
@@ -48,11 +48,11 @@ def _fitted(g: Operand, value: Operand, b: Builder, f: Facts) -> Operand:
 
 
 def _reverse_slot_store(s: Store, b: Builder, f: Facts) -> None:
-    holder = f.bar(s.target)
-    if f.is_active(s.value) and not is_buffer(s.value, f):
+    holder = shadow_of(s.target, b, f)
+    if f.is_active(s.value) and not has_shadow(s.value, f):
         g = b.bind("index", Name(holder), s.index)
         b.emit(Store(holder, s.index, ZERO, s.span))
-        accumulate(s.value, g, b, f, held=True)
+        accumulate(s.value, from_slot(g, s.value, b), b, f, held=True)
     else:
         b.emit(Store(holder, s.index, ZERO, s.span))
 
@@ -61,7 +61,7 @@ def reverse_update(s: Update, b: Builder, f: Facts) -> None:
     """``A[i] += v`` leaves A's adjoint; v receives the part that it was added to."""
     if not f.is_active(s.value):
         return
-    target = shadow_of(s.target, b, f) if f.aliases.kind(s.target) == "buffer" else f.bar(s.target)
+    target = shadow_of(s.target, b, f)
     index = WHOLE if s.index is None else s.index
     if s.op == "scatter_add":
         g: Operand = b.bind("index", Name(target), index)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from adjoint_compiler.analysis.aliasing import shared_classes
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.inference import infer_types
+from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.resolve import resolve

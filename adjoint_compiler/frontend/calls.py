@@ -21,6 +21,7 @@ from adjoint_compiler.frontend import (
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
+from adjoint_compiler.runtime import memory
 
 
 def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
@@ -46,6 +47,9 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
         made = comprehensions.lower_quantifier(cx, scope, node, function)
     if made is not None:
         return made
+    if function is memory.to_shadows:
+        raise cx.refuse("AC001", node, scope, "second derivatives of containers that are changed in place, and used as a"
+                        " whole, are not available yet", "read their items one by one")  # fmt: skip
     if hasattr(function, "__adjoint_target__"):
         return derivatives.lower_derivative_call(cx, scope, node, function)
     if hasattr(function, "__adjoint_transform__"):

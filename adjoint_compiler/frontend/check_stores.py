@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adjoint_compiler.analysis.aliasing import shared_classes
 from adjoint_compiler.analysis.indexing import index_parts, index_type, part_kind
+from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Const, Effect, Name, Operand, Pack, Program, Statement, Store

@@ -6,9 +6,10 @@ from collections import Counter
 from dataclasses import replace
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.aliasing import analyse_aliases, shared_classes
+from adjoint_compiler.analysis.aliasing import analyse_aliases
 from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.analysis.joining import grown_type, joined_type
+from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.diagnostics import Diagnostic

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from adjoint_compiler.analysis.uses import is_own, occurrences
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Call, For, Name, Program, Statement
+from adjoint_compiler.ir.nodes import Bind, Call, For, Name, Operand, Pack, Program, Statement
 from adjoint_compiler.ir.walk import binds, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 
@@ -51,7 +51,7 @@ def split_definitions(program: Program) -> Program:
             return hold(s)
         if not isinstance(s, (Bind, Call)) or s.target is None or is_own(occ[s.target]):
             return [s]
-        if isinstance(s, Bind) and s.op == "copy":
+        if isinstance(s, Bind) and s.op == "copy" and not _makes_container(s.args[0]):
             return [s]
         t = names.fresh("t")
         temporaries.add(t)
@@ -59,3 +59,8 @@ def split_definitions(program: Program) -> Program:
 
     out = map_statements(program, split)
     return replace(out, temporaries=frozenset(temporaries))
+
+
+def _makes_container(o: Operand) -> bool:
+    """Whether an operand is a new container that may be changed in place: the reverse asks for its shadow."""
+    return isinstance(o, Pack) and o.kind in ("list", "dict", "record")

@@ -181,6 +181,18 @@ def is_container(t: Type) -> bool:
     return t.kind in ("tuple", "list", "dict", "record")
 
 
+def nesting_of(t: Type) -> int | None:
+    """How many containers deep a type goes; None where that is not known.
+
+    >>> nesting_of(FLOAT), nesting_of(Type("list", items=(Type("tuple", items=(FLOAT,)),))), nesting_of(UNKNOWN)
+    (0, 2, None)
+    """
+    if not is_container(t):
+        return None if t.kind == "unknown" else 0
+    deep = [nesting_of(i) for i in (*t.items, *([t.cls] if isinstance(t.cls, Type) else ()))]
+    return None if None in deep else 1 + max((d for d in deep if d is not None), default=0)
+
+
 def is_python_scalar(t: Type) -> bool:
     """Python's own numbers."""
     return t.kind in ("bool", "int", "float", "complex")

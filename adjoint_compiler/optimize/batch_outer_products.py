@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from adjoint_compiler.analysis.aliasing import Memory
 from adjoint_compiler.analysis.indexing import index_parts
+from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adjoint_compiler.analysis.aliasing import Memory
 from adjoint_compiler.analysis.loads import LoadFinder
+from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.places import find_places
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import (

@@ -14,8 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.aliasing import Memory
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
+from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import Bind, Block, Call, Name, Program, Statement
 from adjoint_compiler.ir.rebuild import map_names, with_blocks

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from adjoint_compiler.analysis.aliasing import Memory
 from adjoint_compiler.analysis.indexing import part_kinds
+from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import (
     Bind,

@@ -20,8 +20,17 @@ structural("entry_copies(x)", memory.entry_copies, x="g", linear="x", result=unc
 structural("copied(x)", memory.copied, x="g", linear="x", result=unchanged)
 structural("as_gradient(g_, x)", memory.as_gradient, g_="g", shape_only="x", linear="g_")
 structural("shaped_like(g_, x)", memory.shaped_like, g_="g", shape_only="x", linear="g_", view="g_")
-structural("shadow(shadows, x)", memory.shadow, view="shadows", shape_only="x", result=unchanged)
+structural("shadow(shadows, x)", memory.shadow, view="shadows", view_kind="item", shape_only="x", result=unchanged)
 structural("from_shadows(shadows, x, g_, depths)", memory.from_shadows, view="shadows", shape_only="x")
+structural(
+    "slot_adjoint(g_, x)",
+    memory.slot_adjoint,
+    g_="g",
+    shape_only="x",
+    linear="g_",
+    view="g_",
+    result=shapes.listed("x", "g_"),
+)
 structural("add_structure(a, b)", memory.add_structure, a="g", b="g", linear="a b")
 inert("zeros_like(x)", memory.zeros_like, shape_only="x", result=shapes.listed("x"))
 inert("scalar_seed(y_)", memory.scalar_seed, shape_only="y_")

@@ -22,7 +22,8 @@ class Rule:
         pullbacks: expression per differentiable parameter (a partial when elementwise).
         singular: parameters whose partial can be infinite at finite points; their product with the adjoint is guarded.
         view: parameter whose memory the result may share, if any.
-        view_kind: ``always``, ``maybe`` (depends on layout) or ``same`` (the result is the argument, as with ``out``).
+        view_kind: ``always``, ``maybe`` (depends on layout) ``same`` (the result is the argument, as with ``out``)
+            or ``item`` (the result is what the argument, a container, holds).
         shares: says of the operands of a call, by parameter, whether its result may share memory; None: any call's may.
         shape_only: parameters of which only the shape is read.
         linear: parameters in which, taken together, the operation is linear.

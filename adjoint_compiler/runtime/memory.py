@@ -8,29 +8,60 @@ import numpy as np
 
 __all__ = [
     "add_structure", "allocation", "as_gradient", "copied", "detached", "entry_copies", "entry_copy", "field_names",
-    "from_shadows", "gradient_of_item", "last_writer", "scalar_seed", "shadow", "shaped_like", "to_shadows", "with_fields", "zeros_like",
-    "zeros_of_item",
+    "from_shadows", "gradient_of_item", "items_of", "last_writer", "scalar_seed", "shadow", "shadow_of_items", "shaped_like",
+    "slot_adjoint", "to_shadows", "with_fields", "zeros_like", "zeros_of_item",
 ]  # fmt: skip
 
 
 def shadow(shadows: dict[int, Any], x: Any) -> Any:
-    """The shadow of array ``x``: zeros when first asked for; views of one allocation get views of one shadow.
+    """The shadow of ``x``: zeros when first asked for; views of one allocation get views of one shadow.
+
+    A container's has an adjoint in the place of each item that is no array or container, ``None`` in that of others.
 
     Args:
         shadows: the shadows made so far in this reverse sweep, by allocation.
-        x: an array.
+        x: an array or a container.
 
     >>> a, shadows = np.arange(6.0), {}
     >>> shadow(shadows, a[::2])[1] = 1.0
     >>> shadow(shadows, a)
     array([0., 0., 1., 0., 0., 0.])
     """
+    if not isinstance(x, np.ndarray):
+        if id(x) not in shadows:
+            shadows[id(x)] = (x, shadow_of_items(x))
+        return shadows[id(x)][1]
     root = allocation(x)
     if id(root) not in shadows:
         low, high = np.lib.array_utils.byte_bounds(root)
         shadows[id(root)] = (root, np.zeros(high - low, np.uint8), low)
     _, memory, low = shadows[id(root)]
     return np.ndarray(x.shape, x.dtype, memory, x.__array_interface__["data"][0] - low, x.strides)
+
+
+def shadow_of_items(x: Any) -> Any:
+    """A shadow of zeros for a container: a dict for a dict or an object, a list for a list.
+
+    >>> shadow_of_items([1.0, 2, [3.0]]), shadow_of_items({"a": 1j})
+    ([0.0, 0.0, None], {'a': 0.0})
+    """
+    number = (int, float, complex, np.number)
+    if isinstance(x, list):
+        return [0.0 if isinstance(v, number) else None for v in x]
+    return {k: 0.0 if isinstance(v, number) else None for k, v in items_of(x)}
+
+
+def items_of(x: Any) -> Any:
+    """Pairs of what a container's items are found by in its adjoint, and the items.
+
+    >>> list(items_of([1.0, 2.0])), list(items_of({"a": 1.0}))
+    ([(0, 1.0), (1, 2.0)], [('a', 1.0)])
+    """
+    if isinstance(x, dict):
+        return x.items()
+    if isinstance(x, (list, tuple)):
+        return enumerate(x)
+    return enumerate([getattr(x, n) for n in field_names(x)]) if hasattr(x, "__dataclass_fields__") else ()
 
 
 def allocation(x: Any) -> Any:
@@ -40,7 +71,7 @@ def allocation(x: Any) -> Any:
     >>> allocation(a[1:][::2]) is a
     True
     """
-    while isinstance(x.base, np.ndarray):
+    while isinstance(x, np.ndarray) and isinstance(x.base, np.ndarray):
         x = x.base
     return x
 
@@ -121,6 +152,15 @@ def zeros_like(x: Any) -> Any:
     ([0.0, array([0., 0.]), None], 0.0)
     """
     return 0.0 if type(x) is int else zeros_of_item(x)
+
+
+def slot_adjoint(g: Any, x: Any) -> Any:
+    """The adjoint ``g`` in a slot that holds ``x``: zeros of the structure of ``x`` where nothing was added to the slot.
+
+    >>> slot_adjoint(None, (1.0, 2.0)), slot_adjoint([3.0, 4.0], (1.0, 2.0))
+    ([0.0, 0.0], [3.0, 4.0])
+    """
+    return g if isinstance(g, (list, dict, np.ndarray)) else zeros_of_item(x)
 
 
 def zeros_of_item(x: Any) -> Any:
@@ -227,7 +267,7 @@ def gradient_of_item(g: Any, x: Any) -> Any:
 
 
 def to_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...], depth: int = 0) -> None:
-    """Add what adjoint ``g`` of container ``x`` has for arrays at the given depths to the shadows of those arrays.
+    """Add what adjoint ``g`` of container ``x`` has for what lies at the given depths to the shadows of that.
 
     >>> x, shadows = [np.zeros(2), 3.0], {}
     >>> to_shadows(shadows, x, [np.ones(2), 1.0], (1,))
@@ -243,16 +283,16 @@ def to_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...],
                     g = np.broadcast_to(g, target.shape).sum(axis, keepdims=True)
                     target = target[(slice(None),) * axis + (slice(1),)]
             target += g
-    elif isinstance(x, dict) and isinstance(g, dict):
-        for k, v in x.items():
+    elif isinstance(g, (list, tuple, dict)):
+        own = shadow(shadows, x) if depth in depths else None
+        for k, v in items_of(x):
+            if own is not None and depth + 1 not in depths:
+                own[k] = add_structure(own[k], g[k])
             to_shadows(shadows, v, g[k], depths, depth + 1)
-    elif isinstance(g, (list, tuple)):
-        for v, h in zip(x if isinstance(x, (list, tuple)) else [getattr(x, n) for n in field_names(x)], g):
-            to_shadows(shadows, v, h, depths, depth + 1)
 
 
 def from_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...], depth: int = 0) -> Any:
-    """The adjoint ``g`` of container ``x``, with the shadows of its arrays in their places where they are that deep.
+    """The adjoint ``g`` of container ``x``, with the shadows of what it holds in their places where that is so deep.
 
     >>> x, shadows = [np.zeros(2), 3.0], {}
     >>> to_shadows(shadows, x, [np.ones(2), 1.0], (1,))
@@ -261,13 +301,11 @@ def from_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...
     """
     if isinstance(x, np.ndarray):
         return shadow(shadows, x) if depth in depths and x.dtype.kind in "fc" else g
-    if isinstance(x, dict):
-        parts = g if isinstance(g, dict) else dict.fromkeys(x)
-        return {k: from_shadows(shadows, v, parts[k], depths, depth + 1) for k, v in x.items()}
-    if isinstance(x, (list, tuple)) or hasattr(x, "__dataclass_fields__"):
-        items = x if isinstance(x, (list, tuple)) else [getattr(x, n) for n in field_names(x)]
-        bars = g if isinstance(g, (list, tuple)) else [None] * len(items)
-        return [from_shadows(shadows, v, h, depths, depth + 1) for v, h in zip(items, bars)]
+    if isinstance(x, (dict, list, tuple)) or hasattr(x, "__dataclass_fields__"):
+        g = shadow(shadows, x) if depth in depths else g
+        known = isinstance(g, (list, tuple, dict))
+        parts = {k: from_shadows(shadows, v, g[k] if known else None, depths, depth + 1) for k, v in items_of(x)}
+        return parts if isinstance(x, dict) else list(parts.values())
     return g
 
 
@@ -345,9 +383,11 @@ def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
         if isinstance(x, dict):
             for k, v in x.items():
                 twin = copy(v)
-                if isinstance(v, tuple) and v and isinstance(v[0], np.ndarray) and k == id(v[0]):
+                if isinstance(v, tuple) and v and k == id(v[0]):
                     root = allocation(twin[0])
-                    k, twin = id(root), (root, twin[1], np.lib.array_utils.byte_bounds(root)[0])
+                    k, twin = id(root), (root, *twin[1:])
+                    if isinstance(root, np.ndarray):
+                        twin = (root, twin[1], np.lib.array_utils.byte_bounds(root)[0])
                 twins[id(x)][k] = twin
         else:
             twins[id(x)].extend(copy(v) for v in x)

@@ -37,6 +37,7 @@ MODULES = (
     "joined",
     "comprehensions",
     "container_methods",
+    "shared_containers",
     "names",
     "numpy_ops",
     "effects",
