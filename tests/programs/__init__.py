@@ -39,6 +39,7 @@ MODULES = (
     "container_methods",
     "shared_containers",
     "names",
+    "matching",
     "numpy_ops",
     "effects",
     "design9",
