@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +10,8 @@ import numpy as np
 
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.nodes import NOWHERE, Span
-from adjoint_compiler.ir.types import Type, attributes_of, fields_of, is_array_like, is_plain_object, is_record
+from adjoint_compiler.ir.objects import fields_of, is_array_like, is_record
+from adjoint_compiler.ir.types import Type
 
 MAX_OVERLAP_WORK = 1_000_000
 
@@ -34,9 +34,7 @@ def type_key(value: Any) -> Any:
     if cls is dict:
         return (dict, tuple((k, type_key(v)) for k, v in value.items()))
     if is_record(value):
-        return (cls, tuple(type_key(getattr(value, n)) for n in fields_of(value)))
-    if is_plain_object(value):
-        return ("object", cls, *((k, type_key(v)) for k, v in attributes_of(value).items()))
+        return (cls, tuple((n, type_key(getattr(value, n))) for n in fields_of(value)))
     return ("function", Identity(value)) if callable(value) else ("object", cls)
 
 
@@ -111,7 +109,7 @@ def check_wrt(name: str, value: Any, span: Span = NOWHERE) -> Any:
         return value
     raise DifferentiationError(Diagnostic(
         "AC020", span, f"`{name}` is a {cls.__name__}, which has no derivative", (),
-        f"pass numbers, arrays, or tuples, lists, dicts and dataclasses of them, or drop `{name}` from wrt",
+        f"pass numbers, arrays, or tuples, lists, dicts and objects of them, or drop `{name}` from wrt",
     ))  # fmt: skip
 
 
@@ -125,8 +123,6 @@ def has_derivative(t: Type) -> bool:
         return True
     if t.kind in ("array", "scalar"):
         return np.dtype(t.dtype).kind in "fc"
-    if t.kind == "record" and not (hasattr(t.cls, "_fields") or dataclasses.is_dataclass(t.cls)):
-        return False
     return any(has_derivative(i) for i in t.items)
 
 

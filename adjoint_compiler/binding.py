@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import types
 from typing import Any
 
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.ir.nodes import NOWHERE, Span
+from adjoint_compiler.ir.objects import is_record
 
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -36,6 +38,8 @@ class Target:
             self.function = given.__func__
         elif inspect.ismethod(given):
             self.function, self.owner, self.binds = given.__func__, (given.__self__,), False  # type: ignore[assignment]
+        elif is_record(given) and isinstance(called := type(given).__call__, types.FunctionType):
+            self.function, self.owner, self.binds = called, (given,), False  # type: ignore[assignment]
         elif hasattr(given, "__adjoint_bound__"):
             self.function, self.owner = given.__adjoint_bound__
             self.binds = False

@@ -281,7 +281,7 @@ def check_options(backend: str | None, optimize: int | None, target: Target) -> 
 
 def not_a_scalar(fault: TypeError, target: Target) -> DifferentiationError | None:
     """The refusal that a failed check of a gradient's seed stands for; None for other errors."""
-    from adjoint_compiler.runtime.memory import scalar_seed
+    from adjoint_compiler.runtime.structures import scalar_seed
 
     last = fault.__traceback__
     while last is not None and last.tb_next is not None:

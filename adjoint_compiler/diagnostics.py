@@ -161,7 +161,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "AC020": Code(
             "argument of an unsupported structure",
-            "Arguments are numbers, arrays, and tuples, lists, dicts, named tuples or dataclasses of them.",
+            "Arguments are numbers, arrays, and tuples, lists, dicts, named tuples or objects of them.",
             "def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x * x\n    return s\n"
             "ac.grad(f)({1.0, 2.0})  # AC020",
             "def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x * x\n    return s\nac.grad(f)([1.0, 2.0])",

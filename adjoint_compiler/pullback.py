@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,8 @@ from adjoint_compiler.arguments import Identity, check_supported, has_derivative
 from adjoint_compiler.binding import Target
 from adjoint_compiler.derivative import check_options
 from adjoint_compiler.diagnostics import DifferentiationError
-from adjoint_compiler.ir.types import fields_of, is_record, type_of
+from adjoint_compiler.ir.objects import fields_of, is_record
+from adjoint_compiler.ir.types import type_of
 
 if TYPE_CHECKING:
     from adjoint_compiler.differentiate.forms import Request
@@ -140,13 +140,15 @@ def _matched(y_bar: Any, form: Any, place: str) -> Any:
         if not isinstance(y_bar, dict) or y_bar.keys() != parts.keys():
             raise TypeError(f"{place} must be a dict with the keys {list(parts)}, not {_shown(y_bar)}")
         return {k: _matched(y_bar[k], f, f"{place}[{k!r}]") for k, f in parts.items()}
-    if isinstance(y_bar, (tuple, list)) and not dataclasses.is_dataclass(kind) and len(y_bar) == len(parts):
+    of_tuples = issubclass(kind, tuple)
+    if isinstance(y_bar, (tuple, list)) and of_tuples and len(y_bar) == len(parts):
         items = list(y_bar)
     elif isinstance(y_bar, kind):
         items = [getattr(y_bar, n) for n in parts]
     else:
         raise TypeError(f"{place} must be a {kind.__name__}, not {_shown(y_bar)}")
-    return [_matched(b, f, f"{place}.{n}") for b, (n, f) in zip(items, parts.items(), strict=True)]
+    bars = {n: _matched(b, f, f"{place}.{n}") for b, (n, f) in zip(items, parts.items(), strict=True)}
+    return list(bars.values()) if of_tuples else bars
 
 
 def _matched_leaf(y_bar: Any, cls: type, shape: tuple[int, ...], dtype: np.dtype[Any], place: str) -> Any:

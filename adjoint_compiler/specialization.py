@@ -15,6 +15,7 @@ from adjoint_compiler.binding import Target
 from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.frontend.lower import Lowered, lower_function, lower_rule
 from adjoint_compiler.frontend.scope import Free, Watch
+from adjoint_compiler.ir.objects import is_record
 from adjoint_compiler.ir.types import FLOAT, Type, type_of
 from adjoint_compiler.pipeline import State, callee_states, run
 from adjoint_compiler.rules.user import USER_RULES, UserRule
@@ -137,7 +138,11 @@ def _lower(target: Target, types: dict[str, Type], functions: dict[str, Any]) ->
 
 def functions_in(names: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:
     """The arguments that are functions, by name: they are looked into while compiling."""
-    return {n: v for n, v in zip(names, values, strict=True) if callable(v) and not isinstance(v, np.generic)}
+    return {
+        n: v
+        for n, v in zip(names, values, strict=True)
+        if callable(v) and not isinstance(v, np.generic) and not is_record(v)
+    }
 
 
 def float_types(types: dict[str, Type], ints: tuple[str, ...]) -> dict[str, Type]:

@@ -6,12 +6,13 @@ that is read only before the next store to its class behaves like a value: it is
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.loads import LoadFinder
 from adjoint_compiler.analysis.memory import Memory, shared_classes
-from adjoint_compiler.analysis.places import ENTRY, find_places
+from adjoint_compiler.analysis.places import ENTRY, Places, find_places
 from adjoint_compiler.analysis.stopped import stopped_names
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.uses import Path, labelled_blocks
@@ -21,6 +22,7 @@ from adjoint_compiler.ir.nodes import (
     Block,
     Call,
     Name,
+    Pack,
     Pop,
     Program,
     Return,
@@ -102,7 +104,7 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
     kinds.update((n, "inert") for n in stopped_names(program))
     dynamic = _dynamic_classes(program, types, classes, stored, kinds, finder)
     dynamic |= _held_as_a_whole(program, classes, stored, kinds, held)
-    dynamic |= _dynamic_containers(program, memory, kinds)
+    dynamic |= _dynamic_containers(program, memory, kinds, finder.places)
     return Aliases(classes, stored, held, frozenset(loads), kinds, dynamic, tuple(sorted(undecided)))
 
 
@@ -129,20 +131,45 @@ def _held_as_a_whole(
     return frozenset(out)
 
 
-def _dynamic_containers(program: Program, memory: Memory, kinds: dict[str, str]) -> frozenset[int]:
-    """Stored classes of containers in which a name may mean one of several, or one that another container holds."""
-    made: dict[int, int] = {}
-    for n in (*program.params, *program.free):
-        if kinds.get(n) == "container":
-            made[memory.classes[n]] = made.get(memory.classes[n], 0) + 1
-    for s in walk(program.body):
-        target = binds(s)
-        if target is None or kinds.get(target) != "container":
-            continue
-        if not (isinstance(s, Bind) and s.op == "copy" and isinstance(s.args[0], Name)):
-            made[memory.classes[target]] = made.get(memory.classes[target], 0) + 1
+def _dynamic_containers(
+    program: Program, memory: Memory, kinds: dict[str, str], places: dict[str, Places]
+) -> frozenset[int]:
+    """Stored classes of containers in which a name may mean one of several, or one that another container holds.
+
+    All names of any other class mean the one container that the class's first name is bound to.
+    """
+    names: dict[int, list[str]] = {}
+    for n, kind in kinds.items():
+        if kind == "container" and memory.classes[n] in memory.stored:
+            names.setdefault(memory.classes[n], []).append(n)
+    if not names:
+        return frozenset()
+    roots = [n for n in (*program.params, *program.free, *container_roots(program)) if kinds.get(n) == "container"]
+    made = Counter(memory.classes[n] for n in roots)
     held = set(memory.held.values())
-    return frozenset(c for c, count in made.items() if c in memory.stored and (count > 1 or c in held))
+
+    def one_meaning(n: str) -> bool:
+        return places[n].is_own() or places[n].defs == [ENTRY]
+
+    return frozenset(
+        c for c, members in names.items()
+        if made[c] > 1 or c in held or (len(members) > 1 and not all(map(one_meaning, members)))
+    )  # fmt: skip
+
+
+def container_roots(program: Program) -> list[str]:
+    """The names that are bound to something new, once for each such binding."""
+    return [
+        str(binds(s)) for s in walk(program.body)
+        if binds(s) is not None and not (isinstance(s, Bind) and is_other_name(s))
+    ]  # fmt: skip
+
+
+def is_other_name(s: Bind) -> bool:
+    """Whether a container that is bound is one that exists already, under a name or in another container."""
+    if s.op == "copy":
+        return isinstance(s.args[0], Name)
+    return s.op == "field" or (s.op == "index" and not (isinstance(s.args[1], Pack) and s.args[1].kind == "slice"))
 
 
 def _uncertain(s: Bind, types: Types) -> bool:

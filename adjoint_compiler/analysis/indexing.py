@@ -27,7 +27,8 @@ def operand_type(operand: Operand, types: dict[str, Type]) -> Type:
         return SLICE if isinstance(operand.value, slice) else type_of(operand.value)
     if operand.kind == "slice":
         return SLICE
-    return Type(operand.kind, items=tuple(operand_type(i, types) for i in operand.items), keys=operand.keys)
+    cls = None if operand.cls is None else operand.cls.value
+    return Type(operand.kind, items=tuple(operand_type(i, types) for i in operand.items), keys=operand.keys, cls=cls)
 
 
 def index_parts(index: Operand) -> tuple[Operand, ...]:
@@ -148,6 +149,8 @@ def _item_type(base: Type, index: Operand, types: dict[str, Type]) -> Type:
     if isinstance(index, Const):
         if base.kind in ("dict", "record"):
             others = base.cls if base.kind == "dict" and base.cls is not None else UNKNOWN
+            if base.kind == "record" and isinstance(index.value, int):  # of a named tuple
+                return base.items[index.value] if -len(base.items) <= index.value < len(base.items) else UNKNOWN
             return base.items[base.keys.index(index.value)] if index.value in base.keys else others
         if isinstance(index.value, int) and len(base.items) > 1 or base.kind == "tuple":
             k = index.value

@@ -46,7 +46,7 @@ def infer_types(program: Program, free: Types | None = None) -> Types:
         before = dict(types)
         inference.round(everything=k == 0)
         if not inference.outdated:
-            return types
+            return inference.settled()
     for name in types:  # still moving: give up precision, not correctness
         if name not in inference.fixed and types[name] != before.get(name):
             types[name] = UNKNOWN
@@ -84,9 +84,16 @@ class _Inference:
             if holder:
                 self.read.add(holder)
 
+    def settled(self) -> Types:
+        """The types in the end; nothing is known of what is read from lists that nothing is put into."""
+        called = {s.target for s in self.statements if type(s) is Call}
+        if not called:
+            self.types.update((n, UNKNOWN) for n, t in self.types.items() if t.kind == "never")
+        return self.types
+
     def passes_on(self, s: Statement) -> str:
         """The container that a statement gives a name: what is put into it later is in what it is part of."""
-        if type(s) is Bind and s.op in PASSED_ON and self.types.get(s.target, UNKNOWN).kind in ("list", "dict"):
+        if type(s) is Bind and s.op in PASSED_ON and self.types.get(s.target, UNKNOWN).kind in MUTABLE:
             return s.target
         return ""
 
@@ -127,7 +134,7 @@ class _Inference:
         elif isinstance(s, Pop):
             if s.target:
                 stack = types.get(s.stack, UNKNOWN)
-                self.set(s.target, element(stack) if stack.items else UNKNOWN)
+                self.set(s.target, element(stack))
         elif isinstance(s, Store):
             self.put(s.target, s.index, operand_type(s.value, types))
         elif isinstance(s, Update):
@@ -147,6 +154,9 @@ class _Inference:
         base = self.types.get(name, UNKNOWN)
         if base.kind == "list" and base.items:
             self.change(name, Type("list", items=(join_items(base, value),)))
+        elif base.kind == "record" and isinstance(index, Const):
+            items = tuple(join(t, value) if key == index.value else t for key, t in zip(base.keys, base.items))
+            self.change(name, replace(base, items=items))
         elif base.kind == "dict":
             known = isinstance(index, Const) and index.value in base.keys
             hit = (not isinstance(index, Const) or key == index.value for key in base.keys)
@@ -157,7 +167,7 @@ class _Inference:
     def tell_holder(self, s: Bind) -> None:
         """What is stored into a container is in every container that holds it, and has every other name of it."""
         t, base = self.types[s.target], s.args[0]
-        if t.kind not in ("list", "dict") or not isinstance(base, Name) or base.id not in self.types:
+        if t.kind not in MUTABLE or not isinstance(base, Name) or base.id not in self.types:
             return
         holder = self.types[base.id]
         if s.op == "copy":
@@ -179,6 +189,7 @@ class _Inference:
             self.change(base.id, joined)
 
 
+MUTABLE = ("list", "dict", "record")
 PASSED_ON = ("copy", "index", "field")  # operations that give another name to a container, or to one it holds
 
 

@@ -30,6 +30,7 @@ from adjoint_compiler.ir.nodes import (
     While,
     With,
 )  # fmt: skip
+from adjoint_compiler.ir.operands import is_field
 
 
 class Emitter:
@@ -66,6 +67,8 @@ class Emitter:
             return ast.Dict([ast.Constant(k) for k in o.keys], items)
         if o.kind == "slice":
             return spelling.call(spelling.name("slice"), items, [])
+        if o.cls is not None:
+            return spelling.made(o.cls, o.keys, items)
         return (ast.Tuple if o.kind == "tuple" else ast.List)(items, LOAD)
 
     def index(self, o: Operand) -> Any:
@@ -77,10 +80,16 @@ class Emitter:
             return ast.Tuple([self.index(i) for i in o.items], LOAD)
         return self.operand(o)
 
+    def place(self, base: Any, index: Operand, context: Any) -> Any:
+        """An item or attribute of something."""
+        if is_field(index):
+            return ast.Attribute(base, index.value, context)  # type: ignore[union-attr]
+        return ast.Subscript(base, self.index(index), context)
+
     def expression(self, s: Bind) -> Any:
         """The right-hand side of a binding."""
         if s.op == "index":
-            return ast.Subscript(self.operand(s.args[0]), self.index(s.args[1]), LOAD)
+            return self.place(self.operand(s.args[0]), s.args[1], LOAD)
         args = [self.operand(a) for a in s.args]
         return spelling.operation(s.op, args, [(k, self.operand(v)) for k, v in s.kwargs], list(s.args))
 
@@ -125,7 +134,7 @@ class Emitter:
                 return []
             return [ast.Assign([spelling.name(s.target, True)], self.expression(s), None)]
         if isinstance(s, Store):
-            target = ast.Subscript(self.operand(Name(s.target)), self.index(s.index), STORE)
+            target = self.place(self.operand(Name(s.target)), s.index, STORE)
             return [ast.Assign([target], self.operand(s.value), None)]
         if isinstance(s, Update):
             return [self.update(s)]
@@ -174,11 +183,7 @@ class Emitter:
         if whole and isinstance(target, ast.Name):
             place: Any = ast.Name(target.id, STORE)
         else:
-            place = ast.Subscript(
-                target,
-                ast.Constant(Ellipsis) if whole else self.index(index),
-                STORE,
-            )
+            place = self.place(target, index, STORE)
         return ast.AugAssign(place, spelling.BINARY[s.op.split(".")[1]](), value)
 
     def conditional(self, s: If) -> Any:

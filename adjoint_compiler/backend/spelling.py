@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.ir.nodes import Const
+
 LOAD, STORE = ast.Load(), ast.Store()
 BINARY = {
     "add": ast.Add, "sub": ast.Sub, "mul": ast.Mult, "truediv": ast.Div, "floordiv": ast.FloorDiv,
@@ -47,6 +49,19 @@ def constant(value: Any, text: str = "") -> Any:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and (value < 0 or repr(value) == "-0.0"):
         return ast.UnaryOp(ast.USub(), ast.Constant(-value))
     return ast.Constant(value)
+
+
+def made(cls: Const, keys: tuple[str, ...], values: list[Any]) -> Any:
+    """A new object: by a call of its class where that only sets the attributes, else by the helper ``instance``."""
+    fields = getattr(cls.value, "_fields", None)
+    if fields == keys:
+        return call(dotted(cls.text), values, [])
+    if hasattr(cls.value, "__dataclass_fields__") and not hasattr(cls.value, "__post_init__"):
+        params = cls.value.__dataclass_params__
+        known = [f.name for f in cls.value.__dataclass_fields__.values() if f.init and str(f._field_type) == "_FIELD"]
+        if params.init and tuple(known) == keys and not any(f.kw_only for f in cls.value.__dataclass_fields__.values()):
+            return call(dotted(cls.text), values, [])
+    return call(name("instance"), [dotted(cls.text)], list(zip(keys, values)))
 
 
 def library_name(op: str) -> str:

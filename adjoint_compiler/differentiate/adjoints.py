@@ -19,7 +19,7 @@ from adjoint_compiler.ir.nodes import (
     Update,
 )
 from adjoint_compiler.ir.operands import WHOLE
-from adjoint_compiler.ir.types import UNKNOWN, may_be_complex, nesting_of
+from adjoint_compiler.ir.types import UNKNOWN, Type, may_be_complex, nesting_of
 
 ZERO = Const(0.0)
 
@@ -42,6 +42,15 @@ def fit(c: Operand, o: Operand, b: Builder, f: Facts, narrowed: bool = False) ->
     if isinstance(o, Name) and not b.is_number(o) and not f.shapes.same(c, o):
         o = Name(f.outlines.get(o.id, o.id))
     return b.unbroadcast(c, o)
+
+
+def slot_key(index: Operand, t: Type) -> Operand:
+    """What finds an item of a container of type ``t`` in its adjoint: a list for a tuple, a dict for any other object."""
+    if t.kind != "record" or not isinstance(index, Const):
+        return index
+    if issubclass(t.cls, tuple):
+        return Const(t.keys.index(index.value)) if index.value in t.keys else index
+    return Const(index.value)
 
 
 def has_shadow(o: Operand, f: Facts) -> bool:
@@ -106,7 +115,7 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False,
     if isinstance(o, Pack):
         for k, item in enumerate(o.items):
             if f.is_active(item) and not (held and has_shadow(item, f)):
-                key = Const(o.keys[k]) if o.kind == "dict" else Const(k)
+                key = slot_key(Const(o.keys[k]), b.type(o)) if o.keys else Const(k)
                 part = b.bind("index", c, key)
                 accumulate(item, from_slot(part, item, b) if slots else part, b, f, held)
         return

@@ -32,8 +32,10 @@ def assemble(r: Recording, block: FragmentBlock) -> Sweeps:
         ahead, back = _fragment(r, block, fragment)
         forward += fragment.save + ahead
         if back or fragment.restore or fragment.prepare:
-            comment = _comment(fragment)
-            reverse_parts.append([*comment, *fragment.locate, *fragment.restore, *fragment.prepare, *back])
+            undone = [*fragment.restore, *fragment.prepare, *back]
+            if isinstance(fragment.statement, (Push, Pop)):  # a shadow made here has as many items as the list has now
+                undone = [*fragment.prepare, *back, *fragment.restore]
+            reverse_parts.append([*_comment(fragment), *fragment.locate, *undone])
     forward += block.record
     reverse = [*block.recall, *block.prepare, *block.enter]
     line = 0

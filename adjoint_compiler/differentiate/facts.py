@@ -37,6 +37,7 @@ class Facts:
     lazy: frozenset[str] = frozenset()
     once: frozenset[str] = frozenset()
     outlines: dict[str, str] = field(default_factory=dict)
+    other_names: set[str] = field(default_factory=set)
     reserved: dict[object, str] = field(default_factory=dict)
 
     def bar(self, name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 
 from adjoint_compiler import rules
+from adjoint_compiler.analysis.aliasing import is_other_name
 from adjoint_compiler.analysis.indexing import index_kind
 from adjoint_compiler.analysis.views import view_rule, viewed
 from adjoint_compiler.differentiate.adjoints import (
@@ -19,6 +20,7 @@ from adjoint_compiler.differentiate.adjoints import (
     from_slot,
     has_shadow,
     shadow_of,
+    slot_key,
     take,
 )
 from adjoint_compiler.differentiate.builder import HELPER, Builder
@@ -73,14 +75,9 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
     if kind == "buffer":
         _reverse_buffer_bind(s, b, f)
         return
+    if kind == "container" and f.aliases.in_stored_class(s.target) and is_other_name(s):
+        return  # another name of a container that is changed in place has the same adjoint
     dynamic = f.aliases.is_dynamic(s.target)
-    if dynamic and is_other_name(s):
-        return  # which has the same shadow
-    if s.op == "copy" and isinstance(s.args[0], Name) and kind == "container":
-        if f.aliases.kind(s.args[0].id) == "container":
-            # Two names of one container share one adjoint structure.
-            accumulate(s.args[0], take(s.target, b, f), b, f)
-        return
     g = Name(shadow_of(s.target, b, f)) if dynamic else take(s.target, b, f)
     if s.op in ("copy", "builtins.list", "builtins.tuple"):
         accumulate(s.args[0], g, b, f, held=True, slots=f.aliases.in_stored_class(s.target))
@@ -93,13 +90,6 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
         # Arrays of a tuple that are stored into later have their adjoints in their shadows.
         g = b.bind(HELPER["from_shadows"], Name(f.registry), Name(s.target), g, depths_of(s.target, b, f))
     _reverse_operation(s, g, b, f)
-
-
-def is_other_name(s: Bind) -> bool:
-    """Whether a container that is bound is one that exists already, under a name or in another container."""
-    if s.op == "copy":
-        return isinstance(s.args[0], Name)
-    return s.op == "field" or (s.op == "index" and not (isinstance(s.args[1], Pack) and s.args[1].kind == "slice"))
 
 
 def _reverse_buffer_bind(s: Bind, b: Builder, f: Facts) -> None:
@@ -152,9 +142,7 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
     if b.is_number(base):  # NumPy's own numbers are indexed like arrays without axes
         accumulate(base, b.unbroadcast(g, base), b, f)
         return
-    if s.op == "field":
-        assert isinstance(at, Const)
-        at = Const(t.keys.index(at.value))
+    at = slot_key(at, t)
     kind = f.aliases.kind(base.id)
     if kind == "container" or is_container(t):
         if f.aliases.kind(s.target) in ("value", "container"):

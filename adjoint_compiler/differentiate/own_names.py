@@ -191,7 +191,7 @@ def _can_recompute(
         return False
     # What a call stores into is as it was only once the call's adjoint has run.
     compound = last < len(block.fragments) and (
-        early or bool(block.fragments[last].blocks) or isinstance(block.fragments[last].statement, Call)
+        early or bool(block.fragments[last].blocks) or isinstance(block.fragments[last].statement, (Call, Push, Pop))
     )
     between = [fr.statement for fr in block.fragments[at + 1 : last + (1 if compound else 0)]]
     # A view of a buffer shows what the buffer holds whenever it is made.

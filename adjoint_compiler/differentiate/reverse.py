@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.activity import active_names
-from adjoint_compiler.analysis.aliasing import REPLICATING, Aliases, analyse_aliases, lasting_block
+from adjoint_compiler.analysis.aliasing import REPLICATING, Aliases, analyse_aliases, container_roots, lasting_block
 from adjoint_compiler.analysis.homes import home_blocks
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.shapes import symbolic_shapes
@@ -133,13 +133,13 @@ def reverse_program(
         for n, k in aliases.kinds.items()
         if k == "buffer" and n in facts.homes
     }
-    _share_container_bars(facts)
+    _share_container_bars(program, facts)
 
     seed = names.fresh("result_bar" if outputs is None else "seed_bar")
     seed_operands = _seed_operands(value, outputs, seed, facts) if pair is None or pair.seeded else []
     top = _fragments(program.body, (), False, facts, seed_operands, outputs, wrt)
     homes: dict[Path | None, list[str]] = {}
-    for n in sorted(active):
+    for n in sorted(active - facts.other_names):
         homes.setdefault(facts.shadow_homes.get(n, facts.homes.get(n)), []).append(n)
     for block in top.walk():
         _enter(block, homes.get(block.path, []), facts, entry)
@@ -266,12 +266,19 @@ def _note_views(program: Program, f: Facts) -> None:
                     f.views[s.target] = s
 
 
-def _share_container_bars(f: Facts) -> None:
+def _share_container_bars(program: Program, f: Facts) -> None:
     """Names of one container that is changed in place share one adjoint structure."""
-    shared: dict[int, str] = {}
+    roots = {f.aliases.classes.get(n): n for n in (*container_roots(program), *program.free, *program.params)}
     for n, kind in sorted(f.aliases.kinds.items()):
-        if kind == "container" and f.aliases.in_stored_class(n) and n in f.active and not f.aliases.is_dynamic(n):
-            f.bars[n] = shared.setdefault(f.aliases.classes[n], f.bar(n))
+        root = roots.get(f.aliases.classes[n])
+        if (
+            kind == "container"
+            and f.aliases.in_stored_class(n)
+            and not f.aliases.is_dynamic(n)
+            and root not in (None, n)
+        ):
+            f.bars[n] = f.bar(str(root))
+            f.other_names.add(n)
 
 
 def _seed_operands(

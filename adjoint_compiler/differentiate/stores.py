@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adjoint_compiler.analysis.indexing import index_kind, part_kinds
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.differentiate.adjoints import ZERO, accumulate, fit, from_slot, has_shadow, shadow_of
+from adjoint_compiler.differentiate.adjoints import ZERO, accumulate, fit, from_slot, has_shadow, shadow_of, slot_key
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.ir.nodes import (
@@ -48,13 +48,13 @@ def _fitted(g: Operand, value: Operand, b: Builder, f: Facts) -> Operand:
 
 
 def _reverse_slot_store(s: Store, b: Builder, f: Facts) -> None:
-    holder = shadow_of(s.target, b, f)
+    holder, at = shadow_of(s.target, b, f), slot_key(s.index, f.types.get(s.target, UNKNOWN))
     if f.is_active(s.value) and not has_shadow(s.value, f):
-        g = b.bind("index", Name(holder), s.index)
-        b.emit(Store(holder, s.index, ZERO, s.span))
+        g = b.bind("index", Name(holder), at)
+        b.emit(Store(holder, at, ZERO, s.span))
         accumulate(s.value, from_slot(g, s.value, b), b, f, held=True)
     else:
-        b.emit(Store(holder, s.index, ZERO, s.span))
+        b.emit(Store(holder, at, ZERO, s.span))
 
 
 def reverse_update(s: Update, b: Builder, f: Facts) -> None:
@@ -62,7 +62,7 @@ def reverse_update(s: Update, b: Builder, f: Facts) -> None:
     if not f.is_active(s.value):
         return
     target = shadow_of(s.target, b, f)
-    index = WHOLE if s.index is None else s.index
+    index = WHOLE if s.index is None else slot_key(s.index, f.types.get(s.target, UNKNOWN))
     if s.op == "scatter_add":
         g: Operand = b.bind("index", Name(target), index)
     else:

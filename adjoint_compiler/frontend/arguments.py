@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import gast
+
 from adjoint_compiler.frontend import expressions, starred
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Refusal, Scope, Value
@@ -24,6 +26,10 @@ def bind_arguments(cx: Context, scope: Scope, node: Any, function: LocalFunction
     positional, names = [*only, *plain], [*only, *plain, *named]
 
     def value(expression: Any) -> Any:
+        if isinstance(expression, gast.Attribute) and isinstance(expression.value, (gast.Call, gast.Subscript)):
+            # what a method is of is computed once, whether or not it is one
+            base = starred.Given(expressions.lower(cx, scope, expression.value), expression.value)
+            expression = gast.copy_location(gast.Attribute(base, expression.attr, gast.Load()), expression)
         return expressions.compile_time(cx, scope, expression) or expressions.lower(cx, scope, expression)
 
     given = [value(a) for a in node.args]

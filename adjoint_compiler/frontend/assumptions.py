@@ -40,7 +40,7 @@ from adjoint_compiler.ir.walk import names_bound, reads, walk
 class Assumption:
     """The type that a name is taken to have throughout; ``what`` is called so in the message if it has not.
 
-    With ``frozen`` the container must not change in length either.
+    With ``frozen`` the container must not change in length either; with ``of_class`` only the object's class is meant.
     """
 
     name: str
@@ -49,6 +49,15 @@ class Assumption:
     scope: Scope
     what: str
     frozen: bool = False
+    of_class: bool = False
+
+    def holds(self, t: Type | None) -> bool:
+        """Whether the type that a name turns out to have is as was taken for granted."""
+        if not self.of_class or t is None:
+            return t == self.type
+        if self.type.kind == "record":
+            return t.kind == "record" and t.cls is self.type.cls
+        return t.kind not in ("record", "unknown")  # no object of any class
 
 
 def types_so_far(cx: Context) -> Types:
@@ -97,7 +106,7 @@ def check_assumptions(cx: Context) -> None:
     types = _types_of(cx, body)
     classes = shared_classes(Program("all", (), body), types).classes
     for a in cx.assumed:
-        if types.get(a.name) != a.type:
+        if not a.holds(types.get(a.name)):
             message = f"{a.what} is sometimes a {a.type}, sometimes something else"
             cx.refuse("AC003", a.node, a.scope, message, "give it one type throughout")
         elif a.frozen and a.type.kind != "tuple" and _is_resized(a.name, body, classes, types):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import types
+from dataclasses import replace
 from typing import Any
 
 import gast
@@ -11,22 +12,26 @@ import gast
 from adjoint_compiler.frontend import (
     arguments,
     comprehensions,
+    constructors,
     custom,
     derivatives,
     expressions,
     inlining,
     library_calls,
+    objects,
     starred,
 )
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
+from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
-from adjoint_compiler.runtime import memory
+from adjoint_compiler.runtime import memory, structures
 
 
 def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     """Lower a call by what its function certainly is."""
     found = expressions.compile_time(cx, scope, node.func)
+    if isinstance(found, LocalFunction) and found.receiver is not None:
+        node, found = inlining.with_receiver(node, found), replace(found, receiver=None)
     node = starred.without_stars(cx, scope, node, found)
     node, found = comprehensions.without_generators(cx, scope, node, found)
     if isinstance(found, LocalFunction):
@@ -35,6 +40,10 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         return call_value(cx, scope, node, found, stem)
     if isinstance(node.func, gast.Attribute):
         return call_method(cx, scope, node, stem)
+    if objects.may_have_objects(cx) or isinstance(expressions.meaning(cx, scope, node.func), Free):
+        made = objects.call_object(cx, scope, node, expressions.lower(cx, scope, node.func))
+        if made is not None:
+            return made
     raise cx.refuse("AC019", node, scope, "the compiler cannot tell which function is called here",
                     "call a function that is defined by `def`, not one chosen while running")  # fmt: skip
 
@@ -47,6 +56,8 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
         made = comprehensions.lower_quantifier(cx, scope, node, function)
     if made is not None:
         return made
+    if function is structures.instance:
+        return constructors.given_attributes(cx, scope, node)
     if function is memory.to_shadows:
         raise cx.refuse("AC001", node, scope, "second derivatives of containers that are changed in place, and used as a"
                         " whole, are not available yet", "read their items one by one")  # fmt: skip
@@ -58,6 +69,8 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     user_rule = custom.user_rule(function)
     if user_rule is not None:
         return custom.lower_custom_call(cx, scope, node, user_rule, stem)
+    if constructors.is_class_of_objects(function):
+        return constructors.construct(cx, scope, node, function)
     special = library_calls.lower_special(cx, scope, node, function, stem)
     if special is not None:
         return special
@@ -66,6 +79,10 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
         return library_calls.call_rule(cx, scope, node, rule, stem)
     if library_calls.is_library(function):
         raise library_calls.missing_rule(cx, scope, node, found)
+    if isinstance(function, types.MethodType):
+        local = inlining.local_function(cx, scope, node, function.__func__)
+        bound = replace(local, receiver=objects.bound_to(cx, scope, node, found), key=function.__func__)
+        return inlining.inline_local(cx, scope, node, bound)
     if isinstance(function, types.FunctionType) or hasattr(function, "py_func"):
         return inlining.inline_function(cx, scope, node, function)
     raise cx.refuse(
@@ -96,6 +113,9 @@ def call_method(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     """``x.method(...)``: lists' append and pop are IR statements, the rest is resolved once types are known."""
     name = node.func.attr
     receiver = expressions.lower(cx, scope, node.func.value)
+    made = objects.call_method(cx, scope, node, receiver)
+    if made is not None:
+        return made
     args, keywords = arguments.lower_arguments(cx, scope, node)
     if isinstance(receiver, Pack):
         receiver = cx.bind("copy", receiver)

@@ -54,6 +54,7 @@ class Context:
         self.watched: dict[tuple[int, str], Watch] = {}
         self.enclosing: list[list[Statement]] = []
         self.types: dict[str, Type] = {}
+        self.objects = False  # whether any value so far may be an object of the user's classes
         self.assumed: list[Any] = []  # see frontend.assumptions
         self.sequences: list[str] = []  # that loops run over
         self.loops: list[tuple[tuple[str, ...], Block, Any, Scope]] = []

@@ -10,7 +10,17 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import assigned_inside, calls, comprehensions, derivatives, patterns, starred, statements
+from adjoint_compiler.frontend import (
+    assigned_inside,
+    calls,
+    comprehensions,
+    derivatives,
+    objects,
+    patterns,
+    starred,
+    statements,
+)
+from adjoint_compiler.frontend.classes import Building
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import (
     MISSING,
@@ -89,6 +99,11 @@ def constant_of(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
         return cx.free_name(Free(found.text.replace(".", "_"), value, lambda: value))
     if isinstance(value, type):
         return Const(value, class_text(value) or found.text)
+    if value is NotImplemented:
+        return Const(value, "NotImplemented")
+    if isinstance(found, Building):
+        raise cx.refuse("AC001", node, scope, f"`{gast.unparse(node).strip()}` is used as a value while it is made",
+                        "do this after `__init__`")  # fmt: skip
     raise cx.refuse("AC001", node, scope, f"`{gast.unparse(node).strip()}` is used as a value here", "call it instead")
 
 
@@ -99,6 +114,8 @@ def meaning(cx: Context, scope: Scope, node: Any) -> Any:
         found = patterns.MEANINGS.get(node.id) or scope.lookup(node.id)
     elif isinstance(node, gast.Attribute):
         base = meaning(cx, scope, node.value)
+        if isinstance(base, Building):
+            return base.attributes.get(node.attr)
         found = member(base, node.attr) if isinstance(base, Value) else None
         if found is MISSING and isinstance(base.value, types.ModuleType):
             raise missing_member(cx, scope, node, base)
@@ -122,12 +139,21 @@ def compile_time(cx: Context, scope: Scope, node: Any) -> Value | LocalFunction 
     """The function, module or class that an expression certainly denotes, if any."""
     if isinstance(node, gast.Lambda):
         return LocalFunction(node, scope, "lambda")
+    if isinstance(node, starred.Given):
+        return node.operand if isinstance(node.operand, Value) else None
     found = meaning(cx, scope, node)
+    if found is None:
+        found = objects.attribute_meaning(cx, scope, node)
     return found if isinstance(found, (Value, LocalFunction)) else None
 
 
 def static_condition(cx: Context, scope: Scope, node: Any) -> bool | None:
-    """The truth of a literal condition; None for everything else."""
+    """The truth of a condition that is known while compiling; None for everything else."""
+    if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.Not):
+        inner = static_condition(cx, scope, node.operand)
+        return None if inner is None else not inner
+    if isinstance(node, gast.Call):
+        return objects.is_instance(cx, scope, node)
     constant = node.operand if isinstance(node, starred.Given) else node
     return bool(constant.value) if isinstance(constant, (gast.Constant, Const)) else None
 
@@ -135,6 +161,10 @@ def static_condition(cx: Context, scope: Scope, node: Any) -> bool | None:
 def lower_condition(cx: Context, scope: Scope, node: Any) -> Operand:
     """Lower a condition to a boolean: a comparison, or the truth of a value taken once."""
     operand = lower(cx, scope, node, stem="test")
+    for name in ("bool", "len"):
+        made = objects.special(cx, scope, node, operand, name)
+        if made is not None:
+            return cx.bind("builtins.bool", made, stem="test")
     if isinstance(node, (gast.Compare, gast.BoolOp, patterns.Answer)) or (
         isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.Not)
     ):
@@ -148,12 +178,21 @@ def _attribute(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         return constant_of(cx, scope, node, found)
     if isinstance(found, Free):
         return cx.free_name(found)
-    base = lower(cx, scope, node.value)
+    if isinstance(found, Variable):
+        return Name(found.name)
+    building = objects.building_named(scope, node.value)
+    base: Any = building or lower(cx, scope, node.value)
+    made = objects.lower_attribute(cx, scope, node, base, stem)
+    if made is not None:
+        return made
     return cx.bind("attribute", base, Const(node.attr), stem=stem)
 
 
 def _binop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     left, right = lower(cx, scope, node.left), lower(cx, scope, node.right)
+    made = objects.binary(cx, scope, node, left, right)
+    if made is not None:
+        return made
     return cx.bind(f"operator.{statements.OPERATORS[type(node.op)]}", left, right, stem=stem)
 
 
@@ -166,13 +205,16 @@ def _unaryop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     ):
         if not operand.text:
             return Const(-operand.value)
+    made = objects.special(cx, scope, node, operand, objects.UNARY.get(type(node.op), ""))
+    if made is not None:
+        return made
     return cx.bind(f"operator.{UNARY[type(node.op)]}", operand, stem=stem)
 
 
 def _compare(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     left = lower(cx, scope, node.left)
     right = lower(cx, scope, node.comparators[0])
-    result = _comparison(cx, node.ops[0], left, right)
+    result = _comparison(cx, scope, node, 0, left, right)
     if len(node.ops) == 1:
         return result
     # a < b < c: the later comparisons run only while the earlier ones hold.
@@ -185,14 +227,20 @@ def _compare(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
 def _chain(cx: Context, scope: Scope, node: Any, k: int, left: Operand, target: str) -> None:
     with cx.nested() as body:
         right = lower(cx, scope, node.comparators[k])
-        cx.assign(target, _comparison(cx, node.ops[k], left, right))
+        cx.assign(target, _comparison(cx, scope, node, k, left, right))
         if k + 1 < len(node.ops):
             _chain(cx, scope, node, k + 1, right, target)
     cx.emit(If(Name(target), as_block(body), (), cx.span))
 
 
-def _comparison(cx: Context, op: Any, left: Operand, right: Operand) -> Operand:
-    name = COMPARISONS[type(op)]
+def _comparison(cx: Context, scope: Scope, node: Any, k: int, left: Operand, right: Operand) -> Operand:
+    name = COMPARISONS[type(node.ops[k])]
+    made = objects.compared(cx, scope, node, node.ops[k], left, right)
+    if made is None and "contains" in name:
+        made = objects.special(cx, scope, node, right, "contains", left)
+        made = cx.bind("operator.not_", made, stem="test") if made is not None and name == "not_contains" else made
+    if made is not None:
+        return made
     if name in ("contains", "not_contains"):
         found = cx.bind("operator.contains", right, left, stem="test")
         return found if name == "contains" else cx.bind("operator.not_", found, stem="test")
@@ -251,6 +299,9 @@ def lower_index(cx: Context, scope: Scope, node: Any) -> Operand:
 
 def _subscript(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     base, index = lower(cx, scope, node.value), lower_index(cx, scope, node.slice)
+    made = objects.special(cx, scope, node, base, "getitem", index)
+    if made is not None:
+        return made
     if isinstance(base, Pack):
         if base.kind in ("tuple", "list") and isinstance(index, Const) and type(index.value) is int:
             if -len(base.items) <= index.value < len(base.items):
@@ -292,16 +343,20 @@ def lower_effect(cx: Context, scope: Scope, node: Any) -> None:
     lower(cx, scope, node)
 
 
+def class_name(cx: Context, cls: type) -> str:
+    """How generated code names a class."""
+    text = class_text(cls)
+    if text is None:
+        text = next((n for n, known in cx.constants.items() if known is cls), None) or cx.names.fresh(cls.__name__)
+        cx.constants[text] = cls
+    return text
+
+
 def exception_class(cx: Context, scope: Scope, node: Any) -> str:
     """The name under which an exception class is raised."""
     found = compile_time(cx, scope, node)
     if isinstance(found, Value) and isinstance(found.value, type) and issubclass(found.value, BaseException):
-        text = class_text(found.value)
-        if text is None:
-            known = (n for n, cls in cx.constants.items() if cls is found.value)
-            text = next(known, None) or cx.names.fresh(found.value.__name__)
-            cx.constants[text] = found.value
-        return text
+        return class_name(cx, found.value)
     raise cx.refuse("AC001", node, scope, "only exception classes can be raised here", "raise ValueError(message)")
 
 

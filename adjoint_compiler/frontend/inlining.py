@@ -13,6 +13,7 @@ from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_nam
 from adjoint_compiler.frontend.patterns import without_match
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
+from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand
 
 MAX_INLINE_DEPTH = 40
@@ -20,6 +21,12 @@ MAX_INLINE_DEPTH = 40
 
 def inline_function(cx: Context, scope: Scope, node: Any, function: Any) -> Operand:
     """Inline a call of a Python function found in globals or a closure."""
+    local = local_function(cx, scope, node, function)
+    return inline_local(cx, scope, node, local, key=getattr(function, "py_func", function))
+
+
+def local_function(cx: Context, scope: Scope, node: Any, function: Any) -> LocalFunction:
+    """The tree of a live function, its scope and its defaults."""
     try:
         source = source_of(function)
     except DifferentiationError as error:
@@ -33,14 +40,20 @@ def inline_function(cx: Context, scope: Scope, node: Any, function: Any) -> Oper
         defaults[param] = arguments.default_operand(cx, param, value)
     for param, value in (plain.__kwdefaults__ or {}).items():
         defaults[param] = arguments.default_operand(cx, param, value)
-    local = LocalFunction(source.tree, outer, plain.__name__, defaults)
-    return inline_local(cx, scope, node, local, key=plain)
+    return LocalFunction(source.tree, outer, plain.__name__, defaults)
 
 
 def inline_local(cx: Context, scope: Scope, node: Any, function: LocalFunction, key: Any = None) -> Operand:
     """Inline a call: parameters become variables, ``return`` binds the result variable."""
-    bound = arguments.bind_arguments(cx, scope, node, function)
-    return inline_bound(cx, scope, node, function, bound, key)
+    bound = arguments.bind_arguments(cx, scope, with_receiver(node, function), function)
+    return inline_bound(cx, scope, node, function, bound, function.key if key is None else key)
+
+
+def with_receiver(node: Any, function: LocalFunction) -> Any:
+    """The call of a bound method as one of its function, the object as the first argument."""
+    if function.receiver is None:
+        return node
+    return gast.copy_location(gast.Call(node.func, [Given(function.receiver, node), *node.args], node.keywords), node)
 
 
 def inline_bound(
@@ -80,7 +93,10 @@ def body_of(tree: Any) -> list[Any]:
 def inner_scope(function: LocalFunction, body: list[Any], meanings: dict[str, Any]) -> Scope:
     """The scope of a function's body, in which its parameters mean what is given."""
     bound, outer = assigned_names(body) | frozenset(meanings), function.scope
-    return Scope(dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound_names(body))
+    first = next(iter(meanings), None)
+    return Scope(
+        dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound_names(body), first=first
+    )
 
 
 def lower_function_body(cx: Context, scope: Scope, body: list[Any], key: Any) -> Name:

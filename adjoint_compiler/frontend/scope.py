@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.ir.objects import is_record
+
 MISSING = object()
 LIBRARIES = frozenset({"builtins", "numpy", "math", "cmath", "scipy", "contextlib"})
 
@@ -71,12 +73,19 @@ class Namespace:
 
 @dataclass(eq=False)
 class LocalFunction:
-    """A nested ``def`` or ``lambda``: its tree and the scope it was written in."""
+    """A nested ``def`` or ``lambda``, or a method: its tree and the scope it was written in.
+
+    Attributes:
+        receiver: the object or class that a method is bound to, its first argument.
+        key: the live function, if there is one.
+    """
 
     tree: Any
     scope: Scope
     name: str
     defaults: dict[str, Any] = field(default_factory=dict)
+    receiver: Any = None
+    key: Any = None
 
 
 @dataclass(eq=False)
@@ -90,6 +99,7 @@ class Scope:
         parent: the enclosing function's scope, for nested functions.
         source: the source the function was written in.
         rebound: names the function binds in several places.
+        first: its first parameter: in a method the object.
     """
 
     locals: dict[str, Any]
@@ -99,6 +109,7 @@ class Scope:
     source: Any
     function: Any = None
     rebound: frozenset[str] = frozenset()
+    first: str | None = None
 
     def lookup(self, name: str) -> Any:
         """A ``Variable``, ``Value``, ``Free`` or ``LocalFunction``; ``MISSING`` when the name means nothing."""
@@ -141,7 +152,9 @@ def live_lookup(function: Any, source: Any) -> Callable[[str], Any]:
 
 def classify(name: str, value: Any, free: Free, watch: Watch | None = None) -> Any:
     """Modules, functions and classes are compile-time values; numbers, arrays and containers are read at every call."""
-    if isinstance(value, COMPILE_TIME) or (callable(value) and not hasattr(value, "__array__")):
+    if isinstance(value, COMPILE_TIME) or (
+        callable(value) and not hasattr(value, "__array__") and not is_record(value)
+    ):
         return Value(value, name, None if is_library(value) else watch)
     return free
 

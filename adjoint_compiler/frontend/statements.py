@@ -6,18 +6,19 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.frontend import (
     arguments,
     assigned_inside,
     comprehensions,
     expressions,
     iteration,
+    objects,
     patterns,
     starred,
     surroundings,
+    updates,
 )
-from adjoint_compiler.frontend.assumptions import resizing, types_so_far
+from adjoint_compiler.frontend.assumptions import resizing
 from adjoint_compiler.frontend.context import Context, Loop, Refused, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
 from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
@@ -25,8 +26,6 @@ from adjoint_compiler.frontend.scope import LocalFunction, Scope, Variable
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.nodes import (
     Bind,
-    Block,
-    Call,
     Const,
     Effect,
     For,
@@ -34,14 +33,10 @@ from adjoint_compiler.ir.nodes import (
     Name,
     Operand,
     Pack,
-    Statement,
     Store,
-    Update,
     While,
 )
-from adjoint_compiler.ir.types import UNKNOWN
-from adjoint_compiler.ir.walk import binds, names_stored, walk
-from adjoint_compiler.rules import TABLE
+from adjoint_compiler.ir.walk import walk
 
 OPERATORS = {
     gast.Add: "add", gast.Sub: "sub", gast.Mult: "mul", gast.Div: "truediv", gast.FloorDiv: "floordiv",
@@ -182,64 +177,12 @@ def assign_to(cx: Context, scope: Scope, target: Any, value: Operand) -> None:
     elif isinstance(target, gast.Subscript):
         container = expressions.lower_name(cx, scope, target.value)
         index = expressions.lower_index(cx, scope, target.slice)
-        cx.emit(Store(container.id, index, value, cx.span))
+        if objects.special(cx, scope, target, container, "setitem", index, value) is None:
+            cx.emit(Store(container.id, index, value, cx.span))
+    elif isinstance(target, gast.Attribute):
+        objects.store_attribute(cx, scope, target, value)
     else:
         raise cx.refuse("AC001", target, scope, "assignment to this target is not differentiated yet", "use a variable")
-
-
-def _aug_assign(cx: Context, scope: Scope, s: Any) -> None:
-    op = f"operator.{OPERATORS[type(s.op)]}"
-    if isinstance(s.target, gast.Name):
-        known = scope.lookup(s.target.id)
-        if not isinstance(known, Variable):
-            target = expressions.lower_name(cx, scope, s.target)
-        else:
-            target = Name(known.name)
-        value = expressions.lower(cx, scope, s.value)
-        if (
-            isinstance(value, Pack)
-            and value.kind == "tuple"
-            and types_so_far(cx).get(target.id, UNKNOWN).kind == "tuple"
-        ):
-            cx.assign(target.id, cx.bind(op, target, value))  # of another length: another value
-            return
-        cx.emit(Update(target.id, None, op, value, cx.span))
-    elif isinstance(s.target, gast.Subscript):
-        container = expressions.lower_name(cx, scope, s.target.value)
-        index = expressions.lower_index(cx, scope, s.target.slice)
-        position = len(cx.block)
-        value = expressions.lower(cx, scope, s.value)
-        if _may_store_elsewhere(tuple(cx.block[position:])):
-            # Python reads the element before it evaluates the value, which here may store into it.
-            old = cx.temporary("old")
-            cx.block.insert(position, Bind(old, "index", (container, index), (), cx.span))
-            cx.emit(Update(old, None, op, value, cx.span))
-            cx.emit(Store(container.id, index, Name(old), cx.span))
-        else:
-            cx.emit(Update(container.id, index, op, value, cx.span))
-    else:
-        raise cx.refuse(
-            "AC001", s.target, scope, "this update is not differentiated yet", "update a name or an element"
-        )
-
-
-def _may_store_elsewhere(block: Block) -> bool:
-    """Whether statements may change memory other than what they allocate themselves."""
-    bound: dict[str | None, list[Statement]] = {}
-    for x in walk(block):
-        bound.setdefault(binds(x), []).append(x)
-
-    def is_fresh(name: str, seen: tuple[str, ...] = ()) -> bool:
-        return name in seen or name in bound and all(allocates(x, (*seen, name)) for x in bound[name])
-
-    def allocates(x: Statement, seen: tuple[str, ...]) -> bool:
-        if not isinstance(x, Bind):
-            return False
-        if x.op == "copy":
-            return not isinstance(x.args[0], Name) or is_fresh(x.args[0].id, seen)
-        return x.op in TABLE.by_key and view_rule(x) is None
-
-    return any(isinstance(x, Call) or not all(map(is_fresh, names_stored(x))) for x in walk(block))
 
 
 def _if(cx: Context, scope: Scope, s: Any) -> None:
@@ -366,7 +309,7 @@ def _function_def(cx: Context, scope: Scope, s: Any) -> None:
 
 
 HANDLERS = {
-    gast.Assign: _assign, gast.AnnAssign: _ann_assign, gast.AugAssign: _aug_assign, gast.If: _if, gast.For: _for,
+    gast.Assign: _assign, gast.AnnAssign: _ann_assign, gast.AugAssign: updates.lower_update, gast.If: _if, gast.For: _for,
     gast.While: _while, gast.Break: _break, gast.Continue: _continue, gast.Return: _return, gast.Expr: _expr,
     gast.Pass: lambda cx, scope, s: None, gast.FunctionDef: _function_def, **surroundings.HANDLERS,
     gast.Delete: lambda cx, scope, s: assigned_inside.lower_delete(cx, scope, s),

@@ -14,7 +14,7 @@
                                                           that stores into its first argument
                 | Comment(text)
                 | Return(value)
-    operand   ::= Name(id) | Const(value) | Pack(kind, items)    kind: tuple, list, slice, dict
+    operand   ::= Name(id) | Const(value) | Pack(kind, items)    kind: tuple, list, slice, dict, record
 
 ``op`` is the key of a rule (``numpy.sin``, ``operator.mul``, ``index``, ...). ``until`` names a flag that ends
 the loop after the iteration that set it. A block is a tuple of statements; the one ``Return`` of a program is

@@ -1,6 +1,6 @@
 """Operands of statements: names, constants, and packs of operands; and the places they come from.
 
-operand   ::= Name(id) | Const(value) | Pack(kind, items)    kind: tuple, list, slice, dict
+operand   ::= Name(id) | Const(value) | Pack(kind, items)    kind: tuple, list, slice, dict, record
 """
 
 from __future__ import annotations
@@ -59,14 +59,34 @@ class Const:
 
 @dataclass(frozen=True)
 class Pack:
-    """A literal tuple, list, slice or dict of operands, used in place (indices, shapes, argument lists)."""
+    """A literal tuple, list, slice or dict of operands, used in place (indices, shapes, argument lists).
+
+    A ``record`` is a new object of class ``cls``, with ``keys`` as the names of its attributes.
+    """
 
     kind: str
     items: tuple[Operand, ...]
     keys: tuple[Any, ...] = ()
+    cls: Const | None = None
 
 
 Operand = Name | Const | Pack
+
+
+def field_of(name: str) -> Const:
+    """The subscript that stands for an attribute of an object: it is written ``.name``."""
+    return Const(name, f".{name}")
+
+
+def is_field(index: Operand | None) -> bool:
+    """Whether a subscript stands for an attribute.
+
+    >>> is_field(field_of("x")), is_field(Const("x"))
+    (True, False)
+    """
+    return isinstance(index, Const) and index.text.startswith(".")
+
+
 NONE = Const(None)
 WHOLE = Const(Ellipsis)  # the subscript of all of an array
 EVERY = Pack("slice", (NONE, NONE, NONE))  # of all along one axis
@@ -90,5 +110,5 @@ def map_operand(operand: Operand, change: Callable[[str], Operand]) -> Operand:
     if isinstance(operand, Name):
         return change(operand.id)
     if isinstance(operand, Pack):
-        return Pack(operand.kind, tuple(map_operand(i, change) for i in operand.items), operand.keys)
+        return Pack(operand.kind, tuple(map_operand(i, change) for i in operand.items), operand.keys, operand.cls)
     return operand

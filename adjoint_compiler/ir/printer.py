@@ -42,6 +42,7 @@ from adjoint_compiler.ir.nodes import (
     While,
     With,
 )
+from adjoint_compiler.ir.operands import is_field
 
 INDENT = "    "
 Line = tuple[int, str]
@@ -132,9 +133,9 @@ def print_statement(s: Statement) -> str:
     if isinstance(s, Bind):
         return f"{s.target} = {_operation(s)}"
     if isinstance(s, Store):
-        return f"{s.target}[{print_index(s.index)}] = {print_operand(s.value)}"
+        return f"{_place(s.target, s.index)} = {print_operand(s.value)}"
     if isinstance(s, Update):
-        place = s.target if s.index is None else f"{s.target}[{print_index(s.index)}]"
+        place = s.target if s.index is None else _place(s.target, s.index)
         return f"{place} {SYMBOLS.get(s.op, s.op)}= {print_operand(s.value)}"
     if isinstance(s, (If, For, While, With)):
         return _head(s)
@@ -171,9 +172,13 @@ def _operation(s: Bind) -> str:
     if s.op == "copy" and len(s.args) == 1 and not s.kwargs:
         return print_operand(s.args[0])
     if s.op == "index" and len(s.args) == 2 and not s.kwargs:
-        return f"{print_operand(s.args[0])}[{print_index(s.args[1])}]"
+        return _place(print_operand(s.args[0]), s.args[1])
     keywords = [f"{key}={print_operand(value)}" for key, value in s.kwargs]
     return f"{s.op}({', '.join([*map(print_operand, s.args), *keywords])})"
+
+
+def _place(base: str, index: Operand) -> str:
+    return base + index.text if is_field(index) else f"{base}[{print_index(index)}]"  # type: ignore[union-attr]
 
 
 def _bound(target: str | None, text: str) -> str:
@@ -205,6 +210,9 @@ def print_operand(operand: Operand) -> str:
     if operand.kind == "dict":
         pairs = zip(operand.keys, operand.items, strict=False)
         return "{" + ", ".join(f"{key!r}: {print_operand(item)}" for key, item in pairs) + "}"
+    if operand.kind == "record" and operand.cls is not None:
+        fields = zip(operand.keys, operand.items, strict=False)
+        return f"{print_operand(operand.cls)}({', '.join(f'{key}={print_operand(item)}' for key, item in fields)})"
     return f"{operand.kind}({_commas(operand.items)})"
 
 

@@ -13,11 +13,12 @@ path without one has been seen. The ``cls`` of a dict is the type of what is sto
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+
+from adjoint_compiler.ir.objects import fields_of, is_record
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,6 @@ NEVER, UNKNOWN, REAL, NUMBER = Type("never"), Type("unknown"), Type("real"), Typ
 MAYBE_COMPLEX = Type("unknown", "complex128")
 BOOL, INT, FLOAT, COMPLEX = Type("bool"), Type("int"), Type("float"), Type("complex")
 STR, NONE, FUNCTION, MODULE, OBJECT = (Type(k) for k in ("str", "none", "function", "module", "object"))
-ARRAY_PROTOCOLS = ("__array__", "__array_interface__", "__array_struct__", "__array_function__", "__array_ufunc__")
 PYTHON_NUMBERS = {bool: BOOL, int: INT, float: FLOAT, complex: COMPLEX}
 
 
@@ -97,73 +97,12 @@ def type_of(value: Any) -> Type:
         return Type(cls.__name__, items=tuple(type_of(v) for v in value))
     if cls is dict:
         return Type("dict", items=tuple(type_of(v) for v in value.values()), keys=tuple(value))
-    if isinstance(value, tuple) and hasattr(cls, "_fields"):
-        return Type("record", items=tuple(type_of(v) for v in value), keys=cls._fields, cls=cls)
-    if dataclasses.is_dataclass(cls) and not isinstance(value, type):
-        names = tuple(f.name for f in dataclasses.fields(cls))
+    if is_record(value):
+        names = fields_of(value)
         return Type("record", items=tuple(type_of(getattr(value, n)) for n in names), keys=names, cls=cls)
-    if is_plain_object(value):
-        found = attributes_of(value)
-        return Type("record", items=tuple(map(type_of, found.values())), keys=tuple(found), cls=cls)
     if callable(value):
         return Type("function", cls=value)
     return Type("module" if cls.__name__ == "module" else "object", cls=cls)
-
-
-def is_record(value: Any) -> bool:
-    """Whether a value is a named tuple or an instance of a dataclass."""
-    cls = type(value)
-    return (isinstance(value, tuple) and hasattr(cls, "_fields")) or dataclasses.is_dataclass(cls)
-
-
-def fields_of(value: Any) -> tuple[str, ...]:
-    """The field names of a named tuple or dataclass."""
-    cls = type(value)
-    return tuple(cls._fields) if hasattr(cls, "_fields") else tuple(f.name for f in dataclasses.fields(cls))
-
-
-def is_plain_object(value: Any) -> bool:
-    """Whether a value is an instance of a class written in Python, whose data attributes a program may read.
-
-    Containers, arrays of any kind, functions and what can be called are none.
-    """
-    cls = type(value)
-    written_in_python = bool(cls.__flags__ & 1 << 9) and hasattr(value, "__dict__")
-    if not written_in_python or isinstance(value, (type, tuple, list, dict, set, frozenset)) or is_record(value):
-        return False
-    return not callable(value) and not is_array_like(value)
-
-
-def is_array_like(value: Any) -> bool:
-    """Whether a value is an array, of NumPy or of any other kind that NumPy can deal with."""
-    return any(hasattr(type(value), protocol) for protocol in ARRAY_PROTOCOLS)
-
-
-def attributes_of(value: Any) -> dict[str, Any]:
-    """The data attributes of a plain object: those of its classes, then its own.
-
-    >>> class Spring:
-    ...     length = 2.0
-    ...     def __init__(self): self.rate = 3.0
-    >>> attributes_of(Spring())
-    {'length': 2.0, 'rate': 3.0}
-    """
-    found: dict[str, Any] = {}
-    for cls in reversed(type(value).__mro__):
-        found.update((k, v) for k, v in vars(cls).items() if not k.startswith("__") and is_data(v))
-    found.update((k, v) for k, v in vars(value).items() if is_data(v))
-    return found
-
-
-def is_data(value: Any) -> bool:
-    """Numbers, arrays, text, and containers of them."""
-    if isinstance(value, (bool, int, float, complex, str, np.generic)) or value is None or type(value) is np.ndarray:
-        return True
-    if is_record(value):
-        return all(is_data(getattr(value, n)) for n in fields_of(value))
-    if type(value) in (tuple, list):
-        return all(is_data(v) for v in value)
-    return type(value) is dict and all(is_data(v) for v in value.values())
 
 
 def is_array(t: Type) -> bool:
@@ -233,7 +172,7 @@ def element(t: Type) -> Type:
     """
     items = t.items if t.kind != "dict" or t.cls is None else (*t.items, t.cls)
     if not items:
-        return UNKNOWN
+        return NEVER if t.kind == "list" else UNKNOWN  # yet: a list grows
     out = items[0]
     for item in items[1:]:
         out = join(out, item)
@@ -258,9 +197,9 @@ def join(a: Type, b: Type) -> Type:
         if not a.items or not b.items:
             return a if a.items else b
         return Type("list", items=(join(element(a), element(b)),))
-    if a.kind == b.kind and a.kind in ("dict", "record") and a.keys == b.keys:
+    if a.kind == b.kind and a.kind in ("dict", "record") and a.keys == b.keys and (a.kind == "dict" or a.cls is b.cls):
         items = tuple(join(x, y) for x, y in zip(a.items, b.items))
-        return dataclasses.replace(a, items=items, cls=_join_others(a.cls, b.cls) if a.kind == "dict" else a.cls)
+        return replace(a, items=items, cls=_join_others(a.cls, b.cls) if a.kind == "dict" else a.cls)
     if may_be_complex(a) or may_be_complex(b):
         return _join_complex(a, b)
     numeric = ("int", "float", "bool", "scalar", "array", "real", "number")

@@ -43,7 +43,7 @@ from adjoint_compiler.ir.printer import program_lines
 from adjoint_compiler.ir.walk import blocks_of, names_bound, operands_of, reads
 
 STATEMENTS: tuple[type, ...] = get_args(Statement)
-PACK_KINDS = ("tuple", "list", "slice", "dict")
+PACK_KINDS = ("tuple", "list", "slice", "dict", "record")
 NAME_FIELDS = frozenset({"target", "counter", "stack", "tape", "until"})
 LINES_AROUND = 3
 
@@ -120,7 +120,9 @@ def _pack_fault(pack: Pack) -> str:
         return f"items and keys of a {pack.kind} are tuples, not {pack.items!r} and {pack.keys!r}"
     if pack.kind == "slice" and len(pack.items) != 3:
         return f"a slice has three parts, not {len(pack.items)}"
-    if len(pack.keys) != (len(pack.items) if pack.kind == "dict" else 0):
+    if (pack.kind == "record") != isinstance(pack.cls, Const):
+        return f"a {pack.kind} of class {pack.cls!r}"
+    if len(pack.keys) != (len(pack.items) if pack.kind in ("dict", "record") else 0):
         return f"a {pack.kind} of {len(pack.items)} items with {len(pack.keys)} keys"
     return next(filter(None, map(operand_fault, pack.items)), "")
 

@@ -1,10 +1,14 @@
-"""Replace tuples whose structure is known by their items.
+"""Replace tuples, and objects that do not change, whose structure is known by their items.
 
 t = (a, b)               t_0 = a; t_1 = b
 x = t[1]          ->     x = t_1
+p = Point(a, b)          p_x = a; p_y = b
+y = p.y                  y = p_y
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Pop, Program, Push, Statement, Store, Update
@@ -13,7 +17,7 @@ from adjoint_compiler.optimize.rename import map_statements, rename_reads
 
 
 def scalarize_tuples(program: Program) -> Program:
-    """Split every variable that only ever holds literal tuples of one length (see the module's text).
+    """Split every variable that only ever holds literal tuples of one length, or new objects of one class.
 
     >>> from adjoint_compiler.ir.nodes import Return
     >>> body = (Bind("t", "copy", (Pack("tuple", (Name("a"), Name("b"))),)), Bind("x", "index", (Name("t"), Const(1))))
@@ -25,7 +29,7 @@ def scalarize_tuples(program: Program) -> Program:
         if not found:
             return map_statements(program, lambda s: [_take_item(s)])
         names = Names({n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | set(program.params))
-        parts = {t: [names.fresh(f"{t}_{k}") for k in range(n)] for t, n in found.items()}
+        parts = {t: [names.fresh(f"{t}_{k}") for k in pack.keys or range(len(pack.items))] for t, pack in found.items()}
 
         def split(s: Statement, parts: dict[str, list[str]] = parts) -> list[Statement]:
             if isinstance(s, Bind) and s.target in parts:
@@ -35,23 +39,31 @@ def scalarize_tuples(program: Program) -> Program:
             return [s]
 
         program = map_statements(program, split)
-        packs: dict[str, Operand] = {t: Pack("tuple", tuple(Name(p) for p in ps)) for t, ps in parts.items()}
+        packs: dict[str, Operand] = {t: replace(found[t], items=tuple(map(Name, ps))) for t, ps in parts.items()}
         program = map_statements(rename_reads(program, packs), lambda s: [_take_item(s)])
 
 
 def _take_item(s: Statement) -> Statement:
-    if isinstance(s, Bind) and s.args and isinstance(s.args[0], Pack) and s.args[0].kind == "tuple":
-        items = s.args[0].items
-        if s.op == "index" and isinstance(s.args[1], Const) and isinstance(s.args[1].value, int):
-            if -len(items) <= s.args[1].value < len(items):
-                return Bind(s.target, "copy", (items[s.args[1].value],), (), s.span)
-        if s.op == "builtins.len":
-            return Bind(s.target, "copy", (Const(len(items)),), (), s.span)
+    pack = s.args[0] if isinstance(s, Bind) and s.args else None
+    if not isinstance(s, Bind) or not isinstance(pack, Pack) or pack.kind not in ("tuple", "record"):
+        return s
+    items, at = pack.items, s.args[1].value if len(s.args) == 2 and isinstance(s.args[1], Const) else None
+    if s.op in ("attribute", "field") and at in pack.keys:
+        return Bind(s.target, "copy", (items[pack.keys.index(at)],), (), s.span)
+    if s.op == "index" and isinstance(at, int) and -len(items) <= at < len(items) and _is_tuple(pack):
+        return Bind(s.target, "copy", (items[at],), (), s.span)
+    if s.op == "builtins.len" and _is_tuple(pack):
+        return Bind(s.target, "copy", (Const(len(items)),), (), s.span)
     return s
 
 
-def _candidates(program: Program) -> dict[str, int]:
-    lengths: dict[str, int] = {}
+def _is_tuple(pack: Pack) -> bool:
+    return pack.cls is None or issubclass(pack.cls.value, tuple)
+
+
+def _candidates(program: Program) -> dict[str, Pack]:
+    """A tuple or object that a variable holds, for those that hold no others."""
+    found: dict[str, Pack] = {}
     barred = set(program.params) | set(program.free)
     for s in walk(program.body):
         target = binds(s)
@@ -59,14 +71,42 @@ def _candidates(program: Program) -> dict[str, int]:
             pack = s.args[0] if isinstance(s, Bind) and s.op == "copy" else None
             if (
                 isinstance(pack, Pack)
-                and pack.kind == "tuple"
-                and lengths.get(target, len(pack.items)) == len(pack.items)
+                and pack.kind in ("tuple", "record")
+                and _outline(found.setdefault(target, pack)) == _outline(pack)
             ):
-                lengths[target] = len(pack.items)
-            else:
-                barred.add(target)
+                continue
+            barred.add(target)
         if isinstance(s, (Store, Update)):
             barred.add(s.target)
         if isinstance(s, (Push, Pop)):
             barred.add(s.stack)
-    return {t: n for t, n in lengths.items() if t not in barred}
+    objects = {t for t, pack in found.items() if not _is_immutable(pack)}
+    barred |= objects - _unchanged(program) if objects else set()
+    return {t: pack for t, pack in found.items() if t not in barred}
+
+
+def _is_immutable(pack: Pack) -> bool:
+    return _is_tuple(pack) or getattr(getattr(pack.cls.value, "__dataclass_params__", None), "frozen", False)  # type: ignore[union-attr]
+
+
+def _unchanged(program: Program) -> set[str]:
+    """The names through which an object is only read, as are all names that it gets from them."""
+    copies: list[tuple[str, str]] = []
+    changed: set[str] = set()
+    for s in walk(program.body):
+        if isinstance(s, Bind) and s.op == "copy" and isinstance(s.args[0], Name):
+            copies.append((s.target, s.args[0].id))
+        elif isinstance(s, Bind) and s.op in ("attribute", "field") and isinstance(s.args[0], Name):
+            continue
+        else:
+            changed.update(s.read)
+    names = {n for s in walk(program.body) for n in (*s.read, *s.bound)}
+    while True:
+        more = {b for a, b in copies if a in changed} | {a for a, b in copies if b in changed}
+        if more <= changed:
+            return names - changed
+        changed |= more
+
+
+def _outline(pack: Pack) -> tuple[object, ...]:
+    return (len(pack.items), pack.keys, None if pack.cls is None else pack.cls.value)

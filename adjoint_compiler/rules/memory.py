@@ -3,7 +3,7 @@
 from adjoint_compiler.ir.types import Type
 from adjoint_compiler.rules import shapes
 from adjoint_compiler.rules.table import inert, structural
-from adjoint_compiler.runtime import memory
+from adjoint_compiler.runtime import memory, structures
 
 
 def unchanged(types: dict[str, Type], operands: dict[str, object]) -> Type | None:
@@ -18,21 +18,23 @@ def unchanged(types: dict[str, Type], operands: dict[str, object]) -> Type | Non
 structural("entry_copy(x)", memory.entry_copy, x="g", linear="x", result=unchanged)
 structural("entry_copies(x)", memory.entry_copies, x="g", linear="x", result=unchanged)
 structural("copied(x)", memory.copied, x="g", linear="x", result=unchanged)
-structural("as_gradient(g_, x)", memory.as_gradient, g_="g", shape_only="x", linear="g_")
-structural("shaped_like(g_, x)", memory.shaped_like, g_="g", shape_only="x", linear="g_", view="g_")
-structural("shadow(shadows, x)", memory.shadow, view="shadows", view_kind="item", shape_only="x", result=unchanged)
+structural("as_gradient(g_, x)", structures.as_gradient, g_="g", shape_only="x", linear="g_")
+structural("shaped_like(g_, x)", structures.shaped_like, g_="g", shape_only="x", linear="g_", view="g_")
+structural(
+    "shadow(shadows, x)", memory.shadow, view="shadows", view_kind="item", shape_only="x", result=shapes.listed("x")
+)
 structural("from_shadows(shadows, x, g_, depths)", memory.from_shadows, view="shadows", shape_only="x")
 structural(
     "slot_adjoint(g_, x)",
-    memory.slot_adjoint,
+    structures.slot_adjoint,
     g_="g",
     shape_only="x",
     linear="g_",
     view="g_",
     result=shapes.listed("x", "g_"),
 )
-structural("add_structure(a, b)", memory.add_structure, a="g", b="g", linear="a b")
-inert("zeros_like(x)", memory.zeros_like, shape_only="x", result=shapes.listed("x"))
-inert("scalar_seed(y_)", memory.scalar_seed, shape_only="y_")
+structural("add_structure(a, b)", structures.add_structure, a="g", b="g", linear="a b")
+inert("zeros_like(x)", structures.zeros_like, shape_only="x", result=shapes.listed("x"))
+inert("scalar_seed(y_)", structures.scalar_seed, shape_only="y_")
 inert("last_writer(a, index)", memory.last_writer, shape_only="a")
 structural("detached(arrays)", memory.detached, arrays="g", linear="arrays")

@@ -98,12 +98,14 @@ def like(param: str, *dtypes: str) -> Result:
 
 
 def listed(param: str, of: str | None = None) -> Result:
-    """Lists nested as ``param`` is, of the same items; of complex ones where parameter ``of`` is complex."""
+    """Adjoints nested as ``param`` is, of the same items; of complex ones where parameter ``of`` is complex."""
 
     def result(types: Types, operands: Operands) -> Type | None:
         widened = of in types and may_be_complex(types[of])
 
         def copy(t: Type) -> Type:
+            if t.kind == "dict" or (t.kind == "record" and not issubclass(t.cls, tuple)):
+                return Type("dict", items=tuple(map(copy, t.items)), keys=t.keys)
             if t.kind in ("list", "tuple", "record"):
                 return Type("list", items=tuple(map(copy, t.items)))
             if not widened or is_discrete(t):

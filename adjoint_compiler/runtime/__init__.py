@@ -15,5 +15,6 @@ from adjoint_compiler.runtime.partials import *  # noqa: F403
 from adjoint_compiler.runtime.reductions import *  # noqa: F403
 from adjoint_compiler.runtime.shaping import *  # noqa: F403
 from adjoint_compiler.runtime.shares import *  # noqa: F403
+from adjoint_compiler.runtime.structures import *  # noqa: F403
 
 __all__ = ["guarded", "spread", "unbroadcast"]

@@ -1,4 +1,4 @@
-"""Helpers of emitted code that deal with memory: copies at entry, shadows, gradients that own what they hold."""
+"""Helpers of emitted code that deal with memory: copies at entry, shadows."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.runtime.structures import add_structure, field_names, instance, is_object, items_of, with_fields
+
 __all__ = [
-    "add_structure", "allocation", "as_gradient", "copied", "detached", "entry_copies", "entry_copy", "field_names",
-    "from_shadows", "gradient_of_item", "items_of", "last_writer", "scalar_seed", "shadow", "shadow_of_items", "shaped_like",
-    "slot_adjoint", "to_shadows", "with_fields", "zeros_like", "zeros_of_item",
+    "allocation", "copied", "detached", "entry_copies", "entry_copy", "from_shadows", "last_writer", "shadow",
+    "shadow_of_items", "to_shadows",
 ]  # fmt: skip
 
 
@@ -49,19 +50,6 @@ def shadow_of_items(x: Any) -> Any:
     if isinstance(x, list):
         return [0.0 if isinstance(v, number) else None for v in x]
     return {k: 0.0 if isinstance(v, number) else None for k, v in items_of(x)}
-
-
-def items_of(x: Any) -> Any:
-    """Pairs of what a container's items are found by in its adjoint, and the items.
-
-    >>> list(items_of([1.0, 2.0])), list(items_of({"a": 1.0}))
-    ([(0, 1.0), (1, 2.0)], [('a', 1.0)])
-    """
-    if isinstance(x, dict):
-        return x.items()
-    if isinstance(x, (list, tuple)):
-        return enumerate(x)
-    return enumerate([getattr(x, n) for n in field_names(x)]) if hasattr(x, "__dataclass_fields__") else ()
 
 
 def allocation(x: Any) -> Any:
@@ -109,22 +97,9 @@ def entry_copies(x: Any) -> Any:
     if isinstance(x, tuple):
         items = [entry_copies(v) for v in x]
         return tuple(items) if type(x) is tuple else type(x)._make(items)  # type: ignore[attr-defined]
-    if hasattr(x, "__dataclass_fields__") and not isinstance(x, type):
+    if is_object(x):
         return with_fields(x, [entry_copies(getattr(x, n)) for n in field_names(x)])
     return entry_copy(x)
-
-
-def with_fields(x: Any, values: Any) -> Any:
-    """A dataclass instance of the class of ``x`` with the given field values; the class's own checks do not run.
-
-    >>> from dataclasses import make_dataclass
-    >>> with_fields(make_dataclass("Point", ["x", "y"], frozen=True)(1.0, 2.0), [3.0, None])
-    Point(x=3.0, y=None)
-    """
-    out = object.__new__(type(x))
-    for name, value in zip(field_names(x), values):
-        object.__setattr__(out, name, value)
-    return out
 
 
 def copied(x: Any) -> Any:
@@ -138,132 +113,9 @@ def copied(x: Any) -> Any:
     if isinstance(x, tuple):
         items = [copied(v) for v in x]
         return tuple(items) if type(x) is tuple else type(x)._make(items)  # type: ignore[attr-defined]
-    if hasattr(x, "__dataclass_fields__") and not isinstance(x, type):
+    if is_object(x):
         return with_fields(x, [copied(getattr(x, n)) for n in field_names(x)])
     return x
-
-
-def zeros_like(x: Any) -> Any:
-    """An adjoint of zero for ``x``: arrays for arrays, lists for tuples and lists, None for items without derivative.
-
-    An int that is no item is what a variable holds before it holds a float.
-
-    >>> zeros_like((1.0, np.ones(2), 3)), zeros_like(3)
-    ([0.0, array([0., 0.]), None], 0.0)
-    """
-    return 0.0 if type(x) is int else zeros_of_item(x)
-
-
-def slot_adjoint(g: Any, x: Any) -> Any:
-    """The adjoint ``g`` in a slot that holds ``x``: zeros of the structure of ``x`` where nothing was added to the slot.
-
-    >>> slot_adjoint(None, (1.0, 2.0)), slot_adjoint([3.0, 4.0], (1.0, 2.0))
-    ([0.0, 0.0], [3.0, 4.0])
-    """
-    return g if isinstance(g, (list, dict, np.ndarray)) else zeros_of_item(x)
-
-
-def zeros_of_item(x: Any) -> Any:
-    """As :func:`zeros_like`, of an item of a container: None for an int."""
-    if isinstance(x, (np.ndarray, np.generic)):
-        return np.zeros_like(x)[()] if x.dtype.kind in "fc" else None
-    if isinstance(x, (float, complex)):
-        return type(x)(0)
-    if isinstance(x, (tuple, list)):
-        return [zeros_of_item(v) for v in x]
-    if isinstance(x, dict):
-        return {k: zeros_of_item(v) for k, v in x.items()}
-    if hasattr(x, "__dataclass_fields__"):
-        return [zeros_of_item(getattr(x, n)) for n in field_names(x)]
-    return None
-
-
-def field_names(x: Any) -> list[str]:
-    """The names of a dataclass's fields, as ``dataclasses.fields`` gives them."""
-    return [n for n, f in x.__dataclass_fields__.items() if str(f._field_type) == "_FIELD"]
-
-
-def add_structure(a: Any, b: Any) -> Any:
-    """The sum of two adjoints of one container; ``None`` and the number 0.0 stand for zero.
-
-    >>> add_structure([1.0, None], (2.0, None))
-    [3.0, None]
-    """
-    if a is None or b is None:
-        return b if a is None else a
-    if isinstance(a, dict):
-        return {k: add_structure(v, b[k]) for k, v in a.items()} if isinstance(b, dict) else a
-    if isinstance(a, (list, tuple)):
-        return [add_structure(v, w) for v, w in zip(a, b)] if isinstance(b, (list, tuple)) else list(a)
-    if isinstance(b, (list, tuple, dict)):
-        return b
-    return a + b
-
-
-def as_gradient(g: Any, x: Any) -> Any:
-    """Adjoint ``g`` as the gradient of ``x``: the structure, shape and dtype of ``x``, in memory of its own.
-
-    An int is differentiated as the float of its value; inside of a container it has no gradient.
-
-    >>> as_gradient(1.0, np.zeros(2, np.float32))
-    array([1., 1.], dtype=float32)
-    >>> as_gradient(1.0, 2), as_gradient([1.0, 2.0], [1.5, 2])
-    (1.0, [1.0, None])
-    """
-    if isinstance(x, np.ndarray):
-        if x.dtype.kind not in "fc":
-            return None
-        if g is None:
-            return np.zeros_like(x)
-        if x.dtype.kind == "f" and np.iscomplexobj(g):
-            g = np.real(g)
-        out = np.empty_like(x)
-        out[...] = g
-        return out
-    if isinstance(x, np.generic):
-        if x.dtype.kind not in "fc":
-            return None
-        return type(x)(0 if g is None else g if x.dtype.kind == "c" else np.real(g))
-    if isinstance(x, bool):
-        return None
-    if isinstance(x, (int, float)):
-        return float(0.0 if g is None else g.real)
-    if isinstance(x, complex):
-        return complex(0.0 if g is None else g)
-    if isinstance(x, dict):
-        return {k: gradient_of_item(g[k] if isinstance(g, dict) else None, v) for k, v in x.items()}
-    if isinstance(x, list):
-        return [gradient_of_item(h, v) for h, v in zip(g if isinstance(g, (list, tuple)) else [None] * len(x), x)]
-    if isinstance(x, tuple):
-        items = [gradient_of_item(h, v) for h, v in zip(g if isinstance(g, (list, tuple)) else [None] * len(x), x)]
-        return tuple(items) if type(x) is tuple else type(x)._make(items)  # type: ignore[attr-defined]
-    if hasattr(x, "__dataclass_fields__") and not isinstance(x, type):
-        fields = field_names(x)
-        parts = g if isinstance(g, (list, tuple)) else [None] * len(fields)
-        return with_fields(x, [gradient_of_item(h, getattr(x, n)) for n, h in zip(fields, parts)])
-    return None
-
-
-def shaped_like(g: Any, x: Any) -> Any:
-    """The gradient ``g`` of ``x``, which nothing else holds.
-
-    Raises:
-        ValueError: where it has not the shape of ``x``: then operands of the primal do not fit together.
-
-    >>> shaped_like(np.ones(2), np.zeros(3))
-    Traceback (most recent call last):
-    ValueError: operands do not fit together: the gradient of an array of shape (3,) has shape (2,)
-    """
-    if np.shape(g) != np.shape(x):
-        raise ValueError(
-            f"operands do not fit together: the gradient of an array of shape {np.shape(x)} has shape {np.shape(g)}"
-        )
-    return g
-
-
-def gradient_of_item(g: Any, x: Any) -> Any:
-    """The gradient of an item of a container: none for an int."""
-    return None if isinstance(x, int) else as_gradient(g, x)
 
 
 def to_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...], depth: int = 0) -> None:
@@ -301,23 +153,12 @@ def from_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...
     """
     if isinstance(x, np.ndarray):
         return shadow(shadows, x) if depth in depths and x.dtype.kind in "fc" else g
-    if isinstance(x, (dict, list, tuple)) or hasattr(x, "__dataclass_fields__"):
+    if isinstance(x, (dict, list, tuple)) or is_object(x):
         g = shadow(shadows, x) if depth in depths else g
         known = isinstance(g, (list, tuple, dict))
         parts = {k: from_shadows(shadows, v, g[k] if known else None, depths, depth + 1) for k, v in items_of(x)}
-        return parts if isinstance(x, dict) else list(parts.values())
+        return list(parts.values()) if isinstance(x, (list, tuple)) else parts
     return g
-
-
-def scalar_seed(y: Any) -> Any:
-    """The seed of a gradient: one, in the shape of the result, which must be a real scalar or of size one."""
-    if isinstance(y, (bool, np.bool_)) or not isinstance(y, (int, float, complex, np.ndarray, np.generic)):
-        raise TypeError(f"grad needs a real scalar result, not a {type(y).__name__}; use vjp")
-    if np.size(y) != 1:
-        raise TypeError(f"grad needs a real scalar result, not one of shape {np.shape(y)}; use vjp")
-    if np.iscomplexobj(y):
-        raise TypeError("grad needs a real scalar result, not a complex one; take .real or abs of it")
-    return np.ones_like(y) if isinstance(y, np.ndarray) else 1.0
 
 
 def last_writer(a: Any, index: Any) -> Any:
@@ -353,7 +194,7 @@ def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
     twins: dict[int, Any] = {}
 
     def is_container(x: Any) -> bool:
-        return isinstance(x, (list, dict, tuple))
+        return isinstance(x, (list, dict, tuple)) or is_object(x)
 
     def copy(x: Any) -> Any:
         if is_container(x):
@@ -364,7 +205,7 @@ def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
         twin[...] = x
         return twin
 
-    # Tuples are made when what they hold is; lists and dicts at once, and filled last.
+    # Tuples are made when what they hold is; lists, dicts and objects at once, and filled last.
     work: list[tuple[Any, bool]] = [(arrays, False)]
     unfilled = []
     while work:
@@ -373,14 +214,17 @@ def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
             items = [copy(v) for v in x]
             twins[id(x)] = tuple(items) if type(x) is tuple else type(x)(*items)
         elif id(x) not in twins:
-            if isinstance(x, (list, dict)):
-                twins[id(x)] = type(x)()
-                unfilled.append(x)
-            else:
+            if isinstance(x, tuple):
                 work.append((x, True))
-            work.extend((v, False) for v in (x.values() if isinstance(x, dict) else x) if is_container(v))
+            else:
+                twins[id(x)] = type(x)() if isinstance(x, (list, dict)) else instance(type(x))
+                unfilled.append(x)
+            work.extend((v, False) for _, v in items_of(x) if is_container(v))
     for x in unfilled:
-        if isinstance(x, dict):
+        if is_object(x):
+            for n, v in items_of(x):
+                object.__setattr__(twins[id(x)], n, copy(v))
+        elif isinstance(x, dict):
             for k, v in x.items():
                 twin = copy(v)
                 if isinstance(v, tuple) and v and k == id(v[0]):

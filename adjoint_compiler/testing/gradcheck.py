@@ -8,7 +8,6 @@ numbers pair by Re<a, b>. Small arguments are checked element by element, larger
 from __future__ import annotations
 
 import copy
-import dataclasses
 import hashlib
 import importlib
 import linecache
@@ -18,6 +17,8 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+
+from adjoint_compiler.ir.objects import fields_of, is_record
 
 BOTH = ("forward", "reverse")
 STEPS = 8  # steps of the grid, each a quarter of the one before
@@ -47,10 +48,8 @@ def differentiable(leaf: Any) -> bool:
 
 
 def _field_names(structure: Any) -> list[str]:
-    """Field names of a named tuple or dataclass."""
-    if dataclasses.is_dataclass(structure) and not isinstance(structure, type):
-        return [field.name for field in dataclasses.fields(structure)]
-    return list(getattr(structure, "_fields", ())) if isinstance(structure, tuple) else []
+    """The attributes of a named tuple or object."""
+    return list(fields_of(structure)) if is_record(structure) else []
 
 
 def _parts(structure: Any) -> dict[str, Any] | None:

@@ -38,6 +38,7 @@ MODULES = (
     "comprehensions",
     "container_methods",
     "shared_containers",
+    "objects",
     "names",
     "matching",
     "numpy_ops",

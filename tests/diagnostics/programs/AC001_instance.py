@@ -2,6 +2,9 @@ import adjoint_compiler as ac
 
 
 class Point:
+    def __new__(cls, x):
+        return object.__new__(cls)
+
     def __init__(self, x):
         self.x = x
 

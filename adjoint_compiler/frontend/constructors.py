@@ -1,0 +1,156 @@
+"""Making objects: what ``__init__`` does to ``self`` is done to variables, of which the object is made at the end.
+
+class Circle:
+    def __init__(self, r):                r = ...
+        self.r = r                 ->     area = 3.14 * r * r
+        self.area = 3.14 * r * r          c = Circle(r=r, area=area)
+
+c = Circle(...)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from typing import Any
+
+import gast
+
+from adjoint_compiler.frontend import arguments, calls, expressions, objects
+from adjoint_compiler.frontend.classes import Building, member_of
+from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable
+from adjoint_compiler.ir.nodes import Bind, Block, Const, If, Name, Operand, Pack, With
+from adjoint_compiler.ir.objects import is_written_in_python
+
+GENERATED = "<string>"  # the file of the methods that ``dataclass`` writes
+
+
+def is_class_of_objects(value: Any) -> bool:
+    """Whether a call of a value makes an object of a class written in Python (no exception, no enumeration)."""
+    if not isinstance(value, type) or issubclass(value, (BaseException, enum.Enum)):
+        return False
+    return (
+        hasattr(value, "_fields") if issubclass(value, tuple) else is_written_in_python(value) and value is not object
+    )
+
+
+def construct(cx: Context, scope: Scope, node: Any, cls: Any) -> Operand:
+    """``cls(...)``."""
+    cx.objects = True
+    name = expressions.class_name(cx, cls)
+    if issubclass(cls, tuple):
+        values = _bound_fields(cx, scope, node, cls.__name__, list(cls._fields), dict(cls._field_defaults), [])
+        return Pack("record", tuple(values[n] for n in cls._fields), cls._fields, Const(cls, name))
+    own = ("__new__", "__getattribute__")
+    if type(cls).__call__ is not type.__call__ or any(member_of(cls, n) is not None for n in own):
+        raise cx.refuse("AC001", node, scope, f"`{cls.__name__}` has a `__new__` or metaclass of its own",
+                        "make the object outside, and pass it as an argument")  # fmt: skip
+    if member_of(cls, "__setattr__") is not None and not hasattr(cls, "__dataclass_fields__"):
+        raise cx.refuse("AC001", node, scope, f"`{cls.__name__}` has a `__setattr__` of its own", "leave it out, or set"
+                        " attributes by methods")  # fmt: skip
+    me = Building(cls)
+    start = len(cx.block)
+    init = member_of(cls, "__init__")
+    if init is not None and init.kind == "method" and init.value.__code__.co_filename == GENERATED:
+        _fill_dataclass(cx, scope, node, me)
+    elif init is not None:
+        objects.call_member(cx, scope, node.func, me, init, node.args, node.keywords)
+    elif node.args or node.keywords:
+        raise cx.refuse("AC001", node, scope, f"`{cls.__name__}()` takes no arguments", "fix the call")
+    certain = _bound_for_sure(tuple(cx.block[start:]))
+    for attribute, meaning in me.attributes.items():
+        if isinstance(meaning, Variable) and meaning.name not in certain:
+            raise cx.refuse("AC001", node, scope, f"`self.{attribute}` is set only on some paths through `__init__`",
+                            "set it on all")  # fmt: skip
+    items = tuple(_value(cx, scope, node, n, m) for n, m in me.attributes.items())
+    return Pack("record", items, tuple(me.attributes), Const(cls, name))
+
+
+def given_attributes(cx: Context, scope: Scope, node: Any) -> Operand:
+    """``instance(cls, x=..., y=...)``, as generated code makes objects."""
+    cx.objects = True
+    cls = expressions.compile_time(cx, scope, node.args[0])
+    assert isinstance(cls, Value)
+    _, values = arguments.lower_arguments(cx, scope, gast.copy_location(gast.Call(node.func, [], node.keywords), node))
+    return Pack(
+        "record", tuple(values.values()), tuple(values), Const(cls.value, expressions.class_name(cx, cls.value))
+    )
+
+
+def _value(cx: Context, scope: Scope, node: Any, attribute: str, meaning: Any) -> Operand:
+    if isinstance(meaning, Variable):
+        return Name(meaning.name)
+    if isinstance(meaning, Value) and not isinstance(meaning, Building) and callable(meaning.value):
+        text = cx.names.fresh(attribute)
+        cx.constants[text] = meaning.value
+        return Const(meaning.value, text)
+    raise cx.refuse("AC001", node, scope, f"attribute `{attribute}` is a function defined here",
+                    "define it by `def` in the class or the module")  # fmt: skip
+
+
+def _fill_dataclass(cx: Context, scope: Scope, node: Any, me: Building) -> None:
+    """What the ``__init__`` that ``dataclass`` writes does."""
+    fields = dataclasses.fields(me.cls)
+    if any(str(f._field_type) == "_FIELD_INITVAR" for f in me.cls.__dataclass_fields__.values()):  # type: ignore[attr-defined]
+        raise cx.refuse("AC001", node, scope, f"`{me.cls.__name__}` has an InitVar", "make it a field")
+    defaults: dict[str, Any] = {}
+    for f in fields:
+        if f.default is not dataclasses.MISSING:
+            defaults[f.name] = f.default
+        elif f.default_factory is not dataclasses.MISSING:
+            defaults[f.name] = f
+    named = [f.name for f in fields if f.init and f.kw_only]
+    order = [f.name for f in fields if f.init and not f.kw_only]
+    given = _bound_fields(cx, scope, node, me.cls.__name__, order, defaults, named)
+    for f in fields:
+        if f.name in given:
+            value = given[f.name]
+        elif f.name in defaults:
+            value = _default(cx, scope, node, f.name, defaults[f.name])
+        else:
+            continue  # set by __post_init__
+        if isinstance(value, (Value, LocalFunction)):
+            me.attributes[f.name] = value
+            continue
+        variable = me.attributes[f.name] = Variable(cx.names.fresh(f.name))
+        cx.assign(variable.name, value)
+    after = member_of(me.cls, "__post_init__")
+    if after is not None:
+        objects.call_member(cx, scope, node.func, me, after, [])
+
+
+def _bound_fields(cx: Context, scope: Scope, node: Any, name: str, order: list[str], defaults: dict[str, Any],
+                  named: list[str]) -> dict[str, Any]:  # fmt: skip
+    """The arguments of a call by field; defaults are made where the call lacks one."""
+
+    def parameters(names: list[str]) -> list[Any]:
+        return [gast.Name(n, gast.Param(), None, None) for n in names]
+
+    none = gast.arguments(parameters(order), [], None, parameters(named), [], None, [])
+    tree = gast.copy_location(gast.FunctionDef(name, none, [gast.Pass()], [], None, None), node)
+    made = {n: _default(cx, scope, node, n, d) for n, d in defaults.items() if n in (*order, *named)}
+    return arguments.bind_arguments(cx, scope, node, LocalFunction(tree, scope, name, made))
+
+
+def _default(cx: Context, scope: Scope, node: Any, name: str, default: Any) -> Any:
+    if not isinstance(default, dataclasses.Field):
+        return arguments.default_operand(cx, name, default)
+    factory = default.default_factory
+    call = gast.copy_location(gast.Call(gast.Name(name, gast.Load(), None, None), [], []), node)
+    return calls.call_value(cx, scope, call, Value(factory, getattr(factory, "__name__", name)), name)
+
+
+def _bound_for_sure(block: Block) -> set[str]:
+    """The names that a block binds on every path through it."""
+    out: set[str] = set()
+    for s in block:
+        out.update(s.bound if isinstance(s, Bind) else ())
+        if isinstance(s, With):
+            out |= _bound_for_sure(s.body)
+        if isinstance(s, If):
+            out |= _bound_for_sure(s.then) & _bound_for_sure(s.orelse)
+    return out
+
+
+__all__ = ["construct", "given_attributes", "is_class_of_objects"]

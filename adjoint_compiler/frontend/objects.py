@@ -1,0 +1,432 @@
+"""Objects of the user's classes: their attributes, methods, properties and operators.
+
+p.x                the attribute; a property is a call of its function
+p.move(dt)         Particle.move(p, dt), inlined
+a + b              Vector.__add__(a, b), or b's __radd__
+p.x = v            a store, as into a list
+
+Which class an object has must be certain where it is used: methods are inlined like other functions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from adjoint_compiler.analysis.indexing import operand_type
+from adjoint_compiler.frontend import calls, expressions, inlining
+from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
+from adjoint_compiler.frontend.classes import Building, Member, member_of
+from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.starred import Given
+from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store, Update
+from adjoint_compiler.ir.objects import is_record, is_written_in_python
+from adjoint_compiler.ir.operands import field_of
+from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, type_of
+
+BINARY = {
+    gast.Add: "add", gast.Sub: "sub", gast.Mult: "mul", gast.Div: "truediv", gast.FloorDiv: "floordiv", gast.Mod: "mod",
+    gast.Pow: "pow", gast.MatMult: "matmul", gast.BitAnd: "and", gast.BitOr: "or", gast.BitXor: "xor",
+    gast.LShift: "lshift", gast.RShift: "rshift",
+}  # fmt: skip
+UNARY = {gast.USub: "neg", gast.UAdd: "pos", gast.Invert: "invert"}
+COMPARE = {gast.Lt: "lt", gast.LtE: "le", gast.Gt: "gt", gast.GtE: "ge", gast.Eq: "eq", gast.NotEq: "ne"}
+BUILTINS = {abs: "abs", len: "len", float: "float", int: "int", bool: "bool", round: "round"}
+SWAPPED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
+
+
+# -- classes -----------------------------------------------------------------------------------------------------
+
+
+def type_known(cx: Context, operand: Operand) -> Type:
+    """The type of an operand where it may be an object; unknown in programs without any."""
+    if not may_have_objects(cx):
+        return UNKNOWN
+    return operand_type(operand, {} if not isinstance(operand, Name) else types_so_far(cx))
+
+
+def class_of(cx: Context, scope: Scope, node: Any, operand: Operand | Building | None) -> type | None:
+    """The class of the object that an operand certainly is; None for other values."""
+    if isinstance(operand, Building):
+        return operand.cls
+    if isinstance(operand, Pack) and operand.cls is not None:
+        return operand.cls.value  # type: ignore[no-any-return]
+    t = type_known(cx, operand) if isinstance(operand, Name) else UNKNOWN
+    if t.kind != "record":
+        return None
+    assert isinstance(operand, Name)
+    if not any(a.name == operand.id and a.node is node for a in cx.assumed):
+        cx.assumed.append(Assumption(operand.id, t, node, scope, "the object", of_class=True))
+    return t.cls  # type: ignore[no-any-return]
+
+
+def is_instance(cx: Context, scope: Scope, node: Any) -> bool | None:
+    """The truth of ``isinstance(value, cls)`` for classes of the user's; None where it is not known while compiling."""
+    if not may_have_objects(cx) or len(node.args) != 2 or node.keywords:
+        return None
+    found = expressions.compile_time(cx, scope, node.func)
+    if not isinstance(found, Value) or found.value is not isinstance:
+        return None
+    parts = node.args[1].elts if isinstance(node.args[1], gast.Tuple) else [node.args[1]]
+    meanings = [expressions.compile_time(cx, scope, p) for p in parts]
+    classes = tuple(m.value for m in meanings if isinstance(m, Value) and isinstance(m.value, type))
+    if len(classes) != len(parts) or not all(map(is_written_in_python, classes)):
+        return None
+    me = building_named(scope, node.args[0]) or expressions.lower(cx, scope, node.args[0])
+    cls = class_of(cx, scope, node, me)
+    if cls is not None:
+        return issubclass(cls, classes)
+    t = operand_type(me, types_so_far(cx))  # type: ignore[arg-type]
+    if isinstance(me, Name) and t.kind != "unknown":
+        cx.assumed.append(Assumption(me.id, t, node, scope, "the value that is asked for its class", of_class=True))
+    return None if t.kind == "unknown" else False
+
+
+def may_have_objects(cx: Context) -> bool:
+    """Whether any value of the program may be an object."""
+    if not cx.objects:
+        given = (*cx.types.values(), *(type_of(f.value) for f in cx.free.values()))
+        cx.objects = any(map(_holds_object, given))
+    return cx.objects
+
+
+def _holds_object(t: Type) -> bool:
+    others = (t.cls,) if isinstance(t.cls, Type) else ()
+    return t.kind == "record" or (is_container(t) and any(map(_holds_object, (*t.items, *others))))
+
+
+def owner_of_super(cx: Context, scope: Scope, node: Any) -> tuple[Any, type, type] | None:
+    """For ``super()``: the object, its class, and the class whose method this is; None for other expressions."""
+    if not (isinstance(node, gast.Call) and isinstance(node.func, gast.Name) and node.func.id == "super"):
+        return None
+    around: Scope | None = scope
+    while around is not None and around.first is None:
+        around = around.parent
+    owner = scope.lookup("__class__")
+    if node.args or around is None or not isinstance(owner, Value):
+        raise cx.refuse("AC001", node, scope, "this use of `super` is not differentiated yet",
+                        "write `super().method(...)` in a method")  # fmt: skip
+    first = around.locals.get(str(around.first))
+    me = first if isinstance(first, Building) else Name(first.name) if isinstance(first, Variable) else None
+    cls = class_of(cx, scope, node, me)
+    if cls is None or owner.value not in cls.__mro__:
+        raise cx.refuse(
+            "AC019", node, scope, "the class of the object is not known here", "call the method of the class"
+        )
+    return me, cls, owner.value
+
+
+# -- attributes --------------------------------------------------------------------------------------------------
+
+
+def attribute_meaning(cx: Context, scope: Scope, node: Any) -> Any:
+    """What ``name.attribute`` certainly means where the name is an object: a function, a method; None otherwise."""
+    if not isinstance(node, gast.Attribute):
+        return None
+    found = owner_of_super(cx, scope, node.value)
+    if found is not None:
+        me, of, owner = found
+        return _bound(cx, scope, node, me, of, member_of(of, node.attr, after=owner))
+    me = _object_named(cx, scope, node.value)
+    if me is None:
+        return None
+    if isinstance(me, Building) and node.attr in me.attributes:
+        return me.attributes[node.attr]
+    cls = class_of(cx, scope, node, me)
+    if cls is None:
+        return None
+    if isinstance(me, Name):
+        t = type_known(cx, me)
+        if node.attr in t.keys:
+            field = t.items[t.keys.index(node.attr)]
+            return Value(field.cls, gast.unparse(node).strip()) if field.kind == "function" else None
+    return _bound(cx, scope, node, me, cls, member_of(cls, node.attr))
+
+
+def _object_named(cx: Context, scope: Scope, node: Any) -> Any:
+    """The object that a name, or an attribute of one, stands for: its operand, or what is being made."""
+    if isinstance(node, Given):
+        return node.operand
+    if isinstance(node, gast.Name):
+        found = scope.lookup(node.id)
+        if isinstance(found, Building):
+            return found
+        if isinstance(found, Free):
+            return cx.free_name(found) if _holds_object(type_of(found.value)) else None
+        return Name(found.name) if isinstance(found, Variable) and may_have_objects(cx) else None
+    if not isinstance(node, gast.Attribute) or not may_have_objects(cx):
+        return None
+    holder = _object_named(cx, scope, node.value)
+    if isinstance(holder, Building):
+        found = holder.attributes.get(node.attr)
+        return Name(found.name) if isinstance(found, Variable) else None
+    if isinstance(holder, Name) and node.attr in (t := type_known(cx, holder)).keys and t.kind == "record":
+        if t.items[t.keys.index(node.attr)].kind == "record":
+            return cx.bind("attribute", holder, Const(node.attr))
+    return None
+
+
+def _bound(cx: Context, scope: Scope, node: Any, me: Any, cls: type, member: Member | None) -> Any:
+    """What an attribute that the class defines means when it is reached through an object."""
+    if member is None:
+        return None
+    cx.watch(member.watch)
+    if member.kind == "constant":
+        return member.value
+    if member.kind in ("method", "class", "static"):
+        receiver = {"method": me, "class": Value(cls, cls.__name__), "static": None}[member.kind]
+        local = inlining.local_function(cx, scope, node, member.value)
+        return LocalFunction(local.tree, local.scope, local.name, local.defaults, receiver, member.value)
+    return None
+
+
+def lower_attribute(cx: Context, scope: Scope, node: Any, me: Operand | Building, stem: str) -> Operand | None:
+    """``object.attribute``: one of its own, or what a property computes; None where it is no object."""
+    if isinstance(me, Building) and node.attr in me.attributes:
+        return _operand(cx, scope, node, me.attributes[node.attr])
+    cls = class_of(cx, scope, node, me)
+    if cls is None:
+        return None
+    member = member_of(cls, node.attr)
+    if member is not None and member.kind == "property":
+        cx.watch(member.watch)
+        return call_member(cx, scope, node, me, member, [])
+    t = operand_type(me, types_so_far(cx)) if isinstance(me, (Name, Pack)) else UNKNOWN
+    if node.attr in t.keys:
+        return cx.bind("attribute", me, Const(node.attr), stem=stem)  # type: ignore[arg-type]
+    if node.attr == "__class__":
+        raise cx.refuse("AC001", node, scope, "a class is used as a value", "call it: `type(self)(...)`")
+    if member is None or member.kind == "other":
+        what = "is computed by a descriptor" if member is not None else "is not an attribute"
+        raise cx.refuse("AC001", node, scope, f"`.{node.attr}` {what} of `{cls.__name__}` that the compiler knows",
+                        "set it in `__init__`, or pass what is needed as an argument")  # fmt: skip
+    return _operand(cx, scope, node, _bound(cx, scope, node, me, cls, member))
+
+
+def _operand(cx: Context, scope: Scope, node: Any, meaning: Any) -> Operand:
+    if isinstance(meaning, Variable):
+        return Name(meaning.name)
+    if isinstance(meaning, Free):
+        return cx.free_name(meaning)
+    if isinstance(meaning, Value) and not isinstance(meaning, Building):
+        return expressions.constant_of(cx, scope, node, meaning)
+    raise cx.refuse("AC001", node, scope, f"`{gast.unparse(node).strip()}` is used as a value; only its calls are"
+                    " differentiated", "call it directly")  # fmt: skip
+
+
+def store_attribute(cx: Context, scope: Scope, target: Any, value: Operand) -> None:
+    """``object.attribute = value``."""
+    me = building_named(scope, target.value)
+    if me is not None:
+        known = me.attributes.get(target.attr)
+        if not isinstance(known, Variable):
+            known = me.attributes[target.attr] = Variable(cx.names.fresh(target.attr))
+        cx.assign(known.name, value)
+        return
+    holder = expressions.lower_name(cx, scope, target.value)
+    _check_attribute(cx, scope, target, holder)
+    cls = class_of(cx, scope, target, holder)
+    member = member_of(cls, target.attr) if cls is not None else None
+    if member is not None and member.kind == "property":
+        cx.watch(member.watch)
+        if member.setter is None:
+            raise cx.refuse(
+                "AC001", target, scope, f"property `{target.attr}` has no setter", "store another attribute"
+            )
+        setter = Member("method", member.setter, member.owner)
+        call_member(cx, scope, target, holder, setter, [Given(value, target)])
+        return
+    cx.emit(Store(holder.id, field_of(target.attr), value, cx.span))
+
+
+def building_named(scope: Scope, node: Any) -> Building | None:
+    """The object under construction that an expression names, if any."""
+    found = scope.lookup(node.id) if isinstance(node, gast.Name) else None
+    return found if isinstance(found, Building) else None
+
+
+def _check_attribute(cx: Context, scope: Scope, target: Any, holder: Name) -> None:
+    """Refuse attributes of what is no object, and those that its class does not set when it is made."""
+    cls = class_of(cx, scope, target, holder)
+    if cls is None:
+        raise cx.refuse("AC001", target, scope, "assignment to an attribute of this is not differentiated yet",
+                        "use a variable")  # fmt: skip
+    if member_of(cls, "__setattr__") is not None and not hasattr(cls, "__dataclass_fields__"):
+        raise cx.refuse("AC001", target, scope, f"`{cls.__name__}` has a `__setattr__` of its own", "store elsewhere")
+    if getattr(getattr(cls, "__dataclass_params__", None), "frozen", False) or issubclass(cls, tuple):
+        raise cx.refuse("AC001", target, scope, f"attributes of `{cls.__name__}` cannot be set", "make a new object")
+    known = type_known(cx, holder).keys
+    if target.attr not in known and getattr(member_of(cls, target.attr), "kind", "") != "property":
+        raise cx.refuse("AC001", target, scope, f"`{target.attr}` is set for the first time outside of `__init__`",
+                        f"set `self.{target.attr}` in `__init__`, too")  # fmt: skip
+
+
+def update_attribute(cx: Context, scope: Scope, s: Any, op: str) -> None:
+    """``object.attribute op= value``."""
+    me, name = building_named(scope, s.target.value), s.target.attr
+    if me is not None and isinstance(known := me.attributes.get(name), Variable):
+        value = expressions.lower(cx, scope, s.value)
+        updated = in_place(cx, scope, s, Name(known.name), value)
+        cx.emit(Update(known.name, None, op, value, cx.span)) if updated is None else cx.assign(known.name, updated)
+        return
+    holder: Any = me or expressions.lower_name(cx, scope, s.target.value)
+    cls = class_of(cx, scope, s.target, holder)
+    member = member_of(cls, name) if cls is not None else None
+    read = gast.copy_location(gast.Attribute(Given(holder, s.target), name, gast.Load()), s.target)
+    computed = me is not None or (member is not None and member.kind == "property")
+    old = lower_attribute(cx, scope, read, holder, "old") if computed or _holds_record(cx, holder, name) else None
+    value = expressions.lower(cx, scope, s.value)
+    target = s.target if me is not None else gast.copy_location(gast.Attribute(Given(holder, s), name, gast.Store()), s)
+    if old is not None:
+        new = in_place(cx, scope, s, old, value)
+        store_attribute(cx, scope, target, cx.bind(op, old, value) if new is None else new)
+        return
+    _check_attribute(cx, scope, s.target, holder)
+    cx.emit(Update(holder.id, field_of(name), op, value, cx.span))
+
+
+def _holds_record(cx: Context, holder: Name, name: str) -> bool:
+    t = type_known(cx, holder)
+    return name in t.keys and t.items[t.keys.index(name)].kind == "record"
+
+
+# -- calls -------------------------------------------------------------------------------------------------------
+
+
+def call_member(cx: Context, scope: Scope, node: Any, me: Any, member: Member, args: list[Any],
+                keywords: list[Any] | None = None) -> Operand:  # fmt: skip
+    """Call a method, or the function of a property, of an object."""
+    cx.watch(member.watch)
+    local = inlining.local_function(cx, scope, node, member.value)
+    call = gast.copy_location(gast.Call(node, [Given(me, node), *args], keywords or []), node)
+    return inlining.inline_local(cx, scope, call, local, key=member.value)
+
+
+def call_object(cx: Context, scope: Scope, node: Any, callee: Operand) -> Operand | None:
+    """``object(...)`` by its ``__call__``; None where it is no object."""
+    cls = class_of(cx, scope, node, callee)
+    member = member_of(cls, "__call__") if cls is not None else None
+    return None if member is None else call_member(cx, scope, node.func, callee, member, node.args, node.keywords)
+
+
+def call_method(cx: Context, scope: Scope, node: Any, receiver: Operand) -> Operand | None:
+    """``object.method(...)``; None where it is no object."""
+    cls = class_of(cx, scope, node, receiver)
+    if cls is None:
+        return None
+    name = node.func.attr
+    t = operand_type(receiver, types_so_far(cx))
+    if name in t.keys:
+        field = t.items[t.keys.index(name)]
+        if field.kind == "function":
+            return calls.call_value(cx, scope, node, Value(field.cls, gast.unparse(node.func).strip()), name)
+        callee = cx.bind("attribute", receiver, Const(name))
+        made = call_object(cx, scope, node, callee) if field.kind == "record" else None
+        if made is None:
+            raise cx.refuse("AC019", node, scope, f"which function `.{name}` is cannot be told here",
+                            "give all objects of a class the same function, or make it a method")  # fmt: skip
+        return made
+    member = member_of(cls, name)
+    if member is None or member.kind not in ("method", "class", "static"):
+        if issubclass(cls, tuple):
+            return None
+        raise cx.refuse("AC019", node, scope, f"`{cls.__name__}` has no method `{name}` that the compiler can read",
+                        "define it by `def` in the class")  # fmt: skip
+    me = {"method": receiver, "class": Value(cls, cls.__name__)}.get(member.kind)
+    if me is None:
+        return inlining.inline_function(cx, scope, node, member.value)
+    return call_member(cx, scope, node.func, me, member, node.args, node.keywords)
+
+
+def bound_to(cx: Context, scope: Scope, node: Any, found: Value) -> Any:
+    """The object or class that a live method is bound to, as the first argument of its function."""
+    me = found.value.__self__
+    if isinstance(me, type):
+        return Value(me, me.__name__)
+    if not is_record(me):
+        raise cx.refuse("AC019", node, scope, f"`{found.text}` is a method of a {type(me).__name__}",
+                        "call a function that is defined by `def`")  # fmt: skip
+    cx.objects = True
+    return cx.free_name(Free(found.text.replace(".", "_"), me, lambda: me))
+
+
+def called_with_object(cx: Context, scope: Scope, node: Any, function: Any, args: list[Operand]) -> Operand | None:
+    """``abs(object)`` and the like, by the object's own method; None for calls without objects.
+
+    Raises:
+        Refused: for other library functions, which would ask the object for something else, or hold it.
+    """
+    if not may_have_objects(cx):
+        return None
+    given = [(a, cls) for a in args if (cls := class_of(cx, scope, node, a)) is not None and not issubclass(cls, tuple)]
+    if not given:
+        return None
+    found = special(cx, scope, node, given[0][0], BUILTINS.get(function, "")) if len(args) == 1 else None
+    if found is None:
+        raise cx.refuse("AC001", node, scope, f"an object of class `{given[0][1].__name__}` is given to a library function",
+                        "pass its attributes")  # fmt: skip
+    return found
+
+
+# -- operators ---------------------------------------------------------------------------------------------------
+
+
+def special(cx: Context, scope: Scope, node: Any, me: Any, name: str, *args: Operand) -> Operand | None:
+    """The result of ``object.__name__(*args)``; None where it is no object, or has no such method."""
+    cls = class_of(cx, scope, node, me)
+    member = member_of(cls, f"__{name}__") if cls is not None else None
+    if member is None or member.kind != "method":
+        return None
+    return call_member(cx, scope, node, me, member, [Given(a, node) for a in args])
+
+
+def binary(cx: Context, scope: Scope, node: Any, left: Operand, right: Operand, op: Any = None) -> Operand | None:
+    """An operator of which a side is an object that defines it; None for all others."""
+    if not may_have_objects(cx):
+        return None
+    word = BINARY[type(op or node.op)]
+    one, other = class_of(cx, scope, node, left), class_of(cx, scope, node, right)
+    sides = [(left, f"{word}", right), (right, f"r{word}", left)]
+    if one is not None and other is not None and one is not other and issubclass(other, one):
+        sides.reverse()
+    return _first_answer(cx, scope, node, sides)
+
+
+def compared(cx: Context, scope: Scope, node: Any, op: Any, left: Operand, right: Operand) -> Operand | None:
+    """A comparison that an object defines; None for all others."""
+    if type(op) not in COMPARE or not may_have_objects(cx):
+        return None
+    word = COMPARE[type(op)]
+    found = _first_answer(cx, scope, node, [(left, word, right), (right, SWAPPED[word], left)])
+    if found is None and word == "ne":
+        equal = _first_answer(cx, scope, node, [(left, "eq", right), (right, "eq", left)])
+        found = None if equal is None else cx.bind("operator.not_", equal, stem="test")
+    if found is None and any(class_of(cx, scope, node, o) is not None for o in (left, right)):
+        raise cx.refuse("AC001", node, scope, "this comparison of objects is not differentiated yet",
+                        "compare their attributes")  # fmt: skip
+    return found
+
+
+def _first_answer(cx: Context, scope: Scope, node: Any, sides: list[tuple[Operand, str, Operand]]) -> Operand | None:
+    for me, word, argument in sides:
+        before = len(cx.block)
+        found = special(cx, scope, node, me, word, argument)
+        if found is not None and not _declines(cx, found):
+            return found
+        del cx.block[before:]
+    return None
+
+
+def _declines(cx: Context, result: Operand) -> bool:
+    """Whether a method certainly returned ``NotImplemented``."""
+    return isinstance(result, Name) and types_so_far(cx).get(result.id, UNKNOWN).cls is type(NotImplemented)
+
+
+def in_place(cx: Context, scope: Scope, s: Any, old: Operand, value: Operand) -> Operand | None:
+    """What ``old op= value`` binds where an object defines the operator; None for all others."""
+    if not may_have_objects(cx):
+        return None
+    found = special(cx, scope, s, old, f"i{BINARY[type(s.op)]}", value)
+    return binary(cx, scope, s, old, value) if found is None else found

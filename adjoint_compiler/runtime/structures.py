@@ -1,0 +1,193 @@
+"""Helpers of emitted code that deal with structures: tuples, lists, dicts and objects, their adjoints and gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "add_structure", "as_gradient", "field_names", "gradient_of_item", "instance", "is_object", "items_of",
+    "scalar_seed", "shaped_like", "slot_adjoint", "with_fields", "zeros_like", "zeros_of_item",
+]  # fmt: skip
+
+
+def items_of(x: Any) -> Any:
+    """Pairs of what the items of a container are found by in its adjoint, and the items; none for other values.
+
+    >>> list(items_of([1.0, 2.0])), list(items_of({"a": 1.0}))
+    ([(0, 1.0), (1, 2.0)], [('a', 1.0)])
+    """
+    if isinstance(x, (list, tuple)):
+        return enumerate(x)
+    return x.items() if isinstance(x, dict) else ((n, getattr(x, n)) for n in field_names(x)) if is_object(x) else ()
+
+
+def is_object(x: Any) -> bool:
+    """Whether a value is an instance of a class written in Python, other than of containers, arrays and functions.
+
+    >>> class Point: pass
+    >>> is_object(Point()), is_object(Point), is_object(np.ones(2)), is_object(len)
+    (True, False, False, False)
+    """
+    return bool(type(x).__flags__ & 1 << 9) and not isinstance(x, (type, tuple, list, dict, set, frozenset, np.ndarray))
+
+
+def field_names(x: Any) -> list[str]:
+    """The names of the attributes of an object itself, in the order in which they were set first.
+
+    >>> class Point:
+    ...     dimension = 2
+    ...     def __init__(self): self.x, self.y = 1.0, 2.0
+    >>> field_names(Point()), field_names(3.0)
+    (['x', 'y'], [])
+    """
+    slots = [c.__dict__.get("__slots__", ()) for c in reversed(type(x).__mro__)]
+    names = [n for some in slots for n in ((some,) if isinstance(some, str) else some)]
+    return [*(n for n in names if n[:2] != "__" and hasattr(x, n)), *getattr(x, "__dict__", ())]
+
+
+def instance(cls: Any, **fields: Any) -> Any:
+    """An instance of a class with the given attributes, made without running its ``__init__``.
+
+    >>> class Point: pass
+    >>> vars(instance(Point, x=1.0))
+    {'x': 1.0}
+    """
+    out = object.__new__(cls)
+    for name, value in fields.items():
+        object.__setattr__(out, name, value)
+    return out
+
+
+def with_fields(x: Any, values: Any) -> Any:
+    """An instance of the class of ``x`` with the given values for its attributes; the class's own checks do not run.
+
+    >>> from dataclasses import make_dataclass
+    >>> with_fields(make_dataclass("Point", ["x", "y"], frozen=True)(1.0, 2.0), [3.0, None])
+    Point(x=3.0, y=None)
+    """
+    return instance(type(x), **dict(zip(field_names(x), values)))
+
+
+def zeros_like(x: Any) -> Any:
+    """An adjoint of zero for ``x``: arrays for arrays, lists for tuples and lists, None for items without derivative.
+
+    An int that is no item is what a variable holds before it holds a float.
+
+    >>> zeros_like((1.0, np.ones(2), 3)), zeros_like(3)
+    ([0.0, array([0., 0.]), None], 0.0)
+    """
+    return 0.0 if type(x) is int else zeros_of_item(x)
+
+
+def slot_adjoint(g: Any, x: Any) -> Any:
+    """The adjoint ``g`` in a slot that holds ``x``: zeros of the structure of ``x`` where nothing was added to the slot.
+
+    >>> slot_adjoint(None, (1.0, 2.0)), slot_adjoint([3.0, 4.0], (1.0, 2.0))
+    ([0.0, 0.0], [3.0, 4.0])
+    """
+    return g if isinstance(g, (list, dict, np.ndarray)) else zeros_of_item(x)
+
+
+def zeros_of_item(x: Any) -> Any:
+    """As :func:`zeros_like`, of an item of a container: None for an int."""
+    if isinstance(x, (np.ndarray, np.generic)):
+        return np.zeros_like(x)[()] if x.dtype.kind in "fc" else None
+    if isinstance(x, (float, complex)):
+        return type(x)(0)
+    if isinstance(x, (tuple, list)):
+        return [zeros_of_item(v) for v in x]
+    return {k: zeros_of_item(v) for k, v in items_of(x)} if isinstance(x, dict) or is_object(x) else None
+
+
+def add_structure(a: Any, b: Any) -> Any:
+    """The sum of two adjoints of one container; ``None`` and the number 0.0 stand for zero.
+
+    >>> add_structure([1.0, None], (2.0, None))
+    [3.0, None]
+    """
+    if a is None or b is None:
+        return b if a is None else a
+    if isinstance(a, dict):
+        return {k: add_structure(v, b[k]) for k, v in a.items()} if isinstance(b, dict) else a
+    if isinstance(a, (list, tuple)):
+        return [add_structure(v, w) for v, w in zip(a, b)] if isinstance(b, (list, tuple)) else list(a)
+    if isinstance(b, (list, tuple, dict)):
+        return b
+    return a + b
+
+
+def as_gradient(g: Any, x: Any) -> Any:
+    """Adjoint ``g`` as the gradient of ``x``: the structure, shape and dtype of ``x``, in memory of its own.
+
+    An int is differentiated as the float of its value; inside of a container it has no gradient.
+
+    >>> as_gradient(1.0, np.zeros(2, np.float32))
+    array([1., 1.], dtype=float32)
+    >>> as_gradient(1.0, 2), as_gradient([1.0, 2.0], [1.5, 2])
+    (1.0, [1.0, None])
+    """
+    if isinstance(x, np.ndarray):
+        if x.dtype.kind not in "fc":
+            return None
+        if g is None:
+            return np.zeros_like(x)
+        if x.dtype.kind == "f" and np.iscomplexobj(g):
+            g = np.real(g)
+        out = np.empty_like(x)
+        out[...] = g
+        return out
+    if isinstance(x, np.generic):
+        if x.dtype.kind not in "fc":
+            return None
+        return type(x)(0 if g is None else g if x.dtype.kind == "c" else np.real(g))
+    if isinstance(x, bool):
+        return None
+    if isinstance(x, (int, float)):
+        return float(0.0 if g is None else g.real)
+    if isinstance(x, complex):
+        return complex(0.0 if g is None else g)
+    if isinstance(x, dict):
+        return {k: gradient_of_item(g[k] if isinstance(g, dict) else None, v) for k, v in x.items()}
+    if isinstance(x, list):
+        return [gradient_of_item(h, v) for h, v in zip(g if isinstance(g, (list, tuple)) else [None] * len(x), x)]
+    if isinstance(x, tuple):
+        items = [gradient_of_item(h, v) for h, v in zip(g if isinstance(g, (list, tuple)) else [None] * len(x), x)]
+        return tuple(items) if type(x) is tuple else type(x)._make(items)  # type: ignore[attr-defined]
+    if is_object(x):
+        return with_fields(x, [gradient_of_item(g[n] if isinstance(g, dict) else None, v) for n, v in items_of(x)])
+    return None
+
+
+def gradient_of_item(g: Any, x: Any) -> Any:
+    """The gradient of an item of a container: none for an int."""
+    return None if isinstance(x, int) else as_gradient(g, x)
+
+
+def scalar_seed(y: Any) -> Any:
+    """The seed of a gradient: one, in the shape of the result, which must be a real scalar or of size one."""
+    if isinstance(y, (bool, np.bool_)) or not isinstance(y, (int, float, complex, np.ndarray, np.generic)):
+        raise TypeError(f"grad needs a real scalar result, not a {type(y).__name__}; use vjp")
+    if np.size(y) != 1:
+        raise TypeError(f"grad needs a real scalar result, not one of shape {np.shape(y)}; use vjp")
+    if np.iscomplexobj(y):
+        raise TypeError("grad needs a real scalar result, not a complex one; take .real or abs of it")
+    return np.ones_like(y) if isinstance(y, np.ndarray) else 1.0
+
+
+def shaped_like(g: Any, x: Any) -> Any:
+    """The gradient ``g`` of ``x``, which nothing else holds.
+
+    Raises:
+        ValueError: where it has not the shape of ``x``: then operands of the primal do not fit together.
+
+    >>> shaped_like(np.ones(2), np.zeros(3))
+    Traceback (most recent call last):
+    ValueError: operands do not fit together: the gradient of an array of shape (3,) has shape (2,)
+    """
+    if np.shape(g) != np.shape(x):
+        raise ValueError(
+            f"operands do not fit together: the gradient of an array of shape {np.shape(x)} has shape {np.shape(g)}"
+        )
+    return g
