@@ -39,6 +39,7 @@ MODULES = (
     "container_methods",
     "names",
     "numpy_ops",
+    "stored_by_functions",
     "effects",
     "design9",
     "kernels",
