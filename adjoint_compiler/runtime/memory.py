@@ -9,8 +9,8 @@ import numpy as np
 from adjoint_compiler.runtime.structures import add_structure, field_names, instance, is_object, items_of, with_fields
 
 __all__ = [
-    "allocation", "copied", "detached", "entry_copies", "entry_copy", "from_shadows", "last_writer", "shadow",
-    "shadow_of_items", "to_shadows",
+    "add_overlapping", "allocation", "copied", "detached", "entry_copies", "entry_copy", "from_shadows", "last_writer",
+    "shadow", "shadow_of_items", "to_shadows",
 ]  # fmt: skip
 
 
@@ -59,9 +59,15 @@ def allocation(x: Any) -> Any:
     >>> allocation(a[1:][::2]) is a
     True
     """
-    while isinstance(x, np.ndarray) and isinstance(x.base, np.ndarray):
-        x = x.base
-    return x
+    if not isinstance(x, np.ndarray):
+        return x
+    while True:
+        base = x.base
+        if base is not None and not isinstance(base, np.ndarray):
+            base = getattr(base, "base", None)  # what as_strided puts between a view and its memory
+        if not isinstance(base, np.ndarray):
+            return x
+        x = base
 
 
 def entry_copy(x: Any) -> Any:
@@ -134,13 +140,39 @@ def to_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...],
                 if stride == 0 and target.shape[axis] > 1:
                     g = np.broadcast_to(g, target.shape).sum(axis, keepdims=True)
                     target = target[(slice(None),) * axis + (slice(1),)]
-            target += g
+            add_overlapping(target, g)
     elif isinstance(g, (list, tuple, dict)):
         own = shadow(shadows, x) if depth in depths else None
         for k, v in items_of(x):
             if own is not None and depth + 1 not in depths:
                 own[k] = add_structure(own[k], g[k])
             to_shadows(shadows, v, g[k], depths, depth + 1)
+
+
+def add_overlapping(target: Any, g: Any) -> None:
+    """``target += g``, where one place of memory may show at several places of ``target``: it receives what all do.
+
+    >>> a = np.zeros(4)
+    >>> add_overlapping(np.lib.stride_tricks.sliding_window_view(a, 2, writeable=True), np.ones((3, 2)))
+    >>> a
+    array([1., 2., 2., 1.])
+    """
+    turned: Any = tuple(slice(None, None, -1 if stride < 0 else 1) for stride in target.strides)
+    part, g = target[turned], np.broadcast_to(g, target.shape)[turned]
+    reach = 0
+    for stride, n in sorted((s, n) for s, n in zip(part.strides, part.shape) if n > 1):
+        overlapping, reach = stride <= reach, reach + stride * (n - 1)
+        if overlapping:
+            break
+    else:
+        part += g
+        return
+    places = np.zeros((), int)
+    for n, stride in zip(part.shape, part.strides):
+        places = places[..., None] + np.arange(n) * (stride // part.itemsize)
+    if places.size:
+        flat = np.lib.stride_tricks.as_strided(part, (places.max() + 1,), (part.itemsize,))
+        np.add.at(flat, places, g)
 
 
 def from_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...], depth: int = 0) -> Any:
