@@ -15,6 +15,7 @@ from adjoint_compiler.frontend import (
     calls,
     comprehensions,
     derivatives,
+    object_operators,
     objects,
     patterns,
     starred,
@@ -162,7 +163,7 @@ def lower_condition(cx: Context, scope: Scope, node: Any) -> Operand:
     """Lower a condition to a boolean: a comparison, or the truth of a value taken once."""
     operand = lower(cx, scope, node, stem="test")
     for name in ("bool", "len"):
-        made = objects.special(cx, scope, node, operand, name)
+        made = object_operators.special(cx, scope, node, operand, name)
         if made is not None:
             return cx.bind("builtins.bool", made, stem="test")
     if isinstance(node, (gast.Compare, gast.BoolOp, patterns.Answer)) or (
@@ -190,7 +191,7 @@ def _attribute(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
 
 def _binop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     left, right = lower(cx, scope, node.left), lower(cx, scope, node.right)
-    made = objects.binary(cx, scope, node, left, right)
+    made = object_operators.binary(cx, scope, node, left, right)
     if made is not None:
         return made
     return cx.bind(f"operator.{statements.OPERATORS[type(node.op)]}", left, right, stem=stem)
@@ -205,7 +206,7 @@ def _unaryop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     ):
         if not operand.text:
             return Const(-operand.value)
-    made = objects.special(cx, scope, node, operand, objects.UNARY.get(type(node.op), ""))
+    made = object_operators.special(cx, scope, node, operand, object_operators.UNARY.get(type(node.op), ""))
     if made is not None:
         return made
     return cx.bind(f"operator.{UNARY[type(node.op)]}", operand, stem=stem)
@@ -235,9 +236,9 @@ def _chain(cx: Context, scope: Scope, node: Any, k: int, left: Operand, target: 
 
 def _comparison(cx: Context, scope: Scope, node: Any, k: int, left: Operand, right: Operand) -> Operand:
     name = COMPARISONS[type(node.ops[k])]
-    made = objects.compared(cx, scope, node, node.ops[k], left, right)
+    made = object_operators.compared(cx, scope, node, node.ops[k], left, right)
     if made is None and "contains" in name:
-        made = objects.special(cx, scope, node, right, "contains", left)
+        made = object_operators.special(cx, scope, node, right, "contains", left)
         made = cx.bind("operator.not_", made, stem="test") if made is not None and name == "not_contains" else made
     if made is not None:
         return made
@@ -299,7 +300,7 @@ def lower_index(cx: Context, scope: Scope, node: Any) -> Operand:
 
 def _subscript(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     base, index = lower(cx, scope, node.value), lower_index(cx, scope, node.slice)
-    made = objects.special(cx, scope, node, base, "getitem", index)
+    made = object_operators.special(cx, scope, node, base, "getitem", index)
     if made is not None:
         return made
     if isinstance(base, Pack):

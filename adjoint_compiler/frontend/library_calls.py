@@ -12,7 +12,10 @@ from typing import Any
 import numpy as np
 
 from adjoint_compiler import rules
-from adjoint_compiler.frontend import arguments, objects
+from adjoint_compiler.frontend import (
+    arguments,
+    object_operators,
+)
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Scope, Value
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store, Update, With
@@ -56,7 +59,7 @@ def call_rule(cx: Context, scope: Scope, node: Any, rule: Rule, stem: str) -> Op
     """Call of an operation with a rule; ``out=`` becomes a store into the array given."""
     args, keywords = arguments.lower_arguments(cx, scope, node)
     own = rule.name.startswith("adjoint_compiler.")
-    made = None if own else objects.called_with_object(cx, scope, node, rule.function, args)
+    made = None if own else object_operators.called_with_object(cx, scope, node, rule.function, args)
     if made is not None:
         return made
     out = keywords.pop("out", None)

@@ -21,21 +21,10 @@ from adjoint_compiler.frontend.classes import Building, Member, member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.frontend.starred import Given
-from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store, Update
+from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 from adjoint_compiler.ir.objects import is_record, is_written_in_python
 from adjoint_compiler.ir.operands import field_of
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, type_of
-
-BINARY = {
-    gast.Add: "add", gast.Sub: "sub", gast.Mult: "mul", gast.Div: "truediv", gast.FloorDiv: "floordiv", gast.Mod: "mod",
-    gast.Pow: "pow", gast.MatMult: "matmul", gast.BitAnd: "and", gast.BitOr: "or", gast.BitXor: "xor",
-    gast.LShift: "lshift", gast.RShift: "rshift",
-}  # fmt: skip
-UNARY = {gast.USub: "neg", gast.UAdd: "pos", gast.Invert: "invert"}
-COMPARE = {gast.Lt: "lt", gast.LtE: "le", gast.Gt: "gt", gast.GtE: "ge", gast.Eq: "eq", gast.NotEq: "ne"}
-BUILTINS = {abs: "abs", len: "len", float: "float", int: "int", bool: "bool", round: "round"}
-SWAPPED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
-
 
 # -- classes -----------------------------------------------------------------------------------------------------
 
@@ -226,7 +215,7 @@ def store_attribute(cx: Context, scope: Scope, target: Any, value: Operand) -> N
         cx.assign(known.name, value)
         return
     holder = expressions.lower_name(cx, scope, target.value)
-    _check_attribute(cx, scope, target, holder)
+    check_attribute(cx, scope, target, holder)
     cls = class_of(cx, scope, target, holder)
     member = member_of(cls, target.attr) if cls is not None else None
     if member is not None and member.kind == "property":
@@ -247,7 +236,7 @@ def building_named(scope: Scope, node: Any) -> Building | None:
     return found if isinstance(found, Building) else None
 
 
-def _check_attribute(cx: Context, scope: Scope, target: Any, holder: Name) -> None:
+def check_attribute(cx: Context, scope: Scope, target: Any, holder: Name) -> None:
     """Refuse attributes of what is no object, and those that its class does not set when it is made."""
     cls = class_of(cx, scope, target, holder)
     if cls is None:
@@ -261,35 +250,6 @@ def _check_attribute(cx: Context, scope: Scope, target: Any, holder: Name) -> No
     if target.attr not in known and getattr(member_of(cls, target.attr), "kind", "") != "property":
         raise cx.refuse("AC001", target, scope, f"`{target.attr}` is set for the first time outside of `__init__`",
                         f"set `self.{target.attr}` in `__init__`, too")  # fmt: skip
-
-
-def update_attribute(cx: Context, scope: Scope, s: Any, op: str) -> None:
-    """``object.attribute op= value``."""
-    me, name = building_named(scope, s.target.value), s.target.attr
-    if me is not None and isinstance(known := me.attributes.get(name), Variable):
-        value = expressions.lower(cx, scope, s.value)
-        updated = in_place(cx, scope, s, Name(known.name), value)
-        cx.emit(Update(known.name, None, op, value, cx.span)) if updated is None else cx.assign(known.name, updated)
-        return
-    holder: Any = me or expressions.lower_name(cx, scope, s.target.value)
-    cls = class_of(cx, scope, s.target, holder)
-    member = member_of(cls, name) if cls is not None else None
-    read = gast.copy_location(gast.Attribute(Given(holder, s.target), name, gast.Load()), s.target)
-    computed = me is not None or (member is not None and member.kind == "property")
-    old = lower_attribute(cx, scope, read, holder, "old") if computed or _holds_record(cx, holder, name) else None
-    value = expressions.lower(cx, scope, s.value)
-    target = s.target if me is not None else gast.copy_location(gast.Attribute(Given(holder, s), name, gast.Store()), s)
-    if old is not None:
-        new = in_place(cx, scope, s, old, value)
-        store_attribute(cx, scope, target, cx.bind(op, old, value) if new is None else new)
-        return
-    _check_attribute(cx, scope, s.target, holder)
-    cx.emit(Update(holder.id, field_of(name), op, value, cx.span))
-
-
-def _holds_record(cx: Context, holder: Name, name: str) -> bool:
-    t = type_known(cx, holder)
-    return name in t.keys and t.items[t.keys.index(name)].kind == "record"
 
 
 # -- calls -------------------------------------------------------------------------------------------------------
@@ -350,83 +310,3 @@ def bound_to(cx: Context, scope: Scope, node: Any, found: Value) -> Any:
                         "call a function that is defined by `def`")  # fmt: skip
     cx.objects = True
     return cx.free_name(Free(found.text.replace(".", "_"), me, lambda: me))
-
-
-def called_with_object(cx: Context, scope: Scope, node: Any, function: Any, args: list[Operand]) -> Operand | None:
-    """``abs(object)`` and the like, by the object's own method; None for calls without objects.
-
-    Raises:
-        Refused: for other library functions, which would ask the object for something else, or hold it.
-    """
-    if not may_have_objects(cx):
-        return None
-    given = [(a, cls) for a in args if (cls := class_of(cx, scope, node, a)) is not None and not issubclass(cls, tuple)]
-    if not given:
-        return None
-    found = special(cx, scope, node, given[0][0], BUILTINS.get(function, "")) if len(args) == 1 else None
-    if found is None:
-        raise cx.refuse("AC001", node, scope, f"an object of class `{given[0][1].__name__}` is given to a library function",
-                        "pass its attributes")  # fmt: skip
-    return found
-
-
-# -- operators ---------------------------------------------------------------------------------------------------
-
-
-def special(cx: Context, scope: Scope, node: Any, me: Any, name: str, *args: Operand) -> Operand | None:
-    """The result of ``object.__name__(*args)``; None where it is no object, or has no such method."""
-    cls = class_of(cx, scope, node, me)
-    member = member_of(cls, f"__{name}__") if cls is not None else None
-    if member is None or member.kind != "method":
-        return None
-    return call_member(cx, scope, node, me, member, [Given(a, node) for a in args])
-
-
-def binary(cx: Context, scope: Scope, node: Any, left: Operand, right: Operand, op: Any = None) -> Operand | None:
-    """An operator of which a side is an object that defines it; None for all others."""
-    if not may_have_objects(cx):
-        return None
-    word = BINARY[type(op or node.op)]
-    one, other = class_of(cx, scope, node, left), class_of(cx, scope, node, right)
-    sides = [(left, f"{word}", right), (right, f"r{word}", left)]
-    if one is not None and other is not None and one is not other and issubclass(other, one):
-        sides.reverse()
-    return _first_answer(cx, scope, node, sides)
-
-
-def compared(cx: Context, scope: Scope, node: Any, op: Any, left: Operand, right: Operand) -> Operand | None:
-    """A comparison that an object defines; None for all others."""
-    if type(op) not in COMPARE or not may_have_objects(cx):
-        return None
-    word = COMPARE[type(op)]
-    found = _first_answer(cx, scope, node, [(left, word, right), (right, SWAPPED[word], left)])
-    if found is None and word == "ne":
-        equal = _first_answer(cx, scope, node, [(left, "eq", right), (right, "eq", left)])
-        found = None if equal is None else cx.bind("operator.not_", equal, stem="test")
-    if found is None and any(class_of(cx, scope, node, o) is not None for o in (left, right)):
-        raise cx.refuse("AC001", node, scope, "this comparison of objects is not differentiated yet",
-                        "compare their attributes")  # fmt: skip
-    return found
-
-
-def _first_answer(cx: Context, scope: Scope, node: Any, sides: list[tuple[Operand, str, Operand]]) -> Operand | None:
-    for me, word, argument in sides:
-        before = len(cx.block)
-        found = special(cx, scope, node, me, word, argument)
-        if found is not None and not _declines(cx, found):
-            return found
-        del cx.block[before:]
-    return None
-
-
-def _declines(cx: Context, result: Operand) -> bool:
-    """Whether a method certainly returned ``NotImplemented``."""
-    return isinstance(result, Name) and types_so_far(cx).get(result.id, UNKNOWN).cls is type(NotImplemented)
-
-
-def in_place(cx: Context, scope: Scope, s: Any, old: Operand, value: Operand) -> Operand | None:
-    """What ``old op= value`` binds where an object defines the operator; None for all others."""
-    if not may_have_objects(cx):
-        return None
-    found = special(cx, scope, s, old, f"i{BINARY[type(s.op)]}", value)
-    return binary(cx, scope, s, old, value) if found is None else found

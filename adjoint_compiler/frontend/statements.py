@@ -12,6 +12,7 @@ from adjoint_compiler.frontend import (
     comprehensions,
     expressions,
     iteration,
+    object_operators,
     objects,
     patterns,
     starred,
@@ -177,7 +178,7 @@ def assign_to(cx: Context, scope: Scope, target: Any, value: Operand) -> None:
     elif isinstance(target, gast.Subscript):
         container = expressions.lower_name(cx, scope, target.value)
         index = expressions.lower_index(cx, scope, target.slice)
-        if objects.special(cx, scope, target, container, "setitem", index, value) is None:
+        if object_operators.special(cx, scope, target, container, "setitem", index, value) is None:
             cx.emit(Store(container.id, index, value, cx.span))
     elif isinstance(target, gast.Attribute):
         objects.store_attribute(cx, scope, target, value)

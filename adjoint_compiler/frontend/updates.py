@@ -8,11 +8,14 @@ import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.views import view_rule
-from adjoint_compiler.frontend import expressions, objects, statements
+from adjoint_compiler.frontend import expressions, object_operators, objects, statements
 from adjoint_compiler.frontend.assumptions import types_so_far
+from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Scope, Variable
+from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Bind, Block, Call, Name, Operand, Pack, Statement, Store, Update
+from adjoint_compiler.ir.operands import field_of
 from adjoint_compiler.ir.types import UNKNOWN
 from adjoint_compiler.ir.walk import binds, names_stored, walk
 from adjoint_compiler.rules import TABLE
@@ -24,7 +27,7 @@ def lower_update(cx: Context, scope: Scope, s: Any) -> None:
     if isinstance(s.target, gast.Name):
         _update_name(cx, scope, s, op)
     elif isinstance(s.target, gast.Attribute):
-        objects.update_attribute(cx, scope, s, op)
+        _update_attribute(cx, scope, s, op)
     elif isinstance(s.target, gast.Subscript):
         _update_item(cx, scope, s, op)
     else:
@@ -37,7 +40,7 @@ def _update_name(cx: Context, scope: Scope, s: Any, op: str) -> None:
     known = scope.lookup(s.target.id)
     target = Name(known.name) if isinstance(known, Variable) else expressions.lower_name(cx, scope, s.target)
     value = expressions.lower(cx, scope, s.value)
-    updated = objects.in_place(cx, scope, s, target, value)
+    updated = object_operators.in_place(cx, scope, s, target, value)
     if updated is None and isinstance(value, Pack) and value.kind == "tuple":
         if types_so_far(cx).get(target.id, UNKNOWN).kind == "tuple":
             updated = cx.bind(op, target, value)  # of another length: another value
@@ -67,7 +70,7 @@ def _update_item(cx: Context, scope: Scope, s: Any, op: str) -> None:
 def _update_by_methods(cx: Context, scope: Scope, s: Any, op: str, container: Name, index: Operand) -> bool:
     """An item that is an object, or one of an object, is read, combined and stored; False for others."""
     position = len(cx.block)
-    old = objects.special(cx, scope, s, container, "getitem", index)
+    old = object_operators.special(cx, scope, s, container, "getitem", index)
     stored_by_method = old is not None
     if old is None:
         old = cx.bind("index", container, index)
@@ -75,11 +78,42 @@ def _update_by_methods(cx: Context, scope: Scope, s: Any, op: str, container: Na
             del cx.block[position:]
             return False
     value = expressions.lower(cx, scope, s.value)
-    updated = objects.in_place(cx, scope, s, old, value)
+    updated = object_operators.in_place(cx, scope, s, old, value)
     new = cx.bind(op, old, value) if updated is None else updated
-    if not stored_by_method or objects.special(cx, scope, s, container, "setitem", index, new) is None:
+    if not stored_by_method or object_operators.special(cx, scope, s, container, "setitem", index, new) is None:
         cx.emit(Store(container.id, index, new, cx.span))
     return True
+
+
+def _update_attribute(cx: Context, scope: Scope, s: Any, op: str) -> None:
+    """``object.attribute op= value``."""
+    me, name = objects.building_named(scope, s.target.value), s.target.attr
+    if me is not None and isinstance(known := me.attributes.get(name), Variable):
+        value = expressions.lower(cx, scope, s.value)
+        updated = object_operators.in_place(cx, scope, s, Name(known.name), value)
+        cx.emit(Update(known.name, None, op, value, cx.span)) if updated is None else cx.assign(known.name, updated)
+        return
+    holder: Any = me or expressions.lower_name(cx, scope, s.target.value)
+    cls = objects.class_of(cx, scope, s.target, holder)
+    member = member_of(cls, name) if cls is not None else None
+    read = gast.copy_location(gast.Attribute(Given(holder, s.target), name, gast.Load()), s.target)
+    computed = me is not None or (member is not None and member.kind == "property")
+    old = (
+        objects.lower_attribute(cx, scope, read, holder, "old") if computed or _holds_record(cx, holder, name) else None
+    )
+    value = expressions.lower(cx, scope, s.value)
+    target = s.target if me is not None else gast.copy_location(gast.Attribute(Given(holder, s), name, gast.Store()), s)
+    if old is not None:
+        new = object_operators.in_place(cx, scope, s, old, value)
+        objects.store_attribute(cx, scope, target, cx.bind(op, old, value) if new is None else new)
+        return
+    objects.check_attribute(cx, scope, s.target, holder)
+    cx.emit(Update(holder.id, field_of(name), op, value, cx.span))
+
+
+def _holds_record(cx: Context, holder: Name, name: str) -> bool:
+    t = objects.type_known(cx, holder)
+    return name in t.keys and t.items[t.keys.index(name)].kind == "record"
 
 
 def _may_store_elsewhere(block: Block) -> bool:

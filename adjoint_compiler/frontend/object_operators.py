@@ -1,0 +1,109 @@
+"""Operators of objects: by the methods of their classes, as Python finds them.
+
+a + b              Vector.__add__(a, b), or Vector.__radd__(b, a)
+a += b             a = Vector.__iadd__(a, b)
+a[i], a(x), -a     Vector.__getitem__(a, i), ...
+abs(a)             Vector.__abs__(a)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gast
+
+from adjoint_compiler.frontend.assumptions import types_so_far
+from adjoint_compiler.frontend.classes import member_of
+from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.objects import call_member, class_of, may_have_objects
+from adjoint_compiler.frontend.scope import Scope
+from adjoint_compiler.frontend.starred import Given
+from adjoint_compiler.ir.nodes import Name, Operand
+from adjoint_compiler.ir.types import UNKNOWN
+
+BINARY = {
+    gast.Add: "add", gast.Sub: "sub", gast.Mult: "mul", gast.Div: "truediv", gast.FloorDiv: "floordiv", gast.Mod: "mod",
+    gast.Pow: "pow", gast.MatMult: "matmul", gast.BitAnd: "and", gast.BitOr: "or", gast.BitXor: "xor",
+    gast.LShift: "lshift", gast.RShift: "rshift",
+}  # fmt: skip
+UNARY = {gast.USub: "neg", gast.UAdd: "pos", gast.Invert: "invert"}
+COMPARE = {gast.Lt: "lt", gast.LtE: "le", gast.Gt: "gt", gast.GtE: "ge", gast.Eq: "eq", gast.NotEq: "ne"}
+BUILTINS = {abs: "abs", len: "len", float: "float", int: "int", bool: "bool", round: "round"}
+SWAPPED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
+
+
+def called_with_object(cx: Context, scope: Scope, node: Any, function: Any, args: list[Operand]) -> Operand | None:
+    """``abs(object)`` and the like, by the object's own method; None for calls without objects.
+
+    Raises:
+        Refused: for other library functions, which would ask the object for something else, or hold it.
+    """
+    if not may_have_objects(cx):
+        return None
+    given = [(a, cls) for a in args if (cls := class_of(cx, scope, node, a)) is not None and not issubclass(cls, tuple)]
+    if not given:
+        return None
+    found = special(cx, scope, node, given[0][0], BUILTINS.get(function, "")) if len(args) == 1 else None
+    if found is None:
+        raise cx.refuse("AC001", node, scope, f"an object of class `{given[0][1].__name__}` is given to a library function",
+                        "pass its attributes")  # fmt: skip
+    return found
+
+
+def special(cx: Context, scope: Scope, node: Any, me: Any, name: str, *args: Operand) -> Operand | None:
+    """The result of ``object.__name__(*args)``; None where it is no object, or has no such method."""
+    cls = class_of(cx, scope, node, me)
+    member = member_of(cls, f"__{name}__") if cls is not None else None
+    if member is None or member.kind != "method":
+        return None
+    return call_member(cx, scope, node, me, member, [Given(a, node) for a in args])
+
+
+def binary(cx: Context, scope: Scope, node: Any, left: Operand, right: Operand, op: Any = None) -> Operand | None:
+    """An operator of which a side is an object that defines it; None for all others."""
+    if not may_have_objects(cx):
+        return None
+    word = BINARY[type(op or node.op)]
+    one, other = class_of(cx, scope, node, left), class_of(cx, scope, node, right)
+    sides = [(left, f"{word}", right), (right, f"r{word}", left)]
+    if one is not None and other is not None and one is not other and issubclass(other, one):
+        sides.reverse()
+    return _first_answer(cx, scope, node, sides)
+
+
+def compared(cx: Context, scope: Scope, node: Any, op: Any, left: Operand, right: Operand) -> Operand | None:
+    """A comparison that an object defines; None for all others."""
+    if type(op) not in COMPARE or not may_have_objects(cx):
+        return None
+    word = COMPARE[type(op)]
+    found = _first_answer(cx, scope, node, [(left, word, right), (right, SWAPPED[word], left)])
+    if found is None and word == "ne":
+        equal = _first_answer(cx, scope, node, [(left, "eq", right), (right, "eq", left)])
+        found = None if equal is None else cx.bind("operator.not_", equal, stem="test")
+    if found is None and any(class_of(cx, scope, node, o) is not None for o in (left, right)):
+        raise cx.refuse("AC001", node, scope, "this comparison of objects is not differentiated yet",
+                        "compare their attributes")  # fmt: skip
+    return found
+
+
+def _first_answer(cx: Context, scope: Scope, node: Any, sides: list[tuple[Operand, str, Operand]]) -> Operand | None:
+    for me, word, argument in sides:
+        before = len(cx.block)
+        found = special(cx, scope, node, me, word, argument)
+        if found is not None and not _declines(cx, found):
+            return found
+        del cx.block[before:]
+    return None
+
+
+def _declines(cx: Context, result: Operand) -> bool:
+    """Whether a method certainly returned ``NotImplemented``."""
+    return isinstance(result, Name) and types_so_far(cx).get(result.id, UNKNOWN).cls is type(NotImplemented)
+
+
+def in_place(cx: Context, scope: Scope, s: Any, old: Operand, value: Operand) -> Operand | None:
+    """What ``old op= value`` binds where an object defines the operator; None for all others."""
+    if not may_have_objects(cx):
+        return None
+    found = special(cx, scope, s, old, f"i{BINARY[type(s.op)]}", value)
+    return binary(cx, scope, s, old, value) if found is None else found
