@@ -40,12 +40,22 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         return call_value(cx, scope, node, found, stem)
     if isinstance(node.func, gast.Attribute):
         return call_method(cx, scope, node, stem)
-    if objects.may_have_objects(cx) or isinstance(expressions.meaning(cx, scope, node.func), Free):
+    if objects.may_have_objects(cx) or _may_be_object(cx, scope, node.func):
         made = objects.call_object(cx, scope, node, expressions.lower(cx, scope, node.func))
         if made is not None:
             return made
     raise cx.refuse("AC019", node, scope, "the compiler cannot tell which function is called here",
                     "call a function that is defined by `def`, not one chosen while running")  # fmt: skip
+
+
+def _may_be_object(cx: Context, scope: Scope, node: Any) -> bool:
+    """Whether what is called may be an object, in a program in which none was met before."""
+    if isinstance(node, gast.Name):
+        return isinstance(scope.lookup(node.id), Free)
+    if isinstance(node, (gast.BinOp, gast.UnaryOp)):
+        return True
+    made_by = expressions.compile_time(cx, scope, node.func) if isinstance(node, gast.Call) else None
+    return isinstance(made_by, Value) and constructors.is_class_of_objects(made_by.value)
 
 
 def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) -> Operand:
