@@ -220,7 +220,7 @@ def compiled_text(order: Order, file_name: str, dump_after: str | None = None) -
 
     def watch(name: str, state: State) -> None:
         seen.append(state)
-        if name == dump_after:
+        if name == dump_after and not state.faults:
             raise _Dumped
 
     try:
@@ -249,7 +249,9 @@ def _state(order: Order, lowered: StaticLowered) -> State:
     free = {n: type_of(f.value) for n, f in lowered.free.items()}
     ints = tuple(names[p] for p in order.ints)
     callees = callee_states(lowered.callees, free)
-    return State(lowered.program, request, order.form, free, ints=ints, promised=True, callees=callees)
+    return State(
+        lowered.program, request, order.form, free, ints=ints, promised=True, callees=callees, faults=lowered.faults
+    )
 
 
 def _dump(state: State) -> str:

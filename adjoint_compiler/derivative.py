@@ -8,11 +8,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from adjoint_compiler.arguments import check_supported, check_wrt, type_key
+from adjoint_compiler.arguments import check_argument, type_key
 from adjoint_compiler.binding import Target
-from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, check_all
 from adjoint_compiler.ir.types import Type, type_of
 
 if TYPE_CHECKING:
@@ -124,13 +125,12 @@ class Derivative:
 
     def check(self, values: tuple[Any, ...]) -> None:
         """Refuse what cannot be an argument, or cannot be differentiated."""
+        names, inner = self.target.names, self.target.inner
+        wanted = [k in self.positions for k in range(len(names))]
         try:
-            for name, value in zip(self.target.names, values, strict=True):
-                check_supported(name, value)
-            for k in self.positions:
-                check_wrt(self.target.names[k], values[k])
-            if self.target.inner is not None:
-                self.target.inner.check(values)
+            check_all(partial(check_argument, *pair) for pair in zip(names, values, wanted, strict=True))
+            if inner is not None:
+                inner.check(values)
         except DifferentiationError as error:
             from adjoint_compiler.specialization import placed
 

@@ -60,6 +60,8 @@ class State:
         level: optimization level; 0 switches every rewrite off.
         ints: parameters that are ints for the caller, and differentiated as floats.
         callees: the same of each recursive function that the program calls.
+        unresolved: what the types, as they were found last, cannot decide.
+        faults: why the program is refused.
         promised: whether parameter types come from annotations, so that generated code checks them on entry.
     """
 
@@ -71,6 +73,7 @@ class State:
     results: tuple[Program, ...] = ()
     level: int = 2
     texts: tuple[str, ...] = ()
+    unresolved: tuple[Diagnostic, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
     mutated: tuple[str, ...] = ()
     bars: frozenset[str] = frozenset()
@@ -111,10 +114,10 @@ def _on_results(change: Callable[[Program], Program]) -> Callable[[State], State
     return run
 
 
-def _types(state: State) -> State:
+def _types(state: State, tolerant: bool = False) -> State:
     if not state.callees:
-        return replace(state, types=infer_types(state.program, state.free))
-    main, callees, types = settle_types(state.program, _callees(state), state.free)
+        return replace(state, types=infer_types(state.program, state.free, tolerant))
+    main, callees, types = settle_types(state.program, _callees(state), state.free, tolerant)
     kept = [replace(c, program=callees[c.program.name], types=types[c.program.name])
             for c in state.callees if c.program.name in callees]  # fmt: skip
     return replace(state, program=main, types=types[""], callees=tuple(kept))
@@ -140,7 +143,7 @@ def _summarise(state: State) -> State:
 
 def _resolve(state: State) -> State:
     program, faults = resolve(state.program, state.types)
-    return replace(state, program=program, faults=tuple(faults))
+    return replace(state, program=program, unresolved=tuple(faults))
 
 
 def _whole_numbers(state: State) -> State:
@@ -154,7 +157,9 @@ def _whole_numbers(state: State) -> State:
         for name, k in sorted(whole_arguments(s.program, s.types, s.free, ints) - seen):
             seen.add((name, k))
             work.append((callees[name], (callees[name].program.params[k],)))
-    return replace(state, faults=(*found, *(state.faults if not found else ())))
+    # what does not fit a float, where an int was passed, follows from it
+    faults = (*state.faults, *(found or state.unresolved), *(f for c in state.callees for f in c.unresolved))
+    return replace(state, faults=faults)
 
 
 def _custom_calls(state: State) -> State:
@@ -162,14 +167,14 @@ def _custom_calls(state: State) -> State:
 
 
 def _outcome(state: State) -> State:
-    program, request = choose_outcome(state.program, state.types, state.request, state.form)
+    refused = bool(state.faults)
+    program, request = choose_outcome(state.program, state.types, state.request, state.form, refused)
     return replace(state, program=program, request=request)
 
 
 def _refuse(state: State) -> State:
-    faults = [*state.faults, *(f for c in state.callees for f in c.faults)]
-    if faults:
-        raise DifferentiationError(list(dict.fromkeys(faults)))
+    if state.faults:
+        raise DifferentiationError(state.faults)
     return state
 
 
@@ -299,7 +304,7 @@ NORMALISE: list[Pass] = [
     ("rename_webs", "Give each web of definitions and uses its own name.", _each(_on_program(rename_webs))),
     ("scalarize_tuples", "Replace tuples of known structure by their items.", _each(_on_program(scalarize_tuples))),
     ("propagate_copies", "Let one name do the work of a copy and its source.", _each(_on_program(propagate_copies))),
-    ("infer_types", "Find the type of every name.", _types),
+    ("infer_types", "Find the type of every name.", lambda state: _types(state, tolerant=True)),
     ("resolve", "Resolve methods, attributes and updates by type.", _each(_resolve)),
 ]
 
@@ -307,7 +312,6 @@ PASSES: list[Pass] = [
     *NORMALISE,
     *((f"{name}_again", text, run) for name, text, run in NORMALISE),
     ("find_whole_numbers", "Find where an int in wrt is needed as an integer.", _whole_numbers),
-    ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
     ("expand_updates", "Write updates that are not sums as read, compute, store.", _each(_expand)),
     ("simplify", "Remove the copies that resolving left.", _each(_on_program(propagate_copies))),
     ("remove_dead_primal", "Remove primal code that nothing needs.", _each(_on_program(remove_dead_code))),
@@ -324,6 +328,7 @@ PASSES: list[Pass] = [
     ("summarise_calls", "Find what the derivatives of recursive functions pass.", _summarise),
     ("differentiate_callees", "Turn recursive functions into internal pairs.", _differentiate_callees),
     ("differentiate", "Turn the program into its forward and reverse sweeps.", _differentiate),
+    ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
     ("split_adjoints", "Give each value of an adjoint its own name.", _each(_split_adjoints)),
     ("propagate_adjoint_copies", "Remove copies in the generated code.", _each(_on_results(propagate_copies))),
     ("simplify_arithmetic", "Drop factors of one and fold constants.", _each(_simplify)),
@@ -341,6 +346,8 @@ PASSES: list[Pass] = [
 def run(state: State, watch: Callable[[str, State], Any] | None = None) -> State:
     """Run all passes.
 
+    A pass that refuses leaves the program as it was, and the next ones look for what else is wrong, up to ``refuse``.
+
     Args:
         state: the lowered program and what is asked of it.
         watch: called with the name of each pass and the state after it.
@@ -348,13 +355,19 @@ def run(state: State, watch: Callable[[str, State], Any] | None = None) -> State
     Raises:
         DifferentiationError: when the program is refused.
     """
+    refusing = True
     for name, _, action in PASSES:
+        refusing = refusing and name != "refuse"
         try:
             state = action(state)
-        except rules.RuleError as fault:
-            span = state.program.span
-            raise DifferentiationError([Diagnostic("AC009", span, str(fault), (), "use a supported form")]) from None
-        if VERIFY:
+        except Exception as fault:
+            found = _diagnostics(fault, state)
+            if not refusing or not (found or state.faults):
+                raise
+            state = replace(state, faults=(*state.faults, *found))
+            if not found:  # a program that is refused need not suit every pass
+                raise DifferentiationError(state.faults) from None
+        if VERIFY and not state.faults:
             for p in (
                 *(state.results or (state.program,)),
                 *(p for c in state.callees for p in c.results or (c.program,)),
@@ -363,6 +376,15 @@ def run(state: State, watch: Callable[[str, State], Any] | None = None) -> State
         if watch is not None:
             watch(name, state)
     return state
+
+
+def _diagnostics(fault: Exception, state: State) -> list[Diagnostic]:
+    """What an exception says of the user's program; nothing where it is the compiler's own."""
+    if isinstance(fault, DifferentiationError):
+        return fault.diagnostics
+    if isinstance(fault, rules.RuleError):
+        return [fault.diagnostic(state.program.span)]
+    return []
 
 
 def _known_callees(state: State) -> frozenset[str]:

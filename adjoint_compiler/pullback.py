@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from adjoint_compiler.arguments import Identity, check_supported, has_derivative, type_key
 from adjoint_compiler.binding import Target
 from adjoint_compiler.derivative import check_options
-from adjoint_compiler.diagnostics import DifferentiationError
+from adjoint_compiler.diagnostics import DifferentiationError, check_all
 from adjoint_compiler.ir.types import fields_of, is_record, type_of
 
 if TYPE_CHECKING:
@@ -54,8 +55,7 @@ class Pairs:
 
         names = self.target.names
         try:
-            for name, value in zip(names, values, strict=True):
-                check_supported(name, value)
+            check_all(partial(check_supported, name, value) for name, value in zip(names, values, strict=True))
         except DifferentiationError as error:
             raise specialization.placed(error, self.target) from None
         types = {n: type_of(v) for n, v in zip(names, values, strict=True)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from adjoint_compiler.arguments import check_overlap, check_supported, type_key
 from adjoint_compiler.backend.load import Loaded, load_function
 from adjoint_compiler.binding import Target
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, check_all
 from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.frontend.lower import Lowered, lower_function, lower_rule
 from adjoint_compiler.frontend.scope import Free, Watch
@@ -70,16 +72,14 @@ class Compiled:
                 [(shown[n], everything[n]) for n in self.mutated if n in everything],
                 [(shown[n], v) for n, v in everything.items() if n not in self.mutated],
             )
-        except Exception as error:
+        except DifferentiationError as error:
             raise placed(error, target) from None
 
 
-def placed(error: Exception, target: Target) -> Exception:
+def placed(error: DifferentiationError, target: Target) -> DifferentiationError:
     """A refusal without a place, placed at the function's definition."""
-    found = getattr(error, "diagnostics", None)
-    if found:
-        place = target.place()
-        error.diagnostics[:] = [d if d.span.line else replace(d, span=place) for d in found]  # type: ignore[attr-defined]
+    place = target.place()
+    error.diagnostics[:] = [d if d.span.line else replace(d, span=place) for d in error.diagnostics]
     return error
 
 
@@ -104,13 +104,12 @@ def compile_function(
     """
     version = USER_RULES.version
     lowered, inner = _lower(target, types, functions)
-    for f in lowered.free.values():
-        check_supported(f.name, f.value)
+    faults = (*lowered.faults, *_unsupported(lowered, target))
     names = dict(zip(target.names, lowered.program.params, strict=True))
     free, level = {n: type_of(f.value) for n, f in lowered.free.items()}, 2 if optimize is None else int(optimize)
     state = run(State(
         lowered.program, request(lowered.program.params), form, free, level=level, ints=tuple(names[n] for n in ints),
-        promised=promised, callees=callee_states(lowered.callees, free, level),
+        promised=promised, callees=callee_states(lowered.callees, free, level), faults=faults,
     ))  # fmt: skip
     module = getattr(target.plain(), "__module__", None) or "builtins"
     loaded = tuple(
@@ -121,6 +120,15 @@ def compile_function(
     watched = (*lowered.watched, *(inner.watched if inner else ()))
     global_types = tuple((f.reader, type_key(f.value)) for f in lowered.free.values() if f.reader is not None)
     return Compiled(loaded, state.texts, state, mutated, lowered, watched, global_types, version)
+
+
+def _unsupported(lowered: Lowered, target: Target) -> list[Diagnostic]:
+    """What is wrong with the values that the program reads from outside."""
+    try:
+        check_all(partial(check_supported, f.name, f.value) for f in lowered.free.values())
+    except DifferentiationError as error:
+        return placed(error, target).diagnostics
+    return []
 
 
 def _lower(target: Target, types: dict[str, Type], functions: dict[str, Any]) -> tuple[Lowered, Compiled | None]:

@@ -138,6 +138,8 @@ def reverse_program(
     seed = names.fresh("result_bar" if outputs is None else "seed_bar")
     seed_operands = _seed_operands(value, outputs, seed, facts) if pair is None or pair.seeded else []
     top = _fragments(program.body, (), False, facts, seed_operands, outputs, wrt)
+    if facts.faults:
+        raise DifferentiationError(facts.faults)
     homes: dict[Path | None, list[str]] = {}
     for n in sorted(active):
         homes.setdefault(facts.shadow_homes.get(n, facts.homes.get(n)), []).append(n)
@@ -322,7 +324,10 @@ def _fragments(
         elif isinstance(s, Call):
             reverse_call(s, builder, f)
         elif not fragment.blocks:
-            reverse_leaf(s, builder, f)
+            try:
+                reverse_leaf(s, builder, f)
+            except rules.RuleError as fault:
+                f.faults.append(fault.diagnostic(s.span))
         fragment.reverse = builder.out
         fragment.blocks = dict(reversed(fragment.blocks.items()))
         fragments.append(fragment)

@@ -152,11 +152,11 @@ def mutated_parameter(rule: UserRule, function: Any) -> str | None:
 def _lowered(
     function: Any, types: dict[str, Type] | None = None, functions: dict[str, Any] | None = None
 ) -> Program | None:
-    """The function's program, without the statements that the compiler refuses."""
+    """The function's program, as far as the compiler reads it."""
     from adjoint_compiler.frontend.lower import lower_function
 
     try:
-        return lower_function(function, types or {}, functions, lenient=True).program
+        return lower_function(function, types or {}, functions).program
     except DifferentiationError:
         return None
 
@@ -165,7 +165,7 @@ def _stored_parameter(program: Program) -> str | None:
     from adjoint_compiler.analysis.aliasing import analyse_aliases
     from adjoint_compiler.analysis.inference import infer_types
 
-    aliases = analyse_aliases(program, infer_types(program))
+    aliases = analyse_aliases(program, infer_types(program, tolerant=True))
     stored = set(aliases.stored)
     for s in walk(program.body):
         if (
@@ -206,17 +206,23 @@ def _inferred(function: Any, args: tuple[Type, ...]) -> Type:
         lowered = lower_function(function, dict(zip(names, args, strict=True)), functions)
     except (DifferentiationError, ValueError):
         return UNKNOWN
+    if lowered.faults:
+        return UNKNOWN
     free = {n: type_of(f.value) for n, f in lowered.free.items()}
     program = lowered.program
     for _ in range(2):
         program = propagate_copies(scalarize_tuples(rename_webs(program)))
-        types = infer_types(program, free)
+        types = infer_types(program, free, tolerant=True)
         program, faults = resolve(program, types)
         if faults:
             return UNKNOWN
-    types = infer_types(propagate_copies(scalarize_tuples(rename_webs(program))), free)
+    types = infer_types(propagate_copies(scalarize_tuples(rename_webs(program))), free, tolerant=True)
     last = program.body[-1]
-    return operand_type(last.value, infer_types(program, free)) if isinstance(last, Return) and types else UNKNOWN
+    return (
+        operand_type(last.value, infer_types(program, free, tolerant=True))
+        if isinstance(last, Return) and types
+        else UNKNOWN
+    )
 
 
 def value_type(call: Const, args: tuple[Type, ...]) -> Type:

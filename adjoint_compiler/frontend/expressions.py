@@ -10,8 +10,8 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import assigned_inside, calls, comprehensions, derivatives, starred, statements
-from adjoint_compiler.frontend.context import Context, as_block
+from adjoint_compiler.frontend import assigned_inside, calls, comprehensions, derivatives, recovery, starred, statements
+from adjoint_compiler.frontend.context import Context, Refused, as_block
 from adjoint_compiler.frontend.scope import (
     MISSING,
     Free,
@@ -41,12 +41,20 @@ UNSUPPORTED = {
 
 def lower(cx: Context, scope: Scope, node: Any, stem: str = "t") -> Operand:
     """Lower an expression; returns a name, a constant, or a literal pack."""
-    handler = HANDLERS.get(type(node))
-    if handler is None:
-        what, advice = UNSUPPORTED.get(type(node), (f"this expression ({type(node).__name__})", "rewrite it"))
-        raise cx.refuse("AC001", node, scope, f"{what} is not differentiated yet", advice)
-    result: Operand = handler(cx, scope, node, stem)  # type: ignore[no-untyped-call]
+    handler = HANDLERS.get(type(node), _unsupported)
+    span, cx.span = cx.span, cx.place(node, scope, cx.span.statement or cx.span)
+    try:
+        result: Operand = handler(cx, scope, node, stem)  # type: ignore[no-untyped-call]
+    except Refused:
+        result = recovery.refused_operand(cx, scope, node)
+    finally:
+        cx.span = span
     return result
+
+
+def _unsupported(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    what, advice = UNSUPPORTED.get(type(node), (f"this expression ({type(node).__name__})", "rewrite it"))
+    raise cx.refuse("AC001", node, scope, f"{what} is not differentiated yet", advice)
 
 
 def lower_name(cx: Context, scope: Scope, node: Any) -> Name:
@@ -105,7 +113,7 @@ def meaning(cx: Context, scope: Scope, node: Any) -> Any:
     elif isinstance(node, gast.Call):
         found = derivatives.made_here(cx, scope, node)
     if isinstance(found, Refusal):
-        raise cx.refuse(found.code, node, scope, found.message, found.help)
+        raise Refused if found.told else cx.refuse(found.code, node, scope, found.message, found.help)
     if isinstance(found, Value):
         cx.watch(found.watch)
     return found

@@ -9,13 +9,14 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import analyse_aliases, shared_classes
 from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.analysis.joining import grown_type, joined_type
-from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.diagnostics import Diagnostic
 from adjoint_compiler.frontend.container_methods import ADVICE, container_method
 from adjoint_compiler.frontend.join_sequences import Fresh, extend, join_sequences
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
+    REFUSED,
     Bind,
     Block,
     Const,
@@ -32,7 +33,7 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.rebuild import with_blocks
-from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, may_be_complex
+from adjoint_compiler.ir.types import NEVER, UNKNOWN, Type, is_container, is_discrete, is_number, may_be_complex
 from adjoint_compiler.ir.walk import binds, blocks_of, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS
@@ -59,7 +60,9 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             written_out = join_sequences(s, types, fresh) or container_method(s, types, fresh)
             if written_out is not None:
                 return written_out
-            new = _resolve_bind(s, types, faults)
+            if s.op == REFUSED or any(operand_type(a, types) == NEVER for a in s.args):
+                return [s]  # what was refused, or follows from it
+            new = _resolve_bind(s, types, faults) if _covered(s, types, faults) else s
             if isinstance(new, Bind) and new.op == "copy" and isinstance(new.args[0], Const):
                 if isinstance(new.args[0].value, bool) and new.op != s.op:
                     constants[new.target] = new.args[0].value
@@ -111,6 +114,16 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
     return replace(program, temporaries=frozenset(temporaries)), faults
 
 
+def _covered(s: Bind, types: Types, faults: list[Diagnostic]) -> bool:
+    """Whether the rule of the operation covers this form of it."""
+    try:
+        bind_type(s, types)
+    except rules.RuleError as fault:
+        faults.append(fault.diagnostic(s.span))
+        return False
+    return True
+
+
 def _constant_condition(cond: Operand, constants: dict[str, bool]) -> bool | None:
     if isinstance(cond, Const):
         return bool(cond.value)
@@ -120,7 +133,9 @@ def _constant_condition(cond: Operand, constants: dict[str, bool]) -> bool | Non
 def _resolve_update(
     s: Update, program: Program, types: Types, faults: list[Diagnostic], fresh: Fresh
 ) -> list[Statement]:
-    t = types.get(s.target, Type("unknown"))
+    t = types.get(s.target, UNKNOWN)
+    if NEVER in (t, operand_type(s.value, types)):
+        return [s]
     if t.kind == "array":
         return [replace(s, index=Const(Ellipsis)) if t.ndim else s]  # it stores, and rebinds nothing
     if is_number(t) or t.kind == "str" or (t.kind == "real" and not _is_seen_elsewhere(s.target, program, types)):
