@@ -372,7 +372,7 @@ def run(state: State, watch: Callable[[str, State], Any] | None = None) -> State
                 *(state.results or (state.program,)),
                 *(p for c in state.callees for p in c.results or (c.program,)),
             ):
-                verify(p, known_op, _known_callees(state))
+                verify(p, known_op, frozenset(p.name for c in state.callees for p in (c.program, *c.results)))
         if watch is not None:
             watch(name, state)
     return state
@@ -385,11 +385,6 @@ def _diagnostics(fault: Exception, state: State) -> list[Diagnostic]:
     if isinstance(fault, rules.RuleError):
         return [fault.diagnostic(state.program.span)]
     return []
-
-
-def _known_callees(state: State) -> frozenset[str]:
-    """The names of the recursive functions, and of their pairs once there are any."""
-    return frozenset(p.name for c in state.callees for p in (c.program, *c.results))
 
 
 def known_op(op: str) -> bool:

@@ -1,8 +1,8 @@
 """Diagnostics: rendering, collecting, and the table of codes."""
 
 import ast
-import linecache
 import json
+import linecache
 import pickle
 from dataclasses import replace
 

@@ -66,6 +66,8 @@ def test_two_faults(place):
     for a, b in ((a, faults[(k + shift) % len(faults)]) for k, a in enumerate(faults) for shift in (1, 5, 11)):
         if place in ("a branch", "a refused statement") and "stop_gradient" in a + b:
             continue  # a name that only one branch stops is a fault of its own
+        if place == "a refused statement" and "np.pad" in a:
+            continue  # of what nothing reads no derivative is asked
         text = HELPERS + PLACES[place].format(a=a, b=b)
         expected = sorted([*FAULTS[a], *FAULTS[b], *(["AC001"] if place == "a refused statement" else [])])
         assert codes_of(text, f"<{place}: {a}, {b}>") == expected, text
