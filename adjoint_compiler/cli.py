@@ -1,6 +1,7 @@
 """The command line: ``emit`` writes a derivative as a file, ``passes`` and ``rules`` list what there is.
 
-Exit codes: 0; 1 for a refused program and for a file that ``--check`` finds out of date; 2 for wrong use.
+Exit codes: 0; 1 for a refused program and for a file that ``--check`` finds out of date; 2 for wrong use. What is refused
+is told on standard error, in compiler style.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from adjoint_compiler.ir.nodes import Span
 from adjoint_compiler.ir.printer import print_program
 from adjoint_compiler.ir.types import FLOAT, Type, is_discrete, type_of
 from adjoint_compiler.pipeline import PASSES, State, callee_states, run
-from adjoint_compiler.report.render import has_colours, show_source
+from adjoint_compiler.report.render import show_source
 from adjoint_compiler.rules import TABLE
 from adjoint_compiler.rules.rule import Rule
 
@@ -66,9 +67,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"adjoint-compiler: {fault}", file=sys.stderr)
         return 2
     except DifferentiationError as error:
-        colour = has_colours(sys.stderr)
-        problems = [replace(d, notes=(*d.notes, *NOTES.get(d.code, ()))) for d in error.diagnostics]
-        print("\n\n".join(d.render(colour) for d in problems), file=sys.stderr)
+        told = DifferentiationError(replace(d, notes=(*d.notes, *NOTES.get(d.code, ()))) for d in error.diagnostics)
+        if getattr(args, "json", False):
+            print(told.to_json())
+        else:
+            told.show()
         return 1
     except BrokenPipeError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -103,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     emit.add_argument("-o", dest="out", metavar="OUT", help="the file to write; standard output if left out")
     emit.add_argument("--check", action="store_true",
                       help="write nothing; exit with 1 and a diff if OUT is out of date")  # fmt: skip
+    emit.add_argument("--json", action="store_true", help="print what is refused as JSON, to standard output")
     emit.set_defaults(command=emit_command)
     passes = commands.add_parser("passes", help="list the passes of the compiler")
     passes.set_defaults(command=passes_command)

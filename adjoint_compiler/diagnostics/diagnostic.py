@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TextIO
 
 from adjoint_compiler.diagnostics.codes import CODES
-from adjoint_compiler.diagnostics.text import Entry, display_file, render
+from adjoint_compiler.diagnostics.text import Entry, display_file, has_colours, render
 from adjoint_compiler.ir.nodes import NOWHERE, Span
 
 
@@ -104,6 +105,12 @@ class DifferentiationError(Exception):
 
     def __str__(self) -> str:
         return "\n\n".join(d.render() for d in self.diagnostics)
+
+    def show(self, stream: TextIO | None = None) -> None:
+        """Print the problems, in colours where the stream is a terminal; to standard error if none is given."""
+        out = sys.stderr if stream is None else stream
+        colour = has_colours(out)
+        print("\n\n".join(d.render(colour) for d in self.diagnostics), file=out)
 
     def to_json(self) -> str:
         """The problems as a JSON array of what ``Diagnostic.to_dict`` gives."""

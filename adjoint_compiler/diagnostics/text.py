@@ -15,6 +15,7 @@ import os
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TextIO
 
 from adjoint_compiler.ir.nodes import Span
 
@@ -47,6 +48,22 @@ def display_file(file: str) -> str:
         return os.path.basename(file)
     outside = relative == os.pardir or relative.startswith(os.pardir + os.sep)
     return os.path.basename(file) if outside else relative.replace(os.sep, "/")
+
+
+def has_colours(stream: TextIO) -> bool:
+    """Whether to write colours: to terminals, unless ``NO_COLOR`` is set; anywhere if ``FORCE_COLOR`` is.
+
+    See https://no-color.org and https://force-color.org; an empty value does not count.
+
+    >>> import io
+    >>> has_colours(io.StringIO())
+    False
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return os.environ.get("TERM") != "dumb" and stream.isatty()
 
 
 def render(head: str, message: str, span: Span, entries: Sequence[Entry], colour: bool = False) -> str:
