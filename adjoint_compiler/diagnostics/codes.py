@@ -124,7 +124,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "AC015": Code(
             "grad of a complex result",
             "A complex result has no steepest ascent. Take .real, .imag or abs of it, or use ac.vjp.",
-            "def f(z):\n    return z * z\nac.grad(f)(1.0 + 2.0j)  # AC015",
+            "def f(z):\n    return z * z  # AC015\nac.grad(f)(1.0 + 2.0j)",
             "def f(z):\n    return (z * z).real\nac.grad(f)(1.0 + 2.0j)",
         ),
         "AC016": Code(

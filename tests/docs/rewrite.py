@@ -14,9 +14,14 @@ START, END = "<!-- passes: written by python -m tests.docs.rewrite -->\n", "<!--
 
 HEAD = """# Errors
 
-What the compiler refuses, by code. Each program earns its code at the line marked (for faults of arguments
-and results, at the function); the program below it is the same put right. Both stand after
-`import numpy as np` and `import adjoint_compiler as ac`. All problems of a function are told at once.
+What the compiler refuses, by code. Each program earns its code at the line marked (where that is the call of a derivative,
+because of what is passed or comes out, the message points at the function); the program below it is the same put right.
+Both stand after `import numpy as np` and `import adjoint_compiler as ac`.
+
+All problems of a function and of the functions it calls come in one `DifferentiationError`, before anything runs. Its
+`diagnostics` are a list, by file, line and column: each has a `code`, a `span` (`file`, `line`, `col`, `end_line`,
+`end_col`), a `message`, `notes`, `help`, and `callers`, the calls that lead to a fault in a helper; `to_dict()` gives JSON
+types, `error.to_json()` all of them, and `error.show()` prints them, in colours on a terminal.
 
 *Written by `python -m tests.docs.rewrite` from `adjoint_compiler/diagnostics.py`.*
 """
