@@ -50,8 +50,9 @@ def bind_custom_call(cx: Context, scope: Any, node: Any, rule: UserRule, args: l
                         f"state it: {name}.defvjp(fwd, bwd)")  # fmt: skip
     _refuse_mutation(cx, scope, node, f"the fwd of `{name}`", rule, rule.fwd)
     _refuse_mutation(cx, scope, node, f"the bwd of `{name}`", rule, rule.bwd)
-    pair = cx.bind(FORWARD, named_function(cx, rule, rule.fwd, f"{name}_fwd"), *args, stem=f"{name}_pair")
-    return cx.bind(VALUE, named_function(cx, rule, rule.bwd, f"{name}_bwd"), pair, *args, stem=stem)
+    own = name if name.isidentifier() else "function"  # of a lambda, and what np.frompyfunc makes
+    pair = cx.bind(FORWARD, named_function(cx, rule, rule.fwd, f"{own}_fwd"), *args, stem=f"{own}_pair")
+    return cx.bind(VALUE, named_function(cx, rule, rule.bwd, f"{own}_bwd"), pair, *args, stem=stem)
 
 
 def named_function(cx: Context, rule: UserRule, function: Any, text: str) -> Const:

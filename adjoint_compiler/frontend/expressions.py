@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import types
 from typing import Any
 
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import assigned_inside, calls, comprehensions, derivatives, recovery, starred, statements
+from adjoint_compiler.frontend import (
+    assigned_inside,
+    calls,
+    comprehensions,
+    derivatives,
+    recovery,
+    starred,
+    statements,
+    suggestions,
+)
 from adjoint_compiler.frontend.context import Context, Refused, as_block
 from adjoint_compiler.frontend.scope import (
     MISSING,
@@ -81,9 +89,9 @@ def _name(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     if node.id in scope.bound:
         # Read before any binding that the compiler has seen: Python raises UnboundLocalError when it is reached.
         return Name(statements.variable_for(cx, scope, node.id))
-    raise cx.refuse(
-        "AC012", node, scope, f"name `{node.id}` is not defined", "define it before the function is compiled"
-    )
+    known = (*scope.bound, *getattr(scope.source, "globals", ()))
+    advice = suggestions.for_missing_name(node.id, known)
+    raise cx.refuse("AC012", node, scope, f"name `{node.id}` is not defined", advice)
 
 
 def constant_of(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
@@ -121,8 +129,7 @@ def meaning(cx: Context, scope: Scope, node: Any) -> Any:
 
 def missing_member(cx: Context, scope: Scope, node: Any, base: Value) -> Exception:
     """The diagnostic for what a module does not have: most often a typing error."""
-    near = difflib.get_close_matches(node.attr, dir(base.value), 1)
-    advice = f"did you mean `{base.text}.{near[0]}`?" if near else f"see dir({base.text})"
+    advice = suggestions.for_missing_member(base.value, base.text, node.attr)
     return cx.refuse("AC012", node, scope, f"`{base.text}` has no `{node.attr}`", advice)
 
 

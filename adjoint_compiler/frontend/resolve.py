@@ -12,6 +12,7 @@ from adjoint_compiler.analysis.joining import grown_type, joined_type
 from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.diagnostics import Diagnostic
+from adjoint_compiler.frontend import suggestions
 from adjoint_compiler.frontend.container_methods import ADVICE, container_method
 from adjoint_compiler.frontend.join_sequences import Fresh, extend, join_sequences
 from adjoint_compiler.ir.names import Names
@@ -251,8 +252,9 @@ def _resolve_attribute(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         return s
     if name.value in ATTRIBUTES and (t.kind in ("array", "real", "unknown") or is_number(t)):
         return replace(s, op=f"attribute.{name.value}", args=(base,))
-    faults.append(Diagnostic("AC019", s.span, f"attribute `.{name.value}` of a value of type {t} has no rule", (),
-                             "use a NumPy function instead"))  # fmt: skip
+    advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), ATTRIBUTES, called=False)
+    message = f"attribute `.{name.value}` of a value of type {t} has no rule"
+    faults.append(Diagnostic("AC019", s.span, message, (), advice))
     return s
 
 
@@ -279,7 +281,8 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
                 return s
             return _normal_call(replace(s, op=key), rule, tuple(args), kwargs)
     message = f"method `.{name.value}()` of a value of type {t} has no rule"
-    faults.append(Diagnostic("AC019", s.span, message, (), ADVICE.get(t.kind, "use a NumPy function instead")))
+    advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, called=True)
+    faults.append(Diagnostic("AC019", s.span, message, (), advice))
     return s
 
 
