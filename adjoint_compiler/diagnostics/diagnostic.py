@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TextIO
 
 from adjoint_compiler.diagnostics.codes import CODES
+from adjoint_compiler.diagnostics.lint_codes import LINTS
 from adjoint_compiler.diagnostics.text import Entry, display_file, has_colours, render
 from adjoint_compiler.ir.nodes import NOWHERE, Span
 
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One problem in the user's program.
+    """One problem in the user's program, or a remark on it.
 
     Attributes:
-        code: a key of ``CODES``.
+        code: a key of ``CODES`` or of ``LINTS``.
         span: where it is; columns count characters from 0, ``end_col`` belongs to ``end_line``.
         message: what is wrong, in one sentence.
         notes: further facts.
@@ -39,8 +41,15 @@ class Diagnostic:
     help: str = ""
 
     def __post_init__(self) -> None:
-        if self.code not in CODES:
+        if self.code not in CODES and self.code not in LINTS:
             raise ValueError(f"unknown diagnostic code {self.code!r}")
+
+    @property
+    def severity(self) -> str:
+        """``error``; of lints ``warning`` if they are told as such, else ``note``."""
+        if self.code in CODES:
+            return "error"
+        return "warning" if LINTS[self.code].warned else "note"
 
     @property
     def callers(self) -> tuple[Span, ...]:
@@ -52,7 +61,7 @@ class Diagnostic:
         calls = (Entry("note", "called from here", span) for span in self.callers)
         notes = (Entry("note", note) for note in self.notes)
         advice = [Entry("help", self.help)] if self.help else []
-        return render(f"error[{self.code}]", self.message, self.span, [*calls, *notes, *advice], colour)
+        return render(f"{self.severity}[{self.code}]", self.message, self.span, [*calls, *notes, *advice], colour)
 
     def to_dict(self) -> dict[str, Any]:
         """The problem for machines: JSON types only; lines and columns count from 1, ``end_col`` is the column behind.
@@ -62,7 +71,8 @@ class Diagnostic:
         """
         return {
             "code": self.code,
-            "title": CODES[self.code].title,
+            "severity": self.severity,
+            "title": CODES[self.code].title if self.code in CODES else LINTS[self.code].title,
             "message": self.message,
             "span": _span_dict(self.span),
             "called_from": [_span_dict(span) for span in self.callers],
@@ -115,6 +125,32 @@ class DifferentiationError(Exception):
     def to_json(self) -> str:
         """The problems as a JSON array of what ``Diagnostic.to_dict`` gives."""
         return json.dumps([d.to_dict() for d in self.diagnostics], indent=2, ensure_ascii=False)
+
+
+class DifferentiationWarning(UserWarning):
+    """A program is differentiated right, but what comes out may not be what was meant.
+
+    Attributes:
+        diagnostic: what is remarked; its code stands at the front of the text, for ``warnings`` filters.
+
+    >>> print(DifferentiationWarning(Diagnostic("ACW04", Span("m.py", 3), "turned into an integer", help="keep it")))
+    ACW04: turned into an integer; keep it
+    """
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic)
+        self.diagnostic = diagnostic
+
+    def __str__(self) -> str:
+        d = self.diagnostic
+        return f"{d.code}: {d.message}" + (f"; {d.help}" if d.help else "")
+
+
+def warn(lints: Iterable[Diagnostic]) -> None:
+    """Give the warning of each lint, as if from the line that it is about."""
+    for d in in_order(lints):
+        if d.severity == "warning":
+            warnings.warn_explicit(DifferentiationWarning(d), None, d.span.file, d.span.line)  # type: ignore[arg-type]
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

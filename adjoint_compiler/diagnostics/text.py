@@ -22,6 +22,7 @@ from adjoint_compiler.ir.nodes import Span
 SHOWN_LINES = 6
 TAB = 4
 PLACE, ERROR, WARNING, LABEL = "1", "1;31", "1;33", "1;36"  # bold; bold red, yellow, cyan
+STYLES = {"error": ERROR, "warning": WARNING, "note": LABEL}
 Paint = Callable[[str, str], str]
 
 
@@ -80,7 +81,7 @@ def render(head: str, message: str, span: Span, entries: Sequence[Entry], colour
     def paint(style: str, text: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if colour and text else text
 
-    style = WARNING if head.startswith("warning") else ERROR
+    style = STYLES.get(head.partition("[")[0], ERROR)
     lines = [paint(PLACE, _place(span, ": ")) + paint(style, f"{head}:") + " " + message]
     lines += source_lines(span, style, paint)
     for entry in entries:
