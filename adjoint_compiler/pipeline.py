@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import shared_classes
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.inference import infer_types
+from adjoint_compiler.analysis.lints import find_lints, may_warn
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
 from adjoint_compiler.backend.check_types import check_types
@@ -22,7 +23,7 @@ from adjoint_compiler.backend.emit import Emitter
 from adjoint_compiler.backend.text import to_text
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.custom import settle_custom_calls
-from adjoint_compiler.differentiate.forms import Request, joint_form, split_form
+from adjoint_compiler.differentiate.forms import joint_form, split_form
 from adjoint_compiler.differentiate.internal import internal_pairs
 from adjoint_compiler.differentiate.outcome import choose_outcome
 from adjoint_compiler.differentiate.reverse import reverse_program
@@ -44,52 +45,7 @@ from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.optimize.share_subexpressions import share_loads, share_subexpressions
 from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
 from adjoint_compiler.optimize.simplify_memory import simplify_memory
-
-
-@dataclass(frozen=True)
-class State:
-    """What passes hand on.
-
-    Attributes:
-        program: the program as it stands.
-        request: what the derivative must return.
-        form: ``joint`` or ``split``.
-        free: types of free names.
-        types: types of all names, once inferred.
-        results: the generated programs, once differentiated.
-        level: optimization level; 0 switches every rewrite off.
-        ints: parameters that are ints for the caller, and differentiated as floats.
-        callees: the same of each recursive function that the program calls.
-        unresolved: what the types, as they were found last, cannot decide.
-        faults: why the program is refused.
-        promised: whether parameter types come from annotations, so that generated code checks them on entry.
-    """
-
-    program: Program
-    request: Request
-    form: str = "joint"
-    free: Types = field(default_factory=dict)
-    types: Types = field(default_factory=dict)
-    results: tuple[Program, ...] = ()
-    level: int = 2
-    texts: tuple[str, ...] = ()
-    unresolved: tuple[Diagnostic, ...] = ()
-    faults: tuple[Diagnostic, ...] = ()
-    mutated: tuple[str, ...] = ()
-    bars: frozenset[str] = frozenset()
-    implicit: tuple[str, ...] = ()
-    callees: tuple[State, ...] = ()
-    promised: bool = False
-    ints: tuple[str, ...] = ()
-
-
-def callee_states(programs: tuple[Program, ...], free: Types, level: int = 2) -> tuple[State, ...]:
-    """The states of recursive functions, given the types of all free names."""
-    request = Request((), False)
-    return tuple(
-        State(p, request, "internal", {n: free[n] for n in p.free if n in free}, level=level) for p in programs
-    )
-
+from adjoint_compiler.state import State, callee_states
 
 VERIFY = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
 
@@ -176,6 +132,15 @@ def _refuse(state: State) -> State:
     if state.faults:
         raise DifferentiationError(state.faults)
     return state
+
+
+def _lints(state: State) -> State:
+    found: list[Diagnostic] = []
+    for s in (state, *state.callees):
+        inputs = state.request.wrt if s is state else s.program.params
+        if state.explaining or may_warn(s.program, s.types):
+            found += find_lints(s.program, s.types, inputs)
+    return replace(state, lints=tuple(found))
 
 
 def _expand(state: State) -> State:
@@ -329,6 +294,7 @@ PASSES: list[Pass] = [
     ("differentiate_callees", "Turn recursive functions into internal pairs.", _differentiate_callees),
     ("differentiate", "Turn the program into its forward and reverse sweeps.", _differentiate),
     ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
+    ("find_lints", "Find what is differentiated right, and may not be what was meant.", _lints),
     ("split_adjoints", "Give each value of an adjoint its own name.", _each(_split_adjoints)),
     ("propagate_adjoint_copies", "Remove copies in the generated code.", _each(_on_results(propagate_copies))),
     ("simplify_arithmetic", "Drop factors of one and fold constants.", _each(_simplify)),
@@ -396,4 +362,4 @@ def known_op(op: str) -> bool:
     )
 
 
-__all__ = ["PASSES", "Pass", "State", "run", "walk"]
+__all__ = ["PASSES", "Pass", "State", "callee_states", "run", "walk"]

@@ -13,7 +13,7 @@ import numpy as np
 from adjoint_compiler.arguments import check_overlap, check_supported, type_key
 from adjoint_compiler.backend.load import Loaded, load_function
 from adjoint_compiler.binding import Target
-from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, check_all
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, check_all, warn
 from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.frontend.lower import Lowered, lower_function, lower_rule
 from adjoint_compiler.frontend.scope import Free, Watch
@@ -111,6 +111,7 @@ def compile_function(
         lowered.program, request(lowered.program.params), form, free, level=level, ints=tuple(names[n] for n in ints),
         promised=promised, callees=callee_states(lowered.callees, free, level), faults=faults,
     ))  # fmt: skip
+    warn(state.lints)
     module = getattr(target.plain(), "__module__", None) or "builtins"
     loaded = tuple(
         load_function(text, p.name, lowered.free, lowered.constants, module)

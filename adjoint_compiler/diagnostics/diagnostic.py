@@ -150,7 +150,7 @@ def warn(lints: Iterable[Diagnostic]) -> None:
     """Give the warning of each lint, as if from the line that it is about."""
     for d in in_order(lints):
         if d.severity == "warning":
-            warnings.warn_explicit(DifferentiationWarning(d), None, d.span.file, d.span.line)  # type: ignore[arg-type]
+            warnings.warn_explicit(DifferentiationWarning(d), None, d.span.file, d.span.line)
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

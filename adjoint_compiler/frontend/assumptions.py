@@ -72,8 +72,16 @@ def known_items(cx: Context, scope: Scope, node: Any, operand: Operand) -> tuple
     return tuple(cx.bind("index", operand, Const(k)) for k in range(len(t.items)))
 
 
+def settled_type(cx: Context, scope: Scope, node: Any, operand: Operand, what: str) -> Type:
+    """The type of a value, which it must have throughout; ``what`` names the value in messages."""
+    t = _known_type(cx, operand)
+    if isinstance(operand, Name) and t.kind != "unknown":
+        cx.assumed.append(Assumption(operand.id, t, node, scope, what))
+    return t
+
+
 def _known_type(cx: Context, operand: Operand) -> Type:
-    t = operand_type(operand, types_so_far(cx)) if isinstance(operand, Name) else UNKNOWN
+    t = operand_type(operand, types_so_far(cx))
     if t == NEVER and cx.diagnostics:  # nothing can be said of what was refused
         raise Refused
     return t

@@ -87,7 +87,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
     cx = Context(names, recursive)
     params = tuple(a.id for a in (*args.posonlyargs, *args.args, *args.kwonlyargs))
     is_lambda = isinstance(tree, gast.Lambda)
-    body = [gast.copy_location(gast.Return(tree.body), tree.body)] if is_lambda else tree.body
+    body = inlining.body_of(tree)
     scope = Scope({}, assigned_names(body) | frozenset(params), lookup, None, source, rebound=rebound_names(body))
     for node, what in ((args.vararg, "*"), (args.kwarg, "**")):
         if node is not None:
