@@ -139,6 +139,7 @@ def test_problems_for_machines():
     assert nowhere.to_dict()["span"] is None
     assert placed.to_dict() == {
         "code": "AC002",
+        "severity": "error",
         "title": "call without a rule",
         "message": "no rule",
         "span": {"file": "model.py", "line": 12, "col": 9, "end_line": 12, "end_col": 16},

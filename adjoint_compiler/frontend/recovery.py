@@ -61,15 +61,16 @@ def _is_code(cx: Context, scope: Scope, node: Any) -> bool:
         return True
 
 
-def lower_guarded(cx: Context, scope: Scope, s: Any, action: Any) -> None:
-    """Lower a statement; if it is refused, check its parts and what is nested in it."""
+def lower_guarded(cx: Context, scope: Scope, s: Any, action: Any) -> bool:
+    """Lower a statement; if it is refused, check its parts and what is nested in it. Returns whether it was lowered."""
     frames, loops = len(cx.frames), len(cx.frames[-1].loops)
     try:
         action()
+        return True
     except Refused:
         del cx.frames[frames:], cx.frames[-1].loops[loops:]
         check_parts(cx, scope, s)
-        bound = sorted(assigned_names([s]))
+        bound = sorted(assigned_names([s]) | _captured_names(s))
         held = {name for name in bound if isinstance(scope.locals.get(name), Variable)}
         scope.locals.update(dict.fromkeys((n for n in bound if n not in held), TOLD))
         _check_blocks(cx, scope, s)
@@ -79,6 +80,15 @@ def lower_guarded(cx: Context, scope: Scope, s: Any, action: Any) -> None:
                     cx.assign(statements.variable_for(cx, scope, name), cx.bind(REFUSED, stem="refused"))
         cx.emit(If(cx.bind(REFUSED, stem="refused"), as_block(body), (), cx.span))
         del cx.frames[frames:], cx.frames[-1].loops[loops:]
+        return False
+
+
+def _captured_names(s: Any) -> frozenset[str]:
+    """Names that the pattern of a ``case`` binds, which stands in the test of the statement."""
+    parts = list(gast.walk(s.test)) if isinstance(s, gast.If) else []
+    names = [getattr(n, "name", None) for n in parts if isinstance(n, (gast.MatchAs, gast.MatchStar))]
+    names += [n.rest for n in parts if isinstance(n, gast.MatchMapping)]
+    return frozenset(n for n in names if n)
 
 
 def _check_blocks(cx: Context, scope: Scope, s: Any) -> None:

@@ -70,7 +70,8 @@ def lower_block(cx: Context, scope: Scope, statements: list[Any]) -> None:
         if isinstance(s, gast.If) and jumps and rest and (always_jumps(s.body) or always_jumps(s.orelse)):
             # The rest of the block belongs to the branch that does not jump.
             then, orelse = (s.body, s.orelse + rest) if always_jumps(s.body) else (s.body + rest, s.orelse)
-            lower_guarded(cx, scope, s, lambda s=s, then=then, orelse=orelse: _lower_if(cx, scope, s, then, orelse))
+            if not lower_guarded(cx, scope, s, lambda s=s, a=then, b=orelse: _lower_if(cx, scope, s, a, b)):
+                lower_block(cx, scope, rest)
             return
         lower_guarded(cx, scope, s, lambda s=s: lower_statement(cx, scope, s))
         if isinstance(s, (gast.Break, gast.Continue, gast.Return, gast.Raise)):
