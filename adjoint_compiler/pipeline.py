@@ -179,8 +179,9 @@ def _differentiate(state: State) -> State:
     else:
         results = (joint_form(state.program, r, state.request, f"{state.program.name}_grad"),)  # type: ignore[assignment]
     return replace(
-        state, results=results, mutated=(*r.mutated, *state.implicit), bars=frozenset(r.facts.bars.values()) | {r.seed}
-    )
+        state, results=results, mutated=(*r.mutated, *state.implicit), bars=frozenset(r.facts.bars.values()) | {r.seed},
+        recording=r.recording if state.explaining else None,
+    )  # fmt: skip
 
 
 def _split_adjoints(state: State) -> State:

@@ -19,6 +19,7 @@ from adjoint_compiler.frontend.lower import Lowered, lower_function, lower_rule
 from adjoint_compiler.frontend.scope import Free, Watch
 from adjoint_compiler.ir.types import FLOAT, Type, type_of
 from adjoint_compiler.pipeline import State, callee_states, run
+from adjoint_compiler.report.explain import Explanation, explain
 from adjoint_compiler.rules.user import USER_RULES, UserRule
 
 KEPT = 256
@@ -104,13 +105,9 @@ def compile_function(
     """
     version = USER_RULES.version
     lowered, inner = _lower(target, types, functions)
-    faults = (*lowered.faults, *_unsupported(lowered, target))
     names = dict(zip(target.names, lowered.program.params, strict=True))
-    free, level = {n: type_of(f.value) for n, f in lowered.free.items()}, 2 if optimize is None else int(optimize)
-    state = run(State(
-        lowered.program, request(lowered.program.params), form, free, level=level, ints=tuple(names[n] for n in ints),
-        promised=promised, callees=callee_states(lowered.callees, free, level), faults=faults,
-    ))  # fmt: skip
+    level = 2 if optimize is None else int(optimize)
+    state = run(_first_state(target, lowered, request, form, level, tuple(names[n] for n in ints), promised))
     warn(state.lints)
     module = getattr(target.plain(), "__module__", None) or "builtins"
     loaded = tuple(
@@ -121,6 +118,29 @@ def compile_function(
     watched = (*lowered.watched, *(inner.watched if inner else ()))
     global_types = tuple((f.reader, type_key(f.value)) for f in lowered.free.values() if f.reader is not None)
     return Compiled(loaded, state.texts, state, mutated, lowered, watched, global_types, version)
+
+
+def explain_function(
+    target: Target, types: dict[str, Type], functions: dict[str, Any], request: Callable[[tuple[str, ...]], Request],
+    ints: tuple[str, ...] = (),
+) -> Explanation:  # fmt: skip
+    """What the compiler finds of a function; the arguments are those of ``compile_function``."""
+    lowered, _ = _lower(target, types, functions)
+    names = dict(zip(target.names, lowered.program.params, strict=True))
+    state = _first_state(target, lowered, request, "joint", 2, tuple(names[n] for n in ints), False)
+    return explain(run(replace(state, explaining=True)))
+
+
+def _first_state(
+    target: Target, lowered: Lowered, request: Callable[[tuple[str, ...]], Request], form: str, level: int,
+    ints: tuple[str, ...], promised: bool,
+) -> State:  # fmt: skip
+    """What the pipeline starts with."""
+    free = {n: type_of(f.value) for n, f in lowered.free.items()}
+    return State(
+        lowered.program, request(lowered.program.params), form, free, level=level, ints=ints, promised=promised,
+        callees=callee_states(lowered.callees, free, level), faults=(*lowered.faults, *_unsupported(lowered, target)),
+    )  # fmt: skip
 
 
 def _unsupported(lowered: Lowered, target: Target) -> list[Diagnostic]:
@@ -177,4 +197,4 @@ class Cache:
         return found
 
 
-__all__ = ["Cache", "Compiled", "Free", "compile_function", "float_types", "functions_in", "placed"]
+__all__ = ["Cache", "Compiled", "Free", "compile_function", "explain_function", "float_types", "functions_in", "placed"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import Diagnostic
@@ -27,7 +28,8 @@ class State:
         unresolved: what the types, as they were found last, cannot decide.
         faults: why the program is refused.
         lints: what may not be what was meant.
-        explaining: whether all lints are wanted, not only those that are warned of.
+        explaining: whether all lints are wanted, not only those that are warned of, and the recording is kept.
+        recording: what is recorded, and why.
         promised: whether parameter types come from annotations, so that generated code checks them on entry.
     """
 
@@ -43,6 +45,7 @@ class State:
     faults: tuple[Diagnostic, ...] = ()
     lints: tuple[Diagnostic, ...] = ()
     explaining: bool = False
+    recording: Any = None
     mutated: tuple[str, ...] = ()
     bars: frozenset[str] = frozenset()
     implicit: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from adjoint_compiler.analysis.activity import varied_names
 from adjoint_compiler.analysis.aliasing import Aliases, analyse_aliases
@@ -21,15 +22,17 @@ from adjoint_compiler.frontend.own_globals import ENTRY_COPIES, ENTRY_COPY
 from adjoint_compiler.ir.nodes import Bind, Effect, For, If, Operand, Program, Span, Statement, Store, Update, While
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_discrete
-from adjoint_compiler.ir.walk import binds, names_stored, walk
+from adjoint_compiler.ir.walk import names_stored, walk
 
 EQUALITIES = ("operator.eq", "operator.ne")
 ORDERINGS = ("operator.lt", "operator.le", "operator.gt", "operator.ge")
 COMPARISONS = (*EQUALITIES, *ORDERINGS, "numpy.less", "numpy.less_equal", "numpy.greater", "numpy.greater_equal")
 LOGIC = ("copy", "operator.not_", "operator.and_", "operator.or_", "builtins.bool")
-WHOLE = frozenset(
-    "builtins.int builtins.round math.floor math.ceil math.trunc method.astype numpy.array numpy.asarray".split()
-) | frozenset(f"numpy.{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))
+TO_INT = frozenset(
+    ["builtins.int", "math.floor", "math.ceil", "math.trunc"]
+    + [f"numpy.{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
+)
+MAYBE_TO_INT = frozenset(["builtins.round", "method.astype", "numpy.array", "numpy.asarray"])
 DRAWN = re.compile(r"numpy\.random\.|method\.(random|integers|\w*normal|uniform|choice|permutation|standard_\w+)$")
 IGNORED = re.compile(r"#\s*ac:\s*ignore(?:\[([\w\s,]*)\])?")
 
@@ -46,7 +49,12 @@ class _Program:
     drawn: frozenset[str]
     deciding: frozenset[str]
 
+    def is_data(self, operands: Iterable[Operand]) -> bool:
+        """Whether an operand depends on an active value in any way."""
+        return any(n in self.data for o in operands for n in names_in(o))
+
     def is_varied(self, operands: Iterable[Operand]) -> bool:
+        """Whether an operand is active and has a derivative."""
         return any(
             n in self.varied and not is_discrete(self.types.get(n, UNKNOWN)) for o in operands for n in names_in(o)
         )
@@ -54,7 +62,7 @@ class _Program:
 
 def may_warn(program: Program, types: Types) -> bool:
     """Whether a program has statements of the kinds that are warned of; all other programs need no look."""
-    kinds = {*EQUALITIES, *WHOLE, "builtins.float", ENTRY_COPY, ENTRY_COPIES}
+    kinds = {*EQUALITIES, *TO_INT, *MAYBE_TO_INT, "builtins.float", ENTRY_COPY, ENTRY_COPIES}
     for s in walk(program.body):
         if isinstance(s, Bind) and (s.op in kinds or DRAWN.match(s.op)):
             return True
@@ -78,7 +86,7 @@ def find_lints(program: Program, types: Types, inputs: Iterable[str]) -> list[Di
         program, types, aliases, varied, influenced_names(program, types, aliases, varied),
         influenced_names(program, types, aliases, draws), _deciding(program),
     )  # fmt: skip
-    found = [lint for s in walk(program.body) for lint in (*_of_flow(s, p), *_of_values(s, p))]
+    found = [lint for s in walk(program.body) for find in FINDERS for lint in find(s, p)]
     found += _of_globals(p)
     return [
         d
@@ -119,79 +127,69 @@ def _lint(code: str, span: Span, message: str) -> Diagnostic:
     return Diagnostic(code, span, message, (), LINTS[code].advice)
 
 
-def _shown(names: Iterable[str], p: _Program) -> str:
-    """Names as the user knows them; empty without any."""
-    return " and ".join(f"`{n}`" for n in dict.fromkeys(names) if n not in p.program.temporaries)
-
-
 def _of_flow(s: Statement, p: _Program) -> Iterator[Diagnostic]:
     """Branches and loops that hang on active data."""
-    if isinstance(s, If) and _chooses(s) and any(n in p.data for n in names_in(s.cond)):
+    if isinstance(s, If) and _chooses(s) and p.is_data((s.cond,)):
         yield _lint("ACW02", s.span, "which branch is taken depends on active data")
-    if isinstance(s, While) and any(n in p.data for n in (*names_in(s.cond), s.until or "")):
-        yield _lint("ACW03", s.span, "how often this loop runs depends on active data")
-    if isinstance(s, For) and any(n in p.data for n in s.read):
+    if isinstance(s, (For, While)) and any(n in p.data for n in s.read):
         yield _lint("ACW03", s.span, "how often this loop runs depends on active data")
 
 
-def _of_values(s: Statement, p: _Program) -> Iterator[Diagnostic]:
-    """Comparisons, and values that lose their derivative."""
+def _of_stores(s: Statement, p: _Program) -> Iterator[Diagnostic]:
+    """Active values stored into arrays that have no derivative, and places that hang on active data."""
     if isinstance(s, (Store, Update)):
         t = p.types.get(s.target, UNKNOWN)
         if t.kind == "array" and is_discrete(t) and p.is_varied((s.value,)):
-            yield _lint(
-                "ACW04", s.span, f"an active value is stored into an array of {t.dtype}: its derivative is zero"
-            )
+            message = f"an active value is stored into an array of {t.dtype}: its derivative is zero"
+            yield _lint("ACW04", s.span, message)
         if s.index is not None and _is_index(s.index, p):
             yield _lint("ACW05", s.span, "which elements are stored into depends on active data")
+
+
+def _of_bindings(s: Statement, p: _Program) -> Iterator[Diagnostic]:
+    """Equality tests, and values that lose their derivative."""
     if not isinstance(s, Bind):
         return
     operands = (*s.args, *(v for _, v in s.kwargs))
+    whole = s.op in TO_INT or (s.op in MAYBE_TO_INT and is_discrete(p.types.get(s.target, UNKNOWN)))
     if s.op in EQUALITIES and s.target in p.deciding and p.is_varied(operands):
         yield _lint("ACW01", s.span, "a branch is chosen by whether an active value is exactly this one")
-    if s.op in WHOLE and is_discrete(p.types.get(s.target, UNKNOWN)) and p.is_varied(operands):
+    if whole and p.is_varied(operands):
         yield _lint("ACW04", s.span, "an active value is turned into an integer: its derivative is zero")
+    if s.op in ("builtins.float", "builtins.complex") and p.is_data(operands):
+        if operand_type(s.args[0], p.types).kind == "str":
+            yield _lint("ACW04", s.span, "an active value is read back from text: its derivative is zero")
     if s.op == "index" and _is_index(s.args[1], p):
         yield _lint("ACW05", s.span, "which elements are read depends on active data")
     if s.op in ("format", "builtins.str", "builtins.repr") and p.is_varied(operands):
         yield _lint("ACW06", s.span, "an active value is turned into text")
-    if s.op in ("builtins.float", "builtins.complex") and operand_type(s.args[0], p.types).kind == "str":
-        if any(n in p.data for n in s.read):
-            yield _lint("ACW04", s.span, "an active value is read back from text: its derivative is zero")
-    if s.op in COMPARISONS and len(s.args) == 2:
-        for a, b in (s.args, s.args[::-1]):
-            if (
-                any(n in p.drawn for n in names_in(a))
-                and p.is_varied((b,))
-                and not any(n in p.drawn for n in names_in(b))
-            ):
-                yield _lint(
-                    "ACW07",
-                    s.span,
-                    "a random number is compared with an active value: its probability has no derivative",
-                )
+
+
+def _of_draws(s: Statement, p: _Program) -> Iterator[Diagnostic]:
+    """Random numbers that decide by comparison with an active value."""
+    if isinstance(s, Bind) and s.op in COMPARISONS and len(s.args) == 2:
+        drawn = [any(n in p.drawn for n in names_in(a)) for a in s.args]
+        if any(d and not e and p.is_varied((b,)) for d, e, b in zip(drawn, drawn[::-1], s.args[::-1])):
+            yield _lint("ACW07", s.span, "a random number is compared with an active value, which is its probability")
 
 
 def _is_index(index: Operand, p: _Program) -> bool:
     return any(n in p.data and is_discrete(p.types.get(n, UNKNOWN)) for n in names_in(index))
 
 
+FINDERS = (_of_flow, _of_stores, _of_bindings, _of_draws)
+
+
 def _of_globals(p: _Program) -> Iterator[Diagnostic]:
-    """Stores into arrays outside of the function: its derivative works on copies."""
+    """Stores into arrays outside of the function: its derivative works on copies. One for each array."""
     for copy in p.program.body:
-        if not isinstance(copy, Bind) or copy.op not in (ENTRY_COPY, ENTRY_COPIES):
-            continue
-        (name,) = copy.read
-        cls = p.aliases.classes.get(copy.target)
-        levels = {cls, *p.aliases.levels(copy.target)}
-        for s in walk(p.program.body):
-            if any(p.aliases.classes.get(n) in levels for n in names_stored(s)) and binds(s) != copy.target:
-                yield _lint(
-                    "ACW08",
-                    s.span,
-                    f"this stores into `{name}`, which is no argument: a derivative leaves it as it was",
-                )
-                break
+        if isinstance(copy, Bind) and copy.op in (ENTRY_COPY, ENTRY_COPIES):
+            levels = {p.aliases.classes.get(copy.target), *p.aliases.levels(copy.target)}
+            stores = (
+                s for s in walk(p.program.body) if any(p.aliases.classes.get(n) in levels for n in names_stored(s))
+            )
+            message = f"this stores into `{copy.read[0]}`, which is no argument: a derivative leaves it as it was"
+            yield from (_lint("ACW08", s.span, message) for s in islice(stores, 1))
 
 
 __all__ = ["find_lints", "may_warn"]

@@ -22,7 +22,7 @@ from adjoint_compiler.differentiate.decide_recording import decide_recording
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import reverse_leaf
-from adjoint_compiler.differentiate.recording import memory_flag
+from adjoint_compiler.differentiate.recording import Recording, memory_flag
 from adjoint_compiler.differentiate.tidy import (
     bind_first_contributions,
     in_place_adjoints,
@@ -67,6 +67,7 @@ class Reversed:
         registry: name of the table of shadows, if one is used.
         mutated: parameters stored into.
         references: the tapes that hold buffers by reference.
+        recording: what is recorded, and why.
         may_warn: whether the reverse sweep can meet infinite partials.
     """
 
@@ -81,6 +82,7 @@ class Reversed:
     facts: Facts
     may_warn: bool
     references: frozenset[str] = frozenset()
+    recording: Recording | None = None
 
 
 def reverse_program(
@@ -174,6 +176,7 @@ def reverse_program(
     return Reversed(
         forward, reverse, result.value, bars, seed, sorted(recording.tapes.values()), facts.registry,  # type: ignore[arg-type]
         mutated_parameters(program, aliases, types), facts, _may_warn(reverse), frozenset(recording.references),
+        recording,
     )  # fmt: skip
 
 

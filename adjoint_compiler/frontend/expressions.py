@@ -106,7 +106,8 @@ def constant_of(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
         return cx.free_name(Free(found.text.replace(".", "_"), value, lambda: value))
     if isinstance(value, type):
         return Const(value, class_text(value) or found.text)
-    raise cx.refuse("AC001", node, scope, f"`{gast.unparse(node).strip()}` is used as a value here", "call it instead")
+    message = f"`{gast.unparse(node).strip()}` is used as a value; only its calls are differentiated"
+    raise cx.refuse("AC001", node, scope, message, "call the function directly")
 
 
 def meaning(cx: Context, scope: Scope, node: Any) -> Any:

@@ -40,6 +40,8 @@ def check_parts(cx: Context, scope: Scope, node: Any) -> None:
     for part in gast.iter_child_nodes(node):
         if isinstance(part, gast.withitem):  # it is refused for what is called there
             check_parts(cx, scope, part.context_expr)
+        elif part is getattr(node, "iter", None):  # what a loop runs over need be no value: `range(n)`
+            check_parts(cx, scope, part)
         elif isinstance(part, TRANSPARENT) and not isinstance(getattr(part, "ctx", None), (gast.Store, gast.Del)):
             check_parts(cx, scope, part)
         elif isinstance(part, gast.expr) and not isinstance(part, OWN_SCOPE) and _is_read(part):
