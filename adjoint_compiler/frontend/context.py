@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from adjoint_compiler.diagnostics import Diagnostic
@@ -105,10 +105,7 @@ class Context:
 
     def place(self, node: Any, scope: Scope, statement: Span | None = None) -> Span:
         """Where a node stands, and where its function was called."""
-        found = span_of(node, scope.source)
-        if self.caller is None and statement is None:
-            return found
-        return replace(found, caller=self.caller, statement=statement)
+        return span_of(node, scope.source, self.caller, statement)
 
     @contextmanager
     def called(self) -> Iterator[None]:

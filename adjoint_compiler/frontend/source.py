@@ -118,8 +118,10 @@ def module_source(path: str) -> Source:
     raise DifferentiationError(problem)
 
 
-def span_of(node: Any, source: Source) -> Span:
+def span_of(node: Any, source: Source, caller: Span | None = None, statement: Span | None = None) -> Span:
     """Where a node of ``source.tree`` stands, statements that hold others without these; columns count characters, not bytes.
+
+    ``caller`` and ``statement`` are what the span says of them.
 
     >>> import textwrap
     >>> source = source_of(textwrap.dedent)
@@ -131,10 +133,10 @@ def span_of(node: Any, source: Source) -> Span:
     col = _characters(text, getattr(node, "col_offset", 0))
     end_line: int = getattr(node, "end_lineno", None) or line
     if end_line > line and isinstance(getattr(node, "body", None), list):
-        return Span(source.file, line, col, len(text.rstrip()), text, line)
+        return Span(source.file, line, col, len(text.rstrip()), text, line, caller, statement)
     more = tuple([_line_at(source, k) for k in range(line + 1, end_line + 1)])
     end_col = _characters(more[-1] if more else text, getattr(node, "end_col_offset", None) or 0)
-    return Span(source.file, line, col, end_col, text, end_line, None, None, more)
+    return Span(source.file, line, col, end_col, text, end_line, caller, statement, more)
 
 
 def _line_at(source: Source, number: int) -> str:
