@@ -15,6 +15,7 @@ from adjoint_compiler.arguments import check_argument, type_key
 from adjoint_compiler.binding import Target
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, check_all
 from adjoint_compiler.ir.types import Type, type_of
+from adjoint_compiler.notes import add_origin
 
 if TYPE_CHECKING:
     from adjoint_compiler.differentiate.forms import Request
@@ -81,7 +82,11 @@ class Derivative:
         if not kwargs:
             entry = self.quick.get(tuple(map(type, args)))
             if entry is not None and entry.compiled.is_current():
-                return entry.function(*args)
+                try:
+                    return entry.function(*args)
+                except Exception as fault:
+                    add_origin(fault, entry.compiled, self.target.name)
+                    raise
         values = self.target.bind(args, kwargs)
         entry = self.entry(values)
         if entry.ints:
@@ -90,8 +95,12 @@ class Derivative:
             entry.compiled.check_memory(self.target, values)
         try:
             return entry.function(*values)
-        except TypeError as fault:
-            raise not_a_scalar(fault, self.target) or fault from None
+        except Exception as fault:
+            refused = not_a_scalar(fault, self.target) if isinstance(fault, TypeError) else None
+            if refused is not None:
+                raise refused from None
+            add_origin(fault, entry.compiled, self.target.name)
+            raise
 
     @property
     def cache(self) -> Cache:

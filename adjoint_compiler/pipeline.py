@@ -248,12 +248,13 @@ def _check(state: State) -> State:
 
 
 def _emit(state: State) -> State:
-    texts = []
-    for p in state.results:
-        memory = shared_classes(p, _result_types(p, state))
-        classes = {n: memory.levels(n) for n in memory.classes}
-        texts.append(to_text([Emitter(p, classes).function()]))
-    return replace(state, texts=tuple(texts))
+    return replace(state, texts=tuple(to_text([emitted_tree(p, state)]) for p in state.results))
+
+
+def emitted_tree(program: Program, state: State) -> Any:
+    """The definition that a generated program is printed from."""
+    memory = shared_classes(program, _result_types(program, state))
+    return Emitter(program, {n: memory.levels(n) for n in memory.classes}).function()
 
 
 def _join(state: State) -> State:
@@ -363,4 +364,4 @@ def known_op(op: str) -> bool:
     )
 
 
-__all__ = ["PASSES", "Pass", "State", "callee_states", "run", "walk"]
+__all__ = ["PASSES", "Pass", "State", "callee_states", "emitted_tree", "run", "walk"]

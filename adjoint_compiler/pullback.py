@@ -15,6 +15,7 @@ from adjoint_compiler.binding import Target
 from adjoint_compiler.derivative import check_options
 from adjoint_compiler.diagnostics import DifferentiationError, check_all
 from adjoint_compiler.ir.types import fields_of, is_record, type_of
+from adjoint_compiler.notes import add_origin
 
 if TYPE_CHECKING:
     from adjoint_compiler.differentiate.forms import Request
@@ -47,7 +48,11 @@ class Pairs:
         compiled: Compiled = self.cache.get(key, lambda: self._compile(values, count, of, optimize))
         if compiled.mutated:
             compiled.check_memory(self.target, values)
-        y, tape = compiled.functions[0](*values)
+        try:
+            y, tape = compiled.functions[0](*values)
+        except Exception as fault:
+            add_origin(fault, compiled, self.target.name)
+            raise
         return y, self._pullback(compiled, tape, _form_of(y), count)
 
     def _compile(self, values: tuple[Any, ...], count: int, of: str | None, optimize: int | None) -> Compiled:
@@ -76,7 +81,12 @@ class Pairs:
         adjoint = compiled.functions[1]
 
         def pullback(y_bar: Any) -> tuple[Any, ...]:
-            bars = dict(zip(wrt, adjoint(tape, _matched(y_bar, form, "the adjoint of the result")), strict=True))
+            seed = _matched(y_bar, form, "the adjoint of the result")
+            try:
+                bars = dict(zip(wrt, adjoint(tape, seed), strict=True))
+            except Exception as fault:
+                add_origin(fault, compiled, self.target.name)
+                raise
             return tuple(bars.get(p) for p in params)
 
         return pullback

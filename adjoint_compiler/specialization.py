@@ -38,6 +38,7 @@ class Compiled:
         watched: what names outside the function meant.
         global_types: for each global and closure value that is read, how to read it, and the key of its type.
         version: of the registry of user rules.
+        inner: for a derivative of a derivative, what that was compiled to.
     """
 
     functions: tuple[Loaded, ...]
@@ -48,6 +49,7 @@ class Compiled:
     watched: tuple[Watch, ...]
     global_types: tuple[tuple[Callable[[], Any], Any], ...]
     version: int
+    inner: Compiled | None = None
 
     def is_current(self) -> bool:
         """Whether everything outside of the arguments that the compiler relied on is as it was."""
@@ -117,7 +119,7 @@ def compile_function(
     mutated = (*state.mutated, *(names[n] for n in (inner.mutated if inner else ()) if n in names))
     watched = (*lowered.watched, *(inner.watched if inner else ()))
     global_types = tuple((f.reader, type_key(f.value)) for f in lowered.free.values() if f.reader is not None)
-    return Compiled(loaded, state.texts, state, mutated, lowered, watched, global_types, version)
+    return Compiled(loaded, state.texts, state, mutated, lowered, watched, global_types, version, inner)
 
 
 def explain_function(
