@@ -12,25 +12,24 @@ import difflib
 import json
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
 
 from adjoint_compiler.backend.module import module_text
-from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, has_colours, internal_error
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, has_colours
 from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.frontend.annotations import parse_signature_text
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.frontend.static import StaticFunction, StaticLowered, read_function
 from adjoint_compiler.ir.nodes import Span
-from adjoint_compiler.ir.printer import print_program
 from adjoint_compiler.ir.types import FLOAT, Type, is_discrete, type_of
 from adjoint_compiler.pipeline import PASSES, State, callee_states, run
 from adjoint_compiler.report.explain import explain
 from adjoint_compiler.report.render import show_source
 from adjoint_compiler.rules import TABLE
 from adjoint_compiler.rules.rule import Rule
+from adjoint_compiler.state import blamed, state_text
 
 EMIT = """Write the derivative of a function as a module of its own, which needs nothing but NumPy. The file
 is parsed, never imported or run."""
@@ -265,24 +264,18 @@ def compiled_text(order: Order, file_name: str, dump_after: str | None = None) -
             raise _Dumped
 
     try:
-        lowered = order.function.lower(order.types)
-        state = run(_state(order, lowered), watch)
-        for lint in state.lints:
-            if lint.severity == "warning":
-                print(lint.render(has_colours(sys.stderr)), file=sys.stderr)
-        return module_text(state.texts, lowered, file_name)
+        with blamed(seen):
+            lowered = order.function.lower(order.types)
+            state = run(_state(order, lowered), watch)
+            for lint in state.lints:
+                if lint.severity == "warning":
+                    print(lint.render(has_colours(sys.stderr)), file=sys.stderr)
+            return module_text(state.texts, lowered, file_name)
     except _Dumped:
-        return _dump(seen[-1])
-    except (DifferentiationError, RecursionError):
-        raise
-    except Exception as fault:
-        place = traceback.extract_tb(fault.__traceback__)[-1]
-        where = f"{os.path.basename(place.filename)}, line {place.lineno}"
-        ir = _dump(seen[-1]).rstrip() if seen else ""
-        raise internal_error(f"{type(fault).__name__}: {fault} ({where})", ir=ir) from fault
+        return state_text(seen[-1])
 
 
-class _Dumped(Exception):
+class _Dumped(BaseException):
     """The pass after which the program is shown has run."""
 
 
@@ -296,13 +289,6 @@ def _state(order: Order, lowered: StaticLowered) -> State:
     return State(
         lowered.program, request, order.form, free, ints=ints, promised=True, callees=callees, faults=lowered.faults
     )
-
-
-def _dump(state: State) -> str:
-    if state.texts:
-        return "\n\n".join(state.texts)
-    programs = [p for s in (*state.callees, state) for p in s.results or (s.program,)]
-    return "\n\n".join(map(print_program, programs)) + "\n"
 
 
 def _write(text: str, out: str) -> int:

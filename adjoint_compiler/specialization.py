@@ -18,9 +18,10 @@ from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.frontend.lower import Lowered, lower_function, lower_rule
 from adjoint_compiler.frontend.scope import Free, Watch
 from adjoint_compiler.ir.types import FLOAT, Type, type_of
-from adjoint_compiler.pipeline import State, callee_states, run
+from adjoint_compiler.pipeline import run
 from adjoint_compiler.report.explain import Explanation, explain
 from adjoint_compiler.rules.user import USER_RULES, UserRule
+from adjoint_compiler.state import State, blamed, callee_states
 
 KEPT = 256
 
@@ -106,10 +107,13 @@ def compile_function(
         DifferentiationError: for what cannot be differentiated.
     """
     version = USER_RULES.version
-    lowered, inner = _lower(target, types, functions)
-    names = dict(zip(target.names, lowered.program.params, strict=True))
     level = 2 if optimize is None else int(optimize)
-    state = run(_first_state(target, lowered, request, form, level, tuple(names[n] for n in ints), promised))
+    seen: list[State] = []
+    with blamed(seen, target.place()):
+        lowered, inner = _lower(target, types, functions)
+        names = dict(zip(target.names, lowered.program.params, strict=True))
+        first = _first_state(target, lowered, request, form, level, tuple(names[n] for n in ints), promised)
+        state = run(first, lambda name, state: seen.__setitem__(slice(None), [state]))
     warn(state.lints)
     module = getattr(target.plain(), "__module__", None) or "builtins"
     loaded = tuple(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.diagnostics import Diagnostic
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, internal_error
 from adjoint_compiler.differentiate.forms import Request
-from adjoint_compiler.ir.nodes import Program
+from adjoint_compiler.ir.nodes import NOWHERE, Program, Span
+from adjoint_compiler.ir.printer import print_program
 
 
 @dataclass(frozen=True)
@@ -62,4 +67,30 @@ def callee_states(programs: tuple[Program, ...], free: Types, level: int = 2) ->
     )
 
 
-__all__ = ["State", "callee_states"]
+def state_text(state: State) -> str:
+    """The programs as they stand, as text."""
+    if state.texts:
+        return "\n\n".join(state.texts)
+    programs = [p for s in (*state.callees, state) for p in s.results or (s.program,)]
+    return "\n\n".join(map(print_program, programs)) + "\n"
+
+
+@contextmanager
+def blamed(seen: list[State], span: Span = NOWHERE) -> Iterator[None]:
+    """Tell any exception of the ``with`` that is none for the user as a fault of the compiler, with the last program seen.
+
+    Raises:
+        DifferentiationError: AC017, or what was raised.
+    """
+    try:
+        yield
+    except (DifferentiationError, RecursionError, MemoryError, Warning):
+        raise
+    except Exception as fault:
+        place = traceback.extract_tb(fault.__traceback__)[-1]
+        where = f"{os.path.basename(place.filename)}, line {place.lineno}"
+        ir = state_text(seen[-1]).rstrip() if seen else ""
+        raise internal_error(f"{type(fault).__name__}: {fault} ({where})", span, ir) from fault
+
+
+__all__ = ["State", "blamed", "callee_states", "state_text"]

@@ -52,6 +52,8 @@ from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 from adjoint_compiler.ir.walk import binds, reads, walk
 
+OPEN = "adjoint_compiler.runtime.broadcasting.not_differentiated"
+
 
 @dataclass
 class Reversed:
@@ -331,10 +333,19 @@ def _fragments(
                 reverse_leaf(s, builder, f)
             except rules.RuleError as fault:
                 f.faults.append(fault.diagnostic(s.span))
+            f.faults += [_open_rule(x) for x in walk(tuple(builder.out)) if isinstance(x, Bind) and x.op == OPEN]
         fragment.reverse = builder.out
         fragment.blocks = dict(reversed(fragment.blocks.items()))
         fragments.append(fragment)
     return FragmentBlock(path, fragments[::-1], in_loop)
+
+
+def _open_rule(s: Bind) -> Diagnostic:
+    """The refusal of an operation whose rule says that it is not implemented for a parameter."""
+    what = str(s.args[0].value) if isinstance(s.args[0], Const) else "this"
+    return Diagnostic(
+        "AC009", s.span, f"{what} are not differentiated", (), "pass what has no derivative: ac.stop_gradient(x)"
+    )
 
 
 def _enter(block: FragmentBlock, names: list[str], f: Facts, entry: frozenset[str]) -> None:

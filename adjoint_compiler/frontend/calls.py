@@ -42,6 +42,9 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     if held is MISSING:
         expressions.lower(cx, scope, node.func)
         raise Refused
+    if isinstance(held, Variable):
+        raise cx.refuse("AC019", node, scope, f"`{node.func.id}` is not known to be a function while compiling",
+                        f"to read an element write `{node.func.id}[...]`; call functions that are defined by `def`")  # fmt: skip
     raise cx.refuse("AC019", node, scope, "the compiler cannot tell which function is called here",
                     "call a function that is defined by `def`, not one chosen while running")  # fmt: skip
 

@@ -113,7 +113,10 @@ def made_here(cx: Context, scope: Scope, node: Any) -> Value | None:
     if not isinstance(function, Value):
         raise cx.refuse("AC001", node, scope, "this use of a derivative is not differentiated yet",
                         "make the derivative outside, of a function defined at the top of a module")  # fmt: skip
-    return Value(made.value(function.value, **keywords), f"{made.text}({function.text})")
+    try:
+        return Value(made.value(function.value, **keywords), f"{made.text}({function.text})")
+    except (TypeError, ValueError) as fault:
+        raise cx.refuse("AC001", node, scope, f"this derivative cannot be made: {fault}", "fix the call") from None
 
 
 __all__ = ["lower_derivative_call", "made_here"]

@@ -45,6 +45,10 @@ UNSUPPORTED = {
     gast.Set: ("a set", "use a tuple or a list"),
     gast.SetComp: ("a set comprehension", "use a list comprehension"),
     gast.Starred: ("`*`", "write the items out"),
+    gast.Lambda: ("a lambda that is used as a value", "give it a name, and call that"),
+    gast.Await: ("`await`", "do such work outside of the function"),
+    gast.Yield: ("`yield`", "return the values"),
+    gast.YieldFrom: ("`yield from`", "return the values"),
 }
 
 

@@ -80,11 +80,12 @@ def _place(
     for key in keywords:
         if key not in allowed:
             raise cx.refuse("AC009", node, scope, f"keyword `{key}` of `{rule.name}` is not differentiated",
-                            f"leave it out; supported: {', '.join(sorted(allowed))}")  # fmt: skip
+                            suggestions.for_keyword(key, allowed))  # fmt: skip
     if any(p.startswith("*") for p in rule.params):
         return args, keywords
     if len(args) > len(rule.params):
-        raise cx.refuse("AC009", node, scope, f"`{rule.name}` takes at most {len(rule.params)} arguments here",
+        count = "one argument" if len(rule.params) == 1 else f"{len(rule.params)} arguments"
+        raise cx.refuse("AC009", node, scope, f"`{rule.name}` takes at most {count} here",
                         f"supported: {', '.join(rule.params)}")  # fmt: skip
     named = dict(keywords)
     keep = [p for p in rule.params if p not in rule.defaults]
@@ -161,5 +162,10 @@ def missing_rule(cx: Context, scope: Scope, node: Any, found: Value) -> Exceptio
     nearest = suggestions.nearest_with_rule(suggestions.full_name(found.value)) if not advice else ""
     notes = [f"the nearest name with a rule is `{nearest}`"] if nearest else []
     lines = suggestions.rule_lines(found.text, found.value, len(node.args))
+    if not node.args and not node.keywords:
+        advice = (
+            advice
+            or f"call it before, and pass what it returns; or declare it inert: ac.nondifferentiable({found.text})"
+        )
     advice = advice or f"state its derivative, before the function that calls it is differentiated:\n{lines}"
     return cx.refuse("AC002", node, scope, f"no derivative rule for `{found.text}`", advice, *notes)

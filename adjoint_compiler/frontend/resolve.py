@@ -26,6 +26,7 @@ from adjoint_compiler.ir.nodes import (
     Name,
     Operand,
     Pack,
+    Pop,
     Program,
     Push,
     Statement,
@@ -61,9 +62,13 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             written_out = join_sequences(s, types, fresh) or container_method(s, types, fresh)
             if written_out is not None:
                 return written_out
-            if s.op == REFUSED or any(operand_type(a, types) == NEVER for a in s.args):
+            if s.op == REFUSED or any(operand_type(a, types) == NEVER for a in s.args) or not broken.isdisjoint(s.read):
+                note_broken(s)
                 return [s]  # what was refused, or follows from it
+            before = len(faults)
             new = _resolve_bind(s, types, faults) if _covered(s, types, faults) else s
+            if len(faults) > before:
+                note_broken(s)
             if isinstance(new, Bind) and new.op == "copy" and isinstance(new.args[0], Const):
                 if isinstance(new.args[0].value, bool) and new.op != s.op:
                     constants[new.target] = new.args[0].value
@@ -73,6 +78,13 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             if t.kind == "tuple" and isinstance(n, Const) and len(t.items) == n.value:
                 return []
         return [s]
+
+    def note_broken(s: Bind) -> None:
+        """What follows from a name that was refused is not told; one that is bound elsewhere, too, may be sound."""
+        if not definitions:
+            definitions.update(n for x in walk(program.body) for n in (binds(x),) if n)
+        if definitions[s.target] == 1 and s.target not in program.params:
+            broken.add(s.target)
 
     def made_arrays(s: Bind) -> list[Statement]:
         """NumPy makes a new array of a list or tuple, of which the result may be a view."""
@@ -96,10 +108,14 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
     names: list[Names] = []
     temporaries = set(program.temporaries)
     constants: dict[str, bool] = {}
+    broken: set[str] = set()
+    definitions: Counter[str] = Counter()
     body = block(program.body)
     program = replace(program, body=body, temporaries=frozenset(temporaries))
 
     def update(s: Statement) -> list[Statement]:
+        if isinstance(s, (Push, Pop)):
+            _check_stack(s, types, faults)
         if isinstance(s, Update) and s.index is None:
             return _resolve_update(s, program, types, faults, fresh)
         at = s.index if isinstance(s, (Store, Update)) and types.get(s.target, UNKNOWN).kind == "list" else None
@@ -118,11 +134,26 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
 def _covered(s: Bind, types: Types, faults: list[Diagnostic]) -> bool:
     """Whether the rule of the operation covers this form of it."""
     try:
-        bind_type(s, types)
+        t = bind_type(s, types)
     except rules.RuleError as fault:
         faults.append(fault.diagnostic(s.span))
         return False
+    if t.dtype == "object" and not all(is_discrete(operand_type(a, types)) for a in s.args):
+        message = "an array of objects has no derivative"
+        faults.append(
+            Diagnostic("AC008", s.span, message, (), "leave dtype=object out, and give all rows the same length")
+        )
+        return False
     return True
+
+
+def _check_stack(s: Push | Pop, types: Types, faults: list[Diagnostic]) -> None:
+    """Refuse ``append`` and ``pop`` of what is no list."""
+    t = types.get(s.stack, UNKNOWN)
+    if t.kind not in ("list", "dict", "unknown", "never", "object"):
+        word = "append" if isinstance(s, Push) else "pop"
+        message = f"method `.{word}()` of a value of type {t} has no rule"
+        faults.append(Diagnostic("AC019", s.span, message, (), "only lists have it: begin with `items = []`"))
 
 
 def _constant_condition(cond: Operand, constants: dict[str, bool]) -> bool | None:
@@ -252,7 +283,7 @@ def _resolve_attribute(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         return s
     if name.value in ATTRIBUTES and (t.kind in ("array", "real", "unknown") or is_number(t)):
         return replace(s, op=f"attribute.{name.value}", args=(base,))
-    advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), ATTRIBUTES, called=False)
+    advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, ATTRIBUTES)
     message = f"attribute `.{name.value}` of a value of type {t} has no rule"
     faults.append(Diagnostic("AC019", s.span, message, (), advice))
     return s
@@ -276,12 +307,16 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
             bad = [k for k in kwargs if k not in allowed]
             if bad or (len(args) > len(rule.params) and not any(p.startswith("*") for p in rule.params)):
                 what = f"keyword `{bad[0]}`" if bad else "this many arguments"
-                faults.append(Diagnostic("AC009", s.span, f"{what} of method `{name.value}` is not differentiated", (),
-                                         f"supported: {', '.join(sorted(allowed))}"))  # fmt: skip
+                supported = allowed - set(rule.params[:1])  # the first one is the array itself
+                advice = (
+                    suggestions.for_keyword(bad[0], supported) if bad else f"supported: {', '.join(sorted(supported))}"
+                )
+                message = f"{what} of method `{name.value}` is not differentiated"
+                faults.append(Diagnostic("AC009", s.span, message, (), advice))
                 return s
             return _normal_call(replace(s, op=key), rule, tuple(args), kwargs)
     message = f"method `.{name.value}()` of a value of type {t} has no rule"
-    advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, called=True)
+    advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, ATTRIBUTES)
     faults.append(Diagnostic("AC019", s.span, message, (), advice))
     return s
 

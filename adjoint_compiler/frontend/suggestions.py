@@ -74,8 +74,8 @@ def nearest_with_rule(full: str) -> str:
     here = {k.rpartition(".")[2]: k for k in known if k.rpartition(".")[0] == module}
     if elsewhere:
         return spelling(elsewhere[0])
-    near = difflib.get_close_matches(name, here, 1, CUTOFF)
-    return spelling(here[near[0]]) if near else ""
+    near = nearest(name, here)
+    return spelling(here[near]) if near else ""
 
 
 def for_missing_member(module: Any, text: str, name: str) -> str:
@@ -90,8 +90,8 @@ def for_missing_member(module: Any, text: str, name: str) -> str:
     supported = nearest_with_rule(full)
     if supported:
         return f"did you mean `{supported}`?"
-    near = difflib.get_close_matches(name, dir(module), 1, CUTOFF)
-    return f"did you mean `{text}.{near[0]}`?" if near else f"see dir({text})"
+    near = nearest(name, dir(module))
+    return f"did you mean `{text}.{near}`?" if near else f"see dir({text})"
 
 
 def for_missing_name(name: str, known: Iterable[str]) -> str:
@@ -102,23 +102,45 @@ def for_missing_name(name: str, known: Iterable[str]) -> str:
     """
     if name in ALIASES:
         return f"import it: `import {ALIASES[name]}`"
-    near = difflib.get_close_matches(name, [n for n in (*known, *dir(builtins)) if not n.startswith("_")], 1, CUTOFF)
+    near = nearest(name, [n for n in (*dir(builtins), *known) if not n.startswith("_")])
     if near:
-        return f"did you mean `{near[0]}`?"
+        return f"did you mean `{near}`?"
     function = next((k for k in functions_with_rules() if k in (f"numpy.{name}", f"math.{name}")), "")
     return f"did you mean `{spelling(function)}`?" if function else "define it before the function is compiled"
 
 
-def for_missing_method(name: str, names: Iterable[str], called: bool) -> str:
+def for_missing_method(name: str, methods: Iterable[str], attributes: Iterable[str]) -> str:
     """What to write for a method or attribute that arrays do not have, or that has no rule.
 
-    >>> for_missing_method("summ", ["sum", "mean"], True), for_missing_method("exp", ["sum"], True)
+    >>> for_missing_method("summ", ["sum", "mean"], ["T"]), for_missing_method("exp", ["sum"], ["T"])
     ('did you mean `.sum()`?', 'write `np.exp(...)`')
     """
     if f"numpy.{name}" in TABLE.by_key:
         return f"write `np.{name}(...)`"
-    near = difflib.get_close_matches(name, list(names), 1, CUTOFF)
-    return f"did you mean `.{near[0]}{'()' if called else ''}`?" if near else "use a NumPy function instead"
+    calls = {*methods}
+    near = nearest(name, (*calls, *attributes))
+    return f"did you mean `.{near}{'()' if near in calls else ''}`?" if near else "use a NumPy function instead"
+
+
+def for_keyword(name: str, allowed: Iterable[str]) -> str:
+    """What to write for a keyword that a function does not take, or that has no rule.
+
+    >>> for_keyword("keepdim", ["axis", "keepdims"]), for_keyword("casting", ["x"])
+    ('did you mean `keepdims`?', 'leave it out; supported: x')
+    """
+    near = nearest(name, allowed)
+    return f"did you mean `{near}`?" if near else f"leave it out; supported: {', '.join(sorted(allowed))}"
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """The nearest of some names, whatever their case; empty if none is near.
+
+    >>> nearest("t", ["T", "sum"]), nearest("Sin", ["sin", "sinh"]), nearest("foo", ["bar"])
+    ('T', 'sin', '')
+    """
+    by_case = {n.casefold(): n for n in names}
+    near = difflib.get_close_matches(name.casefold(), by_case, 1, CUTOFF)
+    return by_case[near[0]] if near else ""
 
 
 def parameters_of(function: Any, count: int) -> list[str]:
@@ -166,6 +188,7 @@ def rule_lines(text: str, function: Any, count: int) -> str:
 
 
 __all__ = [
+    "for_keyword",
     "for_missing_member",
     "for_missing_method",
     "for_missing_name",

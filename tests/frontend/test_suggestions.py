@@ -81,12 +81,24 @@ def test_the_rule_of_a_ufunc_of_two():
         ("x.exp()", "write `np.exp(...)`"),
         ("x.summ()", "did you mean `.sum()`?"),
         ("x.shap", "did you mean `.shape`?"),
+        ("x.t()", "did you mean `.T`?"),
+        ("np.Sin(x)", "did you mean `np.sin`?"),
+        ("np.sum(x, axes=0)", "did you mean `axis`?"),
+        ("x.sum(keepdim=True)", "did you mean `keepdims`?"),
+        ("x.append(1.0)", "only lists have it: begin with `items = []`"),
+        ("x(0)", "to read an element write `x[...]`; call functions that are defined by `def`"),
+        ("helper(x, 2.0)", "call it as `helper(x)`"),
+        ("np.einsum('ij,j->i', x)", "pass one array for each"),
+        ("np.random.choice(x[0])", "pass what has no derivative: ac.stop_gradient(x)"),
+        ("np.array(x, dtype=object).sum()", "leave dtype=object out, and give all rows the same length"),
         ("open(x)", "read files before the function is called, and pass what they hold"),
     ],
 )
 def test_advice(expression, said, tmp_path, monkeypatch):
     path = tmp_path / "advised.py"
-    path.write_text(f"import math\nimport numpy as np\nweight = 2.0\ndef f(x):\n    return {expression}\n")
+    path.write_text(
+        f"import math\nimport numpy as np\nweight = 2.0\ndef helper(x):\n    return x\ndef f(x):\n    return {expression}\n"
+    )
     space = {}
     exec(compile(path.read_text(), str(path), "exec"), space)
     assert refusal(space["f"], np.ones((2, 2))).help == said
