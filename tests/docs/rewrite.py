@@ -9,6 +9,8 @@ from pathlib import Path
 from adjoint_compiler.diagnostics import CODES, LINTS, Code, Lint
 from adjoint_compiler.pipeline import PASSES
 
+from .grammar import language_page
+
 DOCS = Path(__file__).parents[2] / "docs"
 START, END = "<!-- passes: written by python -m tests.docs.rewrite -->\n", "<!-- end -->"
 
@@ -89,6 +91,8 @@ def index_page(text: str) -> str:
 def main() -> None:
     index = DOCS / "index.md"
     index.write_text(index_page(index.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    language = DOCS / "language.md"
+    language.write_text(language_page(language.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
     (DOCS / "errors.md").write_text(errors_page(), encoding="utf-8", newline="\n")
     (DOCS / "lints.md").write_text(lints_page(), encoding="utf-8", newline="\n")
 
