@@ -8,6 +8,7 @@ A name that the refused statement was to bind means "told already" (see ``Refusa
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import gast
@@ -47,8 +48,16 @@ def check_parts(cx: Context, scope: Scope, node: Any) -> None:
         elif isinstance(part, gast.expr) and not isinstance(part, OWN_SCOPE) and _is_read(part):
             if isinstance(node, gast.Call) and part is node.func:
                 part = part.value if isinstance(part, gast.Attribute) else None
-            if part is not None and not _is_code(cx, scope, part):
+            if part is not None and _was_refused(cx, scope, part):
+                check_parts(cx, scope, part)
+            elif part is not None and not _is_code(cx, scope, part):
                 expressions.lower(cx, scope, part)
+
+
+def _was_refused(cx: Context, scope: Scope, node: Any) -> bool:
+    """Whether a problem of exactly this node is noted: it may have been met in a special place, and is told once."""
+    place = replace(cx.place(node, scope), caller=None, statement=None)
+    return any(replace(d.span, caller=None, statement=None) == place for d in cx.diagnostics)
 
 
 def _is_read(node: Any) -> bool:
@@ -67,6 +76,8 @@ def lower_guarded(cx: Context, scope: Scope, s: Any, action: Any) -> bool:
     """Lower a statement; if it is refused, check its parts and what is nested in it. Returns whether it was lowered."""
     frames, loops = len(cx.frames), len(cx.frames[-1].loops)
     try:
+        if cx.diagnostics and _was_refused(cx, scope, s):
+            raise Refused
         action()
         return True
     except Refused:
