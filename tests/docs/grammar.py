@@ -6,10 +6,10 @@ The programs are those of the page, which `test_language` runs; `test_grammar` c
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import textwrap
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,16 +70,12 @@ LATER = {
 
 @dataclass(frozen=True)
 class Program:
-    """A program of the page: its name, its tree, whether it is supported, and the lines that earn codes."""
+    """A program of the page: its name, whether it is supported, its kinds of nodes, and those that earn a code."""
 
     name: str
-    tree: Any
     supported: bool
-    codes: dict[int, str]
-
-    def nodes(self) -> Iterator[Any]:
-        """The nodes of the program; those of its first statement's docstring included."""
-        return gast.walk(self.tree)
+    kinds: frozenset[str]
+    refused: dict[str, str]
 
 
 def node_names() -> list[str]:
@@ -89,7 +85,8 @@ def node_names() -> list[str]:
     return [n for n, c in classes.items() if c not in bases]
 
 
-def programs(page: str) -> list[Program]:
+@functools.cache
+def programs(page: str) -> tuple[Program, ...]:
     """The programs of the page, in order; helpers among them count where they stand."""
     out, chapter = [], ""
     for part in re.split(r"^(?=#)|^(?=```python)", page, flags=re.MULTILINE):
@@ -101,33 +98,39 @@ def programs(page: str) -> list[Program]:
             for node in gast.parse(text).body:
                 if isinstance(node, (gast.FunctionDef, gast.AsyncFunctionDef)):
                     inside = {k: c for k, c in marks.items() if node.lineno <= k <= node.end_lineno}
-                    out.append(Program(node.name, node, chapter == "Supported", inside))
-    return out
+                    kinds = frozenset(type(n).__name__ for n in gast.walk(node))
+                    out.append(Program(node.name, chapter == "Supported", kinds, _refused(node, inside)))
+    return tuple(out)
 
 
-def shown_by(name: str, found: list[Program]) -> tuple[str, str]:
+def shown_by(name: str, found: tuple[Program, ...]) -> tuple[str, str]:
     """What becomes of a kind of node, and the program that shows it; empty if none does."""
     if name == "Module":
         return "supported", "all of this page"
     for p in found:
-        if p.supported and any(type(n).__name__ == name for n in p.nodes()):
+        if p.supported and name in p.kinds:
             return "inert" if name in INERT else "supported", p.name
     for p in found:
-        for n in p.nodes():
-            code = _code_at(n, p)
-            if type(n).__name__ == name and code:
-                return f"refused ({code})", p.name
+        if name in p.refused:
+            return f"refused ({p.refused[name]})", p.name
     return "", ""
 
 
-def _code_at(node: Any, p: Program) -> str:
-    """The code that a node earns: at its own line, or as part of a statement or function that is refused as a whole."""
-    line = getattr(node, "lineno", None)
-    if line in p.codes:
-        return p.codes[line]
-    whole = [n for n in p.nodes() if getattr(n, "lineno", None) in p.codes and isinstance(n, gast.stmt)]
-    inside = [n for n in whole if any(x is node for x in gast.walk(n))]
-    return p.codes[inside[-1].lineno] if inside else ""
+def _refused(tree: Any, codes: dict[int, str]) -> dict[str, str]:
+    """The kinds of nodes that earn a code: at their own line, or as parts of a statement that is refused as a whole."""
+    out: dict[str, str] = {}
+
+    def visit(node: Any, around: str) -> None:
+        code = codes.get(getattr(node, "lineno", 0), "")
+        if code:
+            out.setdefault(type(node).__name__, code)
+        elif around:
+            out.setdefault(type(node).__name__, around)
+        for child in gast.iter_child_nodes(node):
+            visit(child, code if code and isinstance(node, gast.stmt) else around)
+
+    visit(tree, "")
+    return out
 
 
 def grammar_table(page: str) -> str:
