@@ -8,12 +8,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from adjoint_compiler.arguments import check_argument, type_key
+from adjoint_compiler.arguments import type_key
 from adjoint_compiler.binding import Target
-from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, check_all
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.types import Type, type_of
 from adjoint_compiler.notes import add_origin
 
@@ -135,16 +134,9 @@ class Derivative:
 
     def check(self, values: tuple[Any, ...]) -> None:
         """Refuse what cannot be an argument, or cannot be differentiated."""
-        names, inner = self.target.names, self.target.inner
-        wanted = [k in self.positions for k in range(len(names))]
-        try:
-            check_all(partial(check_argument, *pair) for pair in zip(names, values, wanted, strict=True))
-            if inner is not None:
-                inner.check(values)
-        except DifferentiationError as error:
-            from adjoint_compiler.specialization import placed
-
-            raise placed(error, self.target) from None
+        self.target.check_arguments(values, self.positions)
+        if self.target.inner is not None:
+            self.target.inner.check(values)
 
     def int_positions(self, values: tuple[Any, ...]) -> tuple[int, ...]:
         """The bare ints among the arguments that are differentiated."""

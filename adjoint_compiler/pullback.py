@@ -5,15 +5,13 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adjoint_compiler.arguments import Identity, check_supported, has_derivative, type_key
+from adjoint_compiler.arguments import Identity, has_derivative, type_key
 from adjoint_compiler.binding import Target
 from adjoint_compiler.derivative import check_options
-from adjoint_compiler.diagnostics import DifferentiationError, check_all
 from adjoint_compiler.ir.types import fields_of, is_record, type_of
 from adjoint_compiler.notes import add_origin
 
@@ -59,10 +57,7 @@ class Pairs:
         from adjoint_compiler import specialization
 
         names = self.target.names
-        try:
-            check_all(partial(check_supported, name, value) for name, value in zip(names, values, strict=True))
-        except DifferentiationError as error:
-            raise specialization.placed(error, self.target) from None
+        self.target.check_arguments(values)
         types = {n: type_of(v) for n, v in zip(names, values, strict=True)}
         chosen = range(len(self.target.owner), count)
 
