@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -62,6 +63,25 @@ class Diagnostic:
         notes = (Entry("note", note) for note in self.notes)
         advice = [Entry("help", self.help)] if self.help else []
         return render(f"{self.severity}[{self.code}]", self.message, self.span, [*calls, *notes, *advice], colour)
+
+    def as_written(self) -> Diagnostic:
+        """The problem with the user's names for those of the compiler, which numbers what a name means one after another.
+
+        >>> Diagnostic("AC003", Span("m.py", 3, text="    s += b"), "`s2` is unknown", help="`s2 = s2 + b`").as_written().help
+        '`s = s + b`'
+        """
+        places = [self.span, *([self.span.statement] if self.span.statement else [])]
+        words = set(re.findall(r"\w+", "\n".join(line for s in places for line in (s.text, *s.more))))
+
+        def written(name: re.Match[str]) -> str:
+            stem = re.sub(r"_?\d+$", "", name[0])
+            return stem if name[0] not in words and stem in words else name[0]
+
+        def change(text: str) -> str:
+            return re.sub(r"`[^`\n]*`", lambda quoted: re.sub(r"\b[A-Za-z_]\w*\d\b", written, quoted[0]), text)
+
+        notes = tuple(map(change, self.notes))
+        return replace(self, message=change(self.message), notes=notes, help=change(self.help))
 
     def to_dict(self) -> dict[str, Any]:
         """The problem for machines: JSON types only; lines and columns count from 1, ``end_col`` is the column behind.
@@ -156,7 +176,7 @@ def warn(lints: Iterable[Diagnostic]) -> None:
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics by file, line and column; what is met again by way of another call is left out."""
     found: dict[Any, Diagnostic] = {}
-    for d in diagnostics:
+    for d in (d.as_written() for d in diagnostics):
         found.setdefault((d.code, replace(d.span, caller=None, statement=None), d.message), d)
     return sorted(found.values(), key=lambda d: (d.span.file, d.span.line, d.span.col, d.code))
 

@@ -54,3 +54,14 @@ def test_every_line_of_a_call_is_marked():
         "  5 |     )[0]",
         "    |     ^",
     ]
+
+
+def test_messages_have_the_names_of_the_program():
+    text = "def f(a, b):\n    s = a * 1.0\n    t = s.sum()\n    s = a\n    s += b\n    return np.sum(s * a) * t"
+    linecache.cache["<names>"] = (len(text), None, text.splitlines(keepends=True), "<names>")
+    space = {"np": np}
+    exec(compile(text, "<names>", "exec"), space)
+    with pytest.raises(ac.DifferentiationError) as caught:
+        _ = ac.grad(space["f"]).source
+    (found,) = caught.value.diagnostics
+    assert found.message.startswith("whether `s` is an array") and found.help.endswith("`s = s + ...`")
