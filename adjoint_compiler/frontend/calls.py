@@ -21,9 +21,11 @@ from adjoint_compiler.frontend import (
     objects,
     starred,
 )
-from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value
+from adjoint_compiler.frontend.assumptions import types_so_far
+from adjoint_compiler.frontend.context import Context, Refused
+from adjoint_compiler.frontend.scope import MISSING, Free, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
+from adjoint_compiler.ir.types import NEVER
 from adjoint_compiler.runtime import memory, structures
 
 
@@ -44,6 +46,15 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         made = objects.call_object(cx, scope, node, expressions.lower(cx, scope, node.func))
         if made is not None:
             return made
+    held = scope.lookup(node.func.id) if isinstance(node.func, gast.Name) else None
+    if cx.diagnostics and isinstance(held, Variable) and types_so_far(cx).get(held.name) == NEVER:
+        raise Refused  # what is called was refused before
+    if held is MISSING:
+        expressions.lower(cx, scope, node.func)
+        raise Refused
+    if isinstance(held, Variable):
+        raise cx.refuse("AC019", node, scope, f"`{node.func.id}` is not known to be a function while compiling",
+                        f"to read an element write `{node.func.id}[...]`; call functions that are defined by `def`")  # fmt: skip
     raise cx.refuse("AC019", node, scope, "the compiler cannot tell which function is called here",
                     "call a function that is defined by `def`, not one chosen while running")  # fmt: skip
 

@@ -16,7 +16,7 @@ from adjoint_compiler.ir.types import Type
 
 
 class Refused(Exception):
-    """Ends the lowering of one statement after its diagnostic was noted, so that the next one is still checked."""
+    """Ends the lowering of an expression or statement after its diagnostic was noted; see frontend.recovery."""
 
 
 @dataclass
@@ -49,11 +49,13 @@ class Context:
         self.free: dict[str, Free] = {}
         self.frames: list[Frame] = []
         self.span: Span = NOWHERE
+        self.caller: Span | None = None
         self.constants: dict[str, Any] = {}
         self.temporaries: set[str] = set()
         self.watched: dict[tuple[int, str], Watch] = {}
         self.enclosing: list[list[Statement]] = []
         self.types: dict[str, Type] = {}
+        self.known_types: tuple[Any, dict[str, Type], Any] | None = None  # see frontend.assumptions
         self.objects = False  # whether any value so far may be an object of the user's classes
         self.assumed: list[Any] = []  # see frontend.assumptions
         self.sequences: list[str] = []  # that loops run over
@@ -72,6 +74,11 @@ class Context:
     def emit(self, statement: Statement) -> None:
         """Append a statement to the current block."""
         self.block.append(statement)
+
+    def rewind(self, position: int) -> None:
+        """Take back the statements of the current block from a position on."""
+        del self.block[position:]
+        self.known_types = None
 
     def bind(self, op: str, *args: Operand, stem: str = "t", **kwargs: Operand) -> Name:
         """Bind a fresh temporary to an operation."""
@@ -103,9 +110,23 @@ class Context:
         if watch is not None:
             self.watched.setdefault((id(watch.holder), watch.name), watch)
 
+    def place(self, node: Any, scope: Scope, statement: Span | None = None) -> Span:
+        """Where a node stands, and where its function was called."""
+        return span_of(node, scope.source, self.caller, statement)
+
+    @contextmanager
+    def called(self) -> Iterator[None]:
+        """Inside the ``with``, what is lowered is called from the current place."""
+        span, caller = self.span, self.caller
+        self.caller = span
+        try:
+            yield
+        finally:
+            self.span, self.caller = span, caller
+
     def refuse(self, code: str, node: Any, scope: Scope, message: str, help: str = "", *notes: str) -> Refused:
-        """Note a diagnostic; ``raise cx.refuse(...)`` leaves the statement."""
-        span = span_of(node, scope.source) if node is not None else self.span
+        """Note a diagnostic; ``raise cx.refuse(...)`` leaves the expression or statement."""
+        span = self.place(node, scope) if node is not None else self.span
         self.diagnostics.append(Diagnostic(code, span, message, tuple(notes), help))
         return Refused(message)
 

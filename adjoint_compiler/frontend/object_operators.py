@@ -92,7 +92,7 @@ def _first_answer(cx: Context, scope: Scope, node: Any, sides: list[tuple[Operan
         found = special(cx, scope, node, me, word, argument)
         if found is not None and not _declines(cx, found):
             return found
-        del cx.block[before:]
+        cx.rewind(before)
     return None
 
 

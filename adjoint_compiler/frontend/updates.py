@@ -75,7 +75,7 @@ def _update_by_methods(cx: Context, scope: Scope, s: Any, op: str, container: Na
     if old is None:
         old = cx.bind("index", container, index)
         if operand_type(old, types_so_far(cx)).kind != "record":
-            del cx.block[position:]
+            cx.rewind(position)
             return False
     value = expressions.lower(cx, scope, s.value)
     updated = object_operators.in_place(cx, scope, s, old, value)

@@ -12,6 +12,12 @@ from typing import Any
 import numpy as np
 
 ARRAY_PROTOCOLS = ("__array__", "__array_interface__", "__array_struct__", "__array_function__", "__array_ufunc__")
+CODE = (
+    "py_func",
+    "__adjoint_wrapper__",
+    "__adjoint_bound__",
+    "__adjoint_transform__",
+)  # compiled functions, derivatives, rules
 HEAP_TYPE = 1 << 9  # of classes that are made by a ``class`` statement
 
 
@@ -42,10 +48,10 @@ def is_record(value: Any) -> bool:
         return False
     if (
         is_array_like(value)
-        or hasattr(value, "py_func")
-        or cls.__module__.partition(".")[0] == __name__.partition(".")[0]
+        or any(hasattr(value, name) for name in CODE)
+        or cls.__module__.startswith(("numpy.", "scipy."))
     ):
-        return False  # compiled functions, and the compiler's own derivatives and rules, are code
+        return False
     if not (hasattr(value, "__dict__") or any("__slots__" in vars(c) for c in cls.__mro__)):
         return False
     return is_written_in_python(cls)
