@@ -214,6 +214,8 @@ def store_attribute(cx: Context, scope: Scope, target: Any, value: Operand) -> N
             known = me.attributes[target.attr] = Variable(cx.names.fresh(target.attr))
         cx.assign(known.name, value)
         return
+    if not may_have_objects(cx):
+        raise _no_object(cx, scope, target)
     holder = expressions.lower_name(cx, scope, target.value)
     check_attribute(cx, scope, target, holder)
     cls = class_of(cx, scope, target, holder)
@@ -230,6 +232,11 @@ def store_attribute(cx: Context, scope: Scope, target: Any, value: Operand) -> N
     cx.emit(Store(holder.id, field_of(target.attr), value, cx.span))
 
 
+def _no_object(cx: Context, scope: Scope, target: Any) -> Exception:
+    message = "assignment to an attribute of this is not differentiated yet"
+    return cx.refuse("AC001", target, scope, message, "use a variable")
+
+
 def building_named(scope: Scope, node: Any) -> Building | None:
     """The object under construction that an expression names, if any."""
     found = scope.lookup(node.id) if isinstance(node, gast.Name) else None
@@ -240,8 +247,7 @@ def check_attribute(cx: Context, scope: Scope, target: Any, holder: Name) -> Non
     """Refuse attributes of what is no object, and those that its class does not set when it is made."""
     cls = class_of(cx, scope, target, holder)
     if cls is None:
-        raise cx.refuse("AC001", target, scope, "assignment to an attribute of this is not differentiated yet",
-                        "use a variable")  # fmt: skip
+        raise _no_object(cx, scope, target)
     if member_of(cls, "__setattr__") is not None and not hasattr(cls, "__dataclass_fields__"):
         raise cx.refuse("AC001", target, scope, f"`{cls.__name__}` has a `__setattr__` of its own", "store elsewhere")
     if getattr(getattr(cls, "__dataclass_params__", None), "frozen", False) or issubclass(cls, tuple):

@@ -12,12 +12,9 @@ from typing import Any
 import numpy as np
 
 ARRAY_PROTOCOLS = ("__array__", "__array_interface__", "__array_struct__", "__array_function__", "__array_ufunc__")
-CODE = (
-    "py_func",
-    "__adjoint_wrapper__",
-    "__adjoint_bound__",
-    "__adjoint_transform__",
-)  # compiled functions, derivatives, rules
+# Compiled functions, derivatives and rules say by these that they are code.
+CODE = ("py_func", "__adjoint_wrapper__", "__adjoint_bound__", "__adjoint_transform__")
+BUILTIN = type(len)
 HEAP_TYPE = 1 << 9  # of classes that are made by a ``class`` statement
 
 
@@ -46,11 +43,9 @@ def is_record(value: Any) -> bool:
         return True
     if not cls.__flags__ & HEAP_TYPE or isinstance(value, (type, tuple, list, dict, set, frozenset, BaseException)):
         return False
-    if (
-        is_array_like(value)
-        or any(hasattr(value, name) for name in CODE)
-        or cls.__module__.startswith(("numpy.", "scipy."))
-    ):
+    if is_array_like(value) or any(hasattr(value, name) for name in CODE):
+        return False
+    if cls.__module__.partition(".")[0] in ("numpy", "scipy"):
         return False
     if not (hasattr(value, "__dict__") or any("__slots__" in vars(c) for c in cls.__mro__)):
         return False
@@ -64,7 +59,8 @@ def is_written_in_python(cls: Any) -> bool:
     >>> is_written_in_python(random.Random)
     False
     """
-    return all(c is object or bool(c.__flags__ & HEAP_TYPE) for c in cls.__mro__) and not hasattr(cls, "__wrapped__")
+    made = (c for c in cls.__mro__ if c is not object)
+    return all(c.__flags__ & HEAP_TYPE and not isinstance(vars(c).get("__new__"), BUILTIN) for c in made)
 
 
 def fields_of(value: Any) -> tuple[str, ...]:
