@@ -27,8 +27,8 @@ Edit = tuple[int, int, str]
 def helpers_of(names: Iterable[str]) -> tuple[FunctionType, ...]:
     """The helpers of these names and all that they call, by name.
 
-    >>> [f.__name__ for f in helpers_of(["detached", "letters"])]
-    ['allocation', 'detached', 'letters', 'shadow']
+    >>> [f.__name__ for f in helpers_of(["with_fields", "letters"])]
+    ['field_names', 'instance', 'letters', 'with_fields']
     """
     found: dict[str, FunctionType] = {}
     work = [getattr(runtime, name) for name in names]

@@ -33,8 +33,8 @@ def name_containers(program: Program, types: Types) -> Program:
     ...     Return(Name("row")),
     ... )
     >>> types = {"x": FLOAT, "G": Type("list", items=(inner,)), "row": inner}
-    >>> name_containers(Program("f", ("x",), body), types).body[1].args
-    (Pack(kind='list', items=(Name(id='t'),), keys=()),)
+    >>> name_containers(Program("f", ("x",), body), types).body[1].args[0].items
+    (Name(id='t'),)
     """
     if not any(_made_inside(s) for s in walk(program.body)):
         return program

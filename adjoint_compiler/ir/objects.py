@@ -45,21 +45,21 @@ def is_record(value: Any) -> bool:
         return False
     if is_array_like(value) or any(hasattr(value, name) for name in CODE):
         return False
-    if cls.__module__.partition(".")[0] in ("numpy", "scipy"):
-        return False
     if not (hasattr(value, "__dict__") or any("__slots__" in vars(c) for c in cls.__mro__)):
         return False
     return is_written_in_python(cls)
 
 
 def is_written_in_python(cls: Any) -> bool:
-    """Whether a class, and all that it inherits from, is made by ``class`` statements with plain functions in them.
+    """Whether a class, and all that it inherits from, is made by ``class`` statements, none of NumPy or SciPy.
 
     >>> import random
     >>> is_written_in_python(random.Random)
     False
     """
-    made = (c for c in cls.__mro__ if c is not object)
+    made = [c for c in cls.__mro__ if c is not object]
+    if any(c.__module__.partition(".")[0] in ("numpy", "scipy") for c in made):
+        return False
     return all(c.__flags__ & HEAP_TYPE and not isinstance(vars(c).get("__new__"), BUILTIN) for c in made)
 
 
