@@ -38,12 +38,17 @@ from adjoint_compiler.ir.verifier import verify
 from adjoint_compiler.ir.walk import binds, walk
 from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
 from adjoint_compiler.optimize.elide_copies import elide_copies, has_copies
+from adjoint_compiler.optimize.hold_views import hold_views
+from adjoint_compiler.optimize.prefer_methods import prefer_methods
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
+from adjoint_compiler.optimize.remove_dead_stores import remove_dead_stores
+from adjoint_compiler.optimize.reuse_memory import reuse_memory
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.optimize.share_subexpressions import share_loads, share_subexpressions
 from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
 from adjoint_compiler.optimize.simplify_memory import simplify_memory
+from adjoint_compiler.optimize.store_first_sums import store_first_sums
 
 
 @dataclass(frozen=True)
@@ -267,6 +272,44 @@ def _batch(state: State) -> State:
     return _on_results(change)(state)
 
 
+def _first_sums(state: State) -> State:
+    def change(p: Program) -> Program:
+        types = _result_types(p, state)
+        memory = shared_classes(p, types)
+        stored = store_first_sums(p, types, memory)
+        return p if stored is p else remove_dead_stores(stored, types, memory)
+
+    return _on_results(change)(state)
+
+
+def _reuse(state: State) -> State:
+    def change(p: Program) -> Program:
+        types = _result_types(p, state)
+        return reuse_memory(p, types, shared_classes(p, types))
+
+    return _on_results(change)(state)
+
+
+def _hold(state: State) -> State:
+    def change(p: Program) -> Program:
+        held = hold_views(p, _result_types(p, state))
+        return p if held is p else propagate_copies(held)
+
+    return _on_results(change)(state)
+
+
+def _stores(state: State) -> State:
+    def change(p: Program) -> Program:
+        types = _result_types(p, state)
+        return remove_dead_stores(p, types, shared_classes(p, types))
+
+    return _on_results(change)(state)
+
+
+def _methods(state: State) -> State:
+    return _on_results(lambda p: prefer_methods(p, _result_types(p, state)))(state)
+
+
 def _result_types(p: Program, state: State) -> Types:
     return infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
 
@@ -329,9 +372,14 @@ PASSES: list[Pass] = [
     ("simplify_arithmetic", "Drop factors of one and fold constants.", _each(_simplify)),
     ("split_temporaries", "Give each value of a temporary its own name.", _each(_split_temporaries)),
     ("share_subexpressions", "Compute once what is written twice.", _each(_share)),
+    ("remove_dead_stores", "Remove what the reverse sweep stores and nothing reads.", _each(_stores)),
     ("elide_copies", "Read memory itself in place of copies of it.", _each(_elide)),
     ("batch_outer_products", "Sum outer products as one matrix product.", _each(_batch)),
+    ("store_first_sums", "Store what is added to parts that still are zero.", _each(_first_sums)),
+    ("reuse_memory", "Compute in the memory of arrays that are not needed afterwards.", _each(_reuse)),
+    ("hold_views", "Take parts of arrays once, and change them in place.", _each(_hold)),
     ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(_on_results(remove_dead_code))),
+    ("prefer_methods", "Call what certainly are arrays directly.", _each(_methods)),
     ("check_types", "Check on entry the types that annotations promise.", _check),
     ("emit", "Fold temporaries into expressions and write Python.", _each(_emit)),
     ("join", "Put recursive functions in front of what calls them.", _join),

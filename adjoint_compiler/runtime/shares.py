@@ -45,7 +45,7 @@ def larger_share(v: Any, x: Any, z: Any) -> Any:
     >>> larger_share(1.0, np.array([1.0, 2.0, 3.0]), 2.0)
     array([0. , 0.5, 1. ])
     """
-    return np.where(np.equal(x, z), v / 2, np.where(np.greater(x, z) | np.not_equal(x, x), v, 0))[()]
+    return _share(v, np.greater(x, z), np.less(x, z), x, z)
 
 
 def smaller_share(v: Any, x: Any, z: Any) -> Any:
@@ -54,7 +54,17 @@ def smaller_share(v: Any, x: Any, z: Any) -> Any:
     >>> smaller_share(1.0, np.array([1.0, 2.0, 3.0]), 2.0)
     array([1. , 0.5, 0. ])
     """
-    return np.where(np.equal(x, z), v / 2, np.where(np.less(x, z) | np.not_equal(x, x), v, 0))[()]
+    return _share(v, np.less(x, z), np.greater(x, z), x, z)
+
+
+def _share(v: Any, wins: Any, loses: Any, x: Any, z: Any) -> Any:
+    """``v`` where ``x`` wins, or is nan; half of it where it neither wins nor loses."""
+    if np.count_nonzero(wins) + np.count_nonzero(loses) == np.size(wins):  # no ties, no nan
+        share = v * wins  # several times as quick as a choice of two numbers
+        size = np.vdot(share, share)
+        if size - size == 0:
+            return share
+    return np.where(np.equal(x, z), v / 2, np.where(wins | np.not_equal(x, x), v, 0))[()]
 
 
 def clip_share(part: str, v: Any, x: Any, a_min: Any, a_max: Any, low: Any = None, high: Any = None) -> Any:

@@ -15,7 +15,7 @@ def view_of_a_row_grad(A):
     row_bar = B_bar[1]
     t5_bar = row_bar[0]
     row_bar[0] = 0.0
-    A_bar[0, 0] += t5_bar * t3
+    A_bar[0, 0] = t5_bar * t3
     row_bar[1] += t5_bar * t4
     # 5: B = A * A
     t11 = B_bar * A
