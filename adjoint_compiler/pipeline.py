@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.aliasing import shared_classes
+from adjoint_compiler.analysis.aliasing import Memory, shared_classes
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.typing import Types
@@ -36,9 +36,11 @@ from adjoint_compiler.ir.nodes import Bind, Program
 from adjoint_compiler.ir.types import REAL
 from adjoint_compiler.ir.verifier import verify
 from adjoint_compiler.ir.walk import binds, walk
+from adjoint_compiler.optimize.absorb_signs import absorb_signs
 from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
 from adjoint_compiler.optimize.elide_copies import elide_copies, has_copies
 from adjoint_compiler.optimize.hold_views import hold_views
+from adjoint_compiler.optimize.merge_updates import merge_updates
 from adjoint_compiler.optimize.prefer_methods import prefer_methods
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
@@ -241,18 +243,24 @@ def _simplify(state: State) -> State:
     return _on_results(change)(state)
 
 
+def _signs(state: State) -> State:
+    def change(p: Program) -> Program:
+        absorbed = absorb_signs(p, _result_types(p, state), _result_memory(p, state))
+        return p if absorbed is p else propagate_copies(absorbed)
+
+    return _on_results(change)(state)
+
+
 def _share(state: State) -> State:
     def change(p: Program) -> Program:
-        types = _result_types(p, state)
-        return propagate_copies(share_subexpressions(p, types, shared_classes(p, types)))
+        return propagate_copies(share_subexpressions(p, _result_types(p, state), _result_memory(p, state)))
 
     return _on_results(change)(state)
 
 
 def _elide(state: State) -> State:
     def change(p: Program) -> Program:
-        types = _result_types(p, state)
-        memory = shared_classes(p, types)
+        types, memory = _result_types(p, state), _result_memory(p, state)
         shorter = elide_copies(p, types, memory) if has_copies(p) else p
         if shorter is not p:
             memory = shared_classes(shorter, types)  # what was a copy may be a view now
@@ -266,16 +274,18 @@ def _batch(state: State) -> State:
     def change(p: Program) -> Program:
         if not any(isinstance(s, Bind) and s.op == "numpy.outer" for s in walk(p.body)):
             return p
-        types = _result_types(p, state)
-        return batch_outer_products(p, types, shared_classes(p, types))
+        return batch_outer_products(p, _result_types(p, state), _result_memory(p, state))
 
     return _on_results(change)(state)
 
 
+def _merge(state: State) -> State:
+    return _on_results(lambda p: merge_updates(p, _result_types(p, state), _result_memory(p, state)))(state)
+
+
 def _first_sums(state: State) -> State:
     def change(p: Program) -> Program:
-        types = _result_types(p, state)
-        memory = shared_classes(p, types)
+        types, memory = _result_types(p, state), _result_memory(p, state)
         stored = store_first_sums(p, types, memory)
         return p if stored is p else remove_dead_stores(stored, types, memory)
 
@@ -284,8 +294,7 @@ def _first_sums(state: State) -> State:
 
 def _reuse(state: State) -> State:
     def change(p: Program) -> Program:
-        types = _result_types(p, state)
-        return reuse_memory(p, types, shared_classes(p, types))
+        return reuse_memory(p, _result_types(p, state), _result_memory(p, state))
 
     return _on_results(change)(state)
 
@@ -300,8 +309,7 @@ def _hold(state: State) -> State:
 
 def _stores(state: State) -> State:
     def change(p: Program) -> Program:
-        types = _result_types(p, state)
-        return remove_dead_stores(p, types, shared_classes(p, types))
+        return remove_dead_stores(p, _result_types(p, state), _result_memory(p, state))
 
     return _on_results(change)(state)
 
@@ -311,7 +319,21 @@ def _methods(state: State) -> State:
 
 
 def _result_types(p: Program, state: State) -> Types:
-    return infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
+    """The types of a generated program's names; programs are frozen, so the answer is kept with them."""
+    known: Types | None = p.__dict__.get("_types")
+    if known is None:
+        known = infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
+        object.__setattr__(p, "_types", known)
+    return known
+
+
+def _result_memory(p: Program, state: State) -> Memory:
+    """Which names of a generated program may share memory; kept like their types."""
+    known: Memory | None = p.__dict__.get("_memory")
+    if known is None:
+        known = shared_classes(p, _result_types(p, state))
+        object.__setattr__(p, "_memory", known)
+    return known
 
 
 def _check(state: State) -> State:
@@ -322,7 +344,7 @@ def _check(state: State) -> State:
 def _emit(state: State) -> State:
     texts = []
     for p in state.results:
-        memory = shared_classes(p, _result_types(p, state))
+        memory = _result_memory(p, state)
         classes = {n: memory.levels(n) for n in memory.classes}
         texts.append(to_text([Emitter(p, classes).function()]))
     return replace(state, texts=tuple(texts))
@@ -373,8 +395,10 @@ PASSES: list[Pass] = [
     ("split_temporaries", "Give each value of a temporary its own name.", _each(_split_temporaries)),
     ("share_subexpressions", "Compute once what is written twice.", _each(_share)),
     ("remove_dead_stores", "Remove what the reverse sweep stores and nothing reads.", _each(_stores)),
+    ("absorb_signs", "Add or subtract instead of changing signs.", _each(_signs)),
     ("elide_copies", "Read memory itself in place of copies of it.", _each(_elide)),
     ("batch_outer_products", "Sum outer products as one matrix product.", _each(_batch)),
+    ("merge_updates", "Add to a part of an array once what is added to it twice.", _each(_merge)),
     ("store_first_sums", "Store what is added to parts that still are zero.", _each(_first_sums)),
     ("reuse_memory", "Compute in the memory of arrays that are not needed afterwards.", _each(_reuse)),
     ("hold_views", "Take parts of arrays once, and change them in place.", _each(_hold)),

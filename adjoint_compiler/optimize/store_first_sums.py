@@ -13,16 +13,19 @@ from dataclasses import replace
 
 from adjoint_compiler.analysis.accesses import ALL, Access, Accesses, Site
 from adjoint_compiler.analysis.aliasing import Memory
-from adjoint_compiler.analysis.indexing import part_kinds
+from adjoint_compiler.analysis.indexing import index_kind, part_kinds
 from adjoint_compiler.analysis.meetings import is_covered, meetings
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.ir.nodes import Bind, Comment, Const, Program, Statement, Store, Update
+from adjoint_compiler.ir.names import Names
+from adjoint_compiler.ir.nodes import Bind, Comment, Const, Name, Program, Statement, Store, Update
 from adjoint_compiler.ir.operands import WHOLE, names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.remove_dead_stores import MOST, finds_memory
 from adjoint_compiler.optimize.rename import map_block
 
 REVERSE = Comment("reverse sweep")
+ADD, SUB = "operator.add", "operator.sub"
 ZEROS = ("numpy.zeros", "numpy.zeros_like")
 
 
@@ -46,13 +49,20 @@ def store_first_sums(program: Program, types: Types, memory: Memory) -> Program:
     first = _FirstSums(accesses, memory).find()
     if not first:
         return program
-    stored = map_block(reverse, lambda s: [_as_store(s)] if id(s) in first else [s])
-    return replace(program, body=(*forward, *stored))
+    names = Names({*program.params, *program.free, *(n for s in walk(program.body) for n in (*s.read, *s.bound))})
+    made: set[str] = set()
 
+    def changed(s: Statement) -> list[Statement]:
+        if id(s) not in first or not isinstance(s, Update) or s.index is None:
+            return [s]
+        if s.op == ADD:
+            return [Store(s.target, s.index, s.value, s.span)]
+        value = names.fresh("t")
+        made.add(value)
+        return [Bind(value, "operator.neg", (s.value,), (), s.span), Store(s.target, s.index, Name(value), s.span)]
 
-def _as_store(s: Statement) -> Statement:
-    assert isinstance(s, Update) and s.index is not None
-    return Store(s.target, s.index, s.value, s.span)
+    stored = map_block(reverse, changed)
+    return replace(program, body=(*forward, *stored), temporaries=program.temporaries | made)
 
 
 class _FirstSums:
@@ -87,12 +97,17 @@ class _FirstSums:
         """Whether an update adds to a part of an array what shares no memory with it."""
         own = [n for n in names_in(s.value) if self.classes.get(n, n) == self.classes.get(s.target, s.target)]
         return (
-            s.op == "operator.add"
+            (s.op == ADD or s.op == SUB and self.is_element(s))
             and s.index not in (None, WHOLE)
             and s.target in self.classes
             and all(is_number(self.types.get(n, UNKNOWN)) for n in own)
             and set(part_kinds(s.index, self.types)) <= {"int", "slice", "ellipsis", "newaxis"}
         )
+
+    def is_element(self, s: Update) -> bool:
+        """Whether an update changes one number."""
+        t = self.types.get(s.target, UNKNOWN)
+        return s.index is not None and index_kind(t, s.index, self.types) == "element"
 
     def is_first(self, sum_: Access) -> bool:
         """Whether a part certainly is zero where something is added to it."""

@@ -21,13 +21,13 @@ def lax_wendroff_grad(q, c, steps):
     q_bar_part3 = q_bar[:-1]
     for t4 in reversed(range(steps)):
         # 12: q[1:-1] -= flux[1:] - flux[:-1]
-        t18_bar = -unbroadcast(q_bar_part, flux_part)
-        flux_bar_part -= t18_bar
-        flux_bar_part2 += t18_bar
+        t18_bar = unbroadcast(q_bar_part, flux_part)
+        flux_bar_part[...] = t18_bar
+        flux_bar_part2 -= t18_bar
         # 11: flux[:] = 0.5 * c * (q[:-1] + q[1:] + c * (q[:-1] - q[1:]))
         t14_bar = unbroadcast(flux_bar_part3, q_part) * (0.5 * c)
         flux_bar_part3[...] = 0.0
         t12_bar = t14_bar * c
-        q_bar_part2 += -t12_bar + t14_bar
+        q_bar_part2 += t14_bar - t12_bar
         q_bar_part3 += t12_bar + t14_bar
     return q_bar

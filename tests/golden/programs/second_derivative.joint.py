@@ -33,7 +33,7 @@ def second_derivative_grad_grad(x):
         t11_bar = x_bar2_bar
         x_bar2_bar = t11_bar
         t4_bar_bar = t12_bar * x + t11_bar * t8
-        t2_2_bar = -(t14_bar * (t4_bar * x) * t8) + t11_bar * t4_bar * t13
+        t2_2_bar = t11_bar * t4_bar * t13 - t14_bar * (t4_bar * x) * t8
         # 16: t2 = v[i]
         v_bar2[k] = t2_2_bar
         # 15: t4_bar = v_bar[i + 1]
