@@ -165,8 +165,6 @@ class Builder:
         if isinstance(e, ast.Compare):
             return self.bind(f"operator.{AST_COMPARISONS[type(e.ops[0])]}", sub(e.left), sub(e.comparators[0]))
         if isinstance(e, ast.Attribute):
-            if isinstance(e.value, ast.Name) and e.value.id == "linalg":
-                raise KeyError("linalg functions must be called")
             base = sub(e.value)
             if e.attr in METADATA and isinstance(base, Const):
                 return Const(getattr(np.asarray(base.value), e.attr))
@@ -203,11 +201,7 @@ class Builder:
             else:
                 args.append(self._expand(a, rule, env))
         kwargs = {str(k.arg): self._expand(k.value, rule, env) for k in e.keywords}
-        if isinstance(e.func, ast.Attribute):
-            function = getattr(resolve_function(str(getattr(e.func.value, "id", "")), rule), e.func.attr)
-        else:
-            assert isinstance(e.func, ast.Name)
-            function = resolve_function(e.func.id, rule)
+        function = resolve_function(ast.unparse(e.func), rule)
         if function is np.conj or function is np.conjugate:
             if not may_be_complex(self.type(args[0])):
                 return args[0]

@@ -6,6 +6,7 @@ import ast
 import cmath
 import functools
 import math
+import operator
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from adjoint_compiler import runtime
 if TYPE_CHECKING:
     from adjoint_compiler.rules.rule import Rule
 
+MODULES = ("linalg", "fft", "lib", "polynomial")  # of NumPy; expressions call their functions by dotted names
 METADATA = frozenset({"shape", "ndim", "size", "dtype"})
 
 
@@ -43,12 +45,10 @@ def expression_reads(expression: str) -> frozenset[str]:
 
 def resolve_function(name: str, rule: Rule) -> Any:
     """What a function name in a rule's expression means: helper, then the rule's own module, then NumPy."""
-    if name == "linalg":
-        return np.linalg
+    if name.partition(".")[0] in MODULES:
+        return operator.attrgetter(name)(np)
     if callable(getattr(runtime, name, None)):
         return getattr(runtime, name)
-    if name.startswith("linalg."):
-        return getattr(np.linalg, name.removeprefix("linalg."))
     module: ModuleType = {"math": math, "cmath": cmath}.get(rule.module, np)
     if hasattr(module, name):
         return getattr(module, name)
