@@ -106,7 +106,9 @@ def test_gradients(f, dtype):
     found, plain = (ac.grad(real, wrt=(0, 1), optimize=k)(X.astype(dtype), Y.astype(dtype)) for k in (None, 0))
     for a, b in zip(found, plain):
         assert a.dtype == b.dtype == np.dtype(dtype)
-        np.testing.assert_allclose(a, b, rtol=1e-4 if dtype == "float32" else 1e-11, atol=1e-5 if dtype == "float32" else 0)
+        np.testing.assert_allclose(
+            a, b, rtol=1e-4 if dtype == "float32" else 1e-11, atol=1e-5 if dtype == "float32" else 0
+        )
 
 
 @pytest.mark.parametrize("f", PROGRAMS)
