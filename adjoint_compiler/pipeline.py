@@ -15,7 +15,7 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import Memory, shared_classes
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.inference import infer_types
-from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
 from adjoint_compiler.backend.check_types import check_types
 from adjoint_compiler.backend.emit import Emitter
@@ -67,6 +67,7 @@ class State:
         level: optimization level; 0 switches every rewrite off.
         ints: parameters that are ints for the caller, and differentiated as floats.
         callees: the same of each recursive function that the program calls.
+        known: types found last, by generated program.
         promised: whether parameter types come from annotations, so that generated code checks them on entry.
     """
 
@@ -85,6 +86,7 @@ class State:
     callees: tuple[State, ...] = ()
     promised: bool = False
     ints: tuple[str, ...] = ()
+    known: dict[str, Types] = field(default_factory=dict)
 
 
 def callee_states(programs: tuple[Program, ...], free: Types, level: int = 2) -> tuple[State, ...]:
@@ -203,7 +205,8 @@ def _own_globals(state: State) -> State:
 def _differentiate_callees(state: State) -> State:
     main, pairs = internal_pairs(state.program, _callees(state), _all_types(state))
     callees = (
-        replace(c, results=pairs[c.program.name].programs, bars=pairs[c.program.name].bars) for c in state.callees
+        replace(c, results=pairs[c.program.name].programs, bars=pairs[c.program.name].bars, known={})
+        for c in state.callees
     )
     return replace(state, program=main, callees=tuple(callees))
 
@@ -216,7 +219,11 @@ def _differentiate(state: State) -> State:
     else:
         results = (joint_form(state.program, r, state.request, f"{state.program.name}_grad"),)  # type: ignore[assignment]
     return replace(
-        state, results=results, mutated=(*r.mutated, *state.implicit), bars=frozenset(r.facts.bars.values()) | {r.seed}
+        state,
+        results=results,
+        known={},
+        mutated=(*r.mutated, *state.implicit),
+        bars=frozenset(r.facts.bars.values()) | {r.seed},
     )
 
 
@@ -322,9 +329,28 @@ def _result_types(p: Program, state: State) -> Types:
     """The types of a generated program's names; programs are frozen, so the answer is kept with them."""
     known: Types | None = p.__dict__.get("_types")
     if known is None:
-        known = infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
+        known = _extended(state.known.get(p.name), p)
+        if known is None:
+            known = infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
         object.__setattr__(p, "_types", known)
+        state.known[p.name] = known
     return known
+
+
+def _extended(types: Types | None, p: Program) -> Types | None:
+    """Types that were found before the last rewrites, with those of the bindings that these have added; None if there are others.
+
+    Rewrites give what a name stands for another form, not another type.
+    """
+    new = [s for s in walk(p.body) for n in s.bound if types is not None and n not in types]
+    if types is None or not new:
+        return types
+    types = dict(types)
+    for s in new:
+        if not isinstance(s, Bind) or s.target in types:
+            return None
+        types[s.target] = bind_type(s, types)
+    return types
 
 
 def _result_memory(p: Program, state: State) -> Memory:
