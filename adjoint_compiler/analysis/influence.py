@@ -25,7 +25,7 @@ METADATA = frozenset(
 def influenced_names(program: Program, types: Types, memory: Memory, sources: Iterable[str]) -> frozenset[str]:
     """Names whose values depend on a source.
 
-    >>> from adjoint_compiler.analysis.aliasing import shared_classes
+    >>> from adjoint_compiler.analysis.memory import shared_classes
     >>> from adjoint_compiler.ir.nodes import Name
     >>> body = (Bind("k", "builtins.int", (Name("x"),)), Bind("y", "index", (Name("v"), Name("k"))))
     >>> program = Program("f", ("x", "v"), body)

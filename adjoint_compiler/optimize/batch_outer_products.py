@@ -51,7 +51,7 @@ def batch_outer_products(program: Program, types: Types, memory: Memory) -> Prog
     """Gather outer products that are added to one matrix (see the module's text).
 
     >>> from adjoint_compiler.ir.types import array_type
-    >>> from adjoint_compiler.analysis.aliasing import shared_classes
+    >>> from adjoint_compiler.analysis.memory import shared_classes
     >>> body = (Bind("t", OUTER, (Name("a"), Name("b"))), Update("w", WHOLE, "operator.add", Name("t")))
     >>> loop = For("i", Const(0), Name("n"), Const(1), body)
     >>> program = Program("f", ("w", "a", "b", "n"), (Comment("reverse sweep"), loop))

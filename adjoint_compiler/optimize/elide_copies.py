@@ -47,7 +47,7 @@ def elide_copies(program: Program, types: Types, memory: Memory) -> Program:
     >>> body = (Bind("t", COPIED, (Name("a"),)), Bind("y", "operator.mul", (Name("t"), Name("x"))),
     ...         Store("a", Const(0), Const(0.0)), Return(Name("y")))
     >>> types = {n: array_type("float64", 1) for n in "atxy"}
-    >>> from adjoint_compiler.analysis.aliasing import shared_classes
+    >>> from adjoint_compiler.analysis.memory import shared_classes
     >>> program = Program("f", ("a", "x"), body)
     >>> elide_copies(program, types, shared_classes(program, types)).body[0].op
     'copy'

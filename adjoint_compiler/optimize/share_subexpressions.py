@@ -38,7 +38,7 @@ def share_loads(program: Program, types: Types, memory: Memory) -> Program:
         y = q[1:] * q[1:] / q[:-1]         t = q[1:]
                                     ->     y = t * t / q[:-1]
 
-    >>> from adjoint_compiler.analysis.aliasing import shared_classes
+    >>> from adjoint_compiler.analysis.memory import shared_classes
     >>> from adjoint_compiler.ir.nodes import Const, Return
     >>> from adjoint_compiler.ir.types import array_type
     >>> body = (Bind("s", "index", (Name("q"), Const(0))), Bind("t", "index", (Name("q"), Const(0))))

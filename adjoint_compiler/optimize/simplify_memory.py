@@ -40,7 +40,7 @@ REVERSE = Comment("reverse sweep")
 def simplify_memory(program: Program, types: Types, memory: Memory) -> Program:
     """Shorten what is done to memory (see the module's text).
 
-    >>> from adjoint_compiler.analysis.aliasing import shared_classes
+    >>> from adjoint_compiler.analysis.memory import shared_classes
     >>> body = (Bind("b", "numpy.zeros_like", (Name("a"),)), Update("b", WHOLE, "operator.add", Const(1.0)))
     >>> program = Program("f", ("a",), (REVERSE, *body))
     >>> [s.op for s in simplify_memory(program, {}, shared_classes(program, {})).body[1:]]
