@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import cmath
 import functools
+import importlib
 import math
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from adjoint_compiler.rules.rule import Rule
 
 METADATA = frozenset({"shape", "ndim", "size", "dtype"})
+# Modules that expressions call functions of.
+NAMESPACES = {"linalg": "numpy.linalg", "special": "scipy.special"}
 
 
 class RuleError(ValueError):
@@ -43,13 +46,14 @@ def expression_reads(expression: str) -> frozenset[str]:
 
 def resolve_function(name: str, rule: Rule) -> Any:
     """What a function name in a rule's expression means: helper, then the rule's own module, then NumPy."""
-    if name == "linalg":
-        return np.linalg
+    if name in NAMESPACES:
+        return importlib.import_module(NAMESPACES[name])
     if callable(getattr(runtime, name, None)):
         return getattr(runtime, name)
-    if name.startswith("linalg."):
-        return getattr(np.linalg, name.removeprefix("linalg."))
-    module: ModuleType = {"math": math, "cmath": cmath}.get(rule.module, np)
+    namespace, dot, member = name.partition(".")
+    if dot and namespace in NAMESPACES:
+        return getattr(importlib.import_module(NAMESPACES[namespace]), member)
+    module: ModuleType = _STANDARD.get(rule.module) or importlib.import_module(rule.module)
     if hasattr(module, name):
         return getattr(module, name)
     if hasattr(np, name):
@@ -66,6 +70,9 @@ def evaluate(expression: str, rule: Rule, values: dict[str, Any]) -> Any:
     1.0
     """
     return eval(expression, _Namespace(rule, values))  # noqa: S307  (the table's own expressions)
+
+
+_STANDARD = {"math": math, "cmath": cmath, "numpy": np}
 
 
 class _Namespace(dict):  # type: ignore[type-arg]
