@@ -203,11 +203,7 @@ class Builder:
             else:
                 args.append(self._expand(a, rule, env))
         kwargs = {str(k.arg): self._expand(k.value, rule, env) for k in e.keywords}
-        if isinstance(e.func, ast.Attribute):
-            function = getattr(resolve_function(str(getattr(e.func.value, "id", "")), rule), e.func.attr)
-        else:
-            assert isinstance(e.func, ast.Name)
-            function = resolve_function(e.func.id, rule)
+        function = resolve_function(ast.unparse(e.func), rule)
         if function is np.conj or function is np.conjugate:
             if not may_be_complex(self.type(args[0])):
                 return args[0]

@@ -36,7 +36,8 @@ def parse(expression: str) -> ast.expr:
 def expression_reads(expression: str) -> frozenset[str]:
     """Names whose contents an expression reads; ``x.shape`` and the like read no contents."""
     metadata = {id(n.value) for n in ast.walk(parse(expression)) if isinstance(n, ast.Attribute) and n.attr in METADATA}
-    calls = {id(n.func) for n in ast.walk(parse(expression)) if isinstance(n, ast.Call)}
+    functions = [n.func for n in ast.walk(parse(expression)) if isinstance(n, ast.Call)]
+    calls = {id(f.value if isinstance(f, ast.Attribute) else f) for f in functions}
     return frozenset(
         n.id
         for n in ast.walk(parse(expression))
@@ -46,18 +47,20 @@ def expression_reads(expression: str) -> frozenset[str]:
 
 def resolve_function(name: str, rule: Rule) -> Any:
     """What a function name in a rule's expression means: helper, then the rule's own module, then NumPy."""
+    first, *rest = name.split(".")
+    return functools.reduce(getattr, rest, _meaning(first, rule))
+
+
+def _meaning(name: str, rule: Rule) -> Any:
     if name in NAMESPACES:
         return importlib.import_module(NAMESPACES[name])
     if callable(getattr(runtime, name, None)):
         return getattr(runtime, name)
-    namespace, dot, member = name.partition(".")
-    if dot and namespace in NAMESPACES:
-        return getattr(importlib.import_module(NAMESPACES[namespace]), member)
     module: ModuleType = _STANDARD.get(rule.module) or importlib.import_module(rule.module)
-    if hasattr(module, name):
-        return getattr(module, name)
-    if hasattr(np, name):
-        return getattr(np, name)
+    # scipy.stats has functions of its own called exp, log and abs, of random variables
+    for holder in (np, module) if rule.module == "scipy.stats" else (module, np):
+        if hasattr(holder, name):
+            return getattr(holder, name)
     raise RuleError(f"{rule.name}: nothing is called {name!r}")
 
 

@@ -154,7 +154,7 @@ def tangent(node, rule, env, dots):
     if isinstance(node, ast.Name):
         return (env[node.id], dots.get(node.id, 0.0)) if node.id in env else (getattr(np, node.id), 0.0)
     if isinstance(node, ast.Compare):
-        return eval(ast.unparse(node), {}, env), 0.0  # noqa: S307
+        return evaluate(ast.unparse(node), rule, env), 0.0
     if isinstance(node, ast.UnaryOp):
         value, dot = sub(node.operand)
         return -value, -dot
