@@ -17,7 +17,7 @@ from adjoint_compiler.analysis.indexing import index_parts, operand_type
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.typing import callable_for, sample
 from adjoint_compiler.diagnostics import Diagnostic
-from adjoint_compiler.ir.nodes import Bind, Call, For, Operand, Program, Statement, Store, Update
+from adjoint_compiler.ir.nodes import Bind, Call, Const, For, Operand, Pack, Program, Statement, Store, Update
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import INT, UNKNOWN, Type
 from adjoint_compiler.ir.walk import walk
@@ -29,7 +29,12 @@ WHOLE_PARAMETERS = {
     "k": "an offset", "offset": "an offset", "shift": "a shift", "indices": "an index", "decimals": "a number of digits",
     "ndigits": "a number of digits", "kth": "an index",
 }  # fmt: skip
-WHOLE_OPERATIONS = {"range_length": "a range", "operator.lshift": "a shift", "operator.rshift": "a shift"}
+WHOLE_OPERATIONS = {
+    "range_length": "a range",
+    "operator.lshift": "a shift",
+    "operator.rshift": "a shift",
+    "builtins.type": "an int, not a float,",
+}
 
 
 def whole_number_faults(program: Program, types: Mapping[str, Type], free: Mapping[str, Type], ints: tuple[str, ...],
@@ -85,12 +90,21 @@ def _needs(s: Statement, changed: set[str], as_int: Mapping[str, Type], types: M
         rule = rules.TABLE.by_key.get(s.op)
         named = [*zip(rule.params, s.args, strict=False), *s.kwargs] if rule is not None else []
         listed = [WHOLE_PARAMETERS[p] for p, o in named if p in WHOLE_PARAMETERS and _mentions((o,), changed)]
-        if s.op in WHOLE_OPERATIONS:
+        if s.op == "builtins.isinstance" and _tells_apart(s.args[1]):
+            yield "an int, not a float,"
+        elif s.op in WHOLE_OPERATIONS:
             yield WHOLE_OPERATIONS[s.op]
         elif listed and rule is not None and not all(p in rule.pullbacks for p, o in named if _mentions((o,), changed)):
             yield listed[0]
         elif _only_ints(s, as_int, types):
             yield "an integer"
+
+
+def _tells_apart(classes: Operand) -> bool:
+    """Whether ``isinstance`` with these classes answers otherwise for a float than for an int."""
+    items = classes.items if isinstance(classes, Pack) else (classes,)
+    known = tuple(c.value for c in items if isinstance(c, Const) and isinstance(c.value, type))
+    return len(known) < len(items) or isinstance(1, known) != isinstance(1.0, known)
 
 
 def _mentions(operands: tuple[Operand, ...], names: set[str]) -> bool:

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from adjoint_compiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Type, array_type, scalar_type
+from adjoint_compiler.ir.types import BOOL, COMPLEX, FLOAT, INT, STR, Type, array_type, scalar_type
 
-SIMPLE = {"float": FLOAT, "int": INT, "bool": BOOL, "complex": COMPLEX}
+SIMPLE = {"float": FLOAT, "int": INT, "bool": BOOL, "complex": COMPLEX, "str": STR}
 
 
 def parse_annotation(annotation: Any) -> Type | None:

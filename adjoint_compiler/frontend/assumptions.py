@@ -70,6 +70,14 @@ def known_items(cx: Context, scope: Scope, node: Any, operand: Operand) -> tuple
     return tuple(cx.bind("index", operand, Const(k)) for k in range(len(t.items)))
 
 
+def settled_type(cx: Context, scope: Scope, node: Any, operand: Operand, what: str) -> Type:
+    """The type of a value, which it must have throughout; ``what`` names the value in messages."""
+    t = operand_type(operand, types_so_far(cx))
+    if isinstance(operand, Name) and t.kind != "unknown":
+        cx.assumed.append(Assumption(operand.id, t, node, scope, what))
+    return t
+
+
 def known_entries(cx: Context, scope: Scope, node: Any, operand: Operand) -> dict[str, Operand] | None:
     """The entries of a dict whose keys are known while compiling; None for others."""
     if isinstance(operand, Pack) and operand.kind == "dict":

@@ -10,7 +10,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import assigned_inside, calls, comprehensions, derivatives, starred, statements
+from adjoint_compiler.frontend import assigned_inside, calls, comprehensions, derivatives, patterns, starred, statements
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import (
     MISSING,
@@ -96,7 +96,7 @@ def meaning(cx: Context, scope: Scope, node: Any) -> Any:
     """What a name, or an attribute of a module or class, certainly means; None for other expressions."""
     found = None
     if isinstance(node, gast.Name):
-        found = scope.lookup(node.id)
+        found = patterns.MEANINGS.get(node.id) or scope.lookup(node.id)
     elif isinstance(node, gast.Attribute):
         base = meaning(cx, scope, node.value)
         found = member(base, node.attr) if isinstance(base, Value) else None
@@ -128,13 +128,14 @@ def compile_time(cx: Context, scope: Scope, node: Any) -> Value | LocalFunction 
 
 def static_condition(cx: Context, scope: Scope, node: Any) -> bool | None:
     """The truth of a literal condition; None for everything else."""
-    return bool(node.value) if isinstance(node, gast.Constant) else None
+    constant = node.operand if isinstance(node, starred.Given) else node
+    return bool(constant.value) if isinstance(constant, (gast.Constant, Const)) else None
 
 
 def lower_condition(cx: Context, scope: Scope, node: Any) -> Operand:
     """Lower a condition to a boolean: a comparison, or the truth of a value taken once."""
     operand = lower(cx, scope, node, stem="test")
-    if isinstance(node, (gast.Compare, gast.BoolOp)) or (
+    if isinstance(node, (gast.Compare, gast.BoolOp, patterns.Answer)) or (
         isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.Not)
     ):
         return operand
@@ -324,6 +325,8 @@ HANDLERS = {
     gast.UnaryOp: _unaryop, gast.Compare: _compare, gast.BoolOp: _boolop, gast.IfExp: _ifexp, gast.Tuple: _tuple,
     gast.List: _tuple, gast.Dict: _dict, gast.Subscript: _subscript, gast.JoinedStr: _joined_str,
     gast.Call: lambda cx, scope, node, stem: calls.lower_call(cx, scope, node, stem),
+    patterns.Answer: lambda cx, scope, node, stem: node.operand,
+    patterns.Fits: lambda cx, scope, node, stem: patterns.lower_fits(cx, scope, node, stem),
     starred.Given: lambda cx, scope, node, stem: node.operand,
     gast.NamedExpr: lambda cx, scope, node, stem: assigned_inside.lower_named(cx, scope, node, stem),
     gast.ListComp: lambda cx, scope, node, stem: comprehensions.list_comprehension(cx, scope, node, stem),

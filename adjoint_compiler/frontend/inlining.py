@@ -10,6 +10,7 @@ from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend import arguments, recursion, statements
 from adjoint_compiler.frontend.context import Context, Frame
 from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names, rebound_names
+from adjoint_compiler.frontend.patterns import without_match
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
 from adjoint_compiler.ir.nodes import Const, Name, Operand
@@ -71,7 +72,9 @@ def inline_bound(
 def body_of(tree: Any) -> list[Any]:
     """The statements of a function; those of a lambda are one ``return``."""
     is_lambda = isinstance(tree, gast.Lambda)
-    return [gast.copy_location(gast.Return(tree.body), tree.body)] if is_lambda else list(tree.body)
+    if is_lambda:
+        return [gast.copy_location(gast.Return(tree.body), tree.body)]
+    return without_match(tree.body)
 
 
 def inner_scope(function: LocalFunction, body: list[Any], meanings: dict[str, Any]) -> Scope:

@@ -88,7 +88,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
             message = f"`{what}{node.id}` is not differentiated yet"
             raise DifferentiationError([Diagnostic("AC001", span_of(node, source), message, (), "name the parameters")])
     is_lambda = isinstance(tree, gast.Lambda)
-    body = [gast.copy_location(gast.Return(tree.body), tree.body)] if is_lambda else tree.body
+    body = inlining.body_of(tree)
     scope = Scope({}, assigned_names(body) | frozenset(params), lookup, None, source, rebound=rebound_names(body))
     for p in params:
         scope.locals[p] = Value(functions[p], p) if p in functions else Variable(names.fresh(p))

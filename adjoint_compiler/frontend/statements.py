@@ -13,6 +13,7 @@ from adjoint_compiler.frontend import (
     comprehensions,
     expressions,
     iteration,
+    patterns,
     starred,
     surroundings,
 )
@@ -54,7 +55,6 @@ UNSUPPORTED = {
     "AsyncWith": ("AC001", "async with", "do such work outside of the function"),
     "ClassDef": ("AC001", "class", "define it outside of the function"),
     "Global": ("AC011", "global", "return the value, and assign it where the function is called"),
-    "Match": ("AC001", "match", "use `if` and `elif`"),
     "Nonlocal": ("AC011", "nonlocal", "return the value, and assign it where the function is called"),
     "Try": ("AC001", "try", "test with `if` for what would raise"),
     "TryStar": ("AC001", "try", "test with `if` for what would raise"),
@@ -160,7 +160,8 @@ def variable_for(cx: Context, scope: Scope, name: str) -> str:
     known = scope.locals.get(name)
     if isinstance(known, Variable):
         return known.name
-    fresh = cx.names.fresh(name)
+    # Names in angle brackets are made by the compiler: `<subject:3:4>`.
+    fresh = cx.temporary(name.strip("<>").split(":")[0]) if name.startswith("<") else cx.names.fresh(name)
     scope.locals[name] = Variable(fresh)
     return fresh
 
@@ -246,12 +247,13 @@ def _if(cx: Context, scope: Scope, s: Any) -> None:
 
 
 def _lower_if(cx: Context, scope: Scope, s: Any, then: list[Any], orelse: list[Any]) -> None:
-    static = expressions.static_condition(cx, scope, s.test)
+    test = patterns.settled(cx, scope, s.test)
+    static = expressions.static_condition(cx, scope, test)
     if static is not None:
         lower_block(cx, scope, then if static else orelse)
         return
     span = cx.span
-    cond = expressions.lower_condition(cx, scope, s.test)
+    cond = expressions.lower_condition(cx, scope, test)
     before = dict(scope.locals)
     with cx.nested() as a:
         lower_block(cx, scope, then)

@@ -38,6 +38,7 @@ MODULES = (
     "comprehensions",
     "container_methods",
     "names",
+    "matching",
     "numpy_ops",
     "effects",
     "design9",
