@@ -25,6 +25,7 @@ from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Sto
 
 def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     """Lower a call by what its function certainly is."""
+    node = library_calls.without_frozen(cx, scope, node)
     found = expressions.compile_time(cx, scope, node.func)
     node = starred.without_stars(cx, scope, node, found)
     node, found = comprehensions.without_generators(cx, scope, node, found)

@@ -9,12 +9,13 @@ import math
 import types
 from typing import Any
 
+import gast
 import numpy as np
 
 from adjoint_compiler import rules
-from adjoint_compiler.frontend import arguments
+from adjoint_compiler.frontend import arguments, expressions
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import Scope, Value
+from adjoint_compiler.frontend.scope import Scope, Value, has_methods
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store, Update, With
 from adjoint_compiler.rules.rule import Rule
 
@@ -66,6 +67,19 @@ def call_rule(cx: Context, scope: Scope, node: Any, rule: Rule, stem: str) -> Op
     if where is not None:
         raise cx.refuse("AC009", node, scope, "`where` without `out` leaves memory uninitialised", "pass `out`")
     return result
+
+
+def without_frozen(cx: Context, scope: Scope, node: Any) -> Any:
+    """``norm(mu, s).logpdf(x)`` as ``norm.logpdf(x, mu, s)``: a distribution is asked with its parameters at once."""
+    made = node.func.value if isinstance(node.func, gast.Attribute) else None
+    if not isinstance(made, gast.Call):
+        return node
+    family = expressions.meaning(cx, scope, made.func)
+    if not isinstance(family, Value) or not has_methods(family.value):
+        return node
+    function = gast.copy_location(gast.Attribute(made.func, node.func.attr, gast.Load()), node.func)
+    both = gast.Call(function, [*node.args, *made.args], [*node.keywords, *made.keywords])
+    return gast.copy_location(both, node)
 
 
 def _place(
@@ -154,5 +168,10 @@ def missing_rule(cx: Context, scope: Scope, node: Any, found: Value) -> Exceptio
         return cx.refuse("AC001", node, scope, f"making an instance of `{found.text}` is not differentiated yet",
                          "pass the instance as an argument, or use a tuple or a dictionary")  # fmt: skip
     rule = f"ac.custom_vjp({found.text}, fwd=lambda *args: (y, residuals), bwd=lambda residuals, y_bar: bars)"
+    if has_methods(found.value):
+        advice = f"call a method with all parameters, like `{found.text}.logpdf(x, ...)`"
+        return cx.refuse(
+            "AC002", node, scope, f"`{found.text}` with fixed parameters is not kept in a variable", advice
+        )
     advice = next((text for function, text in INSTEAD if function is found.value), f"add one: {rule}")
     return cx.refuse("AC002", node, scope, f"no derivative rule for `{found.text}`", advice)

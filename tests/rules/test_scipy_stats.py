@@ -10,9 +10,10 @@ stats = pytest.importorskip("scipy.stats")
 import adjoint_compiler as ac  # noqa: E402
 from adjoint_compiler import rules  # noqa: E402
 from adjoint_compiler.ir.nodes import Name  # noqa: E402
-from adjoint_compiler.rules import TABLE, lookup_key  # noqa: E402
+from adjoint_compiler.rules import TABLE, lookup, lookup_key  # noqa: E402
 from adjoint_compiler.rules.expressions import evaluate, parse  # noqa: E402
 from tests.rules.checker import STEPS, agrees, call, tangent, worst_gap  # noqa: E402
+from tests.rules.test_structural import D, P, R, explore  # noqa: E402
 
 rules.optional.load_used()
 KEYS = [
@@ -117,3 +118,48 @@ def test_methods_are_found_however_they_are_named():
         return stats.norm.logpdf(x, mu).sum() + norm.logpdf(x, loc=mu, scale=2.0).sum()
 
     ac.testing.check_grads(one, (np.array([0.3, 1.2]), 0.4), order=2, modes=("reverse",))
+
+
+MVN, DIRICHLET, MULTINOMIAL = stats.multivariate_normal, stats.dirichlet, stats.multinomial
+X, MEAN = R(4, 3), R(3)
+COVARIANCE = D(3, 3) + np.triu(R(3, 3), 1)  # only its lower triangle is read
+POINTS = np.array([[0.2, 0.3], [0.3, 0.1]])
+CASES = [
+    (MVN.logpdf, (X[0],), {"mean": MEAN, "cov": COVARIANCE}), (MVN.logpdf, (X,), {"mean": MEAN, "cov": COVARIANCE}),
+    (MVN.logpdf, (R(2, 4, 3),), {"mean": MEAN, "cov": P(3)}), (MVN.logpdf, (X,), {"mean": MEAN, "cov": 1.7}),
+    (MVN.logpdf, (X,), {"cov": COVARIANCE}), (MVN.logpdf, (R(4),), {}), (MVN.logpdf, (0.3,), {"mean": 0.7, "cov": 2.0}),
+    (MVN.logpdf, (R(4),), {"mean": 0.7, "cov": np.array([[2.0]])}), (MVN.pdf, (X,), {"mean": MEAN, "cov": COVARIANCE}),
+    (MVN.entropy, (), {"mean": MEAN, "cov": COVARIANCE}), (MVN.entropy, (), {"cov": COVARIANCE}),
+    (MVN.entropy, (), {"mean": MEAN, "cov": 1.7}),
+    (DIRICHLET.logpdf, (POINTS[0], P(3)), {}), (DIRICHLET.logpdf, (POINTS, P(3)), {}), (DIRICHLET.pdf, (POINTS, P(3)), {}),
+    (MULTINOMIAL.logpmf, (np.array([1, 2, 3]), 6, np.array([0.2, 0.3, 0.5])), {}),
+    (MULTINOMIAL.pmf, (np.array([[1, 2, 3], [3, 2, 1]]), 6, np.array([0.2, 0.3, 0.5])), {}),
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:Some rows of:FutureWarning")
+@pytest.mark.parametrize("case", CASES, ids=[f"{c[0].__name__}-{k}" for k, c in enumerate(CASES)])
+def test_multivariate(case):
+    function, args, kwargs = case
+    with np.errstate(all="ignore"):
+        explore(lookup(function), args, kwargs, set())
+
+
+def test_frozen_distributions():
+    def f(x, mu, s):
+        total = stats.norm(mu, s).logpdf(x).sum() - stats.gamma(s, scale=mu * mu).logpdf(x * x).sum()
+        return total + stats.multivariate_normal(mean=x, cov=s).logpdf(x * x)
+
+    ac.testing.check_grads(f, (np.array([0.3, 1.2]), 0.4, 1.7), order=2, modes=("reverse",))
+
+    def kept(x):
+        d = stats.norm(x)
+        return d.logpdf(1.0)
+
+    with pytest.raises(ac.DifferentiationError, match=r"stats.norm.logpdf\(x, ...\)"):
+        ac.grad(kept)(0.5)
+
+
+def test_singular_covariances_are_refused():
+    with pytest.raises(ac.DifferentiationError, match="allow_singular"):
+        ac.grad(lambda x: stats.multivariate_normal.logpdf(x, cov=np.eye(2), allow_singular=True))(X[0, :2])
