@@ -15,6 +15,11 @@ import sys
 MODULES: dict[str, tuple[str, ...]] = {
     "scipy.special": ("scipy_special", "scipy_special_higher", "scipy_special_distributions"),
     "scipy.linalg": ("scipy_linalg", "scipy_matrices"),
+    "scipy.integrate": ("scipy_integrate",),
+    "scipy.spatial.distance": ("scipy_spatial",),
+    "scipy.signal": ("scipy_signal",),
+    "scipy.ndimage": ("scipy_ndimage",),
+    "scipy.fft": ("scipy_fft",),
     "scipy.stats": ("scipy_stats", "scipy_multivariate"),
 }
 

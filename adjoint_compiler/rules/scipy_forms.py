@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from adjoint_compiler.ir.nodes import Operand
+from adjoint_compiler.ir.nodes import Const, Operand
 from adjoint_compiler.ir.types import Type, may_be_complex
 from adjoint_compiler.rules.expressions import RuleError
 
@@ -39,3 +39,14 @@ def real_only(types: dict[str, Type], operands: dict[str, Operand]) -> None:
     """Refuses complex operands of functions whose derivative is known for real ones only."""
     if any(map(may_be_complex, types.values())):
         raise RuleError("the derivative of this function of scipy.special is known for real numbers only")
+
+
+def only(function: str, **values: Any) -> Callable[..., None]:
+    """Refuses calls whose arguments differ from the only values that are differentiated."""
+
+    def specialise(types: dict[str, Type], operands: dict[str, Operand]) -> None:
+        for name, value in values.items():
+            if operands.get(name, Const(value)) != Const(value):
+                raise RuleError(f"{function}: supported is {name}={value!r}")
+
+    return specialise
