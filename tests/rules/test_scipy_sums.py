@@ -46,7 +46,7 @@ case(distance.mahalanobis, R(3), 2 + R(3), D(3, 3))
 
 @pytest.mark.parametrize(("function", "args", "kwargs"), CASES)
 def test_pullbacks(function, args, kwargs):
-    check_case(function, args, kwargs, deep="cityblock" not in args)
+    check_case(function, args, kwargs, deep=not any(isinstance(a, str) and a == "cityblock" for a in args))
 
 
 def test_every_rule_is_a_case():
