@@ -16,6 +16,7 @@ from adjoint_compiler.frontend import (
     expressions,
     inlining,
     library_calls,
+    solvers,
     starred,
 )
 from adjoint_compiler.frontend.context import Context
@@ -55,6 +56,9 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     user_rule = custom.user_rule(function)
     if user_rule is not None:
         return custom.lower_custom_call(cx, scope, node, user_rule, stem)
+    solver = solvers.solver_of(function)
+    if solver is not None:
+        return solvers.lower_solver(cx, scope, node, solver, function, stem)
     special = library_calls.lower_special(cx, scope, node, function, stem)
     if special is not None:
         return special
