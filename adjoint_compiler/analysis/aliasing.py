@@ -40,7 +40,7 @@ from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, 
 from adjoint_compiler.ir.walk import binds, names_stored, operands_of, walk
 
 # Operations whose result shows one place many times.
-REPLICATING = ("numpy.broadcast_to",)
+REPLICATING = ("numpy.broadcast_to", "numpy.broadcast_arrays", "numpy.lib.stride_tricks.sliding_window_view")
 
 
 @dataclass(frozen=True)

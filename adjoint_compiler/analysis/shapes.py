@@ -11,6 +11,7 @@ from dataclasses import replace
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_parts, operand_type, part_kind
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.views import named_operands
 from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Pack, Program
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
@@ -79,6 +80,10 @@ class Shapes:
             return self.of_operand(s.args[2]) or self.fresh(s.target)
         if s.op in LIKE_SECOND:
             return self.of_operand(s.args[1]) or self.fresh(s.target)
+        if rule is not None and rule.shape_of is not None:
+            named = named_operands(s, rule)
+            if named.get("axis") != Const(None):
+                return self.of_operand(named[rule.shape_of]) or self.fresh(s.target)
         if s.op == "attribute.T":
             base = self.of_operand(s.args[0])
             return tuple(reversed(base)) if base is not None else self.fresh(s.target)

@@ -79,7 +79,7 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
         if found is not None:
             return found  # type: ignore[no-any-return]
     if "real" in kinds or ("array" in kinds and any(t.kind == "array" and t.ndim is None for t in every)):
-        return _untyped_result(op, rule.kind, every)
+        return _untyped_result(rule, every)
     if "unknown" in kinds or any(map(_holds_unknown, every)):
         return _unknown(op, every)
     constants = tuple([a if isinstance(a, Const) else None for a in (*args, *(v for _, v in kwargs))])
@@ -123,20 +123,11 @@ def _holds_complex(t: Type) -> bool:
     return any(map(_holds_complex, t.items)) if is_container(t) else may_be_complex(t)
 
 
-SEVERAL = frozenset(
-    "builtins.divmod cmath.polar math.frexp math.modf method.tolist numpy.array_split numpy.divmod numpy.dsplit"
-    " numpy.frexp numpy.hsplit numpy.linalg.eigh numpy.linalg.qr numpy.linalg.slogdet numpy.linalg.svd numpy.meshgrid"
-    " numpy.modf numpy.split numpy.vsplit".split()
-)  # whose results are tuples or lists
-
-
-def _untyped_result(op: str, kind: str, every: list[Type]) -> Type:
-    if kind == "inert":
-        return MAYBE_COMPLEX if op.startswith("numpy.") and any(map(_is_complex_dtype, every)) else UNKNOWN
-    if op in SEVERAL:
-        return _unknown(op, every)
-    found = _unknown(op, every)
-    return found if may_be_complex(found) or any(t.kind == "unknown" for t in every) else REAL
+def _untyped_result(rule: rules.Rule, every: list[Type]) -> Type:
+    if rule.kind == "inert":
+        return MAYBE_COMPLEX if rule.name.startswith("numpy.") and any(map(_is_complex_dtype, every)) else UNKNOWN
+    found = _unknown(rule.name, every)
+    return found if rule.several or may_be_complex(found) or any(t.kind == "unknown" for t in every) else REAL
 
 
 class _Operands:

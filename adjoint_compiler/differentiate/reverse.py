@@ -254,6 +254,8 @@ def _outlines(program: Program, f: Facts) -> dict[str, str]:
 
 def _note_views(program: Program, f: Facts) -> None:
     for s in walk(program.body):
+        if isinstance(s, Bind) and s.op in REPLICATING and f.aliases.kind(s.target) == "container":
+            f.replicated.update(f.aliases.levels(s.target))
         if isinstance(s, Bind) and f.aliases.kind(s.target) == "buffer":
             if s.op in REPLICATING:
                 f.replicated.add(f.aliases.classes[s.target])

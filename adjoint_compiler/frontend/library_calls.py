@@ -17,6 +17,7 @@ from adjoint_compiler.frontend import arguments, expressions
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Scope, Value, has_methods
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store, Update, With
+from adjoint_compiler.rules.moving import IN_PLACE
 from adjoint_compiler.rules.rule import Rule
 
 LIBRARIES = ("numpy", "math", "scipy")
@@ -129,6 +130,9 @@ def lower_special(cx: Context, scope: Scope, node: Any, function: Any, stem: str
     """Calls of library functions that are other operations, or stores; None for all others."""
     if function is np.copyto:
         return copy_to(cx, scope, node)
+    key = next((key for changing, key in IN_PLACE if changing is function), None)
+    if key is not None:
+        return store_in_place(cx, scope, node, rules.lookup_key(key))
     if function in (math.log, cmath.log) and len(node.args) == 2:
         args, _ = arguments.lower_arguments(cx, scope, node)
         name = f"{function.__module__}.log"
@@ -148,6 +152,21 @@ def copy_to(cx: Context, scope: Scope, node: Any) -> Operand:
     if where is not None:
         value = cx.bind("numpy.where", where, value, cx.bind("index", args[0], Const(Ellipsis)))
     cx.emit(Store(args[0].id, Const(Ellipsis), value, cx.span))
+    return Const(None)
+
+
+def store_in_place(cx: Context, scope: Scope, node: Any, rule: Rule) -> Operand:
+    """``np.put(a, indices, values)`` and the like: what ``a`` holds then is computed, and stored into all of it."""
+    args, keywords = arguments.lower_arguments(cx, scope, node)
+    if not args or not isinstance(args[0], Name):
+        raise cx.refuse(
+            "AC009", node, scope, "the array that this changes must be held by a name here", "name it first"
+        )
+    target = args[0]
+    held = cx.bind("index", target, Const(Ellipsis))
+    args, keywords = _place(cx, scope, node, rule, [held, *args[1:]], keywords)
+    result = cx.bind(rule.name, *args, stem="t", **keywords)
+    cx.emit(Store(target.id, Const(Ellipsis), result, cx.span))
     return Const(None)
 
 

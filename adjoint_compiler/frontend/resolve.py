@@ -35,7 +35,7 @@ from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, may_be_complex
 from adjoint_compiler.ir.walk import binds, blocks_of, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
-from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS
+from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS, METHODS_IN_PLACE
 
 
 def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
@@ -59,6 +59,8 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             written_out = join_sequences(s, types, fresh) or container_method(s, types, fresh)
             if written_out is not None:
                 return written_out
+            if s.op == "method" and (stores := _method_that_stores(s, types, faults, fresh)):
+                return stores
             new = _resolve_bind(s, types, faults)
             if isinstance(new, Bind) and new.op == "copy" and isinstance(new.args[0], Const):
                 if isinstance(new.args[0].value, bool) and new.op != s.op:
@@ -241,6 +243,35 @@ def _resolve_attribute(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
     return s
 
 
+def _method_that_stores(s: Bind, types: Types, faults: list[Diagnostic], fresh: Fresh) -> list[Statement] | None:
+    """``a.sort()``, which changes ``a``, or ``a.sum(out=b)``: the operation, and the store of its result."""
+    base, name = s.args[0], s.args[1]
+    assert isinstance(name, Const)
+    t = operand_type(base, types)
+    if not isinstance(base, Name) or not (t.kind in ("array", "real") or is_number(t)):
+        return None
+    if name.value in METHODS_IN_PLACE:
+        key, adapted = METHODS_IN_PLACE[name.value]
+        held, result = fresh("t", True), fresh("t", True)
+        args, kwargs = adapted(Name(held), s.args[2:], dict(s.kwargs))
+        call = _call_with_rule(replace(s, target=result), str(name.value), key, args, kwargs, faults)
+        load = Bind(held, "index", (base, Const(Ellipsis)), (), s.span)
+        return [load, call, Store(base.id, Const(Ellipsis), Name(result), s.span), _nothing(s)]
+    key, adapt = METHODS.get(name.value, ("", None))
+    args, kwargs = adapt(base, s.args[2:], dict(s.kwargs)) if adapt else ((), {})
+    out = kwargs.pop("out", None)
+    if not isinstance(out, Name):
+        return None
+    result = fresh("t", True)
+    call = _call_with_rule(replace(s, target=result), str(name.value), key, args, kwargs, faults)
+    return [call, Store(out.id, Const(Ellipsis), Name(result), s.span), Bind(s.target, "copy", (out,), (), s.span)]
+
+
+def _nothing(s: Bind) -> Bind:
+    """The value of a call that returns None."""
+    return Bind(s.target, "copy", (Const(None),), (), s.span)
+
+
 def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
     base, name = s.args[0], s.args[1]
     assert isinstance(name, Const)
@@ -253,19 +284,26 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
             elif t.kind == "real" or t.dtype:
                 return replace(s, op="copy", args=(base,))  # of a real array: the array itself
         args, kwargs = adapt(base, s.args[2:], dict(s.kwargs)) if adapt else ((base, *s.args[2:]), dict(s.kwargs))
-        rule = rules.TABLE.by_key.get(key)
-        if rule is not None:
-            allowed = {p.lstrip("*") for p in rule.params}
-            bad = [k for k in kwargs if k not in allowed]
-            if bad or (len(args) > len(rule.params) and not any(p.startswith("*") for p in rule.params)):
-                what = f"keyword `{bad[0]}`" if bad else "this many arguments"
-                faults.append(Diagnostic("AC009", s.span, f"{what} of method `{name.value}` is not differentiated", (),
-                                         f"supported: {', '.join(sorted(allowed))}"))  # fmt: skip
-                return s
-            return _normal_call(replace(s, op=key), rule, tuple(args), kwargs)
+        if key in rules.TABLE.by_key:
+            return _call_with_rule(s, str(name.value), key, args, kwargs, faults)
     message = f"method `.{name.value}()` of a value of type {t} has no rule"
     faults.append(Diagnostic("AC019", s.span, message, (), ADVICE.get(t.kind, "use a NumPy function instead")))
     return s
+
+
+def _call_with_rule(
+    s: Bind, method: str, key: str, args: tuple[Operand, ...], kwargs: dict[str, Operand], faults: list[Diagnostic]
+) -> Bind:
+    """The call of an operation that a method stands for; the statement itself, and a diagnostic, where it has no such form."""
+    rule = rules.TABLE.by_key[key]
+    allowed = {p.lstrip("*") for p in rule.params}
+    bad = [k for k in kwargs if k not in allowed]
+    if bad or (len(args) > len(rule.params) and not any(p.startswith("*") for p in rule.params)):
+        what = f"keyword `{bad[0]}`" if bad else "this many arguments"
+        message = f"{what} of method `{method}` is not differentiated"
+        faults.append(Diagnostic("AC009", s.span, message, (), f"supported: {', '.join(sorted(allowed))}"))
+        return s
+    return _normal_call(replace(s, op=key), rule, tuple(args), kwargs)
 
 
 def _normal_call(s: Bind, rule: rules.Rule, args: tuple[Operand, ...], kwargs: dict[str, Operand]) -> Bind:

@@ -16,6 +16,7 @@ from adjoint_compiler.rules import (  # noqa: F401
     linalg,
     memory,
     methods,
+    moving,
     operators,
     optional,
     partials,

@@ -42,7 +42,7 @@ structural("linspace(start, stop, num=50, endpoint=True, *, dtype=None)", np.lin
            cases={(0, 0): {"start": "(1 - linspace(0.0, 1.0, num, endpoint)) @ g",
                            "stop": "linspace(0.0, 1.0, num, endpoint) @ g"}})
 structural("meshgrid(*xi, indexing='xy', sparse=False)", np.meshgrid,
-           xi="meshgrid_adjoint(g[k], xi, k, indexing)", linear="xi")
+           xi="meshgrid_adjoint(g[k], xi, k, indexing)", linear="xi", several=True)
 
 structural("array(a, dtype=None, *, copy=True, order='K')", np.array, a="array_adjoint(g, a)", linear="a",
            cases=_ITSELF, result=_copied)

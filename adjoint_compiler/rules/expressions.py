@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from adjoint_compiler.rules.rule import Rule
 
 METADATA = frozenset({"shape", "ndim", "size", "dtype"})
-# Modules that expressions call functions of.
-NAMESPACES = {"linalg": "numpy.linalg", "special": "scipy.special"}
+# Modules whose functions expressions call by dotted names.
+MODULES = {name: f"numpy.{name}" for name in ("linalg", "fft", "lib", "polynomial")} | {"special": "scipy.special"}
 
 
 class RuleError(ValueError):
@@ -52,8 +52,8 @@ def resolve_function(name: str, rule: Rule) -> Any:
 
 
 def _meaning(name: str, rule: Rule) -> Any:
-    if name in NAMESPACES:
-        return importlib.import_module(NAMESPACES[name])
+    if name in MODULES:
+        return importlib.import_module(MODULES[name])
     if callable(getattr(runtime, name, None)):
         return getattr(runtime, name)
     module: ModuleType = _STANDARD.get(rule.module) or importlib.import_module(rule.module)

@@ -121,9 +121,9 @@ structural("meshgrid_part(x, like, xi, i, indexing='xy')", runtime.meshgrid_part
            view_kind="maybe")
 
 # -- indexing
-structural("sort_adjoint(g_, x, axis=-1)", runtime.sort_adjoint, g_="sort_as(g, x, axis)", linear="g_",
+structural("sort_adjoint(g_, x, axis=-1)", runtime.sort_adjoint, g_="sort_as(g, x, axis)", linear="g_", shape_of="x",
            result=like("x", "g_"))
-structural("sort_as(v, x, axis=-1)", runtime.sort_as, v="sort_adjoint(g, x, axis)", linear="v")
+structural("sort_as(v, x, axis=-1)", runtime.sort_as, v="sort_adjoint(g, x, axis)", linear="v", shape_of="v")
 structural("take_adjoint(g_, x, indices, axis=None, mode='raise')", runtime.take_adjoint,
            g_="take(g, indices, axis=axis, mode=mode)", shape_only="x", linear="g_", result=like("x", "g_"))
 structural("take_along_axis_adjoint(g_, x, indices, axis=-1)", runtime.take_along_axis_adjoint,

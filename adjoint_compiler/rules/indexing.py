@@ -6,7 +6,7 @@ from adjoint_compiler.rules.shapes import along, like, taken
 from adjoint_compiler.rules.table import structural
 
 # fmt: off
-structural("sort(a, axis=-1, kind=None)", np.sort, a="sort_adjoint(g, a, axis)",
+structural("sort(a, axis=-1, kind=None, *, stable=None)", np.sort, a="sort_adjoint(g, a, axis)", shape_of="a",
            note="equal elements are ordered as by a stable sort")
 structural("take(a, indices, axis=None, *, mode='raise')", np.take,
            a="take_adjoint(g, a, indices, axis, mode)", linear="a", result=taken)

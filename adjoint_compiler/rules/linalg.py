@@ -119,17 +119,17 @@ structural("solve(a, b)", np.linalg.solve, b=f"unbroadcast({_SOLVED}, b)", linea
 structural("det(a)", np.linalg.det, a="expand_dims(g, (-2, -1)) * conj(cofactors(a))",
            cases={(2,): {"a": "g * conj(cofactors(a))"}}, note="right for singular matrices, too")
 structural("slogdet(a)", np.linalg.slogdet, specialise=_real_slogdet, note="inf where a is exactly singular",
-           a=f"expand_dims(logdet_seed(g[0], g[1], y[0]), (-2, -1)) * {_h('inv_or_inf(a)')}")
+           a=f"expand_dims(logdet_seed(g[0], g[1], y[0]), (-2, -1)) * {_h('inv_or_inf(a)')}", several=True)
 structural("cholesky(a)", np.linalg.cholesky, a=_CHOLESKY, specialise=_real_matrix,
            note="by the lower triangle, which is all that is read")
 structural("eigh(a, UPLO='L')", np.linalg.eigh, a=_EIGH,
-           note="equal eigenvalues do not couple; reads one triangle")
+           note="equal eigenvalues do not couple; reads one triangle", several=True)
 structural("eigvalsh(a, UPLO='L')", np.linalg.eigvalsh, a=_EIGVALSH, note="reads one triangle")
 structural("svd(a, full_matrices=True, compute_uv=True)", np.linalg.svd, a=_SVD + _PHASE,
-           specialise=_decomposed, note="thin, or of square matrices; equal singular values do not couple")
+           specialise=_decomposed, note="thin, or of square matrices; equal singular values do not couple", several=True)
 structural("svdvals(x)", np.linalg.svdvals, x=_SVDVALS.format("x"))
 structural("qr(a, mode='reduced')", np.linalg.qr, a=_QR, specialise=_reduced_only,
-           note="square or tall, of full rank")
+           note="square or tall, of full rank", several=True)
 structural("norm(x, ord=None, axis=None, keepdims=False)", np.linalg.norm,
            x="spread(g, x, axis, keepdims) * norm_slope(x, y, ord, axis, keepdims)", specialise=_normed,
            note="0 where the norm is 0; elements that tie share equally")

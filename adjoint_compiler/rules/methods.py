@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
 from adjoint_compiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Type, array_type
 from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, named_dtype, rank, value_or_array
 from adjoint_compiler.rules.shaping import reshaped
-from adjoint_compiler.rules.table import inert, structural
+from adjoint_compiler.rules.table import function_key, inert, structural
 
 Arguments = tuple[tuple[Operand, ...], dict[str, Operand]]
 Adaptor = Callable[[Operand, tuple[Operand, ...], dict[str, Operand]], Arguments]
@@ -56,6 +57,12 @@ def clipped(x: Operand, args: tuple[Operand, ...], kwargs: dict[str, Operand]) -
     return (x, low, high), given
 
 
+# Methods that change their array, as the operation whose result is stored into it.
+METHODS_IN_PLACE: dict[str, tuple[str, Adaptor]] = {
+    "sort": ("numpy.sort", named("axis kind order stable")),
+    "partition": ("numpy.partition", named("kth axis kind order", 1)),
+    "put": (function_key(runtime.with_put), named("ind v mode", 2)),
+}
 REDUCTION = "axis dtype out keepdims initial where"
 EXTREME = "axis out keepdims initial where"
 METHODS: dict[str, tuple[str, Adaptor | None]] = {
@@ -140,7 +147,7 @@ structural("conj(x)", "method.conj", x="conj(g)", view="x", view_kind="maybe", l
            note="of real arrays: the array itself")
 structural("item(x, at=None)", "method.item", x="item_adjoint(g, x, at)", linear="x", result=_number,
            specialise=_item)
-structural("tolist(x)", "method.tolist", x="array(filled(g, y))", linear="x")
+structural("tolist(x)", "method.tolist", x="array(filled(g, y))", linear="x", several=True)
 structural("T(x)", "attribute.T", x="g.T", view="x", linear="x")
 structural("mT(x)", "attribute.mT", x="swapaxes(g, -1, -2)", view="x", linear="x")
 structural("real(x)", "attribute.real", x="g", view="x", linear="x")

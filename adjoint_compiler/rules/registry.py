@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
-from adjoint_compiler.rules.expressions import RuleError, expression_reads
+from adjoint_compiler.rules.expressions import MODULES, RuleError, expression_reads
 
 if TYPE_CHECKING:
     from adjoint_compiler.rules.rule import Rule
@@ -47,7 +47,7 @@ class Registry:
         for param, expression in stated:
             if param not in names:
                 raise RuleError(f"{rule.name}: pullback for unknown parameter {param!r}")
-            unknown = expression_reads(expression) - names - {"y", "k", "pi", "True", "False", "inf"}
+            unknown = expression_reads(expression) - names - {"y", "k", "pi", "True", "False", "inf", *MODULES}
             if unknown:
                 raise RuleError(f"{rule.name}: unknown names {sorted(unknown)} in {expression!r}")
         if rule.view is not None and rule.view not in names:

@@ -34,6 +34,8 @@ class Rule:
         cases: pullbacks to use instead where the ranks of the leading parameters are the ones given. They are for
             adjoints of the primal's own rank; the general ones also take a leading axis of directions.
         specialise: computes pullbacks to use instead from the arguments' types and operands.
+        shape_of: parameter whose shape the result has (but for ``axis=None``, which makes it a vector).
+        several: whether the result is, or may be, a tuple or list of arrays.
 
     A parameter without a pullback has derivative zero or none; what is not supported is no parameter.
     """
@@ -57,6 +59,8 @@ class Rule:
     keyword_only: frozenset[str] = frozenset()
     cases: tuple[tuple[tuple[int, ...], dict[str, str]], ...] = ()
     specialise: Callable[..., dict[str, str] | None] | None = None
+    several: bool = False
+    shape_of: str | None = None
 
     def pullbacks_for(self, types: dict[str, Any], operands: dict[str, Any]) -> dict[str, str]:
         """The pullbacks for particular arguments: specialised, else a case by ranks, else the general ones.

@@ -6,32 +6,21 @@ defined comes out as ``inf`` through a helper: Python raises where NumPy does no
 
 import cmath
 import math
-from collections.abc import Callable
-from typing import Any
 
 from adjoint_compiler.rules import literals, results
-from adjoint_compiler.rules.table import elementwise, inert, structural, zero
+from adjoint_compiler.rules.table import elementwise, inert, present, structural, zero
 
 UNIT = {"x": (-0.9, 0.9)}
 POSITIVE = {"x": (0.3, 3.0)}
 
 
-def present(*names: str) -> list[Callable[..., Any]]:
-    """The functions of ``math`` that this Python has.
-
-    >>> present("sin", "function_of_a_later_python")
-    [<built-in function sin>]
-    """
-    return [getattr(math, name) for name in names if hasattr(math, name)]
-
-
 # fmt: off
 elementwise("sqrt(x)", math.sqrt, cmath.sqrt, x="reciprocal_or_inf(2 * y)", singular="x", domain=POSITIVE,
             note="inf at 0")
-elementwise("cbrt(x)", *present("cbrt"), x="reciprocal_or_inf(3 * y * y)", singular="x", domain=POSITIVE,
+elementwise("cbrt(x)", *present(math, "cbrt"), x="reciprocal_or_inf(3 * y * y)", singular="x", domain=POSITIVE,
             note="inf at 0")
 elementwise("exp(x)", math.exp, cmath.exp, x="y")
-elementwise("exp2(x)", *present("exp2"), x="0.6931471805599453 * y")
+elementwise("exp2(x)", *present(math, "exp2"), x="0.6931471805599453 * y")
 elementwise("expm1(x)", math.expm1, x="y + 1")
 elementwise("log(x)", math.log, cmath.log, x="1 / x", domain=POSITIVE)
 elementwise("log2(x)", math.log2, x="1.4426950408889634 / x", domain=POSITIVE)
@@ -73,10 +62,10 @@ elementwise("copysign(x, z)", math.copysign, x="sign(x) * copysign(1.0, z)", not
 elementwise("fmod(x, z)", math.fmod, math.remainder, x="1", z="-rint((x - y) / z)", domain={"z": (0.5, 2)},
             note="at a jump: one side")
 elementwise("nextafter(x, z)", math.nextafter, x="1")
-elementwise("fma(x, z, w)", *present("fma"), x="z", z="x", w="1", linear="w")
+elementwise("fma(x, z, w)", *present(math, "fma"), x="z", z="x", w="1", linear="w")
 structural("ldexp(x, n)", math.ldexp, x="ldexp_or_inf(g, n)", linear="x", cheap=True)
-structural("modf(x)", math.modf, x="g[0]", cheap=True, result=results.pair)
-structural("frexp(x)", math.frexp, x="ldexp_or_inf(g[0], -y[1])", cheap=True, result=results.pair)
+structural("modf(x)", math.modf, x="g[0]", cheap=True, result=results.pair, several=True)
+structural("frexp(x)", math.frexp, x="ldexp_or_inf(g[0], -y[1])", cheap=True, result=results.pair, several=True)
 
 # several numbers, or a sequence of them
 structural("hypot(*coordinates)", math.hypot, coordinates="g * divide_or_zero(coordinates[k], y)", cheap=True,
@@ -86,7 +75,7 @@ structural("dist(p, q)", math.dist, p="list_items(g * divide_or_zero(stack_items
            note="0 where the points meet")
 structural("fsum(seq)", math.fsum, seq="each_gets(g, seq)", linear="seq", cheap=True,
            specialise=literals.summed)
-structural("sumprod(p, q)", *present("sumprod"), p="list_items(g * stack_items(q), p)",
+structural("sumprod(p, q)", *present(math, "sumprod"), p="list_items(g * stack_items(q), p)",
            q="list_items(g * stack_items(p), q)",
            cheap=True)
 structural("prod(iterable, *, start=1)", math.prod, start="g * prod(iterable)", cheap=True,
@@ -97,7 +86,7 @@ structural("prod(iterable, *, start=1)", math.prod, start="g * prod(iterable)", 
 # parts of a complex number
 structural("phase(x)", cmath.phase, x="g * divide_or_zero(1j, conj(x))", cheap=True, note="0 at 0")
 structural("polar(x)", cmath.polar, x="g[0] * sign(x) + g[1] * divide_or_zero(1j, conj(x))", cheap=True,
-           result=results.pair, note="0 at 0")
+           result=results.pair, note="0 at 0", several=True)
 elementwise("rect(r, phi)", cmath.rect, r="exp(1j * phi)", phi="1j * y")
 
 zero("floor(x)", math.floor, math.ceil, math.trunc, math.ulp)

@@ -120,7 +120,10 @@ def _weighted(before: str, p: Sequence[str], function: str = "function") -> str:
 def integral(p: Sequence[str], options: str) -> str:
     """``quad``: by its limits what the integrand is there, by a parameter the integral of its derivative."""
     params = ", ".join(p)
-    at = [f"{s}np.sum(g[0] * function({_joined(x, params)})) if np.isfinite({x}) else 0.0" for x, s in (("a", "-"), ("b", ""))]
+    at = [
+        f"{s}np.sum(g[0] * function({_joined(x, params)})) if np.isfinite({x}) else 0.0"
+        for x, s in (("a", "-"), ("b", ""))
+    ]
     bars = _bars(f"quad_vec(by_{{n}}, a, b, args=({_joined('g[0]', *p)},), epsabs=1e-12)[0]", p)
     body = f"    a_bar = {at[0]}\n    b_bar = {at[1]}\n"
     return (

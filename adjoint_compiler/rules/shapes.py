@@ -213,6 +213,18 @@ def repeated(types: Types, operands: Operands) -> Type | None:
     return None if n is None or dtype is None else array_type(dtype, 1 if axis == Const(None) else n)
 
 
+def flattened(param: str, axis: int | None = None) -> Result:
+    """The type of ``param``, with one axis where ``axis``, whose default is given, is None."""
+
+    def result(types: Types, operands: Operands) -> Type | None:
+        t = types.get(param)
+        if t is None or t.kind != "array":
+            return None
+        return array_type(t.dtype, 1) if operands.get("axis", Const(axis)) == Const(None) else t
+
+    return result
+
+
 def pieces(param: str = "ary") -> Result:
     """A list of pieces of an array, as many as ``indices_or_sections`` says."""
 

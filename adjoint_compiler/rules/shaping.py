@@ -74,13 +74,13 @@ structural("append(arr, values, axis=None)", np.append, arr="concatenate_adjoint
 for _split in (np.split, np.array_split):
     structural("split(ary, indices_or_sections, axis=0)", _split,
                ary="split_adjoint(g, ary, indices_or_sections, axis)", view="ary", linear="ary",
-               result=pieces())
+               result=pieces(), several=True)
 structural("vsplit(ary, indices_or_sections)", np.vsplit, ary="split_adjoint(g, ary, indices_or_sections)",
-           view="ary", linear="ary", result=pieces())
+           view="ary", linear="ary", result=pieces(), several=True)
 structural("hsplit(ary, indices_or_sections)", np.hsplit, ary="hsplit_adjoint(g, ary, indices_or_sections)",
-           view="ary", linear="ary", result=pieces())
+           view="ary", linear="ary", result=pieces(), several=True)
 structural("dsplit(ary, indices_or_sections)", np.dsplit, ary="split_adjoint(g, ary, indices_or_sections, 2)",
-           view="ary", linear="ary", result=pieces())
+           view="ary", linear="ary", result=pieces(), several=True)
 
 structural("flip(m, axis=None)", np.flip, m="flip(g, axis)", view="m", linear="m", result=moved)
 structural("fliplr(m)", np.fliplr, m="fliplr(g)", view="m", linear="m")

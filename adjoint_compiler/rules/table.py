@@ -43,6 +43,16 @@ def function_key(function: Any) -> str:
     return f"{module}.{getattr(function, '__qualname__', name)}".replace("numpy._core.", "numpy.")
 
 
+def present(module: Any, *names: str) -> list[Any]:
+    """The functions of a module that this version of it has.
+
+    >>> import math
+    >>> present(math, "sin", "function_of_a_later_python")
+    [<built-in function sin>]
+    """
+    return [getattr(module, name) for name in names if hasattr(module, name)]
+
+
 def elementwise(
     signature: str,
     /,
@@ -101,6 +111,8 @@ def structural(
     note: str = "",
     cases: dict[tuple[int, ...], dict[str, str]] | None = None,
     specialise: Callable[..., dict[str, str] | None] | None = None,
+    several: bool = False,
+    shape_of: str | None = None,
     **pullbacks: str,
 ) -> None:
     """Enter a structural operation: ``pullbacks`` say what each parameter's adjoint receives (see :class:`Rule`).
@@ -125,13 +137,15 @@ def structural(
         keyword_only=keyword_only(signature),
         cases=tuple((cases or {}).items()),
         specialise=specialise,
+        several=several,
+        shape_of=shape_of,
     )
 
 
 def inert(signature: str, /, *functions: Any, result: Callable[..., Any] | None = None, shape_only: str = "",
-          cheap: bool = True, note: str = "", view: str | None = None) -> None:  # fmt: skip
+          cheap: bool = True, note: str = "", view: str | None = None, several: bool = False) -> None:  # fmt: skip
     """Enter operations that have no derivative by nature: shapes, comparisons, ``argmax``, constructors."""
-    fields = {"view": view, "view_kind": "maybe", "shape_only": frozenset(shape_only.split())}
+    fields = {"view": view, "view_kind": "maybe", "shape_only": frozenset(shape_only.split()), "several": several}
     _enter(signature, functions, "inert", {}, result=result, cheap=cheap, note=note, **fields)
 
 

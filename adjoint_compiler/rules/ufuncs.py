@@ -68,7 +68,7 @@ structural("unwrap(p, discont=None, axis=-1, *, period=6.283185307179586)", np.u
 
 # results that are pairs: g is a pair too
 structural("divmod(x, z)", np.divmod, x="unbroadcast(g[1], x)", z="unbroadcast(-y[0] * g[1], z)", cheap=True,
-           result=results.pair, domain={"z": (0.5, 2)})
-structural("modf(x)", np.modf, x="g[0]", cheap=True, result=results.pair)
-structural("frexp(x)", np.frexp, x="ldexp(g[0], -y[1])", cheap=True, result=results.pair)
+           result=results.pair, domain={"z": (0.5, 2)}, several=True)
+structural("modf(x)", np.modf, x="g[0]", cheap=True, result=results.pair, several=True)
+structural("frexp(x)", np.frexp, x="ldexp(g[0], -y[1])", cheap=True, result=results.pair, several=True)
 # fmt: on

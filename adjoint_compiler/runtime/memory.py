@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "add_structure", "allocation", "as_gradient", "copied", "detached", "entry_copies", "entry_copy", "field_names",
+    "add_overlapping", "add_structure", "allocation", "as_gradient", "copied", "detached", "entry_copies", "entry_copy", "field_names",
     "from_shadows", "gradient_of_item", "last_writer", "scalar_seed", "shadow", "shaped_like", "to_shadows", "with_fields", "zeros_like",
     "zeros_of_item",
 ]  # fmt: skip
@@ -40,9 +40,13 @@ def allocation(x: Any) -> Any:
     >>> allocation(a[1:][::2]) is a
     True
     """
-    while isinstance(x.base, np.ndarray):
-        x = x.base
-    return x
+    while True:
+        base = x.base
+        if base is not None and not isinstance(base, np.ndarray):
+            base = getattr(base, "base", None)  # what as_strided puts between a view and its memory
+        if not isinstance(base, np.ndarray):
+            return x
+        x = base
 
 
 def entry_copy(x: Any) -> Any:
@@ -242,13 +246,39 @@ def to_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...],
                 if stride == 0 and target.shape[axis] > 1:
                     g = np.broadcast_to(g, target.shape).sum(axis, keepdims=True)
                     target = target[(slice(None),) * axis + (slice(1),)]
-            target += g
+            add_overlapping(target, g)
     elif isinstance(x, dict) and isinstance(g, dict):
         for k, v in x.items():
             to_shadows(shadows, v, g[k], depths, depth + 1)
     elif isinstance(g, (list, tuple)):
         for v, h in zip(x if isinstance(x, (list, tuple)) else [getattr(x, n) for n in field_names(x)], g):
             to_shadows(shadows, v, h, depths, depth + 1)
+
+
+def add_overlapping(target: Any, g: Any) -> None:
+    """``target += g``, where one place of memory may show at several places of ``target``: it receives what all do.
+
+    >>> a = np.zeros(4)
+    >>> add_overlapping(np.lib.stride_tricks.sliding_window_view(a, 2, writeable=True), np.ones((3, 2)))
+    >>> a
+    array([1., 2., 2., 1.])
+    """
+    turned: Any = tuple(slice(None, None, -1 if stride < 0 else 1) for stride in target.strides)
+    part, g = target[turned], np.broadcast_to(g, target.shape)[turned]
+    reach = 0
+    for stride, n in sorted((s, n) for s, n in zip(part.strides, part.shape) if n > 1):
+        overlapping, reach = stride <= reach, reach + stride * (n - 1)
+        if overlapping:
+            break
+    else:
+        part += g
+        return
+    places = np.zeros((), int)
+    for n, stride in zip(part.shape, part.strides):
+        places = places[..., None] + np.arange(n) * (stride // part.itemsize)
+    if places.size:
+        flat = np.lib.stride_tricks.as_strided(part, (places.max() + 1,), (part.itemsize,))
+        np.add.at(flat, places, g)
 
 
 def from_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...], depth: int = 0) -> Any:

@@ -102,7 +102,7 @@ def spread_pairs(g_: Any) -> Any:
            [1., 0., 3.],
            [2., 3., 0.]])
     """
-    n = int(round((1 + (1 + 8 * len(g_)) ** 0.5) / 2))
+    n = round((1 + (1 + 8 * len(g_)) ** 0.5) / 2)
     out = np.zeros((n, n), np.result_type(g_))
     out[np.triu_indices(n, 1)] = g_
     return out + out.T

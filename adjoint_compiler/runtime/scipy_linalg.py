@@ -13,9 +13,10 @@ import numpy as np
 from adjoint_compiler.runtime.optional import scipy
 
 __all__ = [
-    "band_products", "banded_adjoint", "banded_matrix", "block_of", "block_placed", "cho_product", "cho_product_adjoint", "corner",
-    "diagonal_blocks", "doubled", "lu_parts", "lu_parts_adjoint", "lu_product", "matrix_read", "matrix_read_adjoint", "permuted_rows",
-    "transposed_bands", "triangle_part",
+    "band_products", "banded_adjoint", "banded_matrix", "bands_of", "block_of", "block_placed", "cho_product",
+    "cho_product_adjoint", "corner", "diagonal_blocks", "doubled", "lu_parts", "lu_parts_adjoint", "lu_product",
+    "masked_read", "matrix_read", "matrix_read_adjoint", "permuted_rows", "row_of", "transposed_bands",
+    "triangle_part",
 ]  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def matrix_read(a: Any, assume_a: str | None = None, lower: bool = False, transp
             other = np.conj(other)
         read = half + other
     else:
-        read = _masked(a, assume_a)
+        read = masked_read(a, assume_a)
     return np.swapaxes(read, -1, -2) if transposed else read
 
 
@@ -65,10 +66,10 @@ def matrix_read_adjoint(
             half = half - 1j * np.imag(half) * np.eye(np.shape(a)[-1])
             other = np.conj(other)
         return half + triangle_part(other, lower, True)
-    return _masked(g_, assume_a)
+    return masked_read(g_, assume_a)
 
 
-def _masked(a: Any, assume_a: str | None) -> Any:
+def masked_read(a: Any, assume_a: str | None) -> Any:
     """The elements of ``a`` that are read."""
     if assume_a in ("upper triangular", "lower triangular"):
         return triangle_part(a, assume_a == "lower triangular")
@@ -218,7 +219,7 @@ def banded_matrix(ab: Any, l_and_u: Any = (0, 0), lower: bool | None = None) -> 
     ab = np.asarray(ab)
     n = ab.shape[1]
     out = np.zeros((n, n), ab.dtype)
-    for d, row in _bands(len(ab), l_and_u, lower):
+    for d, row in bands_of(len(ab), l_and_u, lower):
         out += np.diag(row_of(ab, row, d), d)
         if lower is not None and d:
             out += np.diag(np.conj(row_of(ab, row, d)), -d)
@@ -235,7 +236,7 @@ def row_of(ab: Any, row: int, d: int) -> Any:
     return ab[row, d:] if d >= 0 else ab[row, : n + d]
 
 
-def _bands(rows: int, l_and_u: Any, lower: bool | None) -> list[tuple[int, int]]:
+def bands_of(rows: int, l_and_u: Any, lower: bool | None) -> list[tuple[int, int]]:
     """The diagonals that rows of bands hold."""
     if lower is None:
         upper = l_and_u[1]
@@ -252,7 +253,7 @@ def banded_adjoint(g_: Any, ab: Any, l_and_u: Any = (0, 0), lower: bool | None =
            [1., 2.]])
     """
     out = np.zeros(np.shape(ab), np.result_type(g_))
-    for d, row in _bands(len(ab), l_and_u, lower):
+    for d, row in bands_of(len(ab), l_and_u, lower):
         row_of(out, row, d)[...] = np.diagonal(g_, d)
         if lower is not None and d:
             row_of(out, row, d)[...] += np.conj(np.diagonal(g_, -d))
@@ -267,7 +268,7 @@ def transposed_bands(ab: Any, l_and_u: Any) -> Any:
            [5., 0.]])
     """
     out = np.zeros_like(ab)
-    for d, row in _bands(len(ab), l_and_u, None):
+    for d, row in bands_of(len(ab), l_and_u, None):
         row_of(out, len(ab) - 1 - row, -d)[...] = np.conj(row_of(ab, row, d))
     return out
 
@@ -281,7 +282,7 @@ def band_products(s: Any, y_: Any, ab: Any, l_and_u: Any = (0, 0), lower: bool |
     """
     s, y_ = (np.reshape(v, (len(v), -1)) for v in (s, np.conj(y_)))
     out = np.zeros(np.shape(ab), np.result_type(s, y_))
-    for d, row in _bands(len(ab), l_and_u, lower):
+    for d, row in bands_of(len(ab), l_and_u, lower):
         n = len(s) - abs(d)
         first, second = (s[:n], y_[d:]) if d >= 0 else (s[-d:], y_[:n])
         row_of(out, row, d)[...] = np.sum(first * second, axis=1)

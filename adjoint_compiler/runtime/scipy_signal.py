@@ -9,15 +9,16 @@ import numpy as np
 from adjoint_compiler.runtime.optional import scipy
 
 __all__ = [
-    "filter_adjoint", "filter_applied", "full_output", "gaussian_adjoint", "gaussian_applied", "hilbert_adjoint",
-    "kernel_adjoint", "lag_products", "laplace_adjoint", "laplace_applied", "output_part", "sobel_adjoint",
-    "sobel_applied", "trigonometric_adjoint", "trigonometric_transform", "uniform_adjoint", "uniform_applied",
+    "each_axis", "extension_of", "filter_adjoint", "filter_applied", "folded_back", "full_output", "gaussian_adjoint",
+    "gaussian_applied", "hilbert_adjoint", "kernel_adjoint", "lag_products", "laplace_adjoint", "laplace_applied",
+    "output_part", "output_slices", "placed_weights", "sobel_adjoint", "sobel_applied", "transposed_cosines",
+    "trigonometric_adjoint", "trigonometric_transform", "uniform_adjoint", "uniform_applied",
 ]  # fmt: skip
 
 # -- convolutions --------------------------------------------------------------------------------------------
 
 
-def _part(first: Any, second: Any, mode: str, late: bool) -> tuple[slice, ...]:
+def output_slices(first: Any, second: Any, mode: str, late: bool) -> tuple[slice, ...]:
     """Where a convolution of two arrays in a mode lies in the full one; ``late`` as ``correlate2d`` has its middle."""
     out = []
     for m, n in zip(np.shape(first), np.shape(second)):
@@ -34,7 +35,7 @@ def full_output(g_: Any, in1: Any, in2: Any, mode: str = "full", late: bool = Fa
     array([0., 1., 2., 0.])
     """
     out = np.zeros([m + n - 1 for m, n in zip(np.shape(in1), np.shape(in2))], np.result_type(g_))
-    out[_part(in1, in2, mode, late)] = g_
+    out[output_slices(in1, in2, mode, late)] = g_
     return out
 
 
@@ -44,7 +45,7 @@ def output_part(v: Any, in1: Any, in2: Any, mode: str = "full", late: bool = Fal
     >>> output_part(np.arange(4.0), np.ones(2), np.ones(3), "same")
     array([1., 2.])
     """
-    return v[_part(in1, in2, mode, late)]
+    return v[output_slices(in1, in2, mode, late)]
 
 
 def lag_products(g_: Any, v: Any, count: int, axis: int = -1) -> Any:
@@ -76,13 +77,20 @@ def hilbert_adjoint(g_: Any, axis: int = -1) -> Any:
 
 # -- filters that extend their input ---------------------------------------------------------------------------
 
-_EXTENSIONS = {
-    "reflect": "symmetric", "grid-mirror": "symmetric", "mirror": "reflect", "nearest": "edge", "wrap": "wrap", "grid-wrap": "wrap",
-    "constant": "constant", "grid-constant": "constant",
-}  # fmt: skip
+
+def extension_of(mode: str) -> str:
+    """The mode of ``np.pad`` that extends an array as a mode of ``scipy.ndimage`` does.
+
+    >>> extension_of("reflect"), extension_of("mirror")
+    ('symmetric', 'reflect')
+    """
+    names = {"reflect": "symmetric", "grid-mirror": "symmetric", "mirror": "reflect", "nearest": "edge"}
+    return names.get(mode, mode.removeprefix("grid-"))
 
 
-def _placed(weights: Any, ndim: int, origin: Any, axis: int | None, flipped: bool) -> tuple[Any, list[tuple[int, int]]]:
+def placed_weights(
+    weights: Any, ndim: int, origin: Any, axis: int | None, flipped: bool
+) -> tuple[Any, list[tuple[int, int]]]:
     """The weights of a correlation with ``ndim`` axes, and how far it reaches to both sides along each."""
     w = np.asarray(weights)
     origins = list(origin) if isinstance(origin, (tuple, list)) else [origin] * (ndim if axis is None else 1)
@@ -98,16 +106,16 @@ def _placed(weights: Any, ndim: int, origin: Any, axis: int | None, flipped: boo
     return w, [(b, n - 1 - b) for b, n in zip(before, w.shape)]
 
 
-def _folded(v: Any, reach: list[tuple[int, int]], mode: str) -> Any:
+def folded_back(v: Any, reach: list[tuple[int, int]], mode: str) -> Any:
     """The transpose of extending an array: what lies outside is added to where it was taken from."""
     for axis, (before, after) in enumerate(reach):
         n = v.shape[axis] - before - after
         v = np.moveaxis(v, axis, 0)
-        if _EXTENSIONS[mode] == "constant":
+        if extension_of(mode) == "constant":
             v = v[before : before + n]
         else:
             out = np.zeros((n, *v.shape[1:]), v.dtype)
-            np.add.at(out, np.pad(np.arange(n), (before, after), _EXTENSIONS[mode]), v)  # type: ignore[call-overload]
+            np.add.at(out, np.pad(np.arange(n), (before, after), extension_of(mode)), v)  # type: ignore[call-overload]
             v = out
         v = np.moveaxis(v, 0, axis)
     return v
@@ -136,8 +144,8 @@ def filter_adjoint(
     >>> filter_adjoint(np.array([1.0, 2.0, 4.0]), np.array([-1.0, 1.0]))
     array([-2., -2.,  4.])
     """
-    w, reach = _placed(weights, np.ndim(g_), origin, axis, flipped)
-    return _folded(scipy.signal.convolve(g_, np.conj(w)), reach, mode)
+    w, reach = placed_weights(weights, np.ndim(g_), origin, axis, flipped)
+    return folded_back(scipy.signal.convolve(g_, np.conj(w)), reach, mode)
 
 
 def kernel_adjoint(
@@ -149,14 +157,19 @@ def kernel_adjoint(
     >>> kernel_adjoint(np.array([1.0, 2.0, 4.0]), np.array([1.0, 2.0, 4.0]), np.zeros(2))
     array([11., 21.])
     """
-    w, reach = _placed(np.zeros(np.shape(weights)), np.ndim(x), origin, axis, flipped)
-    more = {"constant_values": cval} if _EXTENSIONS[mode] == "constant" else {}
-    extended = np.pad(x, reach, _EXTENSIONS[mode], **more)  # type: ignore[call-overload]
+    _, reach = placed_weights(np.zeros(np.shape(weights)), np.ndim(x), origin, axis, flipped)
+    more = {"constant_values": cval} if extension_of(mode) == "constant" else {}
+    extended = np.pad(x, reach, extension_of(mode), **more)  # type: ignore[call-overload]
     out = np.conj(scipy.signal.correlate(extended, g_, "valid"))
     return np.reshape(np.flip(out) if flipped else out, np.shape(weights))
 
 
-def _each_axis(value: Any, ndim: int) -> list[Any]:
+def each_axis(value: Any, ndim: int) -> list[Any]:
+    """A value for each axis, as filters take one for all.
+
+    >>> each_axis(3, 2), each_axis((3, 5), 2)
+    ([3, 3], [3, 5])
+    """
     return list(value) if isinstance(value, (tuple, list, np.ndarray)) else [value] * ndim
 
 
@@ -172,7 +185,7 @@ def gaussian_adjoint(
     """
     ndim = np.ndim(g_)
     axes = range(ndim) if axis is None else [axis]
-    options = (_each_axis(v, len(axes)) for v in (sigma, order, mode, radius))
+    options = (each_axis(v, len(axes)) for v in (sigma, order, mode, radius))
     for k, s, o, m, r in zip(axes, *options):
         if axis is None and not s > 1e-15:
             continue
@@ -215,7 +228,7 @@ def uniform_adjoint(g_: Any, size: Any = 3, mode: Any = "reflect", origin: Any =
     array([2., 1., 0.])
     """
     axes = range(np.ndim(g_)) if axis is None else [axis]
-    for k, n, m, o in zip(axes, *(_each_axis(v, len(axes)) for v in (size, mode, origin))):
+    for k, n, m, o in zip(axes, *(each_axis(v, len(axes)) for v in (size, mode, origin))):
         if n > 1:
             g_ = filter_adjoint(g_, np.full(n, 1.0 / n, np.result_type(g_, np.float32)), m, o, k)
     return g_
@@ -293,7 +306,7 @@ def trigonometric_adjoint(g_: Any, name: str, type: int = 2, axes: Any = -1, nor
     inverse, several = name.startswith("i"), name.endswith("n")
     kind = name.strip("in")
     ndim = np.ndim(g_)
-    for axis in (range(ndim) if axes is None else _each_axis(axes, 1)) if several else [axes]:
+    for axis in (range(ndim) if axes is None else each_axis(axes, 1)) if several else [axes]:
         if norm == "ortho":  # orthogonal: the transpose is the inverse
             g_ = getattr(scipy.fft, kind if inverse else f"i{kind}")(g_, type, axis=axis, norm=norm)
             continue
@@ -302,12 +315,17 @@ def trigonometric_adjoint(g_: Any, name: str, type: int = 2, axes: Any = -1, nor
         divided = (norm == "forward") != inverse
         n = g_.shape[axis]
         length = 2 * ({"dct": n - 1, "dst": n + 1}[kind] if type == 1 else n)
-        g_ = _transposed(np.moveaxis(g_, axis, -1), kind, plain) / (length if divided else 1)
+        g_ = transposed_cosines(np.moveaxis(g_, axis, -1), kind, plain) / (length if divided else 1)
         g_ = np.moveaxis(g_, -1, axis)
     return g_
 
 
-def _transposed(g: Any, kind: str, type: int) -> Any:
+def transposed_cosines(g: Any, kind: str, type: int) -> Any:
+    """The transpose of an unnormalised cosine or sine transform along the last axis.
+
+    >>> transposed_cosines(np.array([1.0, 0.0]), "dct", 2)
+    array([2., 2.])
+    """
     transform = getattr(scipy.fft, kind)
     if type == 4 or (type == 1 and kind == "dst"):
         return transform(g, type)

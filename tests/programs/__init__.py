@@ -40,6 +40,7 @@ MODULES = (
     "names",
     "matching",
     "numpy_ops",
+    "stored_by_functions",
     "effects",
     "design9",
     "kernels",
