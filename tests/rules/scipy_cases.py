@@ -5,7 +5,7 @@ from unittest import mock
 import numpy as np
 
 from adjoint_compiler import rules
-from tests.rules import test_structural as structural
+from tests.rules.structural import checks as structural
 
 
 def check_case(function, args, kwargs, deep=True):

@@ -11,7 +11,7 @@ import adjoint_compiler as ac  # noqa: E402
 from adjoint_compiler import rules  # noqa: E402
 from adjoint_compiler.rules import TABLE, lookup  # noqa: E402
 from tests.rules.scipy_cases import check_case  # noqa: E402
-from tests.rules.test_structural import C, R  # noqa: E402
+from tests.rules.structural.samples import C, R  # noqa: E402
 
 rules.optional.load_used()
 CASES = []

@@ -15,7 +15,7 @@ TIGHT = 1e-11
 PROGRAMS = []
 
 
-def program(*args, order=2):
+def program(*args, order=1):
     def enter(function):
         PROGRAMS.append(pytest.param(function, args, order, id=function.__name__))
         return function
@@ -27,7 +27,7 @@ def cubic(x, p, q):
     return x**3 + p * x - q
 
 
-@program(1.3, 2.2)
+@program(1.3, 2.2, order=2)
 def a_root_by_bisection(p, q):
     return optimize.brentq(cubic, 0.0, 5.0, args=(p, q)) * q
 
@@ -67,7 +67,7 @@ def a_root_with_its_report(p):
     return r.x[0] * r.x[1] + r.fun[0] if r.success else p[0]
 
 
-@program(0.8)
+@program(0.8, order=2)
 def a_fixed_point(p):
     return optimize.fixed_point(lambda x: np.cos(p * x), 0.7, xtol=1e-14)
 
@@ -76,13 +76,13 @@ def landscape(x, p):
     return (x[0] - p[0]) ** 4 + (x[0] - p[0]) ** 2 + (x[1] - p[1] * x[0]) ** 2 + 0.1 * x[1] ** 4
 
 
-@program(np.array([1.1, 0.8]))
+@program(np.array([1.1, 0.8]), order=2)
 def a_minimizer_and_its_minimum(p):
     r = optimize.minimize(landscape, np.zeros(2), args=(p,), tol=1e-11)
     return r.x[1] + 3.0 * r.fun
 
 
-@program(1.1, 0.7)
+@program(1.1, 0.7, order=2)
 def integrals(p, q):
     inner, error = quad(lambda t: np.exp(-p * t * t) * t**2, 0.0, q)
     return inner * quad(lambda t: np.exp(-p * t * t) * q, -np.inf, np.inf)[0]
@@ -102,7 +102,7 @@ def oscillator(y, t, a):
     return np.array([y[1], -a[0] * y[0] - a[1] * y[1] * t])
 
 
-@program(np.array([1.0, 0.5]), np.array([1.5, 0.2]))
+@program(np.array([1.0, 0.5]), np.array([1.5, 0.2]), order=2)
 def a_trajectory(y0, a):
     y = integrate.odeint(oscillator, y0, np.linspace(0.0, 2.0, 5), args=(a,), rtol=1e-11, atol=1e-11)
     return y[2:, 0].sum() * y[1, 1]

@@ -13,7 +13,8 @@ from adjoint_compiler.ir.nodes import Name  # noqa: E402
 from adjoint_compiler.rules import TABLE, lookup, lookup_key  # noqa: E402
 from adjoint_compiler.rules.expressions import evaluate, parse  # noqa: E402
 from tests.rules.checker import STEPS, agrees, call, tangent, worst_gap  # noqa: E402
-from tests.rules.test_structural import D, P, R, explore  # noqa: E402
+from tests.rules.structural.checks import explore  # noqa: E402
+from tests.rules.structural.samples import D, P, R  # noqa: E402
 
 rules.optional.load_used()
 KEYS = [

@@ -13,7 +13,7 @@ from adjoint_compiler import rules  # noqa: E402
 from adjoint_compiler.rules import TABLE, lookup  # noqa: E402
 from adjoint_compiler.runtime import simpson_weights  # noqa: E402
 from tests.rules.scipy_cases import check_case  # noqa: E402
-from tests.rules.test_structural import D, R  # noqa: E402
+from tests.rules.structural.samples import D, R  # noqa: E402
 
 rules.optional.load_used()
 CASES = []
