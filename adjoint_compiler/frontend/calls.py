@@ -59,6 +59,8 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     solver = solvers.solver_of(function)
     if solver is not None:
         return solvers.lower_solver(cx, scope, node, solver, function, stem)
+    if library_calls.is_spline(function):
+        return library_calls.lower_spline(cx, scope, node, found, stem)
     special = library_calls.lower_special(cx, scope, node, function, stem)
     if special is not None:
         return special

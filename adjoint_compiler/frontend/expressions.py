@@ -10,7 +10,16 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import assigned_inside, calls, comprehensions, derivatives, patterns, starred, statements
+from adjoint_compiler.frontend import (
+    assigned_inside,
+    calls,
+    comprehensions,
+    derivatives,
+    library_calls,
+    patterns,
+    starred,
+    statements,
+)
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import (
     MISSING,
@@ -89,6 +98,8 @@ def constant_of(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
         return cx.free_name(Free(found.text.replace(".", "_"), value, lambda: value))
     if isinstance(value, type):
         return Const(value, class_text(value) or found.text)
+    if library_calls.is_spline(value):
+        return library_calls.spline_operand(cx, value)
     raise cx.refuse("AC001", node, scope, f"`{gast.unparse(node).strip()}` is used as a value here", "call it instead")
 
 

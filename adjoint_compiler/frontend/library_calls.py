@@ -20,6 +20,7 @@ from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store, Update,
 from adjoint_compiler.rules.moving import IN_PLACE
 from adjoint_compiler.rules.rule import Rule
 
+SPLINE_VALUE = "adjoint_compiler.runtime.scipy_objects.spline_value"
 LIBRARIES = ("numpy", "math", "scipy")
 # What to write for functions that call others, or make what cannot be differentiated.
 INSTEAD: tuple[tuple[Any, str], ...] = (
@@ -68,6 +69,34 @@ def call_rule(cx: Context, scope: Scope, node: Any, rule: Rule, stem: str) -> Op
     if where is not None:
         raise cx.refuse("AC009", node, scope, "`where` without `out` leaves memory uninitialised", "pass `out`")
     return result
+
+
+SPLINES = ("PPoly", "BSpline", "UnivariateSpline")
+
+
+def is_spline(value: Any) -> bool:
+    """Whether a value is a spline of SciPy, of one variable and with numbers as values: ``CubicSpline(x, y)``, made outside."""
+    classes = {c.__name__ for c in type(value).__mro__ if c.__module__.startswith("scipy.interpolate.")}
+    return not classes.isdisjoint(SPLINES) and np.ndim(getattr(value, "c", np.zeros((1, 1)))) == (
+        1 if "BSpline" in classes else 2
+    )
+
+
+def lower_spline(cx: Context, scope: Scope, node: Any, found: Value, stem: str) -> Operand:
+    """The value of a spline that is a constant, ``s(x)`` or ``s(x, nu)``: its derivative is a spline, too."""
+    args, keywords = arguments.lower_arguments(cx, scope, node)
+    if len(args) == 2:
+        keywords["nu"] = args.pop()
+    if len(args) != 1 or not keywords.keys() <= {"nu"}:
+        raise cx.refuse("AC009", node, scope, f"this call of the spline `{found.text}` is not differentiated", "s(x)")
+    return cx.bind(SPLINE_VALUE, spline_operand(cx, found.value), args[0], stem=stem, **keywords)
+
+
+def spline_operand(cx: Context, spline: Any) -> Const:
+    """A spline as an operand: a constant by the name that generated code gives it."""
+    name = next((n for n, value in cx.constants.items() if value is spline), None) or cx.names.fresh("spline")
+    cx.constants[name] = spline
+    return Const(spline, name)
 
 
 def without_frozen(cx: Context, scope: Scope, node: Any) -> Any:

@@ -153,7 +153,7 @@ def is_library(value: Any) -> bool:
 
 def has_methods(value: Any) -> bool:
     """Whether a value is an object of a library that stands for a family of functions, like ``scipy.stats.norm``."""
-    return callable(value) and type(value).__module__.startswith("scipy.") and not hasattr(value, "__array__")
+    return callable(value) and type(value).__module__.startswith("scipy.stats.") and not hasattr(value, "__array__")
 
 
 def member(base: Value, attribute: str) -> Any:

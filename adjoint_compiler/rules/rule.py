@@ -90,7 +90,7 @@ class Rule:
         name = self.name.removeprefix("adjoint_compiler.runtime.").replace("scipy_", "scipy.", 1)
         first, *rest = name.split(".")
         if first == "scipy":
-            return f"scipy.{rest[0]}"
+            return ".".join(("scipy", *(rest[:2] if rest[0] == "sparse" else rest[:1])))
         return first if first in ("math", "cmath") else "numpy"
 
 

@@ -142,22 +142,22 @@ elementwise("hyperu(a, b, x)", special.hyperu, x="-a * hyperu(a + 1, b + 1, x)",
 
 # -- orthogonal polynomials, by x
 for _name, _slope in (
-    *((_name, f"polynomial('{_name}', n, x, 1)")
+    *((_name, f"orthogonal_polynomial('{_name}', n, x, 1)")
       for _name in ("legendre", "chebyt", "chebyu", "hermite", "hermitenorm", "laguerre")),
-    *((f"sh_{_name}", f"2 * polynomial('{_name}', n, 2 * x - 1, 1)") for _name in ("legendre", "chebyt", "chebyu")),
-    ("chebyc", "polynomial('chebyt', n, 0.5 * x, 1)"),
-    ("chebys", "0.5 * polynomial('chebyu', n, 0.5 * x, 1)"),
+    *((f"sh_{_name}", f"2 * orthogonal_polynomial('{_name}', n, 2 * x - 1, 1)") for _name in ("legendre", "chebyt", "chebyu")),
+    ("chebyc", "orthogonal_polynomial('chebyt', n, 0.5 * x, 1)"),
+    ("chebys", "0.5 * orthogonal_polynomial('chebyu', n, 0.5 * x, 1)"),
 ):
     elementwise(f"eval_{_name}(n, x)", getattr(special, f"eval_{_name}"), x=_slope, domain={"x": INSIDE},
                 **refused("n"))
 elementwise("eval_genlaguerre(n, a, x)", special.eval_genlaguerre, domain=_A, **refused("n", "a"),
-            x="polynomial('genlaguerre', n, x, 1, a)")
+            x="orthogonal_polynomial('genlaguerre', n, x, 1, a)")
 elementwise("eval_gegenbauer(n, a, x)", special.eval_gegenbauer, domain=_A, **refused("n", "a"),
-            x="polynomial('gegenbauer', n, x, 1, a)")
+            x="orthogonal_polynomial('gegenbauer', n, x, 1, a)")
 elementwise("eval_jacobi(n, a, b, x)", special.eval_jacobi, domain=_A, **refused("n", "a", "b"),
-            x="polynomial('jacobi', n, x, 1, a, b)")
-elementwise("polynomial(family, n, x, order, a=0, b=0)", s.polynomial,
-            x="polynomial(family, n, x, order + 1, a, b)", domain={"x": INSIDE})
+            x="orthogonal_polynomial('jacobi', n, x, 1, a, b)")
+elementwise("orthogonal_polynomial(family, n, x, order, a=0, b=0)", s.orthogonal_polynomial,
+            x="orthogonal_polynomial(family, n, x, order + 1, a, b)", domain={"x": INSIDE})
 for _harmonic in present(special, "sph_harm_y"):
     elementwise("sph_harm_y(n, m, theta, phi)", _harmonic, phi="1j * m * y", domain={"theta": (0.2, 2.9)},
                 theta="0.5 * copysign(1.0, sin(theta)) * (sqrt((n - m) * (n + m + 1.0)) * exp(-1j * phi) * sph_harm_y(n, m + 1, theta, phi)"

@@ -16,6 +16,7 @@ from adjoint_compiler.runtime.partials import *  # noqa: F403
 from adjoint_compiler.runtime.reductions import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_integrate import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_linalg import *  # noqa: F403
+from adjoint_compiler.runtime.scipy_objects import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_signal import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_special import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_stats import *  # noqa: F403

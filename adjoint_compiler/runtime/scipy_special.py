@@ -20,7 +20,7 @@ __all__ = [
     "gammainc_by_order",
     "log_moment",
     "multidigamma",
-    "polynomial",
+    "orthogonal_polynomial",
     "ratio_or_zero",
     "spherical_bessel",
 ]
@@ -183,10 +183,10 @@ def spherical_bessel(kind: str, n: Any, z: Any, order: int) -> Any:
     return (below * n * lower + above * (n + 1) * upper) / (2 * n + 1)
 
 
-def polynomial(family: str, n: Any, x: Any, order: int, a: Any = 0, b: Any = 0) -> Any:
+def orthogonal_polynomial(family: str, n: Any, x: Any, order: int, a: Any = 0, b: Any = 0) -> Any:
     """A derivative by ``x`` of an orthogonal polynomial, of any order; zero past its degree (DLMF 18.9.15 to 28).
 
-    >>> float(polynomial("legendre", 2, 0.5, 1)), float(polynomial("hermite", 2, 0.5, 3))
+    >>> float(orthogonal_polynomial("legendre", 2, 0.5, 1)), float(orthogonal_polynomial("hermite", 2, 0.5, 3))
     (1.5, 0.0)
     """
     evaluate = getattr(scipy.special, f"eval_{family}")
@@ -205,4 +205,4 @@ def polynomial(family: str, n: Any, x: Any, order: int, a: Any = 0, b: Any = 0) 
         "laguerre": ("genlaguerre", -1.0, 1, 0),
         "genlaguerre": ("genlaguerre", -1.0, a + 1, 0),
     }[family]
-    return factor * polynomial(base, n - 1, x, order - 1, a, b)
+    return factor * orthogonal_polynomial(base, n - 1, x, order - 1, a, b)

@@ -162,13 +162,16 @@ def test_spherical_bessel_functions(kind, n):
 
 @pytest.mark.parametrize("family", "legendre jacobi gegenbauer chebyt chebyu hermite hermitenorm laguerre".split())
 def test_derivatives_of_polynomials(family):
-    from adjoint_compiler.runtime import polynomial
+    from adjoint_compiler.runtime import orthogonal_polynomial
 
     for order in (1, 2, 3):
         for n in range(4):
-            lower = [polynomial(family, n, 0.3 + h, order - 1, 0.7, 0.4) for h in (1e-4, -1e-4)]
+            lower = [orthogonal_polynomial(family, n, 0.3 + h, order - 1, 0.7, 0.4) for h in (1e-4, -1e-4)]
             np.testing.assert_allclose(
-                polynomial(family, n, 0.3, order, 0.7, 0.4), (lower[0] - lower[1]) / 2e-4, rtol=1e-6, atol=1e-7
+                orthogonal_polynomial(family, n, 0.3, order, 0.7, 0.4),
+                (lower[0] - lower[1]) / 2e-4,
+                rtol=1e-6,
+                atol=1e-7,
             )
 
 
