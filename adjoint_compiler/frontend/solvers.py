@@ -51,7 +51,7 @@ def lower_solver(cx: Context, scope: Scope, node: Any, key: str, solver: Any, st
     own, captured = _function(cx, scope, node, key, given.pop(next(iter(inspect.signature(solver).parameters))))
     for name in known.main:
         operand = expressions.lower(cx, scope, given.pop(name)) if name in given else Const(None)
-        main.append(_constant(cx, operand) if name in known.times else operand)
+        main.append(_constant(cx, operand) if name in known.times else _array(cx, operand))
     further = _further(cx, scope, node, key, given.pop("args", None))
     options = {}
     for name, value in given.items():
@@ -82,6 +82,12 @@ def _bound(cx: Context, scope: Scope, node: Any, key: str, solver: Any) -> dict[
         if parameter.kind is parameter.VAR_KEYWORD:
             arguments.update(arguments.pop(name, {}))
     return arguments
+
+
+def _array(cx: Context, operand: Operand) -> Operand:
+    """A list of numbers as the array that a solver makes of it."""
+    listed = isinstance(operand, Pack) or operand_type(operand, types_so_far(cx)).kind in ("list", "tuple")
+    return cx.bind("numpy.array", operand) if listed else operand
 
 
 def _constant(cx: Context, operand: Operand) -> Operand:

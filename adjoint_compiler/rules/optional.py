@@ -21,7 +21,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "scipy.signal": ("scipy_signal",),
     "scipy.ndimage": ("scipy_ndimage",),
     "scipy.fft": ("scipy_fft",),
-    "scipy.stats": ("scipy_stats", "scipy_multivariate"),
+    "scipy.stats": ("scipy_stats", "scipy_multivariate", "scipy_samples"),
 }
 
 

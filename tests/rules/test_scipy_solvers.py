@@ -108,6 +108,14 @@ def a_trajectory(y0, a):
     return y[2:, 0].sum() * y[1, 1]
 
 
+@program(1.0, 0.5, 1.3)
+def lists_of_numbers(x, v, a):
+    start = [x, v]
+    y = integrate.odeint(lambda y, t: [y[1], -a * y[0]], start, [0.0, 0.5, 1.0], rtol=1e-11, atol=1e-11)
+    r = optimize.root(lambda z: [z[0] * a - x, z[1] - v], [0.0, 0.0], tol=1e-13)
+    return y[-1, 0] * r.x[0] + r.x[1]
+
+
 @program(np.array([0.3, 0.5, 1.1]), 1.5, order=1)
 def times_of_a_trajectory(t, a):
     return (integrate.odeint(lambda y, s: -a * y * s, np.array([2.0]), t, rtol=1e-11, atol=1e-11) ** 2).sum()

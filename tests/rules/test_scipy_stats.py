@@ -138,6 +138,13 @@ CASES = [
 ]  # fmt: skip
 
 
+CASES += [
+    (f, (P(4, 3),), options)
+    for f in (stats.sem, stats.zscore, stats.gmean, stats.hmean)
+    for options in ({}, {"axis": 1}, {"axis": None})
+]
+
+
 @pytest.mark.filterwarnings("ignore:Some rows of:FutureWarning")
 @pytest.mark.parametrize("case", CASES, ids=[f"{c[0].__name__}-{k}" for k, c in enumerate(CASES)])
 def test_multivariate(case):
