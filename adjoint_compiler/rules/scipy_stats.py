@@ -147,7 +147,7 @@ def placed(expression: str, z: str) -> str:
     return re.sub(r"\bz\b", lambda _: z, expression)
 
 
-def unsupported(d: Distribution, method: str, shape: str) -> str:
+def unsupported(shape: str) -> str:
     """The pullback of a shape parameter whose derivative has no closed form."""
     return f"not_differentiated('derivatives by the parameter {shape} of the distribution')"
 
@@ -178,14 +178,12 @@ def continuous(d: Distribution, method: str, params: tuple[str, ...], shapes: tu
         s = f"({d.score})"
         out = {"x": partial(f"{s}{per_scale}"), "loc": partial(f"-{s}{per_scale}")} if d.score else {}
         out["scale"] = partial(f"-(1 + z * {s}){per_scale}" if d.score else f"-1{per_scale}")
-        return out | {a: partial(e) for a, e in d.shapes.items()}
+        return out | {a: partial(d.shapes[a]) if a in d.shapes else unsupported(a) for a in shapes}
     known = {a: placed(d.slopes[a], z) if a in d.slopes else "" for a in shapes}
     density, sign = f"{d.name}.pdf({at})", "-" if method in ("sf", "logsf", "isf") else ""
     if method in ("ppf", "isf"):
         out = {"q": f"{sign}divide(1, {density})", "loc": "1", "scale": z}
-        return out | {
-            a: f"-divide_or_zero({e}, {density})" if e else unsupported(d, method, a) for a, e in known.items()
-        }
+        return out | {a: f"-divide_or_zero({e}, {density})" if e else unsupported(a) for a, e in known.items()}
     if method in ("logcdf", "logsf"):
         density = f"exp({d.name}.logpdf({at}) - y)"
         known = {a: e and f"exp(-y) * ({e})" for a, e in known.items()}
@@ -197,7 +195,7 @@ def continuous(d: Distribution, method: str, params: tuple[str, ...], shapes: tu
     if method in ("logcdf", "logsf") and not d.everywhere:
         density = inside(density)
     out = {"x": sign + density, "loc": opposite + density, "scale": f"{opposite}{z} * {density}"}
-    return out | {a: inside(f"{sign}({e})") if e else unsupported(d, method, a) for a, e in known.items()}
+    return out | {a: inside(f"{sign}({e})") if e else unsupported(a) for a, e in known.items()}
 
 
 def discrete(d: Distribution, method: str, params: tuple[str, ...], shapes: tuple[str, ...]) -> dict[str, str]:
@@ -210,8 +208,7 @@ def discrete(d: Distribution, method: str, params: tuple[str, ...], shapes: tupl
         z, stated, sign = f"floor({z})", d.slopes, "-" if method in ("sf", "logsf") else ""
         form = f"{sign}({{}})"
         form = f"where(y == -inf, 0.0, {form} * exp(-y))" if method.startswith("log") else form
-    every = {a: form.format(placed(stated[a], z)) if a in stated else unsupported(d, method, a) for a in shapes}
-    return every
+    return {a: form.format(placed(stated[a], z)) if a in stated else unsupported(a) for a in shapes}
 
 
 NEUTRAL = {"loc": Const(0), "scale": Const(1)}

@@ -171,3 +171,16 @@ def test_frozen_distributions():
 def test_singular_covariances_are_refused():
     with pytest.raises(ac.DifferentiationError, match="allow_singular"):
         ac.grad(lambda x: stats.multivariate_normal.logpdf(x, cov=np.eye(2), allow_singular=True))(X[0, :2])
+
+
+def test_every_parameter_of_a_density_has_a_derivative():
+    """Counts apart: what is not stated is refused, and never taken for zero."""
+    for key in KEYS:
+        rule = lookup_key(key)
+        first, *others = rule.params
+        name = key.split(".")[2]
+        constant = {"loc"} if first == "k" else {"loc"} if name == "uniform" else set()
+        assert set(others) - rule.pullbacks.keys() <= constant, key
+        if key.endswith(("pdf", "pmf")):
+            refused = {p for p, e in rule.pullbacks.items() if e.startswith("not_differentiated")}
+            assert refused <= {"n"}, key
