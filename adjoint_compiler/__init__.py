@@ -21,10 +21,11 @@ if TYPE_CHECKING:
         value_and_grad,
         vjp,
     )
-    from adjoint_compiler.diagnostics import DifferentiationError
+    from adjoint_compiler.diagnostics import DifferentiationError, DifferentiationWarning
 
 __all__ = [
     "DifferentiationError",
+    "DifferentiationWarning",
     "custom_jvp",
     "custom_vjp",
     "grad",
@@ -42,7 +43,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name == "testing":
         return importlib.import_module("adjoint_compiler.testing")
-    home = "diagnostics" if name == "DifferentiationError" else "api"
+    home = "diagnostics" if name.startswith("Differentiation") else "api"
     value = getattr(importlib.import_module(f"adjoint_compiler.{home}"), name)
     globals()[name] = value
     return value

@@ -89,6 +89,13 @@ def check_supported(name: str, value: Any, span: Span = NOWHERE) -> None:
         check_supported(name, item, span)
 
 
+def check_argument(name: str, value: Any, wanted: bool) -> None:
+    """Refuse what cannot be an argument, or, where its derivative is ``wanted``, has none."""
+    check_supported(name, value)
+    if wanted:
+        check_wrt(name, value)
+
+
 def check_wrt(name: str, value: Any, span: Span = NOWHERE) -> Any:
     """The argument as it is differentiated: a bare int becomes a float; other integers and bools are refused."""
     cls = type(value)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Container
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from adjoint_compiler.diagnostics import DifferentiationError
+from adjoint_compiler.arguments import check_argument
+from adjoint_compiler.diagnostics import DifferentiationError, check_all
 from adjoint_compiler.ir.nodes import NOWHERE, Span
 
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -107,15 +111,30 @@ class Target:
         if of is not None and of not in self.names:
             raise TypeError(f"of={of!r}: {self.name} has no such parameter ({', '.join(self.names)})")
 
-    def place(self) -> Span:
-        """Where the function is defined; nowhere when its source cannot be read."""
+    def check_arguments(self, values: tuple[Any, ...], wanted: Container[int] = ()) -> None:
+        """Refuse what cannot be an argument, or has no derivative although it is ``wanted``, at the parameters themselves."""
+
+        def check(k: int) -> None:
+            try:
+                check_argument(self.names[k], values[k], k in wanted)
+            except DifferentiationError as error:
+                place = self.place(self.names[k])
+                found = (d if d.span.line else replace(d, span=place) for d in error.diagnostics)
+                raise DifferentiationError(found) from None
+
+        check_all(partial(check, k) for k in range(len(self.names)))
+
+    def place(self, parameter: str = "") -> Span:
+        """Where the function, or a parameter of it, is defined; nowhere when its source cannot be read."""
         from adjoint_compiler.frontend.source import source_of, span_of
 
         try:
             source = source_of(self.plain())
         except DifferentiationError:
             return NOWHERE
-        return span_of(source.tree, source)
+        args = source.tree.args
+        own = [*args.posonlyargs, *args.args, *args.kwonlyargs, *(a for a in (args.vararg, args.kwarg) if a)]
+        return span_of(next((a for a in own if a.id == parameter), source.tree), source)
 
     def plain(self) -> Any:
         """The user's function, behind any number of derivatives and rules."""

@@ -1,36 +1,41 @@
-"""The command line: ``emit`` writes a derivative as a file, ``passes`` and ``rules`` list what there is.
+"""The command line: ``emit`` writes a derivative as a file, ``explain`` shows what was found of a function, ``passes``
+and ``rules`` list what there is.
 
-Exit codes: 0; 1 for a refused program and for a file that ``--check`` finds out of date; 2 for wrong use.
+Exit codes: 0; 1 for a refused program and for a file that ``--check`` finds out of date; 2 for wrong use. What is refused
+is told on standard error, in compiler style.
 """
 
 from __future__ import annotations
 
 import argparse
 import difflib
+import json
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
 
 from adjoint_compiler.backend.module import module_text
-from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, internal_error
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, has_colours
 from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.frontend.annotations import parse_signature_text
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.frontend.static import StaticFunction, StaticLowered, read_function
 from adjoint_compiler.ir.nodes import Span
-from adjoint_compiler.ir.printer import print_program
 from adjoint_compiler.ir.types import FLOAT, Type, is_discrete, type_of
 from adjoint_compiler.pipeline import PASSES, State, callee_states, run
-from adjoint_compiler.report.render import has_colours, show_source
+from adjoint_compiler.report.explain import explain
+from adjoint_compiler.report.render import show_source
 from adjoint_compiler.rules import TABLE
 from adjoint_compiler.rules.optional import load_all
 from adjoint_compiler.rules.rule import Rule
+from adjoint_compiler.state import blamed, state_text
 
 EMIT = """Write the derivative of a function as a module of its own, which needs nothing but NumPy. The file
 is parsed, never imported or run."""
+EXPLAIN = """Show which names of a function are active, what the forward sweep records and why, and what may not be
+what was meant. The file is parsed, never imported or run."""
 HELPERS = "adjoint_compiler."
 # What the command line offers where a message speaks of annotations and calls.
 NOTES = {
@@ -67,9 +72,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"adjoint-compiler: {fault}", file=sys.stderr)
         return 2
     except DifferentiationError as error:
-        colour = has_colours(sys.stderr)
-        problems = [replace(d, notes=(*d.notes, *NOTES.get(d.code, ()))) for d in error.diagnostics]
-        print("\n\n".join(d.render(colour) for d in problems), file=sys.stderr)
+        told = DifferentiationError(replace(d, notes=(*d.notes, *NOTES.get(d.code, ()))) for d in error.diagnostics)
+        if getattr(args, "json", False):
+            print(told.to_json())
+        else:
+            told.show()
         return 1
     except BrokenPipeError:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -91,26 +98,38 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     emit = commands.add_parser("emit", help="write the derivative of a function in a file", description=EMIT)
-    emit.add_argument("target", metavar="FILE:FUNC", help="a file, and a function that it defines")
-    emit.add_argument("--wrt", metavar="A,B", help="parameters to differentiate by (the first one)")
-    emit.add_argument("--of", metavar="NAME", help="differentiate the sum of what is left in this argument")
+    _add_order_options(emit)
     emit.add_argument("--mode", choices=("reverse", "forward"), default="reverse", help="(reverse)")
     emit.add_argument("--form", choices=("joint", "split"), default="joint",
                       help="one function, or a primal and an adjoint (joint)")  # fmt: skip
     emit.add_argument("--backend", choices=("numpy", "numba"), default="numpy", help="(numpy)")
-    emit.add_argument("--signature", metavar="TYPES", default="",
-                      help='types of parameters, as in "x: float64[:], n: int"')  # fmt: skip
     emit.add_argument("--dump-after", metavar="PASS", help="show the program after a pass instead")
     emit.add_argument("-o", dest="out", metavar="OUT", help="the file to write; standard output if left out")
     emit.add_argument("--check", action="store_true",
                       help="write nothing; exit with 1 and a diff if OUT is out of date")  # fmt: skip
     emit.set_defaults(command=emit_command)
+    explain = commands.add_parser("explain", help="show what is active, what is recorded and why, and what to look at twice",
+                                  description=EXPLAIN)  # fmt: skip
+    _add_order_options(explain)
+    explain.set_defaults(command=explain_command, form="joint")
     passes = commands.add_parser("passes", help="list the passes of the compiler")
     passes.set_defaults(command=passes_command)
     listing = commands.add_parser("rules", help="list the derivative rules")
     listing.add_argument("name", nargs="?", metavar="NAME", help="one operation: numpy.sin, np.sin or sin")
     listing.set_defaults(command=rules_command)
     return parser
+
+
+def _add_order_options(parser: argparse.ArgumentParser) -> None:
+    """What says which function is differentiated, and how."""
+    parser.add_argument("target", metavar="FILE:FUNC", help="a file, and a function that it defines")
+    parser.add_argument("--wrt", metavar="A,B", help="parameters to differentiate by (the first one)")
+    parser.add_argument("--of", metavar="NAME", help="differentiate the sum of what is left in this argument")
+    parser.add_argument("--signature", metavar="TYPES", default="",
+                        help='types of parameters, as in "x: float64[:], n: int"')  # fmt: skip
+    parser.add_argument(
+        "--json", action="store_true", help="print what is told of the program as JSON, to standard output"
+    )
 
 
 # -- emit ----------------------------------------------------------------------------------------------------
@@ -149,9 +168,7 @@ def emit_command(args: argparse.Namespace) -> int:
         raise UsageError("--check needs -o OUT, the file to check")
     if args.dump_after is not None and args.dump_after not in [name for name, _, _ in PASSES]:
         raise UsageError(f"no pass {args.dump_after!r}; there are: {', '.join(name for name, _, _ in PASSES)}")
-    path, colon, name = args.target.rpartition(":")
-    if not colon or not name.isidentifier():
-        raise UsageError(f"{args.target!r} is no FILE:FUNC, such as model.py:loss")
+    path, name = _place(args.target)
     try:
         text = compiled_text(_order(path, name, args), os.path.basename(path), args.dump_after)
     except RecursionError:
@@ -164,6 +181,29 @@ def emit_command(args: argparse.Namespace) -> int:
         return _check(text, args.out) if args.check else _write(text, args.out)
     except OSError as fault:
         raise UsageError(f"{args.out}: {fault.strerror}") from None
+
+
+def _place(target: str) -> tuple[str, str]:
+    """The file and the name of the function."""
+    path, colon, name = target.rpartition(":")
+    if not colon or not name.isidentifier():
+        raise UsageError(f"{target!r} is no FILE:FUNC, such as model.py:loss")
+    return path, name
+
+
+def explain_command(args: argparse.Namespace) -> int:
+    """``explain``: show what the compiler found of a function."""
+    path, name = _place(args.target)
+    order = _order(path, name, args)
+    state = run(replace(_state(order, order.function.lower(order.types)), explaining=True))
+    found = explain(state)
+    text = (
+        json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n"
+        if args.json
+        else found.text(has_colours(sys.stdout))
+    )
+    sys.stdout.write(text)
+    return 0
 
 
 def _order(path: str, name: str, args: argparse.Namespace) -> Order:
@@ -221,25 +261,22 @@ def compiled_text(order: Order, file_name: str, dump_after: str | None = None) -
 
     def watch(name: str, state: State) -> None:
         seen.append(state)
-        if name == dump_after:
+        if name == dump_after and not state.faults:
             raise _Dumped
 
     try:
-        lowered = order.function.lower(order.types)
-        state = run(_state(order, lowered), watch)
-        return module_text(state.texts, lowered, file_name)
+        with blamed(seen):
+            lowered = order.function.lower(order.types)
+            state = run(_state(order, lowered), watch)
+            for lint in state.lints:
+                if lint.severity == "warning":
+                    print(lint.render(has_colours(sys.stderr)), file=sys.stderr)
+            return module_text(state.texts, lowered, file_name)
     except _Dumped:
-        return _dump(seen[-1])
-    except (DifferentiationError, RecursionError):
-        raise
-    except Exception as fault:
-        place = traceback.extract_tb(fault.__traceback__)[-1]
-        where = f"{os.path.basename(place.filename)}, line {place.lineno}"
-        ir = _dump(seen[-1]).rstrip() if seen else ""
-        raise internal_error(f"{type(fault).__name__}: {fault} ({where})", ir=ir) from fault
+        return state_text(seen[-1])
 
 
-class _Dumped(Exception):
+class _Dumped(BaseException):
     """The pass after which the program is shown has run."""
 
 
@@ -250,14 +287,9 @@ def _state(order: Order, lowered: StaticLowered) -> State:
     free = {n: type_of(f.value) for n, f in lowered.free.items()}
     ints = tuple(names[p] for p in order.ints)
     callees = callee_states(lowered.callees, free)
-    return State(lowered.program, request, order.form, free, ints=ints, promised=True, callees=callees)
-
-
-def _dump(state: State) -> str:
-    if state.texts:
-        return "\n\n".join(state.texts)
-    programs = [p for s in (*state.callees, state) for p in s.results or (s.program,)]
-    return "\n\n".join(map(print_program, programs)) + "\n"
+    return State(
+        lowered.program, request, order.form, free, ints=ints, promised=True, callees=callees, faults=lowered.faults
+    )
 
 
 def _write(text: str, out: str) -> int:

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from adjoint_compiler.arguments import check_supported, check_wrt, type_key
+from adjoint_compiler.arguments import type_key
 from adjoint_compiler.binding import Target
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.types import Type, type_of
+from adjoint_compiler.notes import add_origin
 
 if TYPE_CHECKING:
     from adjoint_compiler.differentiate.forms import Request
+    from adjoint_compiler.report.explain import Explanation
     from adjoint_compiler.specialization import Cache, Compiled
 
 SPECIALIZE = "`.source` shows the program for untyped arguments; `.specialize(*example_args)` shows it for theirs"
@@ -79,7 +81,11 @@ class Derivative:
         if not kwargs:
             entry = self.quick.get(tuple(map(type, args)))
             if entry is not None and entry.compiled.is_current():
-                return entry.function(*args)
+                try:
+                    return entry.function(*args)
+                except Exception as fault:
+                    add_origin(fault, entry.compiled, self.target.name)
+                    raise
         values = self.target.bind(args, kwargs)
         entry = self.entry(values)
         if entry.ints:
@@ -88,8 +94,12 @@ class Derivative:
             entry.compiled.check_memory(self.target, values)
         try:
             return entry.function(*values)
-        except TypeError as fault:
-            raise not_a_scalar(fault, self.target) or fault from None
+        except Exception as fault:
+            refused = not_a_scalar(fault, self.target) if isinstance(fault, TypeError) else None
+            if refused is not None:
+                raise refused from None
+            add_origin(fault, entry.compiled, self.target.name)
+            raise
 
     @property
     def cache(self) -> Cache:
@@ -124,17 +134,9 @@ class Derivative:
 
     def check(self, values: tuple[Any, ...]) -> None:
         """Refuse what cannot be an argument, or cannot be differentiated."""
-        try:
-            for name, value in zip(self.target.names, values, strict=True):
-                check_supported(name, value)
-            for k in self.positions:
-                check_wrt(self.target.names[k], values[k])
-            if self.target.inner is not None:
-                self.target.inner.check(values)
-        except DifferentiationError as error:
-            from adjoint_compiler.specialization import placed
-
-            raise placed(error, self.target) from None
+        self.target.check_arguments(values, self.positions)
+        if self.target.inner is not None:
+            self.target.inner.check(values)
 
     def int_positions(self, values: tuple[Any, ...]) -> tuple[int, ...]:
         """The bare ints among the arguments that are differentiated."""
@@ -167,12 +169,16 @@ class Derivative:
 
     # -- looking at it ---------------------------------------------------------------------------------------
 
-    def _untyped(self, form: str) -> Compiled:
-        """The program without types but those of annotations: what ``.source`` shows."""
+    def _annotated_types(self) -> dict[str, Type]:
+        """Types of parameters, as far as annotations give them."""
         from adjoint_compiler.frontend.annotations import parse_annotation
 
         parameters = self.target.signature.parameters.items()
-        types = {n: t for n, p in parameters if (t := parse_annotation(p.annotation)) is not None}
+        return {n: t for n, p in parameters if (t := parse_annotation(p.annotation)) is not None}
+
+    def _untyped(self, form: str) -> Compiled:
+        """The program without types but those of annotations: what ``.source`` shows."""
+        types = self._annotated_types()
 
         def make() -> Compiled:
             try:
@@ -212,6 +218,30 @@ class Derivative:
         split = self.compiled_for(types, functions_in(names, values), ints, "split")
         return Specialization(joint.compiled.texts[0], split.texts[0], split.texts[1])
 
+    def explain(self, *example_args: Any, **kwargs: Any) -> Explanation:
+        """What the compiler found: which names are active, what is recorded and why, what may not be meant.
+
+        Args:
+            example_args: arguments of the types to explain for; without any, those of ``source``.
+            kwargs: keyword arguments among them.
+
+        Returns:
+            An object that prints as text; ``lints``, ``active``, ``inert`` and ``recorded`` are its parts.
+        """
+        from adjoint_compiler import specialization
+
+        if not example_args and not kwargs:
+            return specialization.explain_function(self.target, self._annotated_types(), {}, self._request)
+        values = self.target.bind(example_args, kwargs)
+        self.check(values)
+        names = self.target.names
+        types = {n: type_of(v) for n, v in zip(names, values, strict=True)}
+        ints = tuple(names[k] for k in self.int_positions(values))
+        functions = specialization.functions_in(names, values)
+        return specialization.explain_function(
+            self.target, specialization.float_types(types, ints), functions, self._request, ints
+        )
+
     def show(self) -> None:
         """Print the source, with the colours of a terminal where there is one."""
         from adjoint_compiler.report.render import show_source
@@ -243,6 +273,10 @@ class BoundDerivative:
     def specialize(self, *example_args: Any, **kwargs: Any) -> Specialization:
         """The three sources for the types of the object and of example arguments."""
         return self.derivative.specialize(self.instance, *example_args, **kwargs)
+
+    def explain(self, *example_args: Any, **kwargs: Any) -> Explanation:
+        """What the compiler found, for the types of the object and of example arguments."""
+        return self.derivative.explain(*((self.instance, *example_args) if example_args or kwargs else ()), **kwargs)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.derivative, name)

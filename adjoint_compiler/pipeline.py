@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import shared_classes
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.inference import infer_types
+from adjoint_compiler.analysis.lints import find_lints, may_warn
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
 from adjoint_compiler.backend.check_types import check_types
@@ -22,7 +23,7 @@ from adjoint_compiler.backend.emit import Emitter
 from adjoint_compiler.backend.text import to_text
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.custom import settle_custom_calls
-from adjoint_compiler.differentiate.forms import Request, joint_form, split_form
+from adjoint_compiler.differentiate.forms import joint_form, split_form
 from adjoint_compiler.differentiate.internal import internal_pairs
 from adjoint_compiler.differentiate.outcome import choose_outcome
 from adjoint_compiler.differentiate.reverse import reverse_program
@@ -44,49 +45,7 @@ from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.optimize.share_subexpressions import share_loads, share_subexpressions
 from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
 from adjoint_compiler.optimize.simplify_memory import simplify_memory
-
-
-@dataclass(frozen=True)
-class State:
-    """What passes hand on.
-
-    Attributes:
-        program: the program as it stands.
-        request: what the derivative must return.
-        form: ``joint`` or ``split``.
-        free: types of free names.
-        types: types of all names, once inferred.
-        results: the generated programs, once differentiated.
-        level: optimization level; 0 switches every rewrite off.
-        ints: parameters that are ints for the caller, and differentiated as floats.
-        callees: the same of each recursive function that the program calls.
-        promised: whether parameter types come from annotations, so that generated code checks them on entry.
-    """
-
-    program: Program
-    request: Request
-    form: str = "joint"
-    free: Types = field(default_factory=dict)
-    types: Types = field(default_factory=dict)
-    results: tuple[Program, ...] = ()
-    level: int = 2
-    texts: tuple[str, ...] = ()
-    faults: tuple[Diagnostic, ...] = ()
-    mutated: tuple[str, ...] = ()
-    bars: frozenset[str] = frozenset()
-    implicit: tuple[str, ...] = ()
-    callees: tuple[State, ...] = ()
-    promised: bool = False
-    ints: tuple[str, ...] = ()
-
-
-def callee_states(programs: tuple[Program, ...], free: Types, level: int = 2) -> tuple[State, ...]:
-    """The states of recursive functions, given the types of all free names."""
-    request = Request((), False)
-    return tuple(
-        State(p, request, "internal", {n: free[n] for n in p.free if n in free}, level=level) for p in programs
-    )
-
+from adjoint_compiler.state import State, callee_states
 
 VERIFY = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
 
@@ -111,10 +70,10 @@ def _on_results(change: Callable[[Program], Program]) -> Callable[[State], State
     return run
 
 
-def _types(state: State) -> State:
+def _types(state: State, tolerant: bool = False) -> State:
     if not state.callees:
-        return replace(state, types=infer_types(state.program, state.free))
-    main, callees, types = settle_types(state.program, _callees(state), state.free)
+        return replace(state, types=infer_types(state.program, state.free, tolerant))
+    main, callees, types = settle_types(state.program, _callees(state), state.free, tolerant)
     kept = [replace(c, program=callees[c.program.name], types=types[c.program.name])
             for c in state.callees if c.program.name in callees]  # fmt: skip
     return replace(state, program=main, types=types[""], callees=tuple(kept))
@@ -140,7 +99,7 @@ def _summarise(state: State) -> State:
 
 def _resolve(state: State) -> State:
     program, faults = resolve(state.program, state.types)
-    return replace(state, program=program, faults=tuple(faults))
+    return replace(state, program=program, unresolved=tuple(faults))
 
 
 def _whole_numbers(state: State) -> State:
@@ -154,7 +113,9 @@ def _whole_numbers(state: State) -> State:
         for name, k in sorted(whole_arguments(s.program, s.types, s.free, ints) - seen):
             seen.add((name, k))
             work.append((callees[name], (callees[name].program.params[k],)))
-    return replace(state, faults=(*found, *(state.faults if not found else ())))
+    # what does not fit a float, where an int was passed, follows from it
+    faults = (*state.faults, *(found or state.unresolved), *(f for c in state.callees for f in c.unresolved))
+    return replace(state, faults=faults)
 
 
 def _custom_calls(state: State) -> State:
@@ -162,15 +123,24 @@ def _custom_calls(state: State) -> State:
 
 
 def _outcome(state: State) -> State:
-    program, request = choose_outcome(state.program, state.types, state.request, state.form)
+    refused = bool(state.faults)
+    program, request = choose_outcome(state.program, state.types, state.request, state.form, refused)
     return replace(state, program=program, request=request)
 
 
 def _refuse(state: State) -> State:
-    faults = [*state.faults, *(f for c in state.callees for f in c.faults)]
-    if faults:
-        raise DifferentiationError(list(dict.fromkeys(faults)))
+    if state.faults:
+        raise DifferentiationError(state.faults)
     return state
+
+
+def _lints(state: State) -> State:
+    found: list[Diagnostic] = []
+    for s in (state, *state.callees):
+        inputs = state.request.wrt if s is state else s.program.params
+        if state.explaining or may_warn(s.program, s.types):
+            found += find_lints(s.program, s.types, inputs)
+    return replace(state, lints=tuple(found))
 
 
 def _expand(state: State) -> State:
@@ -209,8 +179,9 @@ def _differentiate(state: State) -> State:
     else:
         results = (joint_form(state.program, r, state.request, f"{state.program.name}_grad"),)  # type: ignore[assignment]
     return replace(
-        state, results=results, mutated=(*r.mutated, *state.implicit), bars=frozenset(r.facts.bars.values()) | {r.seed}
-    )
+        state, results=results, mutated=(*r.mutated, *state.implicit), bars=frozenset(r.facts.bars.values()) | {r.seed},
+        recording=r.recording if state.explaining else None,
+    )  # fmt: skip
 
 
 def _split_adjoints(state: State) -> State:
@@ -277,12 +248,13 @@ def _check(state: State) -> State:
 
 
 def _emit(state: State) -> State:
-    texts = []
-    for p in state.results:
-        memory = shared_classes(p, _result_types(p, state))
-        classes = {n: memory.levels(n) for n in memory.classes}
-        texts.append(to_text([Emitter(p, classes).function()]))
-    return replace(state, texts=tuple(texts))
+    return replace(state, texts=tuple(to_text([emitted_tree(p, state)]) for p in state.results))
+
+
+def emitted_tree(program: Program, state: State) -> Any:
+    """The definition that a generated program is printed from."""
+    memory = shared_classes(program, _result_types(program, state))
+    return Emitter(program, {n: memory.levels(n) for n in memory.classes}).function()
 
 
 def _join(state: State) -> State:
@@ -299,7 +271,7 @@ NORMALISE: list[Pass] = [
     ("rename_webs", "Give each web of definitions and uses its own name.", _each(_on_program(rename_webs))),
     ("scalarize_tuples", "Replace tuples of known structure by their items.", _each(_on_program(scalarize_tuples))),
     ("propagate_copies", "Let one name do the work of a copy and its source.", _each(_on_program(propagate_copies))),
-    ("infer_types", "Find the type of every name.", _types),
+    ("infer_types", "Find the type of every name.", lambda state: _types(state, tolerant=True)),
     ("resolve", "Resolve methods, attributes and updates by type.", _each(_resolve)),
 ]
 
@@ -307,7 +279,6 @@ PASSES: list[Pass] = [
     *NORMALISE,
     *((f"{name}_again", text, run) for name, text, run in NORMALISE),
     ("find_whole_numbers", "Find where an int in wrt is needed as an integer.", _whole_numbers),
-    ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
     ("expand_updates", "Write updates that are not sums as read, compute, store.", _each(_expand)),
     ("simplify", "Remove the copies that resolving left.", _each(_on_program(propagate_copies))),
     ("remove_dead_primal", "Remove primal code that nothing needs.", _each(_on_program(remove_dead_code))),
@@ -324,6 +295,8 @@ PASSES: list[Pass] = [
     ("summarise_calls", "Find what the derivatives of recursive functions pass.", _summarise),
     ("differentiate_callees", "Turn recursive functions into internal pairs.", _differentiate_callees),
     ("differentiate", "Turn the program into its forward and reverse sweeps.", _differentiate),
+    ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
+    ("find_lints", "Find what is differentiated right, and may not be what was meant.", _lints),
     ("split_adjoints", "Give each value of an adjoint its own name.", _each(_split_adjoints)),
     ("propagate_adjoint_copies", "Remove copies in the generated code.", _each(_on_results(propagate_copies))),
     ("simplify_arithmetic", "Drop factors of one and fold constants.", _each(_simplify)),
@@ -341,6 +314,8 @@ PASSES: list[Pass] = [
 def run(state: State, watch: Callable[[str, State], Any] | None = None) -> State:
     """Run all passes.
 
+    A pass that refuses leaves the program as it was, and the next ones look for what else is wrong, up to ``refuse``.
+
     Args:
         state: the lowered program and what is asked of it.
         watch: called with the name of each pass and the state after it.
@@ -348,26 +323,36 @@ def run(state: State, watch: Callable[[str, State], Any] | None = None) -> State
     Raises:
         DifferentiationError: when the program is refused.
     """
+    refusing = True
     for name, _, action in PASSES:
+        refusing = refusing and name != "refuse"
         try:
             state = action(state)
-        except rules.RuleError as fault:
-            span = state.program.span
-            raise DifferentiationError([Diagnostic("AC009", span, str(fault), (), "use a supported form")]) from None
-        if VERIFY:
+        except Exception as fault:
+            found = _diagnostics(fault, state)
+            if not refusing or not (found or state.faults):
+                raise
+            state = replace(state, faults=(*state.faults, *found))
+            if not found:  # a program that is refused need not suit every pass
+                raise DifferentiationError(state.faults) from None
+        if VERIFY and not state.faults:
             for p in (
                 *(state.results or (state.program,)),
                 *(p for c in state.callees for p in c.results or (c.program,)),
             ):
-                verify(p, known_op, _known_callees(state))
+                verify(p, known_op, frozenset(p.name for c in state.callees for p in (c.program, *c.results)))
         if watch is not None:
             watch(name, state)
     return state
 
 
-def _known_callees(state: State) -> frozenset[str]:
-    """The names of the recursive functions, and of their pairs once there are any."""
-    return frozenset(p.name for c in state.callees for p in (c.program, *c.results))
+def _diagnostics(fault: Exception, state: State) -> list[Diagnostic]:
+    """What an exception says of the user's program; nothing where it is the compiler's own."""
+    if isinstance(fault, DifferentiationError):
+        return fault.diagnostics
+    if isinstance(fault, rules.RuleError):
+        return [fault.diagnostic(state.program.span)]
+    return []
 
 
 def known_op(op: str) -> bool:
@@ -379,4 +364,4 @@ def known_op(op: str) -> bool:
     )
 
 
-__all__ = ["PASSES", "Pass", "State", "run", "walk"]
+__all__ = ["PASSES", "Pass", "State", "callee_states", "emitted_tree", "run", "walk"]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adjoint_compiler.arguments import Identity, check_supported, has_derivative, type_key
+from adjoint_compiler.arguments import Identity, has_derivative, type_key
 from adjoint_compiler.binding import Target
 from adjoint_compiler.derivative import check_options
-from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.ir.types import fields_of, is_record, type_of
+from adjoint_compiler.notes import add_origin
 
 if TYPE_CHECKING:
     from adjoint_compiler.differentiate.forms import Request
@@ -46,18 +46,18 @@ class Pairs:
         compiled: Compiled = self.cache.get(key, lambda: self._compile(values, count, of, optimize))
         if compiled.mutated:
             compiled.check_memory(self.target, values)
-        y, tape = compiled.functions[0](*values)
+        try:
+            y, tape = compiled.functions[0](*values)
+        except Exception as fault:
+            add_origin(fault, compiled, self.target.name)
+            raise
         return y, self._pullback(compiled, tape, _form_of(y), count)
 
     def _compile(self, values: tuple[Any, ...], count: int, of: str | None, optimize: int | None) -> Compiled:
         from adjoint_compiler import specialization
 
         names = self.target.names
-        try:
-            for name, value in zip(names, values, strict=True):
-                check_supported(name, value)
-        except DifferentiationError as error:
-            raise specialization.placed(error, self.target) from None
+        self.target.check_arguments(values)
         types = {n: type_of(v) for n, v in zip(names, values, strict=True)}
         chosen = range(len(self.target.owner), count)
 
@@ -76,7 +76,12 @@ class Pairs:
         adjoint = compiled.functions[1]
 
         def pullback(y_bar: Any) -> tuple[Any, ...]:
-            bars = dict(zip(wrt, adjoint(tape, _matched(y_bar, form, "the adjoint of the result")), strict=True))
+            seed = _matched(y_bar, form, "the adjoint of the result")
+            try:
+                bars = dict(zip(wrt, adjoint(tape, seed), strict=True))
+            except Exception as fault:
+                add_origin(fault, compiled, self.target.name)
+                raise
             return tuple(bars.get(p) for p in params)
 
         return pullback

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,15 @@ import numpy as np
 from adjoint_compiler.arguments import check_overlap, check_supported, type_key
 from adjoint_compiler.backend.load import Loaded, load_function
 from adjoint_compiler.binding import Target
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, check_all, warn
 from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.frontend.lower import Lowered, lower_function, lower_rule
 from adjoint_compiler.frontend.scope import Free, Watch
 from adjoint_compiler.ir.types import FLOAT, Type, type_of
-from adjoint_compiler.pipeline import State, callee_states, run
+from adjoint_compiler.pipeline import run
+from adjoint_compiler.report.explain import Explanation, explain
 from adjoint_compiler.rules.user import USER_RULES, UserRule
+from adjoint_compiler.state import State, blamed, callee_states
 
 KEPT = 256
 
@@ -35,6 +39,7 @@ class Compiled:
         watched: what names outside the function meant.
         global_types: for each global and closure value that is read, how to read it, and the key of its type.
         version: of the registry of user rules.
+        inner: for a derivative of a derivative, what that was compiled to.
     """
 
     functions: tuple[Loaded, ...]
@@ -45,6 +50,7 @@ class Compiled:
     watched: tuple[Watch, ...]
     global_types: tuple[tuple[Callable[[], Any], Any], ...]
     version: int
+    inner: Compiled | None = None
 
     def is_current(self) -> bool:
         """Whether everything outside of the arguments that the compiler relied on is as it was."""
@@ -70,16 +76,14 @@ class Compiled:
                 [(shown[n], everything[n]) for n in self.mutated if n in everything],
                 [(shown[n], v) for n, v in everything.items() if n not in self.mutated],
             )
-        except Exception as error:
+        except DifferentiationError as error:
             raise placed(error, target) from None
 
 
-def placed(error: Exception, target: Target) -> Exception:
+def placed(error: DifferentiationError, target: Target) -> DifferentiationError:
     """A refusal without a place, placed at the function's definition."""
-    found = getattr(error, "diagnostics", None)
-    if found:
-        place = target.place()
-        error.diagnostics[:] = [d if d.span.line else replace(d, span=place) for d in found]  # type: ignore[attr-defined]
+    place = target.place()
+    error.diagnostics[:] = [d if d.span.line else replace(d, span=place) for d in error.diagnostics]
     return error
 
 
@@ -103,15 +107,14 @@ def compile_function(
         DifferentiationError: for what cannot be differentiated.
     """
     version = USER_RULES.version
-    lowered, inner = _lower(target, types, functions)
-    for f in lowered.free.values():
-        check_supported(f.name, f.value)
-    names = dict(zip(target.names, lowered.program.params, strict=True))
-    free, level = {n: type_of(f.value) for n, f in lowered.free.items()}, 2 if optimize is None else int(optimize)
-    state = run(State(
-        lowered.program, request(lowered.program.params), form, free, level=level, ints=tuple(names[n] for n in ints),
-        promised=promised, callees=callee_states(lowered.callees, free, level),
-    ))  # fmt: skip
+    level = 2 if optimize is None else int(optimize)
+    seen: list[State] = []
+    with blamed(seen, target.place()):
+        lowered, inner = _lower(target, types, functions)
+        names = dict(zip(target.names, lowered.program.params, strict=True))
+        first = _first_state(target, lowered, request, form, level, tuple(names[n] for n in ints), promised)
+        state = run(first, lambda name, state: seen.__setitem__(slice(None), [state]))
+    warn(state.lints)
     module = getattr(target.plain(), "__module__", None) or "builtins"
     loaded = tuple(
         load_function(text, p.name, lowered.free, lowered.constants, module)
@@ -120,7 +123,39 @@ def compile_function(
     mutated = (*state.mutated, *(names[n] for n in (inner.mutated if inner else ()) if n in names))
     watched = (*lowered.watched, *(inner.watched if inner else ()))
     global_types = tuple((f.reader, type_key(f.value)) for f in lowered.free.values() if f.reader is not None)
-    return Compiled(loaded, state.texts, state, mutated, lowered, watched, global_types, version)
+    return Compiled(loaded, state.texts, state, mutated, lowered, watched, global_types, version, inner)
+
+
+def explain_function(
+    target: Target, types: dict[str, Type], functions: dict[str, Any], request: Callable[[tuple[str, ...]], Request],
+    ints: tuple[str, ...] = (),
+) -> Explanation:  # fmt: skip
+    """What the compiler finds of a function; the arguments are those of ``compile_function``."""
+    lowered, _ = _lower(target, types, functions)
+    names = dict(zip(target.names, lowered.program.params, strict=True))
+    state = _first_state(target, lowered, request, "joint", 2, tuple(names[n] for n in ints), False)
+    return explain(run(replace(state, explaining=True)))
+
+
+def _first_state(
+    target: Target, lowered: Lowered, request: Callable[[tuple[str, ...]], Request], form: str, level: int,
+    ints: tuple[str, ...], promised: bool,
+) -> State:  # fmt: skip
+    """What the pipeline starts with."""
+    free = {n: type_of(f.value) for n, f in lowered.free.items()}
+    return State(
+        lowered.program, request(lowered.program.params), form, free, level=level, ints=ints, promised=promised,
+        callees=callee_states(lowered.callees, free, level), faults=(*lowered.faults, *_unsupported(lowered, target)),
+    )  # fmt: skip
+
+
+def _unsupported(lowered: Lowered, target: Target) -> list[Diagnostic]:
+    """What is wrong with the values that the program reads from outside."""
+    try:
+        check_all(partial(check_supported, f.name, f.value) for f in lowered.free.values())
+    except DifferentiationError as error:
+        return placed(error, target).diagnostics
+    return []
 
 
 def _lower(target: Target, types: dict[str, Type], functions: dict[str, Any]) -> tuple[Lowered, Compiled | None]:
@@ -168,4 +203,4 @@ class Cache:
         return found
 
 
-__all__ = ["Cache", "Compiled", "Free", "compile_function", "float_types", "functions_in", "placed"]
+__all__ = ["Cache", "Compiled", "Free", "compile_function", "explain_function", "float_types", "functions_in", "placed"]

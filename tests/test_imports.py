@@ -17,8 +17,9 @@ ROOT = Path(__file__).parent.parent / PACKAGE
 # What may be imported by everything below it in this list; members of one layer may import each other.
 LAYERS = (
     ("", "__main__", "api", "cli"),
-    ("derivative", "pullback", "specialization", "binding", "arguments"),
+    ("derivative", "pullback", "specialization", "binding", "arguments", "notes"),
     ("pipeline",),
+    ("state",),
     ("backend", "optimize", "differentiate", "analysis", "frontend", "report", "testing"),
     ("rules",),
     ("runtime",),

@@ -21,7 +21,7 @@ from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
-from adjoint_compiler.ir.nodes import Call, Name, Operand, Program, Return, Span, Statement, Summary
+from adjoint_compiler.ir.nodes import REFUSED, Bind, Call, Name, Operand, Program, Return, Span, Statement, Summary
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import NEVER, UNKNOWN, Type, is_container, is_discrete, is_number, join
 from adjoint_compiler.ir.walk import walk
@@ -72,8 +72,12 @@ def reachable(main: Program, callees: Callees) -> Callees:
 # -- types -----------------------------------------------------------------------------------------------------
 
 
-def settle_types(main: Program, callees: Callees, free: Types) -> tuple[Program, Callees, dict[str, Types]]:
+def settle_types(
+    main: Program, callees: Callees, free: Types, tolerant: bool = False
+) -> tuple[Program, Callees, dict[str, Types]]:
     """The programs with the types of their parameters and of the results of their calls, and all types by program.
+
+    ``tolerant`` is as in ``infer_types``.
 
     Raises:
         DifferentiationError: AC003 when the types grow from call to call, or no path returns.
@@ -87,7 +91,9 @@ def settle_types(main: Program, callees: Callees, free: Types) -> tuple[Program,
         before = {n: dict(p.types) for n, p in callees.items()}, dict(results)
         types: dict[str, Types] = {}
         for program in (main, *callees.values()):
-            found = infer_types(annotated(program, summaries), {n: free[n] for n in program.free if n in free})
+            found = infer_types(
+                annotated(program, summaries), {n: free[n] for n in program.free if n in free}, tolerant
+            )
             types["" if program is main else program.name] = found
             for call in calls_in(program):
                 given = callees[call.callee].types
@@ -106,11 +112,16 @@ def settle_types(main: Program, callees: Callees, free: Types) -> tuple[Program,
 
 
 def _refuse_endless(callees: Callees, results: dict[str, Type]) -> None:
-    endless = [callees[n] for n, t in results.items() if t == NEVER]
+    endless = [callees[n] for n, t in results.items() if t == NEVER and not _refused(callees[n])]
     if endless:
         raise DifferentiationError([Diagnostic(
             "AC003", p.span, f"every path through `{p.name}` calls it again", (), "return something before the recursion ends"
         ) for p in endless])  # fmt: skip
+
+
+def _refused(program: Program) -> bool:
+    """Whether something of it was refused, so that it may have no type for that reason."""
+    return any(isinstance(s, Bind) and s.op == REFUSED for s in walk(program.body))
 
 
 # -- effects ---------------------------------------------------------------------------------------------------

@@ -25,14 +25,23 @@ from adjoint_compiler.ir.nodes import (
     Store,
     Update,
 )
-from adjoint_compiler.ir.types import INT, REAL, UNKNOWN, Type, element, is_container, join
+from adjoint_compiler.ir.types import INT, NEVER, REAL, UNKNOWN, Type, element, is_container, join
 from adjoint_compiler.ir.walk import walk
+from adjoint_compiler.rules import RuleError
 
 MAX_ROUNDS = 12
 
 
-def infer_types(program: Program, free: Types | None = None) -> Types:
+def infer_types(program: Program, free: Types | None = None, tolerant: bool = False) -> Types:
     """The type of every name of a program.
+
+    Args:
+        program: the program.
+        free: types of its free names.
+        tolerant: whether what no rule covers has no type ("never"), rather than being an error: it is refused later.
+
+    Raises:
+        RuleError: a rule does not cover a form of its operation.
 
     >>> from adjoint_compiler.ir.nodes import Return
     >>> body = (Bind("t", "operator.mul", (Name("x"), Const(2.0))), Return(Name("t")))
@@ -41,7 +50,7 @@ def infer_types(program: Program, free: Types | None = None) -> Types:
     """
     types: Types = {p: program.types.get(p, REAL) for p in program.params}
     types.update(free or {})
-    inference = _Inference(types, walk(program.body))
+    inference = _Inference(types, walk(program.body), tolerant)
     for k in range(MAX_ROUNDS):
         before = dict(types)
         inference.round(everything=k == 0)
@@ -62,8 +71,8 @@ class _Inference:
         outdated: the names whose types changed in the last round after it had read them.
     """
 
-    def __init__(self, types: Types, statements: list[Statement]) -> None:
-        self.types, self.statements = types, statements
+    def __init__(self, types: Types, statements: list[Statement], tolerant: bool) -> None:
+        self.types, self.statements, self.tolerant = types, statements, tolerant
         self.fixed = frozenset(types)
         self.outdated: set[str] = set()
         self.read: set[str] = set()
@@ -76,13 +85,22 @@ class _Inference:
         for s in self.statements:
             if everything or not self.changed.isdisjoint(s.read) or self.passes_on(s) in self.changed:
                 if type(s) is Bind and s.op not in PASSED_ON and s.target not in types and s.target not in self.read:
-                    types[s.target] = bind_type(s, types)  # as most are: bound once, then read
+                    types[s.target] = self.type_of(s)  # as most are: bound once, then read
                 else:
                     self.look(s)
             self.read.update(s.read)
             holder = self.passes_on(s)
             if holder:
                 self.read.add(holder)
+
+    def type_of(self, s: Bind) -> Type:
+        """The type of a binding's target."""
+        try:
+            return bind_type(s, self.types)
+        except RuleError:
+            if not self.tolerant:
+                raise
+            return NEVER
 
     def passes_on(self, s: Statement) -> str:
         """The container that a statement gives a name: what is put into it later is in what it is part of."""
@@ -110,7 +128,7 @@ class _Inference:
         """What a statement itself tells."""
         types = self.types
         if isinstance(s, Bind):
-            self.set(s.target, bind_type(s, types))
+            self.set(s.target, self.type_of(s))
             if s.op in PASSED_ON:
                 self.tell_holder(s)
         elif isinstance(s, Update) and s.index is None:

@@ -74,10 +74,9 @@ def stop_faults(
     for s in walk(program.body):
         changed = s.target if isinstance(s, (Store, Update)) else s.stack if isinstance(s, (Push, Pop)) else None
         if changed in stopped:
-            faults.append(Diagnostic(
-                "AC010", s.span, f"this stores through `{changed}`, a result without a derivative that may be memory with one",
-                (), "store into a copy of it",
-            ))  # fmt: skip
+            by = "a result" if changed in program.temporaries else f"`{changed}`, a result"
+            message = f"this stores through {by} without a derivative that may be memory with one"
+            faults.append(Diagnostic("AC010", s.span, message, (), "store into a copy of it"))
         for n in _escaping(s, stopped):
             t = types.get(n, UNKNOWN)
             if classes.get(n) in stored and not is_number(t) and not is_discrete(t):

@@ -16,6 +16,7 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.analysis.joining import joined_type
 from adjoint_compiler.ir.nodes import (
+    REFUSED,
     Bind,
     Const,
     Name,
@@ -43,11 +44,19 @@ Types = dict[str, Type]
 
 
 def bind_type(s: Bind, types: Types) -> Type:
-    """The type of a binding's target. It is kept with the statement, and with the types that it reads."""
+    """The type of a binding's target. It is kept with the statement, and with the types that it reads.
+
+    Raises:
+        RuleError: the rule does not cover this form of the operation; it names the place.
+    """
     read = tuple([types.get(n, UNKNOWN) for n in s.read])
     known: tuple[tuple[Type, ...], Type] | None = s.__dict__.get("_type")
     if known is None or known[0] != read:
-        known = read, result_type(s.op, s.args, s.kwargs, types)
+        try:
+            known = read, result_type(s.op, s.args, s.kwargs, types)
+        except rules.RuleError as fault:
+            fault.span = fault.span or s.span
+            raise
         object.__setattr__(s, "_type", known)
     return known[1]
 
@@ -61,6 +70,8 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
     every = [*arg_types, *kw_types.values()] if kwargs else arg_types
     kinds = {t.kind for t in every}
     if "never" in kinds or ("tuple" in kinds and any(map(_is_never, every))):
+        return NEVER
+    if op == REFUSED:
         return NEVER
     if op == "index":
         return index_type(arg_types[0], args[1], types)

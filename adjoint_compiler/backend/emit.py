@@ -80,9 +80,13 @@ class Emitter:
     def expression(self, s: Bind) -> Any:
         """The right-hand side of a binding."""
         if s.op == "index":
-            return ast.Subscript(self.operand(s.args[0]), self.index(s.args[1]), LOAD)
-        args = [self.operand(a) for a in s.args]
-        return spelling.operation(s.op, args, [(k, self.operand(v)) for k, v in s.kwargs], list(s.args))
+            made: Any = ast.Subscript(self.operand(s.args[0]), self.index(s.args[1]), LOAD)
+        else:
+            args = [self.operand(a) for a in s.args]
+            made = spelling.operation(s.op, args, [(k, self.operand(v)) for k, v in s.kwargs], list(s.args))
+        if s.op != "copy":
+            made.span = s.span
+        return made
 
     # -- statements ------------------------------------------------------------------------------------------
 
@@ -91,12 +95,11 @@ class Emitter:
         out: list[Any] = []
         for s in block:
             for node in self.statement(s):
+                node.span = s.span  # for `backend.origins`
                 if not (out and self.merge(out, node)):
                     out.append(node)
         return [
-            n
-            for n, after in zip(out, [*out[1:], None])
-            if not (_is_comment(n) and (after is None or _is_comment(after)))
+            n for n, after in zip(out, [*out[1:], None]) if not (is_comment(n) and (after is None or is_comment(after)))
         ]
 
     @staticmethod
@@ -232,7 +235,8 @@ class Emitter:
         raise TypeError(s.kind)
 
 
-def _is_comment(node: Any) -> bool:
+def is_comment(node: Any) -> bool:
+    """Whether a statement stands for a comment."""
     value = getattr(getattr(node, "value", None), "value", None)
     return isinstance(node, ast.Expr) and isinstance(value, str) and value.startswith(COMMENT)
 

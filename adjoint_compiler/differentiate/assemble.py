@@ -49,6 +49,7 @@ def assemble(r: Recording, block: FragmentBlock) -> Sweeps:
 
 def _comment(fragment: Fragment) -> list[Statement]:
     span = fragment.statement.span
+    span = span.statement or span
     return [Comment(f"{span.line}: {span.text.strip()}", span)] if span.line else []
 
 

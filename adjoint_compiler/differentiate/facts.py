@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from adjoint_compiler.analysis.aliasing import Aliases
 from adjoint_compiler.analysis.shapes import Shapes
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.diagnostics import Diagnostic
 from adjoint_compiler.ir.names import Names, bar
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -38,6 +39,7 @@ class Facts:
     once: frozenset[str] = frozenset()
     outlines: dict[str, str] = field(default_factory=dict)
     reserved: dict[object, str] = field(default_factory=dict)
+    faults: list[Diagnostic] = field(default_factory=list)
 
     def bar(self, name: str) -> str:
         """The name of an adjoint or shadow."""

@@ -23,11 +23,13 @@ NO_NUMBER = ("none", "str", "bool", "function", "module", "object")
 ADVICE = "reduce it to one number, or use ac.vjp"
 
 
-def choose_outcome(program: Program, types: Types, request: Request, form: str) -> tuple[Program, Request]:
+def choose_outcome(
+    program: Program, types: Types, request: Request, form: str, refused: bool = False
+) -> tuple[Program, Request]:
     """The program with its result in the form that differentiation expects, and what is asked of it in full.
 
     A split form of a function that returns nothing has the arguments it stores into as its outputs. A result
-    ``(value, aux)`` is taken apart.
+    ``(value, aux)`` is taken apart. Where something was ``refused``, a ``return`` may be missing.
 
     Raises:
         DifferentiationError: AC005 or AC015, when the types tell that there is no gradient.
@@ -47,7 +49,7 @@ def choose_outcome(program: Program, types: Types, request: Request, form: str) 
         value = last.value.items[0]
         t = t.items[0] if t.kind == "tuple" and len(t.items) == 2 else Type("unknown")
         t = operand_type(value, types) if isinstance(value, (Const, Name)) and t.kind == "unknown" else t
-    fault = _gradient_fault(program, types, t)
+    fault = None if refused and t.kind == "none" else _gradient_fault(program, types, t)
     if fault is not None:
         raise DifferentiationError(fault)
     return program, request
@@ -60,7 +62,7 @@ def _take_apart(program: Program, last: Return, t: Type) -> Program:
         if isinstance(value, (Name, Const)):
             return program
         return replace(program, body=(*program.body[:-1], *_bound(program, [(value, "value")], last, aux)))
-    if t.kind in ("unknown", "real") or (t.kind in ("tuple", "list") and len(t.items) == 2):
+    if t.kind in ("unknown", "real", "never") or (t.kind in ("tuple", "list") and len(t.items) == 2):
         if not isinstance(last.value, Name):
             raise DifferentiationError(_no_pair(last, t))
         names = _names(program)

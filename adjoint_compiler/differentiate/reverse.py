@@ -22,7 +22,7 @@ from adjoint_compiler.differentiate.decide_recording import decide_recording
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import reverse_leaf
-from adjoint_compiler.differentiate.recording import memory_flag
+from adjoint_compiler.differentiate.recording import Recording, memory_flag
 from adjoint_compiler.differentiate.tidy import (
     bind_first_contributions,
     in_place_adjoints,
@@ -52,6 +52,8 @@ from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 from adjoint_compiler.ir.walk import binds, reads, walk
 
+OPEN = "adjoint_compiler.runtime.broadcasting.not_differentiated"
+
 
 @dataclass
 class Reversed:
@@ -67,6 +69,7 @@ class Reversed:
         registry: name of the table of shadows, if one is used.
         mutated: parameters stored into.
         references: the tapes that hold buffers by reference.
+        recording: what is recorded, and why.
         may_warn: whether the reverse sweep can meet infinite partials.
     """
 
@@ -81,6 +84,7 @@ class Reversed:
     facts: Facts
     may_warn: bool
     references: frozenset[str] = frozenset()
+    recording: Recording | None = None
 
 
 def reverse_program(
@@ -138,6 +142,8 @@ def reverse_program(
     seed = names.fresh("result_bar" if outputs is None else "seed_bar")
     seed_operands = _seed_operands(value, outputs, seed, facts) if pair is None or pair.seeded else []
     top = _fragments(program.body, (), False, facts, seed_operands, outputs, wrt)
+    if facts.faults:
+        raise DifferentiationError(facts.faults)
     homes: dict[Path | None, list[str]] = {}
     for n in sorted(active):
         homes.setdefault(facts.shadow_homes.get(n, facts.homes.get(n)), []).append(n)
@@ -172,6 +178,7 @@ def reverse_program(
     return Reversed(
         forward, reverse, result.value, bars, seed, sorted(recording.tapes.values()), facts.registry,  # type: ignore[arg-type]
         mutated_parameters(program, aliases, types), facts, _may_warn(reverse), frozenset(recording.references),
+        recording,
     )  # fmt: skip
 
 
@@ -324,11 +331,23 @@ def _fragments(
         elif isinstance(s, Call):
             reverse_call(s, builder, f)
         elif not fragment.blocks:
-            reverse_leaf(s, builder, f)
+            try:
+                reverse_leaf(s, builder, f)
+            except rules.RuleError as fault:
+                f.faults.append(fault.diagnostic(s.span))
+            f.faults += [_open_rule(x) for x in walk(tuple(builder.out)) if isinstance(x, Bind) and x.op == OPEN]
         fragment.reverse = builder.out
         fragment.blocks = dict(reversed(fragment.blocks.items()))
         fragments.append(fragment)
     return FragmentBlock(path, fragments[::-1], in_loop)
+
+
+def _open_rule(s: Bind) -> Diagnostic:
+    """The refusal of an operation whose rule says that it is not implemented for a parameter."""
+    what = str(s.args[0].value) if isinstance(s.args[0], Const) else "this"
+    return Diagnostic(
+        "AC009", s.span, f"{what} are not differentiated", (), "pass what has no derivative: ac.stop_gradient(x)"
+    )
 
 
 def _enter(block: FragmentBlock, names: list[str], f: Facts, entry: frozenset[str]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import gast
+
 from adjoint_compiler.frontend import expressions, starred
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Refusal, Scope, Value
@@ -34,13 +36,13 @@ def bind_arguments(cx: Context, scope: Scope, node: Any, function: LocalFunction
     if twice := [k for k in keywords if k in bound and k not in others]:
         problem = f"`{twice[0]}` is given twice"
     elif (others and not args.kwarg) or (more and not args.vararg):
-        problem = f"unexpected {list(others) or 'positional arguments'}"
+        problem = f"there is no parameter `{next(iter(others))}`" if others else f"they are more than {len(positional)}"
     bound.update({k: v for k, v in keywords.items() if k not in others})
     if missing := [p for p in names if p not in bound and p not in function.defaults]:
-        problem = f"missing {missing}"
+        problem = "missing " + ", ".join(f"`{p}`" for p in missing)
     if problem:
         message = f"`{function.name}` does not accept these arguments: {problem}"
-        raise cx.refuse("AC001", node, scope, message, "fix the call")
+        raise cx.refuse("AC001", node, scope, message, f"call it as `{function.name}({gast.unparse(args).strip()})`")
     out = {p: bound[p] if p in bound else _default(cx, scope, node, function.defaults[p]) for p in names}
     if any(isinstance(v, (Value, LocalFunction)) for v in (*more, *others.values())):
         raise cx.refuse("AC001", node, scope, f"`{function.name}` takes a function by a parameter with a star",

@@ -13,10 +13,11 @@ from adjoint_compiler.analysis.aliasing import shared_classes
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.scope import Scope
 from adjoint_compiler.ir.nodes import (
+    REFUSED,
     Bind,
     Block,
     Call,
@@ -32,8 +33,9 @@ from adjoint_compiler.ir.nodes import (
     Store,
     Update,
 )
-from adjoint_compiler.ir.types import INT, UNKNOWN, Type, type_of
+from adjoint_compiler.ir.types import INT, NEVER, UNKNOWN, Type, type_of
 from adjoint_compiler.ir.walk import names_bound, reads, walk
+from adjoint_compiler.optimize.rename import map_block
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def known_items(cx: Context, scope: Scope, node: Any, operand: Operand) -> tuple
     """The items of a tuple or list whose length is known while compiling; None for others."""
     if isinstance(operand, Pack) and operand.kind in ("tuple", "list"):
         return operand.items
-    t = operand_type(operand, types_so_far(cx)) if isinstance(operand, Name) else UNKNOWN
+    t = _known_type(cx, operand)
     if not isinstance(operand, Name) or not (t.kind == "tuple" or (t.kind == "list" and len(t.items) > 1)):
         return None
     if not any(a.name == operand.id and a.node is node for a in cx.assumed):
@@ -72,9 +74,16 @@ def known_items(cx: Context, scope: Scope, node: Any, operand: Operand) -> tuple
 
 def settled_type(cx: Context, scope: Scope, node: Any, operand: Operand, what: str) -> Type:
     """The type of a value, which it must have throughout; ``what`` names the value in messages."""
-    t = operand_type(operand, types_so_far(cx))
+    t = _known_type(cx, operand)
     if isinstance(operand, Name) and t.kind != "unknown":
         cx.assumed.append(Assumption(operand.id, t, node, scope, what))
+    return t
+
+
+def _known_type(cx: Context, operand: Operand) -> Type:
+    t = operand_type(operand, types_so_far(cx))
+    if t == NEVER and cx.diagnostics:  # nothing can be said of what was refused
+        raise Refused
     return t
 
 
@@ -82,7 +91,7 @@ def known_entries(cx: Context, scope: Scope, node: Any, operand: Operand) -> dic
     """The entries of a dict whose keys are known while compiling; None for others."""
     if isinstance(operand, Pack) and operand.kind == "dict":
         return dict(zip(operand.keys, operand.items))
-    t = operand_type(operand, types_so_far(cx)) if isinstance(operand, Name) else UNKNOWN
+    t = _known_type(cx, operand)
     if not isinstance(operand, Name) or t.kind != "dict" or not all(isinstance(k, str) for k in t.keys):
         return None
     cx.assumed.append(Assumption(operand.id, t, node, scope, "the dict that is unpacked", True))
@@ -96,17 +105,26 @@ def check_assumptions(cx: Context) -> None:
         return
     types = _types_of(cx, body)
     classes = shared_classes(Program("all", (), body), types).classes
+    broken: set[str] = set()
     for a in cx.assumed:
         if types.get(a.name) != a.type:
             message = f"{a.what} is sometimes a {a.type}, sometimes something else"
             cx.refuse("AC003", a.node, a.scope, message, "give it one type throughout")
+            broken.add(a.name)
         elif a.frozen and a.type.kind != "tuple" and _is_resized(a.name, body, classes, types):
             cx.refuse("AC001", a.node, a.scope, f"the length of {a.what} changes", "pass its items one by one")
+    if broken:
+        cx.block[:] = map_block(body, lambda s: [_without(s, broken)])
     for sequences, inner, node, scope in cx.loops:
         lists = (name for name in sequences if types.get(name, UNKNOWN).kind != "dict")  # of a dict Python raises
         if any(_is_resized(name, inner, classes, types) for name in lists):
             cx.refuse("AC001", node, scope, "the list that this loop runs over changes in length meanwhile",
                       "run over a copy, `for a in list(items)`, or use `while`")  # fmt: skip
+
+
+def _without(s: Statement, broken: set[str]) -> Statement:
+    """The statement, refused if it reads what has another type than was taken for granted."""
+    return Bind(s.target, REFUSED, (), (), s.span) if isinstance(s, Bind) and broken.intersection(s.read) else s
 
 
 def _has_lists(cx: Context, body: Block) -> bool:
@@ -162,9 +180,9 @@ def _types_of(cx: Context, body: Block) -> Types:
     program = Program("so_far", tuple(known), body, known, tuple(cx.free))
     free = {n: type_of(f.value) for n, f in cx.free.items()}
     for _ in range(2):
-        types = infer_types(program, free)
+        types = infer_types(program, free, tolerant=True)
         program, _faults = resolve(program, types)
-    return infer_types(program, free)
+    return infer_types(program, free, tolerant=True)
 
 
 __all__ = ["Assumption", "check_assumptions", "known_entries", "known_items", "resizing", "types_so_far"]

@@ -19,9 +19,11 @@ from adjoint_compiler.frontend import (
     solvers,
     starred,
 )
-from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
+from adjoint_compiler.frontend.assumptions import types_so_far
+from adjoint_compiler.frontend.context import Context, Refused
+from adjoint_compiler.frontend.scope import MISSING, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
+from adjoint_compiler.ir.types import NEVER
 
 
 def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
@@ -36,6 +38,15 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         return call_value(cx, scope, node, found, stem)
     if isinstance(node.func, gast.Attribute):
         return call_method(cx, scope, node, stem)
+    held = scope.lookup(node.func.id) if isinstance(node.func, gast.Name) else None
+    if cx.diagnostics and isinstance(held, Variable) and types_so_far(cx).get(held.name) == NEVER:
+        raise Refused  # what is called was refused before
+    if held is MISSING:
+        expressions.lower(cx, scope, node.func)
+        raise Refused
+    if isinstance(held, Variable):
+        raise cx.refuse("AC019", node, scope, f"`{node.func.id}` is not known to be a function while compiling",
+                        f"to read an element write `{node.func.id}[...]`; call functions that are defined by `def`")  # fmt: skip
     raise cx.refuse("AC019", node, scope, "the compiler cannot tell which function is called here",
                     "call a function that is defined by `def`, not one chosen while running")  # fmt: skip
 

@@ -16,7 +16,7 @@ from adjoint_compiler.ir.types import Type
 
 
 class Refused(Exception):
-    """Ends the lowering of one statement after its diagnostic was noted, so that the next one is still checked."""
+    """Ends the lowering of an expression or statement after its diagnostic was noted; see frontend.recovery."""
 
 
 @dataclass
@@ -49,6 +49,7 @@ class Context:
         self.free: dict[str, Free] = {}
         self.frames: list[Frame] = []
         self.span: Span = NOWHERE
+        self.caller: Span | None = None
         self.constants: dict[str, Any] = {}
         self.temporaries: set[str] = set()
         self.watched: dict[tuple[int, str], Watch] = {}
@@ -102,9 +103,23 @@ class Context:
         if watch is not None:
             self.watched.setdefault((id(watch.holder), watch.name), watch)
 
+    def place(self, node: Any, scope: Scope, statement: Span | None = None) -> Span:
+        """Where a node stands, and where its function was called."""
+        return span_of(node, scope.source, self.caller, statement)
+
+    @contextmanager
+    def called(self) -> Iterator[None]:
+        """Inside the ``with``, what is lowered is called from the current place."""
+        span, caller = self.span, self.caller
+        self.caller = span
+        try:
+            yield
+        finally:
+            self.span, self.caller = span, caller
+
     def refuse(self, code: str, node: Any, scope: Scope, message: str, help: str = "", *notes: str) -> Refused:
-        """Note a diagnostic; ``raise cx.refuse(...)`` leaves the statement."""
-        span = span_of(node, scope.source) if node is not None else self.span
+        """Note a diagnostic; ``raise cx.refuse(...)`` leaves the expression or statement."""
+        span = self.place(node, scope) if node is not None else self.span
         self.diagnostics.append(Diagnostic(code, span, message, tuple(notes), help))
         return Refused(message)
 

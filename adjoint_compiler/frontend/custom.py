@@ -51,8 +51,9 @@ def bind_custom_call(cx: Context, scope: Any, node: Any, rule: UserRule, args: l
                         f"state it: {name}.defvjp(fwd, bwd)")  # fmt: skip
     _refuse_mutation(cx, scope, node, f"the fwd of `{name}`", rule, rule.fwd)
     _refuse_mutation(cx, scope, node, f"the bwd of `{name}`", rule, rule.bwd)
-    pair = cx.bind(FORWARD, named_function(cx, rule, rule.fwd, f"{name}_fwd"), *args, stem=f"{name}_pair")
-    return cx.bind(VALUE, named_function(cx, rule, rule.bwd, f"{name}_bwd"), pair, *args, stem=stem)
+    own = name if name.isidentifier() else "function"  # of a lambda, and what np.frompyfunc makes
+    pair = cx.bind(FORWARD, named_function(cx, rule, rule.fwd, f"{own}_fwd"), *args, stem=f"{own}_pair")
+    return cx.bind(VALUE, named_function(cx, rule, rule.bwd, f"{own}_bwd"), pair, *args, stem=stem)
 
 
 def named_function(cx: Context, rule: UserRule, function: Any, text: str) -> Const:
@@ -153,11 +154,11 @@ def mutated_parameter(rule: UserRule, function: Any) -> str | None:
 def _lowered(
     function: Any, types: dict[str, Type] | None = None, functions: dict[str, Any] | None = None
 ) -> Program | None:
-    """The function's program, without the statements that the compiler refuses."""
+    """The function's program, as far as the compiler reads it."""
     from adjoint_compiler.frontend.lower import lower_function
 
     try:
-        return lower_function(function, types or {}, functions, lenient=True).program
+        return lower_function(function, types or {}, functions).program
     except DifferentiationError:
         return None
 
@@ -166,7 +167,7 @@ def _stored_parameter(program: Program) -> str | None:
     from adjoint_compiler.analysis.aliasing import analyse_aliases
     from adjoint_compiler.analysis.inference import infer_types
 
-    aliases = analyse_aliases(program, infer_types(program))
+    aliases = analyse_aliases(program, infer_types(program, tolerant=True))
     stored = set(aliases.stored)
     for s in walk(program.body):
         if (
@@ -207,17 +208,23 @@ def _inferred(function: Any, args: tuple[Type, ...]) -> Type:
         lowered = lower_function(function, dict(zip(names, args, strict=True)), functions)
     except (DifferentiationError, ValueError):
         return UNKNOWN
+    if lowered.faults:
+        return UNKNOWN
     free = {n: type_of(f.value) for n, f in lowered.free.items()}
     program = lowered.program
     for _ in range(2):
         program = propagate_copies(scalarize_tuples(rename_webs(program)))
-        types = infer_types(program, free)
+        types = infer_types(program, free, tolerant=True)
         program, faults = resolve(program, types)
         if faults:
             return UNKNOWN
-    types = infer_types(propagate_copies(scalarize_tuples(rename_webs(program))), free)
+    types = infer_types(propagate_copies(scalarize_tuples(rename_webs(program))), free, tolerant=True)
     last = program.body[-1]
-    return operand_type(last.value, infer_types(program, free)) if isinstance(last, Return) and types else UNKNOWN
+    return (
+        operand_type(last.value, infer_types(program, free, tolerant=True))
+        if isinstance(last, Return) and types
+        else UNKNOWN
+    )
 
 
 def value_type(call: Const, args: tuple[Type, ...]) -> Type:

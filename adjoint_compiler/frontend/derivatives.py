@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from dataclasses import replace
 from typing import Any
 
 import gast
@@ -16,11 +17,11 @@ import gast
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
-from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, live_lookup
 from adjoint_compiler.frontend.source import source_of
-from adjoint_compiler.ir.nodes import Const, Name, Operand
-from adjoint_compiler.ir.types import INT
+from adjoint_compiler.ir.nodes import Const, Name, Operand, Span
+from adjoint_compiler.ir.types import INT, NEVER
 
 UNCERTAIN = ("unknown", "real", "number")
 
@@ -33,6 +34,8 @@ def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any)
     functions = {p: v.value for p, v in bound.items() if isinstance(v, Value)}
     known = types_so_far(cx)
     types = {p: operand_type(v, known) for p, v in bound.items() if p not in functions}
+    if NEVER in types.values() and cx.diagnostics:  # an argument was refused
+        raise Refused
     for p, t in types.items():
         if t.kind in UNCERTAIN or (t.kind == "array" and t.ndim is None):
             raise cx.refuse("AC003", node, scope, f"the type of the derivative's argument `{p}` is not known here",
@@ -47,9 +50,9 @@ def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any)
     try:
         inner = derivative.compiled_for(types, functions, ints)
     except DifferentiationError as error:
-        cx.diagnostics.extend(error.diagnostics)
-        raise cx.refuse("AC001", node, scope, "the function of this derivative cannot be differentiated",
-                        "see the problems above") from None  # fmt: skip
+        place = cx.place(node, scope)
+        cx.diagnostics += [replace(d, span=called_from(d.span, place)) for d in error.diagnostics]
+        raise Refused from None
     if inner.mutated and sum(t.kind not in ("int", "float") for t in types.values()) > 1:
         raise cx.refuse("AC001", node, scope, "the derivative of a function that stores into its arguments is called with "
                         "several that may be the same memory", "call the derivative outside")  # fmt: skip
@@ -65,6 +68,11 @@ def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any)
     return inlining.inline_bound(
         cx, scope, node, LocalFunction(source.tree, outer, function.__name__), by_position, function
     )
+
+
+def called_from(span: Span, place: Span) -> Span:
+    """The span with one more call around those it lies in."""
+    return replace(span, caller=place if span.caller is None else called_from(span.caller, place))
 
 
 def _bound(cx: Context, scope: Scope, node: Any, derivative: Any) -> dict[str, Any]:
@@ -105,7 +113,10 @@ def made_here(cx: Context, scope: Scope, node: Any) -> Value | None:
     if not isinstance(function, Value):
         raise cx.refuse("AC001", node, scope, "this use of a derivative is not differentiated yet",
                         "make the derivative outside, of a function defined at the top of a module")  # fmt: skip
-    return Value(made.value(function.value, **keywords), f"{made.text}({function.text})")
+    try:
+        return Value(made.value(function.value, **keywords), f"{made.text}({function.text})")
+    except (TypeError, ValueError) as fault:
+        raise cx.refuse("AC001", node, scope, f"this derivative cannot be made: {fault}", "fix the call") from None
 
 
 __all__ = ["lower_derivative_call", "made_here"]

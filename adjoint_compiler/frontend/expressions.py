@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import types
 from typing import Any
 
@@ -17,10 +16,12 @@ from adjoint_compiler.frontend import (
     derivatives,
     library_calls,
     patterns,
+    recovery,
     starred,
     statements,
+    suggestions,
 )
-from adjoint_compiler.frontend.context import Context, as_block
+from adjoint_compiler.frontend.context import Context, Refused, as_block
 from adjoint_compiler.frontend.scope import (
     MISSING,
     Free,
@@ -45,17 +46,29 @@ UNSUPPORTED = {
     gast.Set: ("a set", "use a tuple or a list"),
     gast.SetComp: ("a set comprehension", "use a list comprehension"),
     gast.Starred: ("`*`", "write the items out"),
+    gast.Lambda: ("a lambda that is used as a value", "give it a name, and call that"),
+    gast.Await: ("`await`", "do such work outside of the function"),
+    gast.Yield: ("`yield`", "return the values"),
+    gast.YieldFrom: ("`yield from`", "return the values"),
 }
 
 
 def lower(cx: Context, scope: Scope, node: Any, stem: str = "t") -> Operand:
     """Lower an expression; returns a name, a constant, or a literal pack."""
-    handler = HANDLERS.get(type(node))
-    if handler is None:
-        what, advice = UNSUPPORTED.get(type(node), (f"this expression ({type(node).__name__})", "rewrite it"))
-        raise cx.refuse("AC001", node, scope, f"{what} is not differentiated yet", advice)
-    result: Operand = handler(cx, scope, node, stem)  # type: ignore[no-untyped-call]
+    handler = HANDLERS.get(type(node), _unsupported)
+    span, cx.span = cx.span, cx.place(node, scope, cx.span.statement or cx.span)
+    try:
+        result: Operand = handler(cx, scope, node, stem)  # type: ignore[no-untyped-call]
+    except Refused:
+        result = recovery.refused_operand(cx, scope, node)
+    finally:
+        cx.span = span
     return result
+
+
+def _unsupported(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    what, advice = UNSUPPORTED.get(type(node), (f"this expression ({type(node).__name__})", "rewrite it"))
+    raise cx.refuse("AC001", node, scope, f"{what} is not differentiated yet", advice)
 
 
 def lower_name(cx: Context, scope: Scope, node: Any) -> Name:
@@ -82,9 +95,9 @@ def _name(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     if node.id in scope.bound:
         # Read before any binding that the compiler has seen: Python raises UnboundLocalError when it is reached.
         return Name(statements.variable_for(cx, scope, node.id))
-    raise cx.refuse(
-        "AC012", node, scope, f"name `{node.id}` is not defined", "define it before the function is compiled"
-    )
+    known = (*scope.bound, *getattr(scope.source, "globals", ()))
+    advice = suggestions.for_missing_name(node.id, known)
+    raise cx.refuse("AC012", node, scope, f"name `{node.id}` is not defined", advice)
 
 
 def constant_of(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
@@ -100,7 +113,8 @@ def constant_of(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
         return Const(value, class_text(value) or found.text)
     if library_calls.is_spline(value):
         return library_calls.spline_operand(cx, value)
-    raise cx.refuse("AC001", node, scope, f"`{gast.unparse(node).strip()}` is used as a value here", "call it instead")
+    message = f"`{gast.unparse(node).strip()}` is used as a value; only its calls are differentiated"
+    raise cx.refuse("AC001", node, scope, message, "call the function directly")
 
 
 def meaning(cx: Context, scope: Scope, node: Any) -> Any:
@@ -116,7 +130,7 @@ def meaning(cx: Context, scope: Scope, node: Any) -> Any:
     elif isinstance(node, gast.Call):
         found = derivatives.made_here(cx, scope, node)
     if isinstance(found, Refusal):
-        raise cx.refuse(found.code, node, scope, found.message, found.help)
+        raise Refused if found.told else cx.refuse(found.code, node, scope, found.message, found.help)
     if isinstance(found, Value):
         cx.watch(found.watch)
     return found
@@ -124,8 +138,7 @@ def meaning(cx: Context, scope: Scope, node: Any) -> Any:
 
 def missing_member(cx: Context, scope: Scope, node: Any, base: Value) -> Exception:
     """The diagnostic for what a module does not have: most often a typing error."""
-    near = difflib.get_close_matches(node.attr, dir(base.value), 1)
-    advice = f"did you mean `{base.text}.{near[0]}`?" if near else f"see dir({base.text})"
+    advice = suggestions.for_missing_member(base.value, base.text, node.attr)
     return cx.refuse("AC012", node, scope, f"`{base.text}` has no `{node.attr}`", advice)
 
 

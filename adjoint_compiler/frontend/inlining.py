@@ -58,15 +58,13 @@ def inline_bound(
             "AC001", node, scope, f"the call of `{function.name}` is nested too deeply", "call fewer functions"
         )
     body = body_of(function.tree)
-    span = cx.span
     meanings: dict[str, Any] = {}
     for param, value in bound.items():
         meanings[param] = value if param in known else Variable(cx.names.fresh(param))
         if param not in known:
             cx.assign(meanings[param].name, value)
-    result = lower_function_body(cx, inner_scope(function, body, meanings), body, key)
-    cx.span = span
-    return result
+    with cx.called():
+        return lower_function_body(cx, inner_scope(function, body, meanings), body, key)
 
 
 def body_of(tree: Any) -> list[Any]:

@@ -13,7 +13,7 @@ import gast
 import numpy as np
 
 from adjoint_compiler import rules
-from adjoint_compiler.frontend import arguments, expressions
+from adjoint_compiler.frontend import arguments, expressions, suggestions
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Scope, Value, has_methods
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store, Update, With
@@ -29,6 +29,10 @@ INSTEAD: tuple[tuple[Any, str], ...] = (
     (builtins.set, "use a list or a tuple"),
     (builtins.frozenset, "use a list or a tuple"),
     (functools.reduce, "use a loop"),
+    (builtins.open, "read files before the function is called, and pass what they hold"),
+    (builtins.input, "ask before the function is called, and pass the answer"),
+    (builtins.eval, "write the expression out"),
+    (builtins.exec, "write the statements out"),
     (np.vectorize, "write the function for arrays, or loop over their elements"),
     (np.apply_along_axis, "use the axis argument of NumPy functions, or a loop"),
 )
@@ -120,11 +124,12 @@ def _place(
     for key in keywords:
         if key not in allowed:
             raise cx.refuse("AC009", node, scope, f"keyword `{key}` of `{rule.name}` is not differentiated",
-                            f"leave it out; supported: {', '.join(sorted(allowed))}")  # fmt: skip
+                            suggestions.for_keyword(key, allowed))  # fmt: skip
     if any(p.startswith("*") for p in rule.params):
         return args, keywords
     if len(args) > len(rule.params):
-        raise cx.refuse("AC009", node, scope, f"`{rule.name}` takes at most {len(rule.params)} arguments here",
+        count = "one argument" if len(rule.params) == 1 else f"{len(rule.params)} arguments"
+        raise cx.refuse("AC009", node, scope, f"`{rule.name}` takes at most {count} here",
                         f"supported: {', '.join(rule.params)}")  # fmt: skip
     named = dict(keywords)
     keep = [p for p in rule.params if p not in rule.defaults]
@@ -215,11 +220,19 @@ def missing_rule(cx: Context, scope: Scope, node: Any, found: Value) -> Exceptio
     if isinstance(found.value, type) and found.value.__module__.split(".")[0] not in ("builtins", *LIBRARIES):
         return cx.refuse("AC001", node, scope, f"making an instance of `{found.text}` is not differentiated yet",
                          "pass the instance as an argument, or use a tuple or a dictionary")  # fmt: skip
-    rule = f"ac.custom_vjp({found.text}, fwd=lambda *args: (y, residuals), bwd=lambda residuals, y_bar: bars)"
     if has_methods(found.value):
         advice = f"call a method with all parameters, like `{found.text}.logpdf(x, ...)`"
         return cx.refuse(
             "AC002", node, scope, f"`{found.text}` with fixed parameters is not kept in a variable", advice
         )
-    advice = next((text for function, text in INSTEAD if function is found.value), f"add one: {rule}")
-    return cx.refuse("AC002", node, scope, f"no derivative rule for `{found.text}`", advice)
+    advice = next((text for function, text in INSTEAD if function is found.value), "")
+    nearest = suggestions.nearest_with_rule(suggestions.full_name(found.value)) if not advice else ""
+    notes = [f"the nearest name with a rule is `{nearest}`"] if nearest else []
+    lines = suggestions.rule_lines(found.text, found.value, len(node.args))
+    if not node.args and not node.keywords:
+        advice = (
+            advice
+            or f"call it before, and pass what it returns; or declare it inert: ac.nondifferentiable({found.text})"
+        )
+    advice = advice or f"state its derivative, before the function that calls it is differentiated:\n{lines}"
+    return cx.refuse("AC002", node, scope, f"no derivative rule for `{found.text}`", advice, *notes)

@@ -12,6 +12,7 @@ from adjoint_compiler.frontend import custom, inlining
 from adjoint_compiler.frontend.assumptions import check_assumptions
 from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.jumps import assigned_names, rebound_names
+from adjoint_compiler.frontend.recovery import TOLD
 from adjoint_compiler.frontend.recursion import close, key_of, restarted
 from adjoint_compiler.frontend.scope import Free, Scope, Value, Variable, Watch, live_lookup
 from adjoint_compiler.frontend.source import source_of, span_of
@@ -30,6 +31,7 @@ class Lowered:
         constants: classes and other objects the emitted code names (exception classes).
         watched: what names outside the function meant; another meaning needs another program.
         callees: the recursive functions that the program calls.
+        faults: what is outside the language; for each the program has an operation ``refused``.
     """
 
     program: Program
@@ -37,10 +39,11 @@ class Lowered:
     constants: dict[str, Any]
     watched: tuple[Watch, ...] = ()
     callees: tuple[Program, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
 
 
 def lower_function(function: Any, types: dict[str, Type], functions: dict[str, Any] | None = None, *,
-                   known: dict[str, Any] | None = None, lenient: bool = False) -> Lowered:  # fmt: skip
+                   known: dict[str, Any] | None = None) -> Lowered:  # fmt: skip
     """Lower a live function.
 
     Args:
@@ -48,10 +51,9 @@ def lower_function(function: Any, types: dict[str, Type], functions: dict[str, A
         types: what is known of its parameters.
         functions: parameters that are functions, by name: inlined where they are called.
         known: the meaning of free names, where it is not what the function's globals say.
-        lenient: leave out what is outside the language.
 
     Raises:
-        DifferentiationError: with every construct that is outside the language.
+        DifferentiationError: when the function has no source, or parameters with stars.
     """
     plain = getattr(function, "py_func", function)
     source = source_of(function)
@@ -60,7 +62,7 @@ def lower_function(function: Any, types: dict[str, Type], functions: dict[str, A
     def lookup(name: str) -> Any:
         return meanings[name] if name in meanings else live(name)
 
-    return lower_tree(source, lookup, plain.__name__, types, functions or {}, plain, lenient)
+    return lower_tree(source, lookup, plain.__name__, types, functions or {}, plain)
 
 
 def helper_names() -> frozenset[str]:
@@ -70,26 +72,27 @@ def helper_names() -> frozenset[str]:
     return frozenset(n for n in dir(runtime) if callable(getattr(runtime, n)))
 
 
-def lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any,
-               lenient: bool = False) -> Lowered:  # fmt: skip
+def lower_tree(
+    source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any
+) -> Lowered:
     """Lower a function's tree with the given meaning of free names."""
-    return restarted(lambda recursive: _lower_tree(source, lookup, name, types, functions, key, lenient, recursive))
+    return restarted(lambda recursive: _lower_tree(source, lookup, name, types, functions, key, recursive))
 
 
 def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any,
-                lenient: bool, recursive: frozenset[Any]) -> Lowered:  # fmt: skip
+                recursive: frozenset[Any]) -> Lowered:  # fmt: skip
     tree = source.tree
     args = tree.args
     names = Names(helper_names())
     cx = Context(names, recursive)
     params = tuple(a.id for a in (*args.posonlyargs, *args.args, *args.kwonlyargs))
-    for node, what in ((args.vararg, "*"), (args.kwarg, "**")):
-        if node is not None:
-            message = f"`{what}{node.id}` is not differentiated yet"
-            raise DifferentiationError([Diagnostic("AC001", span_of(node, source), message, (), "name the parameters")])
     is_lambda = isinstance(tree, gast.Lambda)
     body = inlining.body_of(tree)
     scope = Scope({}, assigned_names(body) | frozenset(params), lookup, None, source, rebound=rebound_names(body))
+    for node, what in ((args.vararg, "*"), (args.kwarg, "**")):
+        if node is not None:
+            cx.refuse("AC001", node, scope, f"`{what}{node.id}` is not differentiated yet", "name the parameters")
+            scope.locals[node.id] = TOLD
     for p in params:
         scope.locals[p] = Value(functions[p], p) if p in functions else Variable(names.fresh(p))
     if is_lambda:
@@ -99,7 +102,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
     cx.types = {m.name: types[p] for p, m in scope.locals.items() if isinstance(m, Variable) and p in types}
     result = inlining.lower_function_body(cx, scope, body, key_of(key, known))
     check_assumptions(cx)
-    if cx.diagnostics and not lenient:
+    if args.vararg or args.kwarg:  # what is passed does not fit the program's parameters
         raise DifferentiationError(cx.diagnostics)
     cx.emit(Return(result, cx.span))
     doc = gast.get_docstring(tree) if not is_lambda else None
@@ -115,7 +118,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
         temporaries=frozenset(cx.temporaries),
     )
     program, callees = close(cx, program, helper_names())
-    return Lowered(program, cx.free, cx.constants, tuple(cx.watched.values()), callees)
+    return Lowered(program, cx.free, cx.constants, tuple(cx.watched.values()), callees, tuple(cx.diagnostics))
 
 
 def lower_rule(rule: Any, name: str, params: tuple[str, ...], types: dict[str, Type], functions: dict[str, Any],

@@ -50,6 +50,8 @@ def merge_meanings(scope: Scope, after_then: dict[str, Any], then_jumps: bool, e
         one, other = after_then.get(name), after_else.get(name)
         if else_jumps and one is not None:
             scope.locals[name] = one
+        elif _told(one) or _told(other):
+            scope.locals[name] = one if _told(one) else other
         elif not _same(one, other):
             scope.locals[name] = Refusal("AC019", f"what `{name}` is here depends on a condition", ADVICE)
 
@@ -57,8 +59,14 @@ def merge_meanings(scope: Scope, after_then: dict[str, Any], then_jumps: bool, e
 def check_meanings(cx: Context, scope: Scope, node: Any, before: dict[str, Any]) -> None:
     """Refuse a loop in whose body a name comes to mean another function: the next iteration would use it."""
     for name, meaning in before.items():
-        if not _same(meaning, scope.locals.get(name)):
+        now = scope.locals.get(name)
+        if not (_same(meaning, now) or _told(meaning) or _told(now)):
             raise cx.refuse("AC019", node, scope, f"what `{name}` is changes from one iteration to the next", ADVICE)
+
+
+def _told(meaning: Any) -> bool:
+    """Whether a name was refused before, where it was to be bound."""
+    return isinstance(meaning, Refusal) and meaning.told
 
 
 def _same(one: Any, other: Any) -> bool:

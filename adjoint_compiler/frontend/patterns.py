@@ -31,6 +31,8 @@ SELF_MATCHING = (bool, bytearray, bytes, dict, float, frozenset, int, list, set,
 class Fits(gast.AST):  # type: ignore[misc]
     """Whether a value has the form of a pattern; it is asked of the type of the value where that tells."""
 
+    _fields = ("subject", "pattern")
+
     def __init__(self, subject: Any, pattern: Any) -> None:
         super().__init__()
         self.subject, self.pattern = subject, pattern
@@ -220,10 +222,12 @@ def _of_kind(cx: Context, scope: Scope, pattern: Any, subject: Any) -> list[Any]
     if t.kind == "unknown":
         raise cx.refuse("AC001", pattern, scope, f"whether this is a {word} is not known while compiling",
                         "annotate the value, or test with `if`")  # fmt: skip
+    if word == "mapping" and t.kind != "dict":
+        return [False]
     if word == "mapping":
         if pattern.rest is not None:
             raise cx.refuse("AC001", pattern, scope, "`**` in a pattern is not differentiated yet", "leave it out")
-        return [_compare(k, gast.In(), subject) for k in pattern.keys] if t.kind == "dict" else [False]
+        return [_compare(k, gast.In(), subject) for k in pattern.keys]
     if t.kind not in ("tuple", "list"):
         return [False]  # texts and arrays are no sequences to `match`
     stars = sum(isinstance(p, gast.MatchStar) for p in pattern.patterns)

@@ -9,13 +9,15 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import analyse_aliases, shared_classes
 from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.analysis.joining import grown_type, joined_type
-from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.diagnostics import Diagnostic
+from adjoint_compiler.frontend import suggestions
 from adjoint_compiler.frontend.container_methods import ADVICE, container_method
 from adjoint_compiler.frontend.join_sequences import Fresh, extend, join_sequences
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
+    REFUSED,
     Bind,
     Block,
     Const,
@@ -24,6 +26,7 @@ from adjoint_compiler.ir.nodes import (
     Name,
     Operand,
     Pack,
+    Pop,
     Program,
     Push,
     Statement,
@@ -32,7 +35,16 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.rebuild import with_blocks
-from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, is_sparse, may_be_complex
+from adjoint_compiler.ir.types import (
+    NEVER,
+    UNKNOWN,
+    Type,
+    is_container,
+    is_discrete,
+    is_number,
+    is_sparse,
+    may_be_complex,
+)
 from adjoint_compiler.ir.walk import binds, blocks_of, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS, METHODS_IN_PLACE
@@ -59,9 +71,16 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             written_out = join_sequences(s, types, fresh) or container_method(s, types, fresh)
             if written_out is not None:
                 return written_out
-            if s.op == "method" and (stores := _method_that_stores(s, types, faults, fresh)):
+            if s.op == REFUSED or any(operand_type(a, types) == NEVER for a in s.args) or not broken.isdisjoint(s.read):
+                note_broken(s)
+                return [s]  # what was refused, or follows from it
+            before = len(faults)
+            stores = _method_that_stores(s, types, faults, fresh) if s.op == "method" else None
+            new = _resolve_bind(s, types, faults) if stores is None and _covered(s, types, faults) else s
+            if len(faults) > before:
+                note_broken(s)
+            if stores is not None:
                 return stores
-            new = _resolve_bind(s, types, faults)
             if isinstance(new, Bind) and new.op == "copy" and isinstance(new.args[0], Const):
                 if isinstance(new.args[0].value, bool) and new.op != s.op:
                     constants[new.target] = new.args[0].value
@@ -71,6 +90,13 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             if t.kind == "tuple" and isinstance(n, Const) and len(t.items) == n.value:
                 return []
         return [s]
+
+    def note_broken(s: Bind) -> None:
+        """What follows from a name that was refused is not told; one that is bound elsewhere, too, may be sound."""
+        if not definitions:
+            definitions.update(n for x in walk(program.body) for n in (binds(x),) if n)
+        if definitions[s.target] == 1 and s.target not in program.params:
+            broken.add(s.target)
 
     def made_arrays(s: Bind) -> list[Statement]:
         """NumPy makes a new array of a list or tuple, of which the result may be a view."""
@@ -94,10 +120,14 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
     names: list[Names] = []
     temporaries = set(program.temporaries)
     constants: dict[str, bool] = {}
+    broken: set[str] = set()
+    definitions: Counter[str] = Counter()
     body = block(program.body)
     program = replace(program, body=body, temporaries=frozenset(temporaries))
 
     def update(s: Statement) -> list[Statement]:
+        if isinstance(s, (Push, Pop)):
+            _check_stack(s, types, faults)
         if isinstance(s, Update) and s.index is None:
             return _resolve_update(s, program, types, faults, fresh)
         at = s.index if isinstance(s, (Store, Update)) and types.get(s.target, UNKNOWN).kind == "list" else None
@@ -113,6 +143,31 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
     return replace(program, temporaries=frozenset(temporaries)), faults
 
 
+def _covered(s: Bind, types: Types, faults: list[Diagnostic]) -> bool:
+    """Whether the rule of the operation covers this form of it."""
+    try:
+        t = bind_type(s, types)
+    except rules.RuleError as fault:
+        faults.append(fault.diagnostic(s.span))
+        return False
+    if t.dtype == "object" and not all(is_discrete(operand_type(a, types)) for a in s.args):
+        message = "an array of objects has no derivative"
+        faults.append(
+            Diagnostic("AC008", s.span, message, (), "leave dtype=object out, and give all rows the same length")
+        )
+        return False
+    return True
+
+
+def _check_stack(s: Push | Pop, types: Types, faults: list[Diagnostic]) -> None:
+    """Refuse ``append`` and ``pop`` of what is no list."""
+    t = types.get(s.stack, UNKNOWN)
+    if t.kind not in ("list", "dict", "unknown", "never", "object"):
+        word = "append" if isinstance(s, Push) else "pop"
+        message = f"method `.{word}()` of a value of type {t} has no rule"
+        faults.append(Diagnostic("AC019", s.span, message, (), "only lists have it: begin with `items = []`"))
+
+
 def _constant_condition(cond: Operand, constants: dict[str, bool]) -> bool | None:
     if isinstance(cond, Const):
         return bool(cond.value)
@@ -122,7 +177,9 @@ def _constant_condition(cond: Operand, constants: dict[str, bool]) -> bool | Non
 def _resolve_update(
     s: Update, program: Program, types: Types, faults: list[Diagnostic], fresh: Fresh
 ) -> list[Statement]:
-    t = types.get(s.target, Type("unknown"))
+    t = types.get(s.target, UNKNOWN)
+    if NEVER in (t, operand_type(s.value, types)):
+        return [s]
     if t.kind == "array":
         return [replace(s, index=Const(Ellipsis)) if t.ndim else s]  # it stores, and rebinds nothing
     if is_number(t) or t.kind == "str" or (t.kind == "real" and not _is_seen_elsewhere(s.target, program, types)):
@@ -238,8 +295,9 @@ def _resolve_attribute(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         return s
     if name.value in ATTRIBUTES and (t.kind in ("array", "real", "unknown") or is_number(t)):
         return replace(s, op=f"attribute.{name.value}", args=(base,))
-    faults.append(Diagnostic("AC019", s.span, f"attribute `.{name.value}` of a value of type {t} has no rule", (),
-                             "use a NumPy function instead"))  # fmt: skip
+    advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, ATTRIBUTES)
+    message = f"attribute `.{name.value}` of a value of type {t} has no rule"
+    faults.append(Diagnostic("AC019", s.span, message, (), advice))
     return s
 
 
@@ -289,7 +347,8 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         if key in rules.TABLE.by_key:
             return _call_with_rule(s, str(name.value), key, args, kwargs, faults)
     message = f"method `.{name.value}()` of a value of type {t} has no rule"
-    faults.append(Diagnostic("AC019", s.span, message, (), ADVICE.get(t.kind, "use a NumPy function instead")))
+    advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, ATTRIBUTES)
+    faults.append(Diagnostic("AC019", s.span, message, (), advice))
     return s
 
 
@@ -302,8 +361,10 @@ def _call_with_rule(
     bad = [k for k in kwargs if k not in allowed]
     if bad or (len(args) > len(rule.params) and not any(p.startswith("*") for p in rule.params)):
         what = f"keyword `{bad[0]}`" if bad else "this many arguments"
+        supported = allowed - set(rule.params[:1])  # the first one is the array itself
+        advice = suggestions.for_keyword(bad[0], supported) if bad else f"supported: {', '.join(sorted(supported))}"
         message = f"{what} of method `{method}` is not differentiated"
-        faults.append(Diagnostic("AC009", s.span, message, (), f"supported: {', '.join(sorted(allowed))}"))
+        faults.append(Diagnostic("AC009", s.span, message, (), advice))
         return s
     return _normal_call(replace(s, op=key), rule, tuple(args), kwargs)
 

@@ -54,11 +54,15 @@ class Free:
 
 @dataclass(frozen=True)
 class Refusal:
-    """The meaning of a name that the compiler must not guess: reading it is refused with these words."""
+    """The meaning of a name that the compiler must not guess: reading it is refused with these words.
+
+    With ``told`` it was refused before, where the name was to be bound.
+    """
 
     code: str
     message: str
     help: str
+    told: bool = False
 
 
 @dataclass(frozen=True)

@@ -118,8 +118,10 @@ def module_source(path: str) -> Source:
     raise DifferentiationError(problem)
 
 
-def span_of(node: Any, source: Source) -> Span:
-    """Where a node of ``source.tree`` stands; columns count characters, not bytes.
+def span_of(node: Any, source: Source, caller: Span | None = None, statement: Span | None = None) -> Span:
+    """Where a node of ``source.tree`` stands, statements that hold others without these; columns count characters, not bytes.
+
+    ``caller`` and ``statement`` are what the span says of them.
 
     >>> import textwrap
     >>> source = source_of(textwrap.dedent)
@@ -127,18 +129,24 @@ def span_of(node: Any, source: Source) -> Span:
     'def dedent(text):'
     """
     line = getattr(node, "lineno", 0)
+    text = _line_at(source, line)
+    col = _characters(text, getattr(node, "col_offset", 0))
     end_line: int = getattr(node, "end_lineno", None) or line
-    col, end_col = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", None) or 0
+    if end_line > line and isinstance(getattr(node, "body", None), list):
+        return Span(source.file, line, col, len(text.rstrip()), text, line, caller, statement)
+    more = tuple([_line_at(source, k) for k in range(line + 1, end_line + 1)])
+    end_col = _characters(more[-1] if more else text, getattr(node, "end_col_offset", None) or 0)
+    return Span(source.file, line, col, end_col, text, end_line, caller, statement, more)
 
-    def text_at(number: int) -> str:
-        inside = 0 <= number - source.first_line < len(source.lines)
-        return source.lines[number - source.first_line] if inside else ""
 
-    def characters(number: int, column: int) -> int:
-        return len(text_at(number).encode()[:column].decode(errors="replace")) or column
+def _line_at(source: Source, number: int) -> str:
+    inside = 0 <= number - source.first_line < len(source.lines)
+    return source.lines[number - source.first_line] if inside else ""
 
-    place = (line, characters(line, col), characters(end_line, end_col))
-    return Span(source.file, *place, text_at(line), end_line)
+
+def _characters(text: str, column: int) -> int:
+    """A column in characters, given in bytes."""
+    return column if text.isascii() else len(text.encode()[:column].decode(errors="replace")) or column
 
 
 def _unwrap(function: Any) -> tuple[types.FunctionType, Any, Any]:

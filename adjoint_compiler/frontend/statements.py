@@ -18,11 +18,11 @@ from adjoint_compiler.frontend import (
     surroundings,
 )
 from adjoint_compiler.frontend.assumptions import resizing, types_so_far
-from adjoint_compiler.frontend.context import Context, Loop, Refused, as_block
+from adjoint_compiler.frontend.context import Context, Loop, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
 from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
+from adjoint_compiler.frontend.recovery import lower_guarded
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Variable
-from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -65,14 +65,15 @@ def lower_block(cx: Context, scope: Scope, statements: list[Any]) -> None:
     """Lower statements in order; code after a jump that was taken is guarded, never skipped silently."""
     for k, s in enumerate(statements):
         rest = statements[k + 1 :]
-        cx.span = span_of(s, scope.source)
+        cx.span = cx.place(s, scope)
         jumps = may_jump(s)
         if isinstance(s, gast.If) and jumps and rest and (always_jumps(s.body) or always_jumps(s.orelse)):
             # The rest of the block belongs to the branch that does not jump.
             then, orelse = (s.body, s.orelse + rest) if always_jumps(s.body) else (s.body + rest, s.orelse)
-            _guarded(cx, scope, s, lambda s=s, then=then, orelse=orelse: _lower_if(cx, scope, s, then, orelse))
+            if not lower_guarded(cx, scope, s, lambda s=s, a=then, b=orelse: _lower_if(cx, scope, s, a, b)):
+                lower_block(cx, scope, rest)
             return
-        _guarded(cx, scope, s, lambda s=s: lower_statement(cx, scope, s))
+        lower_guarded(cx, scope, s, lambda s=s: lower_statement(cx, scope, s))
         if isinstance(s, (gast.Break, gast.Continue, gast.Return, gast.Raise)):
             return
         if jumps and rest:
@@ -82,13 +83,6 @@ def lower_block(cx: Context, scope: Scope, statements: list[Any]) -> None:
             go = flags[0] if len(flags) == 1 else cx.bind("operator.or_", *flags, stem="jumped")
             cx.emit(If(cx.bind("operator.not_", go, stem="go"), as_block(body), (), cx.span))
             return
-
-
-def _guarded(cx: Context, scope: Scope, statement: Any, action: Any) -> None:
-    try:
-        action()
-    except Refused:
-        pass
 
 
 def _escape_flags(cx: Context, jumps: frozenset[str]) -> list[Operand]:

@@ -40,8 +40,8 @@ def lower_static(path: str, function_name: str, types: dict[str, Type]) -> Stati
         types: types of parameters; they go before those of annotations.
 
     Raises:
-        DifferentiationError: AC018 for module-level names that cannot be carried, and all that the frontend
-            refuses.
+        DifferentiationError: when there is no such function. What is refused of it, AC018 for module-level names that
+            cannot be carried included, are the ``faults`` of what is returned.
     """
     return read_function(path, function_name).lower(types)
 
@@ -121,13 +121,13 @@ class StaticFunction:
         source = replace(self.home.source, tree=self.tree, name=self.name, qualname=self.name)
         self.home.files.used.append(self.tree)
         lowered = lower_tree(source, self.home.lookup, self.name, {**self.types, **types}, {}, self.tree)
-        self._check_unchanged(lowered)
         known = {f.name: getattr(lowered, f.name) for f in fields(lowered)}
+        known["faults"] = (*lowered.faults, *self._changed_constants(lowered))
         known["program"] = replace(lowered.program, name=self.name, defaults=self._default_texts())
         return StaticLowered(**known, classes=self.home.files.classes)
 
-    def _check_unchanged(self, lowered: Lowered) -> None:
-        """Refuse constants that hold memory which the rest of their module may change."""
+    def _changed_constants(self, lowered: Lowered) -> list[Diagnostic]:
+        """What is wrong with constants that hold memory which the rest of their module may change."""
         problems = []
         for free in lowered.free.values():
             if not isinstance(free, Carried) or isinstance(free.value, IMMUTABLE):
@@ -139,8 +139,7 @@ class StaticFunction:
                 span = span_of(free.statement, free.home.source)
                 message = f"what `{free.name}` holds may be changed by {by} at line {line}, which is not run"
                 problems.append(Diagnostic("AC018", span, message, (), f"pass `{free.name}` as an argument"))
-        if problems:
-            raise DifferentiationError(problems)
+        return problems
 
     def _default_texts(self) -> dict[str, str]:
         """Defaults of the last parameters, as far as they are numbers, texts and flags."""

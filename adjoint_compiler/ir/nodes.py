@@ -16,7 +16,8 @@
                 | Return(value)
     operand   ::= Name(id) | Const(value) | Pack(kind, items)    kind: tuple, list, slice, dict
 
-``op`` is the key of a rule (``numpy.sin``, ``operator.mul``, ``index``, ...). ``until`` names a flag that ends
+``op`` is the key of a rule (``numpy.sin``, ``operator.mul``, ``index``, ...), or ``refused`` for what was refused, so that
+what reads it is still checked. ``until`` names a flag that ends
 the loop after the iteration that set it. A block is a tuple of statements; the one ``Return`` of a program is
 its last statement.
 """
@@ -36,6 +37,7 @@ from adjoint_compiler.ir.operands import Pack as Pack
 from adjoint_compiler.ir.operands import Span as Span
 from adjoint_compiler.ir.operands import names_in
 
+REFUSED = "refused"
 Block = tuple["Statement", ...]
 
 

@@ -12,7 +12,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Span:
-    """A place in the user's source."""
+    """A place in the user's source; columns count characters from 0, ``end_col`` belongs to ``end_line``.
+
+    Attributes:
+        text: its first line.
+        more: its other lines.
+        caller: where the function that it stands in was called, for functions that others call.
+        statement: the statement around it, for parts of one.
+    """
 
     file: str = "<unknown>"
     line: int = 0
@@ -20,6 +27,9 @@ class Span:
     end_col: int = 0
     text: str = ""
     end_line: int = 0
+    caller: Span | None = None
+    statement: Span | None = None
+    more: tuple[str, ...] = ()
 
 
 NOWHERE = Span()

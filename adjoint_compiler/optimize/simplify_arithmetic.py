@@ -5,13 +5,15 @@ x_bar = 1.0 * 5 * (2 * x)      ->      x_bar = 5.0 * (2 * x)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from adjoint_compiler.analysis.aliasing import Memory, shared_classes
 from adjoint_compiler.analysis.indexing import operand_type
-from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Statement
 from adjoint_compiler.ir.types import UNKNOWN, is_discrete, is_number
+from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.elide_copies import COPIED
 from adjoint_compiler.optimize.rename import map_statements
 
@@ -29,6 +31,7 @@ def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] =
     'copy'
     """
     found: list[Memory] = []
+    whole: set[str] = set()
 
     def is_buffer(o: Operand) -> bool:
         if not isinstance(o, Name) or is_number(types.get(o.id, UNKNOWN)):
@@ -37,10 +40,17 @@ def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] =
             found.append(shared_classes(program, types))
         return found[0].in_stored_class(o.id)
 
+    def may_be_whole(name: str) -> bool:
+        """Whether a name of which little is known is bound to an integer somewhere."""
+        if not whole:
+            statements = [s for s in walk(program.body) if isinstance(s, Bind)]
+            whole.update(s.target for s in statements if bind_type(s, types).kind in ("int", "bool", "number"))
+        return name in whole
+
     def simplified(s: Statement) -> list[Statement]:
         if isinstance(s, Bind) and s.target in primal:
             return [s]
-        new = _simplified(s, types)
+        new = _simplified(s, types, may_be_whole)
         if new is not s and isinstance(new, Bind) and new.op == "copy" and is_buffer(new.args[0]):
             new = replace(new, op=COPIED)  # stores leave it as it is; the copy goes where there are none
         return [new]
@@ -48,7 +58,7 @@ def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] =
     return map_statements(program, simplified)
 
 
-def _simplified(s: Statement, types: Types) -> Statement:
+def _simplified(s: Statement, types: Types, whole: Callable[[str], bool]) -> Statement:
     if not isinstance(s, Bind) or s.op not in ARITHMETIC:
         return s
     if len(s.args) != 2:
@@ -58,17 +68,25 @@ def _simplified(s: Statement, types: Types) -> Statement:
         if _is_number(a) and _is_number(b):
             return _copy(s, Const(a.value * b.value))  # type: ignore[union-attr]
         for x, other in ((a, b), (b, a)):
-            if _equals(x, 1.0) and not is_discrete(operand_type(other, types)):
+            if _equals(x, 1.0) and _stays(other, types, whole):
                 return _copy(s, other)
-            if _equals(x, -1.0) and not is_discrete(operand_type(other, types)):
+            if _equals(x, -1.0) and _stays(other, types, whole):
                 return Bind(s.target, "operator.neg", (other,), (), s.span)
     if s.op == "operator.add":
         for x, other in ((a, b), (b, a)):
-            if _equals(x, 0.0) and not is_discrete(operand_type(other, types)):
+            if _equals(x, 0.0) and _stays(other, types, whole):
                 return _copy(s, other)
-    if s.op == "operator.truediv" and _equals(b, 1.0) and not is_discrete(operand_type(a, types)):
+    if s.op == "operator.truediv" and _equals(b, 1.0) and _stays(a, types, whole):
         return _copy(s, a)
     return s
+
+
+def _stays(o: Operand, types: Types, whole: Callable[[str], bool]) -> bool:
+    """Whether a factor of 1.0 leaves the operand what it is: it makes a float of an int, and of what may be one."""
+    t = operand_type(o, types)
+    if t.kind in ("unknown", "number") and isinstance(o, Name):
+        return not whole(o.id)
+    return not is_discrete(t)
 
 
 def _negated(s: Bind) -> Statement:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
-import os
 import sys
 from typing import Any, TextIO
+
+from adjoint_compiler.diagnostics import has_colours
 
 HTML_STYLE = "border: 1px solid #ccc; padding: 0.5em; overflow: auto; line-height: 1.3"
 
@@ -25,17 +26,6 @@ def show_source(text: str, stream: TextIO | None = None) -> None:
     out.write(highlighted(text) if has_colours(out) else text)
     if not text.endswith("\n"):
         out.write("\n")
-
-
-def has_colours(stream: TextIO) -> bool:
-    """Whether a stream is a terminal that shows colours (https://no-color.org is heeded).
-
-    >>> import io
-    >>> has_colours(io.StringIO())
-    False
-    """
-    wanted = "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    return wanted and stream.isatty()
 
 
 def highlighted(text: str) -> str:

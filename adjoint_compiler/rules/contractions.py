@@ -25,6 +25,9 @@ def _contracted(types: Types, operands: Operands) -> dict[str, str] | None:
         raise RuleError("numpy.einsum: the subscripts must be one string, as in np.einsum('ij,jk->ik', a, b)")
     if not isinstance(subscripts, Const) or not isinstance(arrays, Pack):
         return None
+    named, given = subscripts.value.partition("->")[0].count(",") + 1, len(arrays.items)
+    if named != given:
+        raise RuleError(f"numpy.einsum: the subscripts are for {named} operands, not {given}; pass one array for each")
     ranks = [rank(t) for t in types.get("operands", Type("tuple")).items]
     if "..." in subscripts.value and (len(ranks) != len(arrays.items) or None in ranks):
         return None

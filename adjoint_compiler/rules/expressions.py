@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from adjoint_compiler import runtime
+from adjoint_compiler.diagnostics import Diagnostic
+from adjoint_compiler.ir.nodes import Span
 
 if TYPE_CHECKING:
     from adjoint_compiler.rules.rule import Rule
@@ -23,7 +25,15 @@ MODULES = {name: f"numpy.{name}" for name in ("linalg", "fft", "lib", "polynomia
 
 
 class RuleError(ValueError):
-    """A rule that cannot be right: unknown names, parameters without meaning, duplicates."""
+    """A rule that cannot be right (unknown names, parameters without meaning, duplicates), or a form of its operation
+    that it does not cover; ``span`` is the place in the user's program, where there is one."""
+
+    span: Any = None
+
+    def diagnostic(self, span: Span) -> Diagnostic:
+        """The refusal of an operation in a program."""
+        message, _, advice = str(self).partition("; ")
+        return Diagnostic("AC009", self.span or span, message, (), advice or "use a supported form")
 
 
 @functools.cache

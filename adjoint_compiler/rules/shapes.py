@@ -145,7 +145,7 @@ def reduced(function: Callable[..., Any], param: str = "a", axis: str = "None") 
         keep, over = operands.get("keepdims", Const(False)), operands.get("axis", Const(None))
         if n is None or dtype is None or not isinstance(keep, Const) or "dtype" in operands:
             return None
-        found = function(np.ones(1, dtype)).dtype
+        found = np.asarray(function(np.ones(1, dtype))).dtype
         if keep.value:
             return value_or_array(found, n)
         if over == Const(None):

@@ -1,6 +1,7 @@
 """What `emit` refuses: by name, with a place, and with the exit code that says why."""
 
 import io
+import json
 import re
 import sys
 
@@ -194,3 +195,15 @@ def test_faults_of_the_compiler_are_called_that(tmp_path, monkeypatch, capsys):
     text = refusal(write(tmp_path, "m.py", "def f(x):\n    return x + 1\n"), "f", capsys)
     assert "error[AC017]: KeyError: 't7' (test_refusals.py, line" in text
     assert "this is a bug of the compiler" in text and "def f(x):" in text
+
+
+def test_what_is_refused_as_json(tmp_path, capsys):
+    path = write(tmp_path, "m.py", "from h import half\n\ndef f(x):\n    return half(x) + missing\n")
+    write(tmp_path, "h.py", "import numpy as np\n\ndef half(x):\n    return np.roots(x)[0]\n")
+    assert main(["emit", f"{path}:f", "--json"]) == 1
+    out, err = capsys.readouterr()
+    helper, own = json.loads(out)
+    assert err == "" and (helper["code"], own["code"]) == ("AC002", "AC012")
+    assert helper["span"] == {"file": "h.py", "line": 4, "col": 12, "end_line": 4, "end_col": 23}
+    assert helper["called_from"] == [{"file": "m.py", "line": 4, "col": 12, "end_line": 4, "end_col": 19}]
+    assert helper["help"] and helper["message"] == "no derivative rule for `np.roots`"

@@ -58,7 +58,7 @@ def check_message(diagnostic: Diagnostic, lines: list[str], file: str) -> None:
     assert text[1] == f"  {span.line} | {lines[span.line - 1]}"
     caret = re.fullmatch(r" +\| ( *)(\^+)", text[2])
     assert caret and len(caret[1]) == span.col
-    assert diagnostic.help and text[-1].lstrip().startswith("help: ")
+    assert diagnostic.help and text[-1 - diagnostic.help.count("\n")].lstrip().startswith("help: ")
     assert not diagnostic.message.endswith(".") and diagnostic.message[0] not in " \n"
 
 

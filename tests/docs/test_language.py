@@ -51,7 +51,7 @@ PROGRAMS = [
     (section, node.name)
     for section in SECTIONS
     for node in ast.parse(section.text).body
-    if isinstance(node, ast.FunctionDef) and node.name not in HELPERS
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name not in HELPERS
 ]
 SUPPORTED = [pair for pair in PROGRAMS if pair[0].supported]
 REFUSED = [pair for pair in PROGRAMS if not pair[0].supported]

@@ -8,7 +8,7 @@ import pytest
 
 from adjoint_compiler.pipeline import PASSES
 
-from .rewrite import DOCS, errors_page, index_page
+from .rewrite import DOCS, errors_page, index_page, lints_page
 
 PAGES = sorted(DOCS.rglob("*.md"))
 ADVICE = "out of date: python -m tests.docs.rewrite"
@@ -24,6 +24,10 @@ def read(name: str) -> str:
 
 def test_errors_are_those_of_the_table():
     assert read("errors.md") == errors_page(), ADVICE
+
+
+def test_lints_are_those_of_the_table():
+    assert read("lints.md") == lints_page(), ADVICE
 
 
 def test_index_lists_every_pass_in_order():

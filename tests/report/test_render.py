@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from adjoint_compiler.diagnostics import has_colours
 from adjoint_compiler.report import render
 
 TEXT = "\ndef f(x):\n    return '<b>&amp;' + x  # <script>alert(1)</script>\n"
@@ -21,6 +22,7 @@ class Terminal(io.StringIO):
 def library(request, monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
     if request.param == "plain":
         monkeypatch.setitem(sys.modules, "pygments", None)
     else:
@@ -35,6 +37,21 @@ def test_colours_only_where_they_can_be_seen(library):
     assert file.getvalue() == TEXT
     assert ("\x1b[" in terminal.getvalue()) == (library == "pygments")
     assert re.sub(r"\x1b\[[\d;]*m", "", terminal.getvalue()) == TEXT
+
+
+def test_variables_of_the_environment_decide(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    assert has_colours(Terminal()) and not has_colours(io.StringIO())
+    monkeypatch.setenv("TERM", "dumb")
+    assert not has_colours(Terminal())
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert has_colours(io.StringIO())
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not has_colours(Terminal())
+    monkeypatch.setenv("NO_COLOR", "")
+    assert has_colours(io.StringIO())
 
 
 def test_html_shows_the_text_and_runs_nothing(library):

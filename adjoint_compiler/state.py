@@ -1,0 +1,96 @@
+"""What the passes of the compiler hand on."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, internal_error
+from adjoint_compiler.differentiate.forms import Request
+from adjoint_compiler.ir.nodes import NOWHERE, Program, Span
+from adjoint_compiler.ir.printer import print_program
+
+
+@dataclass(frozen=True)
+class State:
+    """What passes hand on.
+
+    Attributes:
+        program: the program as it stands.
+        request: what the derivative must return.
+        form: ``joint`` or ``split``.
+        free: types of free names.
+        types: types of all names, once inferred.
+        results: the generated programs, once differentiated.
+        level: optimization level; 0 switches every rewrite off.
+        ints: parameters that are ints for the caller, and differentiated as floats.
+        callees: the same of each recursive function that the program calls.
+        unresolved: what the types, as they were found last, cannot decide.
+        faults: why the program is refused.
+        lints: what may not be what was meant.
+        explaining: whether all lints are wanted, not only those that are warned of, and the recording is kept.
+        recording: what is recorded, and why.
+        promised: whether parameter types come from annotations, so that generated code checks them on entry.
+    """
+
+    program: Program
+    request: Request
+    form: str = "joint"
+    free: Types = field(default_factory=dict)
+    types: Types = field(default_factory=dict)
+    results: tuple[Program, ...] = ()
+    level: int = 2
+    texts: tuple[str, ...] = ()
+    unresolved: tuple[Diagnostic, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
+    lints: tuple[Diagnostic, ...] = ()
+    explaining: bool = False
+    recording: Any = None
+    mutated: tuple[str, ...] = ()
+    bars: frozenset[str] = frozenset()
+    implicit: tuple[str, ...] = ()
+    callees: tuple[State, ...] = ()
+    promised: bool = False
+    ints: tuple[str, ...] = ()
+
+
+def callee_states(programs: tuple[Program, ...], free: Types, level: int = 2) -> tuple[State, ...]:
+    """The states of recursive functions, given the types of all free names."""
+    request = Request((), False)
+    return tuple(
+        State(p, request, "internal", {n: free[n] for n in p.free if n in free}, level=level) for p in programs
+    )
+
+
+def state_text(state: State) -> str:
+    """The programs as they stand, as text."""
+    if state.texts:
+        return "\n\n".join(state.texts)
+    programs = [p for s in (*state.callees, state) for p in s.results or (s.program,)]
+    return "\n\n".join(map(print_program, programs)) + "\n"
+
+
+@contextmanager
+def blamed(seen: list[State], span: Span = NOWHERE) -> Iterator[None]:
+    """Tell any exception of the ``with`` that is none for the user as a fault of the compiler, with the last program seen.
+
+    Raises:
+        DifferentiationError: AC017, or what was raised.
+    """
+    try:
+        yield
+    except (DifferentiationError, RecursionError, MemoryError, Warning):
+        raise
+    except Exception as fault:
+        place = traceback.extract_tb(fault.__traceback__)[-1]
+        where = f"{os.path.basename(place.filename)}, line {place.lineno}"
+        ir = state_text(seen[-1]).rstrip() if seen else ""
+        raise internal_error(f"{type(fault).__name__}: {fault} ({where})", span, ir) from fault
+
+
+__all__ = ["State", "blamed", "callee_states", "state_text"]
