@@ -11,7 +11,6 @@ import ast
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind
 from adjoint_compiler.analysis.views import view_rule, viewed
-from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.adjoints import ZERO, accumulate, fit, is_buffer, shadow_of, take
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.custom import reverse_custom
@@ -43,7 +42,6 @@ from adjoint_compiler.rules.expressions import parse
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.user import OWN, VALUE
 
-HELPERS = "adjoint_compiler.runtime."
 PRODUCTS = ("operator.mul", "numpy.multiply")
 
 
@@ -197,15 +195,13 @@ def _refuse_sparse(s: Bind, env: dict[str, Operand], b: Builder) -> None:
         and not s.op.startswith("scipy.sparse.")
         and any(is_sparse(b.type(o)) for o in env.values())
     ):
-        message = f"`{s.op}` of a sparse matrix is not differentiated"
-        raise DifferentiationError(Diagnostic("AC009", b.span, message, (), "write the product as `A @ x`"))
+        raise rules.RuleError(f"`{s.op}` of a sparse matrix is not differentiated; write the product as `A @ x`")
 
 
 def _reverse_operand(
     pullback: str, param: str, operand: Operand, g: Operand, rule: Rule, env: dict[str, Operand], b: Builder, f: Facts
 ) -> None:
     expression = parse(pullback)
-    _refuse_open(expression, rule, b)
     tame = _tame_power(rule, param, env)
     if tame is not None:
         expression = tame
@@ -225,15 +221,6 @@ def _reverse_operand(
         narrowed = g != whole
     c = b.contribution(g, expression, rule, env, singular)
     accumulate(operand, fit(c, operand, b, f, narrowed), b, f)
-
-
-def _refuse_open(pullback: ast.expr, rule: Rule, b: Builder) -> None:
-    """Refuses an active operand for which the rule says that there is no derivative."""
-    if isinstance(pullback, ast.Call) and ast.unparse(pullback.func) == "not_differentiated":
-        what = ast.literal_eval(pullback.args[0])
-        name = "" if rule.name.startswith(HELPERS) else f" of `{rule.name}`"
-        message = f"{what}{name} are not available"
-        raise DifferentiationError(Diagnostic("AC009", b.span, message, (), "make that argument a constant"))
 
 
 def _tame_power(rule: Rule, param: str, env: dict[str, Operand]) -> ast.expr | None:

@@ -30,9 +30,9 @@ def refused(*params: str) -> dict[str, Any]:
     """Pullbacks of parameters without a derivative.
 
     >>> refused("v")
-    {'v': "not_differentiated('derivatives by its parameter v')"}
+    {'v': "not_differentiated('functions like this in their parameter v')"}
     """
-    return {p: f"not_differentiated('derivatives by its parameter {p}')" for p in params}
+    return {p: f"not_differentiated('functions like this in their parameter {p}')" for p in params}
 
 
 def real_only(types: dict[str, Type], operands: dict[str, Operand]) -> None:

@@ -51,7 +51,7 @@ def enter(owner: str, signature: str, specialise: Any = None, **pullbacks: str) 
     )
 
 
-_D = "centred(x, mean, cov)"
+_D = "centred_points(x, mean, cov)"
 _P = f"linalg.inv(covariance_like(cov, {_D}))"
 _S = f"({_D} @ {_P})"
 _WEIGHTED = f"point_weights({{0}}, {_D}) * {_S}"
@@ -72,7 +72,7 @@ for _method, _g in (("logpmf", "g"), ("pmf", "(g * y)")):
 enter("multivariate_normal", "entropy(mean=None, cov=1)",
       cov="covariance_adjoint(0.5 * g * linalg.inv(covariance_like(cov, mean)), cov)")
 
-structural("centred(x, mean, cov)", s.centred, x="reshape(g, shape(x))", shape_only="cov", linear="x mean",
+structural("centred_points(x, mean, cov)", s.centred_points, x="reshape(g, shape(x))", shape_only="cov", linear="x mean",
            mean="-reshape(sum(matrix_rows(g), axis=0), shape(mean))")
 structural("point_weights(g_, points)", s.point_weights, g_="reshape(g, shape(g_))", shape_only="points", linear="g_",
            view="g_", view_kind="maybe")

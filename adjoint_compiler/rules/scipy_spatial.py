@@ -51,7 +51,7 @@ structural("cdist(XA, XB, metric='euclidean')", distance.cdist, specialise=_betw
            note="0 where points meet")
 structural("pdist(X, metric='euclidean')", distance.pdist, specialise=_within, note="0 where points meet",
            X=_pulled("euclidean", "spread_pairs(g)", "spread_pairs(y)", "X", "X"))
-structural("squareform(X, *, checks=True)", distance.squareform, X="not_differentiated('derivatives by X of unknown rank')",
+structural("squareform(X, *, checks=True)", distance.squareform, X="not_differentiated('calls of squareform for an array of unknown rank')",
            cases={(1,): {"X": "spread_pairs_adjoint(g)"}, (2,): {"X": "triu(spread_pairs(g))"}}, linear="X",
            note="of a matrix, the upper triangle is read")
 structural("spread_pairs(g_)", s.spread_pairs, g_="spread_pairs_adjoint(g)", linear="g_")

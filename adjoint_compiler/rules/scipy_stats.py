@@ -149,7 +149,7 @@ def placed(expression: str, z: str) -> str:
 
 def unsupported(shape: str) -> str:
     """The pullback of a shape parameter whose derivative has no closed form."""
-    return f"not_differentiated('derivatives by the parameter {shape} of the distribution')"
+    return f"not_differentiated('distribution functions like this in their parameter {shape}')"
 
 
 def continuous(d: Distribution, method: str, params: tuple[str, ...], shapes: tuple[str, ...]) -> dict[str, str]:

@@ -161,7 +161,7 @@ _enter(INERT_CALL, "rule", "*args", kind="inert", view="args")
 TABLE.add(Rule(function_key(custom.stop_gradient), custom.stop_gradient, ("x",), "inert", view="x", view_kind="same",
                result=lambda types, operands: types["x"]))  # fmt: skip
 structural("without_derivative(x)", custom.without_derivative, view="x", view_kind="same", result=lambda types, o: types["x"],
-           x="not_differentiated('derivatives by this argument of the solver')")  # fmt: skip
+           x="not_differentiated('solvers like this in their interval and times')")  # fmt: skip
 structural("as_pair(pair)", custom.as_pair, pair="g", view="pair", view_kind="same", linear="pair")
 structural("own_result(y_, *args)", custom.own_result, y_="g", shape_only="args", linear="y_")
 structural("custom_bars(bars, *args)", custom.custom_bars, bars="g", shape_only="args", linear="bars")

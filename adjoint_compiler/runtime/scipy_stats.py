@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "centred", "column_of", "completed", "covariance_adjoint", "covariance_like", "matrix_rows", "point_weights",
+    "centred_points", "column_of", "completed", "covariance_adjoint", "covariance_like", "matrix_rows", "point_weights",
     "shortened",
 ]  # fmt: skip
 
 
-def centred(x: Any, mean: Any, cov: Any) -> Any:
+def centred_points(x: Any, mean: Any, cov: Any) -> Any:
     """The points ``x`` minus their mean, along at least one axis, as ``multivariate_normal`` reads them.
 
-    >>> centred(np.array([1.0, 2.0]), None, 1.0).shape, centred(np.array([1.0, 2.0]), np.ones(2), 1.0).shape
+    >>> centred_points(np.array([1.0, 2.0]), None, 1.0).shape, centred_points(np.array([1.0, 2.0]), np.ones(2), 1.0).shape
     ((2, 1), (1, 2))
     """
     ndim = np.ndim(cov)
