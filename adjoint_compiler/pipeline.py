@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.aliasing import shared_classes
+from adjoint_compiler.analysis.aliasing import Memory, shared_classes
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.lints import find_lints, may_warn
-from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
 from adjoint_compiler.backend.check_types import check_types
 from adjoint_compiler.backend.emit import Emitter
@@ -37,14 +37,21 @@ from adjoint_compiler.ir.nodes import Bind, Program
 from adjoint_compiler.ir.types import REAL
 from adjoint_compiler.ir.verifier import verify
 from adjoint_compiler.ir.walk import binds, walk
+from adjoint_compiler.optimize.absorb_signs import absorb_signs
 from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
 from adjoint_compiler.optimize.elide_copies import elide_copies, has_copies
+from adjoint_compiler.optimize.hold_views import hold_views
+from adjoint_compiler.optimize.merge_updates import merge_updates
+from adjoint_compiler.optimize.prefer_methods import prefer_methods
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
+from adjoint_compiler.optimize.remove_dead_stores import remove_dead_stores
+from adjoint_compiler.optimize.reuse_memory import reuse_memory
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.optimize.share_subexpressions import share_loads, share_subexpressions
 from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
 from adjoint_compiler.optimize.simplify_memory import simplify_memory
+from adjoint_compiler.optimize.store_first_sums import store_first_sums
 from adjoint_compiler.state import State, callee_states
 
 VERIFY = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
@@ -166,7 +173,8 @@ def _own_globals(state: State) -> State:
 def _differentiate_callees(state: State) -> State:
     main, pairs = internal_pairs(state.program, _callees(state), _all_types(state))
     callees = (
-        replace(c, results=pairs[c.program.name].programs, bars=pairs[c.program.name].bars) for c in state.callees
+        replace(c, results=pairs[c.program.name].programs, bars=pairs[c.program.name].bars, known={})
+        for c in state.callees
     )
     return replace(state, program=main, callees=tuple(callees))
 
@@ -179,8 +187,8 @@ def _differentiate(state: State) -> State:
     else:
         results = (joint_form(state.program, r, state.request, f"{state.program.name}_grad"),)  # type: ignore[assignment]
     return replace(
-        state, results=results, mutated=(*r.mutated, *state.implicit), bars=frozenset(r.facts.bars.values()) | {r.seed},
-        recording=r.recording if state.explaining else None,
+        state, results=results, known={}, mutated=(*r.mutated, *state.implicit),
+        bars=frozenset(r.facts.bars.values()) | {r.seed}, recording=r.recording if state.explaining else None,
     )  # fmt: skip
 
 
@@ -207,18 +215,24 @@ def _simplify(state: State) -> State:
     return _on_results(change)(state)
 
 
+def _signs(state: State) -> State:
+    def change(p: Program) -> Program:
+        absorbed = absorb_signs(p, _result_types(p, state), _result_memory(p, state))
+        return p if absorbed is p else propagate_copies(absorbed)
+
+    return _on_results(change)(state)
+
+
 def _share(state: State) -> State:
     def change(p: Program) -> Program:
-        types = _result_types(p, state)
-        return propagate_copies(share_subexpressions(p, types, shared_classes(p, types)))
+        return propagate_copies(share_subexpressions(p, _result_types(p, state), _result_memory(p, state)))
 
     return _on_results(change)(state)
 
 
 def _elide(state: State) -> State:
     def change(p: Program) -> Program:
-        types = _result_types(p, state)
-        memory = shared_classes(p, types)
+        types, memory = _result_types(p, state), _result_memory(p, state)
         shorter = elide_copies(p, types, memory) if has_copies(p) else p
         if shorter is not p:
             memory = shared_classes(shorter, types)  # what was a copy may be a view now
@@ -232,14 +246,85 @@ def _batch(state: State) -> State:
     def change(p: Program) -> Program:
         if not any(isinstance(s, Bind) and s.op == "numpy.outer" for s in walk(p.body)):
             return p
-        types = _result_types(p, state)
-        return batch_outer_products(p, types, shared_classes(p, types))
+        return batch_outer_products(p, _result_types(p, state), _result_memory(p, state))
 
     return _on_results(change)(state)
 
 
+def _merge(state: State) -> State:
+    return _on_results(lambda p: merge_updates(p, _result_types(p, state), _result_memory(p, state)))(state)
+
+
+def _first_sums(state: State) -> State:
+    def change(p: Program) -> Program:
+        types, memory = _result_types(p, state), _result_memory(p, state)
+        stored = store_first_sums(p, types, memory)
+        return p if stored is p else remove_dead_stores(stored, types, memory)
+
+    return _on_results(change)(state)
+
+
+def _reuse(state: State) -> State:
+    def change(p: Program) -> Program:
+        return reuse_memory(p, _result_types(p, state), _result_memory(p, state))
+
+    return _on_results(change)(state)
+
+
+def _hold(state: State) -> State:
+    def change(p: Program) -> Program:
+        held = hold_views(p, _result_types(p, state))
+        return p if held is p else propagate_copies(held)
+
+    return _on_results(change)(state)
+
+
+def _stores(state: State) -> State:
+    def change(p: Program) -> Program:
+        return remove_dead_stores(p, _result_types(p, state), _result_memory(p, state))
+
+    return _on_results(change)(state)
+
+
+def _methods(state: State) -> State:
+    return _on_results(lambda p: prefer_methods(p, _result_types(p, state)))(state)
+
+
 def _result_types(p: Program, state: State) -> Types:
-    return infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
+    """The types of a generated program's names; programs are frozen, so the answer is kept with them."""
+    known: Types | None = p.__dict__.get("_types")
+    if known is None:
+        known = _extended(state.known.get(p.name), p)
+        if known is None:
+            known = infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
+        object.__setattr__(p, "_types", known)
+        state.known[p.name] = known
+    return known
+
+
+def _extended(types: Types | None, p: Program) -> Types | None:
+    """Types that were found before the last rewrites, with those of the bindings that these have added; None if there are others.
+
+    Rewrites give what a name stands for another form, not another type.
+    """
+    new = [s for s in walk(p.body) for n in s.bound if types is not None and n not in types]
+    if types is None or not new:
+        return types
+    types = dict(types)
+    for s in new:
+        if not isinstance(s, Bind) or s.target in types:
+            return None
+        types[s.target] = bind_type(s, types)
+    return types
+
+
+def _result_memory(p: Program, state: State) -> Memory:
+    """Which names of a generated program may share memory; kept like their types."""
+    known: Memory | None = p.__dict__.get("_memory")
+    if known is None:
+        known = shared_classes(p, _result_types(p, state))
+        object.__setattr__(p, "_memory", known)
+    return known
 
 
 def _check(state: State) -> State:
@@ -253,7 +338,7 @@ def _emit(state: State) -> State:
 
 def emitted_tree(program: Program, state: State) -> Any:
     """The definition that a generated program is printed from."""
-    memory = shared_classes(program, _result_types(program, state))
+    memory = _result_memory(program, state)
     return Emitter(program, {n: memory.levels(n) for n in memory.classes}).function()
 
 
@@ -302,9 +387,16 @@ PASSES: list[Pass] = [
     ("simplify_arithmetic", "Drop factors of one and fold constants.", _each(_simplify)),
     ("split_temporaries", "Give each value of a temporary its own name.", _each(_split_temporaries)),
     ("share_subexpressions", "Compute once what is written twice.", _each(_share)),
+    ("remove_dead_stores", "Remove what the reverse sweep stores and nothing reads.", _each(_stores)),
+    ("absorb_signs", "Add or subtract instead of changing signs.", _each(_signs)),
     ("elide_copies", "Read memory itself in place of copies of it.", _each(_elide)),
     ("batch_outer_products", "Sum outer products as one matrix product.", _each(_batch)),
+    ("merge_updates", "Add to a part of an array once what is added to it twice.", _each(_merge)),
+    ("store_first_sums", "Store what is added to parts that still are zero.", _each(_first_sums)),
+    ("reuse_memory", "Compute in the memory of arrays that are not needed afterwards.", _each(_reuse)),
+    ("hold_views", "Take parts of arrays once, and change them in place.", _each(_hold)),
     ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(_on_results(remove_dead_code))),
+    ("prefer_methods", "Call what certainly are arrays directly.", _each(_methods)),
     ("check_types", "Check on entry the types that annotations promise.", _check),
     ("emit", "Fold temporaries into expressions and write Python.", _each(_emit)),
     ("join", "Put recursive functions in front of what calls them.", _join),

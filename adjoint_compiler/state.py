@@ -35,6 +35,7 @@ class State:
         lints: what may not be what was meant.
         explaining: whether all lints are wanted, not only those that are warned of, and the recording is kept.
         recording: what is recorded, and why.
+        known: types found last, by generated program.
         promised: whether parameter types come from annotations, so that generated code checks them on entry.
     """
 
@@ -57,6 +58,7 @@ class State:
     callees: tuple[State, ...] = ()
     promised: bool = False
     ints: tuple[str, ...] = ()
+    known: dict[str, Types] = field(default_factory=dict)
 
 
 def callee_states(programs: tuple[Program, ...], free: Types, level: int = 2) -> tuple[State, ...]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_parts, operand_type, part_kind
 from adjoint_compiler.analysis.typing import Types
@@ -24,7 +26,9 @@ SAME = ("numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.copy",
         "adjoint_compiler.runtime.memory.copied", "adjoint_compiler.runtime.memory.entry_copy")  # fmt: skip
 RUNTIME = "adjoint_compiler.runtime.broadcasting."
 REDUCTIONS = ("numpy.sum", "numpy.mean", "numpy.prod", "numpy.max", "numpy.min", "numpy.var", "numpy.std")
-BROADCASTING = ("numpy.where", f"{RUNTIME}guarded")
+SHARES = "adjoint_compiler.runtime.shares."
+BROADCASTING = ("numpy.where", f"{RUNTIME}guarded", f"{SHARES}smaller_share", f"{SHARES}larger_share")
+SHAPED = ("numpy.reshape", "numpy.empty", "numpy.zeros", "numpy.ones")  # with a shape as the last argument
 LIKE_SECOND = (f"{RUNTIME}unbroadcast", f"{RUNTIME}spread")
 
 
@@ -37,6 +41,7 @@ class Shapes:
     def __init__(self, types: Types, fixed: frozenset[str]) -> None:
         self.types, self.fixed = types, fixed
         self.dims: dict[str, Dims] = {}
+        self.shapes: dict[str, Dims] = {}  # what names of shapes are the shapes of
         self.spread: dict[str, tuple[Operand, tuple[int, ...], int]] = {}
 
     def note(self, s: Bind) -> None:
@@ -67,10 +72,19 @@ class Shapes:
         rule = rules.TABLE.by_key.get(s.op)
         if s.op in SAME and isinstance(s.args[0], Name):
             return self.of_operand(s.args[0]) or self.fresh(s.target)
+        if s.op == "attribute.shape" and isinstance(s.args[0], Name) and s.args[0].id in self.dims:
+            self.shapes[s.target] = self.dims[s.args[0].id]
+        if s.op in SHAPED and not s.kwargs and isinstance(s.args[-1], Name) and s.args[-1].id in self.shapes:
+            return self.shapes[s.args[-1].id]
         if s.op == "index":
             found = self.of_index(s.args[0], s.args[1])
             return found if found is not None else self.fresh(s.target)
-        if rule is not None and rule.kind == "elementwise" and not any(p.startswith("*") for p in rule.params):
+        if (
+            rule is not None
+            and rule.kind == "elementwise"
+            and not any(p.startswith("*") for p in rule.params)
+            or _is_ufunc(s)
+        ):
             found = self.broadcast([self.of_operand(a) for a in (*s.args, *(v for _, v in s.kwargs))])
             return found if found is not None else self.fresh(s.target)
         if s.op in BROADCASTING:
@@ -90,7 +104,7 @@ class Shapes:
         if s.op in REDUCTIONS:
             found = self.reduced(s)
             return found if found is not None else self.fresh(s.target)
-        if s.op == "numpy.outer":
+        if s.op == "numpy.outer" or s.op.endswith(".outer") and not s.kwargs:
             found = self.outer(*map(self.of_operand, s.args[:2]))
             return found if found is not None else self.fresh(s.target)
         if s.op == "operator.matmul":
@@ -182,6 +196,14 @@ class Shapes:
         if part.items == (Const(None), Const(None), Const(-1)):
             return dim
         return (f"{dim[0]}-{dim[1]}[{start}:{stop}:{step}]", 0)
+
+
+def _is_ufunc(s: Bind) -> bool:
+    """Whether an operation is a function of NumPy's that works element by element, without keywords."""
+    function = getattr(np, s.op.removeprefix("numpy."), None) if s.op.startswith("numpy.") else None
+    return (
+        isinstance(function, np.ufunc) and function.signature is None and len(s.args) == function.nin and not s.kwargs
+    )
 
 
 def _offset(o: Operand, sign: int = 1) -> int | None:

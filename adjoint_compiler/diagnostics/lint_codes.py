@@ -41,7 +41,7 @@ LINTS: Mapping[str, Lint] = MappingProxyType(
             "branch that depends on active data",
             "The derivative is that of the branch that is taken. Where the branches meet, the function has a kink or a "
             "step, which no derivative shows.",
-            "nothing, unless the branches disagree where they meet",
+            "see whether the branches agree where they meet",
             False,
             "def f(x):\n    if x > 1.0:  # ACW02\n        return 2.0 * x - 1.0\n    return x * x\nac.grad(f)(2.0)",
             "def f(x, n):\n    if n > 1:\n        return 2.0 * x - 1.0\n    return x * x\nac.grad(f)(2.0, 3)",
@@ -50,7 +50,7 @@ LINTS: Mapping[str, Lint] = MappingProxyType(
             "trip count that depends on active data",
             "The derivative is that of as many iterations as were run. Of an iteration that stops at a tolerance, it is as "
             "accurate as the last steps are.",
-            "nothing, unless the tolerance is coarse",
+            "see whether the tolerance is fine enough",
             False,
             "def f(x):\n    y = x\n    while abs(y * y - x) > 1e-9:  # ACW03\n        y = 0.5 * (y + x / y)\n    return y\n"
             "ac.grad(f)(2.0)",
@@ -69,7 +69,7 @@ LINTS: Mapping[str, Lint] = MappingProxyType(
             "active value turned into an index",
             "Which elements are read or stored depends on active data. The derivative is that of the elements chosen; that "
             "others might be chosen nearby does not show.",
-            "nothing, if the choice may be taken as fixed",
+            "see whether the choice may be taken as fixed",
             False,
             "def f(v):\n    return v[np.argmax(v)]  # ACW05\nac.grad(f)(np.arange(3.0))",
             "def f(v):\n    return np.max(v)\nac.grad(f)(np.arange(3.0))",
@@ -77,7 +77,7 @@ LINTS: Mapping[str, Lint] = MappingProxyType(
         "ACW06": Lint(
             "active value turned into text",
             "Text has no derivative. To print a value is no harm.",
-            "nothing, unless the text is read again",
+            "see whether the text is read again",
             False,
             'def f(x):\n    print(f"x = {x}")  # ACW06\n    return x * x\nac.grad(f)(2.0)',
             "def f(x):\n    return x * x\nac.grad(f)(2.0)",

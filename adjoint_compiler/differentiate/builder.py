@@ -254,12 +254,23 @@ class Builder:
         if isinstance(last, Bind) and c == Name(last.target) and last.op == "operator.neg":
             self.out.pop()  # the sign of the sum, not of every term
             return self.neg(self.unbroadcast(last.args[0], like))
+        summed = self._summed(c, like)
+        if summed is not None:
+            return summed
         if isinstance(last, Bind) and c == Name(last.target) and last.op == "operator.mul":
             types = [self.type(o) for o in (*last.args, like)]
             if all(t.kind == "array" and t.ndim and t.dtype.startswith("float") for t in types) and types[0].ndim == 2:
                 self.out.pop()
                 return self.bind(HELPER["unbroadcast_product"], *last.args, like)
         return self.bind(HELPER["unbroadcast"], c, like)
+
+    def _summed(self, c: Operand, like: Operand) -> Operand | None:
+        """The sum over the leading axes that ``c`` certainly has more than ``like``; None where that is not all."""
+        mine, other = (self.shapes.of_operand(o) if isinstance(o, Name) else None for o in (c, like))
+        if not mine or not other or len(mine) <= len(other) or mine[-len(other) :] != other:
+            return None
+        extra = len(mine) - len(other)
+        return self.bind("numpy.sum", c, axis=Const(0) if extra == 1 else Const(tuple(range(extra))))
 
 
 def _is_reciprocal(e: ast.expr) -> TypeGuard[ast.BinOp]:

@@ -108,7 +108,8 @@ def _gradient_fault(program: Program, types: Types, t: Type) -> Diagnostic | Non
             "AC005", program.span, "grad needs a real scalar result; the function returns nothing", (), ADVICE
         )
     if is_container(t) or t.kind in NO_NUMBER or (t.kind in ("array", "scalar") and t.dtype == "bool"):
-        return Diagnostic("AC005", span, f"grad needs a real scalar result, not a {t}", (), ADVICE)
+        shown = str(t).replace("never", "?")  # what was refused has no type
+        return Diagnostic("AC005", span, f"grad needs a real scalar result, not a {shown}", (), ADVICE)
     if may_be_complex(t) and t.kind != "unknown":  # of those a check while running decides
         return Diagnostic("AC015", span, f"grad needs a real scalar result, not a complex one ({t})", (),
                           "take .real, .imag or abs of it, or use ac.vjp")  # fmt: skip

@@ -155,11 +155,10 @@ def guarded(g: Any, c: Any) -> Any:
     """
     if isinstance(c, float):
         return c if g or math.isfinite(c) else 0.0 * g
-    if isinstance(c, complex):
+    if type(c) is complex:
         return c if g or math.isfinite(c.real) and math.isfinite(c.imag) else 0.0 * g
-    if math.isfinite(
-        (c.dot(c) if c.ndim == 1 else np.vdot(c, c)).real
-    ):  # else something is not finite, or the sum of squares overflows
+    size = c.dot(c) if c.ndim == 1 else np.vdot(c, c)
+    if size - size == 0:  # else something is not finite, or the sum of squares overflows
         return c
     stopped = (g == 0) & ~np.isfinite(c)
     return np.where(stopped, 0.0, c).astype(c.dtype, copy=False)[()] if np.any(stopped) else c

@@ -185,6 +185,6 @@ def test_nothing_but_the_variable_is_recorded():
     assert len(re.findall(r"_tape = \[\]", text)) == 1 and text.count("np.tanh") == 2  # one of them in a comment
 
 
-def test_nothing_but_the_buffer_is_recorded():
+def test_nothing_is_recorded():
     text = ac.grad(stored).specialize(X).source
-    assert len(re.findall(r"_tape = \[\]", text)) == 1 and len(re.findall(r"t\d+ = y\[i\]", text)) == 1
+    assert "tape" not in text and text.count("y[i]") == 3  # stored, read for its divisor; one of them in a comment

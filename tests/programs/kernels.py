@@ -73,7 +73,7 @@ def mvt_data(n):
     return lambda rng: (*(normal(rng, n) for _ in range(4)), normal(rng, n, n))
 
 
-@program(mvt_data(5), wrt=(0, 1, 2, 3, 4), of="x2", tags=KERNEL, big=mvt_data(2500))
+@program(mvt_data(5), wrt=(0, 1, 2, 3, 4), of="x2", tags=KERNEL, big=mvt_data(2000))
 def mvt(x1, x2, y_1, y_2, A):
     x1 += A @ y_1
     x2 += y_2 @ A * x1

@@ -19,8 +19,8 @@ def branch_grad(x, y):
     else:
         # 11: z = z - y * y
         z_bar = z2_bar
-        t7 = -z2_bar * y
-        y_bar2 = y_bar2 + t7 + t7
+        t7 = z2_bar * y
+        y_bar2 = y_bar2 - t7 - t7
     # 7: z = x * y
     x_bar = x_bar2 + z_bar * y
     y_bar = y_bar2 + z_bar * x

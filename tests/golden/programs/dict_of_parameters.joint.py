@@ -8,6 +8,6 @@ def dict_of_parameters_grad(p, x):
     hidden_bar = hidden + hidden
     # 9: hidden = np.tanh(p["w"] * x + p["b"])
     t4_bar = hidden_bar * (1 - hidden * hidden)
-    p_bar['b'] = p_bar['b'] + np.sum(t4_bar)
+    p_bar['b'] = p_bar['b'] + t4_bar.sum()
     p_bar['w'] = add_structure(p_bar['w'], unbroadcast(t4_bar * x, t))
     return as_gradient(p_bar, p)

@@ -1,7 +1,7 @@
 def dict_of_parameters_primal(p, x):
     t = p['w']
     hidden = np.tanh(t * x + p['b'])
-    return np.dot(hidden, hidden), (copied(p), x.copy(), t.copy(), hidden)
+    return hidden.dot(hidden), (copied(p), x.copy(), t.copy(), hidden)
 
 
 def dict_of_parameters_adjoint(tape, result_bar):

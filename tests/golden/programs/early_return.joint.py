@@ -36,7 +36,7 @@ def early_return_grad(x, n):
             t2_bar = result_bar2
             result_bar2 = 0.0
             y_bar = y_bar + t2_bar
-            x_bar2 = x_bar2 + -t2_bar
+            x_bar2 = x_bar2 - t2_bar
         # 7: y = y * x
         y = y_tape.pop()
         t_bar = y_bar

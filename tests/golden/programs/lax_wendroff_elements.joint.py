@@ -39,8 +39,6 @@ def lax_wendroff_elements_grad(q, c, steps):
             flux_bar[i] = 0.0
             t15_bar = t16_bar * (0.5 * c)
             t13_bar = t15_bar * c
-            index2 = i + 1
-            q_bar[index2] -= t13_bar
-            q_bar[index2] += t15_bar
+            q_bar[i + 1] += t15_bar - t13_bar
             q_bar[i] += t13_bar + t15_bar
     return q_bar

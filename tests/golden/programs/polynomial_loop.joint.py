@@ -16,7 +16,7 @@ def polynomial_loop_grad(x, c):
         # 9: y = y * x + c[k]
         y = y_tape.pop()
         t4_bar = y_bar
-        c_bar[k] += t4_bar
+        c_bar[k] = t4_bar
         y_bar = t4_bar * x
         x_bar = x_bar + t4_bar * y
     return as_gradient(x_bar, x), c_bar

@@ -1,5 +1,5 @@
 def quickstart_grad(x, y):
     # 7: return 5 * x**2 - x * y
     y_bar = -x
-    x_bar = -y + 5.0 * (2 * x)
+    x_bar = 5.0 * (2 * x) - y
     return x_bar, y_bar

@@ -1,7 +1,7 @@
 def softmax_loss_primal(W, x, label):
     scores = W @ x
     p = np.exp(scores)
-    t3 = np.sum(p)
+    t3 = p.sum()
     p2 = p / t3
     t5 = p2[label]
     return -np.log(t5), (x.copy(), label, p, t3, p2, t5)

@@ -6,7 +6,7 @@ def store_in_a_loop_primal(x):
         t4 = v[i]
         v_tape.append(t4)
         v[i] = v[i - 1] * t4
-    return np.sum(v), (v_tape, v, t2)
+    return v.sum(), (v_tape, v, t2)
 
 
 def store_in_a_loop_adjoint(tape, result_bar):

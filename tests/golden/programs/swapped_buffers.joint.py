@@ -29,9 +29,11 @@ def swapped_buffers_grad(u, n):
         t6_bar = v_bar[1:-1]
         t4_bar = t6_bar * u[2:]
         t5_bar = t6_bar * u[:-2]
-        v_bar[1:-1] = 0.0
+        t6_bar[...] = 0.0
         u_bar3 = shadow(shadows, u)
-        u_bar3[2:] += t5_bar
-        u_bar3[:-2] += t4_bar
+        u_bar3_part = u_bar3[2:]
+        u_bar3_part += t5_bar
+        u_bar3_part2 = u_bar3[:-2]
+        u_bar3_part2 += t4_bar
     u_bar = shadow(shadows, u)
     return as_gradient(u_bar, u)

@@ -12,7 +12,7 @@ def swapped_buffers_primal(u, n):
         u = v
         v_tape2.append(v)
         v = t8
-    return np.sum(u), (u, n, u_tape, v_tape, v_tape2)
+    return u.sum(), (u, n, u_tape, v_tape, v_tape2)
 
 
 def swapped_buffers_adjoint(tape, result_bar):

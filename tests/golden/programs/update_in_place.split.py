@@ -4,7 +4,7 @@ def update_in_place_primal(a):
     t2 = a[:-2]
     a_saved2 = a[1:-1].copy()
     a[1:-1] += t * t2
-    return np.prod(a), (a, t, t2, a_saved2)
+    return a.prod(), (a, t, t2, a_saved2)
 
 
 def update_in_place_adjoint(tape, result_bar):

@@ -9,16 +9,14 @@ def view_of_a_row_grad(A):
     A_bar = np.zeros_like(A)
     B_bar = np.zeros_like(B)
     # 8: return (B * B).sum()
-    B_bar += B
-    B_bar += B
+    B_bar += B + B
     # 7: row[0] = row[1] * A[0, 0]
     row_bar = B_bar[1]
     t5_bar = row_bar[0]
     row_bar[0] = 0.0
-    A_bar[0, 0] += t5_bar * t3
+    A_bar[0, 0] = t5_bar * t3
     row_bar[1] += t5_bar * t4
     # 5: B = A * A
     t11 = B_bar * A
-    A_bar += t11
-    A_bar += t11
+    A_bar += t11 + t11
     return A_bar

@@ -8,4 +8,4 @@ def where_with_sqrt_grad(x):
         # 7: return np.where(x > 0.0, np.sqrt(np.abs(x)), 0.0).sum()
         t2_bar = unbroadcast(np.where(test, spread(1.0, t3), 0.0), t2)
         x_bar = guarded(t2_bar, t2_bar * 0.5 / t2) * np.sign(x)
-    return shaped_like(x_bar, x)
+    return x_bar

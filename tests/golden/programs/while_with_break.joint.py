@@ -21,15 +21,14 @@ def while_with_break_grad(a):
     for trip in reversed(range(trips)):
         # 8: x = x - step
         x = x_tape.pop()
-        t5_bar = x_bar
-        step_bar = -t5_bar
+        step_bar = x_bar
         # 7: step = (x * x - a) / (2.0 * x)
         t3 = 2.0 * x
         step = (x * x - a) / t3
         t2_bar = step_bar / t3
-        a_bar2 = a_bar2 + -t2_bar
+        a_bar2 = a_bar2 + t2_bar
         t13 = t2_bar * x
-        x_bar = t5_bar + -(t2_bar * step) * 2.0 + t13 + t13
+        x_bar = step_bar + t2_bar * step * 2.0 - t13 - t13
     # 5: x = a
     a_bar = a_bar2 + x_bar
     return a_bar

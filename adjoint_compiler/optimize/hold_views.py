@@ -1,0 +1,197 @@
+"""Take a part of an array once where the reverse sweep's loops ask for it again and again, and change it in place.
+
+    for t in reversed(range(n)):                 u_bar_part = u_bar[1:]
+        u_bar[1:] += v_bar                 ->    for t in reversed(range(n)):
+        w_bar[t, 1:] += v_bar                        u_bar_part += v_bar
+                                                     w_bar_part = w_bar[t, 1:]
+                                                     w_bar_part += v_bar
+
+``a[1:] += b`` takes the part, adds to it, and then copies it onto itself, which costs as much as the sum of short arrays.
+A view is the same memory however often it is asked for, so only the names in a subscript need to stay what they are. What
+moves in front of a loop has slices only: they ask for no element that may not be there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from adjoint_compiler.analysis.indexing import index_kind, index_parts, operand_type, part_kinds
+from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.ir.names import Names
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Block,
+    Comment,
+    Const,
+    For,
+    Name,
+    Operand,
+    Pack,
+    Program,
+    Statement,
+    Store,
+    Update,
+    While,
+    With,
+)
+from adjoint_compiler.ir.operands import NONE, WHOLE, names_in
+from adjoint_compiler.ir.rebuild import with_blocks
+from adjoint_compiler.ir.types import INT, UNKNOWN
+from adjoint_compiler.ir.walk import walk
+
+REVERSE = Comment("reverse sweep")
+Part = tuple[str, Operand]  # an array's name and a subscript
+
+
+def hold_views(program: Program, types: Types) -> Program:
+    """Hold parts of arrays (see the module's text).
+
+    >>> from adjoint_compiler.ir.types import array_type
+    >>> part = Pack("slice", (Const(1), NONE, NONE))
+    >>> loop = For("i", Const(0), Const(3), Const(1), (Update("u", part, "operator.add", Name("v")),))
+    >>> program = Program("f", ("u", "v"), (REVERSE, loop))
+    >>> new = hold_views(program, {"u": array_type("float64", 1), "v": array_type("float64", 1)}).body
+    >>> [type(s).__name__ for s in new], new[2].body[0].target
+    (['Comment', 'Bind', 'For'], 'u_part')
+    """
+    start = next((k for k, s in enumerate(program.body) if s == REVERSE), None)
+    if start is None or not any(isinstance(s, (For, While)) for s in walk(program.body[start:])):
+        return program
+    holding = _Holding(program, types)
+    forward, reverse = program.body[:start], program.body[start:]
+    defined = {*program.params, *program.free, *(n for s in forward for n in s.bound)}
+    new = holding.block(reverse, defined, {}, ())
+    return program if new is reverse else replace(program, body=(*forward, *new))
+
+
+@dataclass
+class _Loop:
+    """A loop around what is looked at.
+
+    Attributes:
+        changed: the names that it binds.
+        defined: the names that certainly are bound before it.
+        before: what goes in front of it.
+        held: the parts that are held from there on, by subscript.
+    """
+
+    changed: frozenset[str]
+    defined: frozenset[str]
+    before: list[Statement] = field(default_factory=list)
+    held: dict[Part, str] = field(default_factory=dict)
+
+
+class _Holding:
+    def __init__(self, program: Program, types: Types) -> None:
+        self.types = types
+        statements = walk(program.body)
+        counts = Counter(n for s in statements for n in s.bound)
+        self.single = {n for n, k in counts.items() if k == 1}
+        self.maybe_none = {s.target for s in statements if isinstance(s, Bind) and s.args == (NONE,) and s.op == "copy"}
+        self.names = Names(
+            {*counts, *program.params, *program.free, program.name, *(n for s in statements for n in s.read)}
+        )
+
+    def block(self, block: Block, defined: set[str], held: dict[Part, str], loops: tuple[_Loop, ...]) -> Block:
+        """Rebuild a block; ``held`` are the parts at hand where it starts."""
+        defined, held, out = set(defined), dict(held), list[Statement]()
+        for s in block:
+            if isinstance(s, (For, While)):
+                out += self.loop(s, defined, held, loops)
+            elif s.blocks:
+                inner = tuple([self.block(b, defined, held, loops) for b in s.blocks])
+                out.append(s if all(a is b for a, b in zip(inner, s.blocks)) else with_blocks(s, inner))
+                if isinstance(s, With):
+                    defined.update(n for x in s.body for n in x.bound)
+            else:
+                out += self.simple(s, held, loops) if loops else [s]
+            _forget(held, {*s.bound, *s.bound_within})
+            if isinstance(s, Bind) and s.op == "index" and s.target in self.single and isinstance(s.args[0], Name):
+                held.setdefault((s.args[0].id, s.args[1]), s.target)
+            if not isinstance(s, (For, While)):
+                defined.update(s.bound)
+        same = len(out) == len(block) and all(a is b for a, b in zip(out, block))
+        return block if same else tuple(out)
+
+    def loop(
+        self, s: For | While, defined: set[str], held: dict[Part, str], loops: tuple[_Loop, ...]
+    ) -> list[Statement]:
+        """A loop, after what it need not do in every round."""
+        changed = {*s.bound, *s.bound_within}
+        changed.update(x.target for x in s.nested if isinstance(x, Update) and x.index is None)
+        around = _Loop(frozenset(changed), frozenset(defined - self.maybe_none))
+        inside = dict(held)
+        _forget(inside, changed)
+        start = {*defined, s.counter} if isinstance(s, For) else defined
+        blocks = tuple([self.block(b, start, inside, (*loops, around)) for b in s.blocks])
+        new = s if all(a is b for a, b in zip(blocks, s.blocks)) else with_blocks(s, blocks)
+        held.update(around.held)
+        return [*around.before, new]
+
+    def simple(self, s: Statement, held: dict[Part, str], loops: tuple[_Loop, ...]) -> list[Statement]:
+        """A statement of a loop, by way of a held part where that is shorter."""
+        if isinstance(s, Bind) and s.op == "index" and isinstance(s.args[0], Name):
+            name = self.hold(s.args[0].id, s.args[1], held, loops)
+            return [s] if name is None else [Bind(s.target, "copy", (Name(name),), (), s.span)]
+        if isinstance(s, Store):
+            name = self.hold(s.target, s.index, held, loops)
+            return [s] if name is None else [Store(name, WHOLE, s.value, s.span)]
+        if isinstance(s, Update) and s.index is not None and s.op != "scatter_add" and self.is_view(s.target, s.index):
+            name = self.hold(s.target, s.index, held, loops)
+            if name is not None:
+                return [Update(name, WHOLE, s.op, s.value, s.span)]
+            name = self.names.fresh(f"{s.target}_part")
+            held[s.target, s.index] = name
+            taken = Bind(name, "index", (Name(s.target), s.index), (), s.span)
+            return [taken, Update(name, WHOLE, s.op, s.value, s.span)]
+        return [s]
+
+    def hold(self, target: str, index: Operand, held: dict[Part, str], loops: tuple[_Loop, ...]) -> str | None:
+        """The name that holds a part, taken in front of a loop if it can be; None where there is none."""
+        part = (target, index)
+        if not self.is_view(target, index):
+            return None
+        if part in held:
+            return held[part]
+        read = {target, *names_in(index)}
+        free = len(loops)
+        while free and not read & loops[free - 1].changed and read <= loops[free - 1].defined:
+            free -= 1
+        if free == len(loops) or not self.is_safe(target, index):
+            return None
+        loop = loops[free]
+        if part not in loop.held:
+            loop.held[part] = self.names.fresh(f"{target}_part")
+            loop.before.append(Bind(loop.held[part], "index", (Name(target), index)))
+        return loop.held[part]
+
+    def is_view(self, target: str, index: Operand) -> bool:
+        """Whether a subscript certainly gives a view of an array, and not all of it."""
+        t = self.types.get(target, UNKNOWN)
+        return t.kind == "array" and bool(t.ndim) and index != WHOLE and index_kind(t, index, self.types) == "view"
+
+    def is_safe(self, target: str, index: Operand) -> bool:
+        """Whether a subscript cannot fail, whatever the array's shape."""
+        slices = [p for p in index_parts(index) if isinstance(p, Pack) and p.kind == "slice"]
+        bounds = [o for p in slices for o in p.items[:2]]
+        return (
+            set(part_kinds(index, self.types)) <= {"slice", "ellipsis", "newaxis"}
+            and len(slices) <= (self.types[target].ndim or 0)
+            and all(o == NONE or operand_type(o, self.types) == INT for o in bounds)
+            and all(_is_step(p.items[2]) for p in slices)
+        )
+
+
+def _is_step(o: Operand) -> bool:
+    return o == NONE or isinstance(o, Const) and type(o.value) is int and o.value != 0
+
+
+def _forget(held: dict[Part, str], changed: set[str]) -> None:
+    for part in [
+        p for p, n in held.items() if p[0] in changed or n in changed or not changed.isdisjoint(names_in(p[1]))
+    ]:
+        del held[part]
+
+
+__all__ = ["hold_views"]
