@@ -28,6 +28,7 @@ from adjoint_compiler.pipeline import PASSES, State, callee_states, run
 from adjoint_compiler.report.explain import explain
 from adjoint_compiler.report.render import show_source
 from adjoint_compiler.rules import TABLE
+from adjoint_compiler.rules.optional import load_all
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.state import blamed, state_text
 
@@ -320,7 +321,8 @@ def passes_command(args: argparse.Namespace) -> int:
 
 
 def rules_command(args: argparse.Namespace) -> int:
-    """``rules``: all rules, one a line, or one in full."""
+    """``rules``: all rules, one a line, or one in full; those of optional packages that are installed, too."""
+    load_all()
     if args.name is None:
         for rule in TABLE.by_key.values():
             if not rule.name.startswith(HELPERS):

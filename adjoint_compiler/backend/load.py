@@ -15,6 +15,7 @@ import numpy as np
 
 from adjoint_compiler import runtime
 from adjoint_compiler.frontend.scope import Free
+from adjoint_compiler.runtime.optional import scipy
 
 _serial = itertools.count(1)
 
@@ -31,7 +32,8 @@ def load_function(text: str, name: str, free: dict[str, Free], constants: dict[s
     """
     filename = f"<adjoint_compiler {next(_serial)}: {name}>"
     codes = _function_codes(compile(text, filename, "exec"))
-    namespace: dict[str, Any] = {"np": np, "math": math, "cmath": cmath, "__builtins__": builtins, "__name__": module}
+    namespace: dict[str, Any] = {"np": np, "math": math, "cmath": cmath, "__builtins__": builtins, "__name__": module,
+                                 "scipy": scipy}  # fmt: skip
     names = {n for c in codes.values() for n in _names(c)}
     for used in names:
         if hasattr(runtime, used):

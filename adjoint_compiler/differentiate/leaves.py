@@ -41,7 +41,14 @@ from adjoint_compiler.ir.nodes import (
     Store,
     Update,
 )
-from adjoint_compiler.ir.types import UNKNOWN, is_container, is_number, is_python_scalar, may_be_complex
+from adjoint_compiler.ir.types import (
+    UNKNOWN,
+    is_container,
+    is_number,
+    is_python_scalar,
+    is_sparse,
+    may_be_complex,
+)
 from adjoint_compiler.rules.expressions import parse
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.user import OWN, VALUE
@@ -170,6 +177,7 @@ def _reverse_operation(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
     rule = rules.TABLE.by_key[s.op]
     env = rule_environment(s, rule)
     env.update(g=g, y=Name(s.target))
+    _refuse_sparse(s, env, b)
     pullbacks = chosen_pullbacks(s, rule, b)
     for param, operand in list(env.items()):
         if param in ("g", "y") or not f.is_active(operand):
@@ -182,6 +190,17 @@ def _reverse_operation(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
                 expression = pullbacks.get(f"{param[1:]}[{k}]", pullbacks.get(param[1:]))
                 if f.is_active(item) and expression is not None:
                     accumulate(item, b.expand(expression, rule, {**env, "k": Const(k)}), b, f)
+
+
+def _refuse_sparse(s: Bind, env: dict[str, Operand], b: Builder) -> None:
+    """Refuses what is done with a sparse matrix but products and the solution of systems."""
+    products = ("operator.matmul", "numpy.matmul")
+    if (
+        s.op not in products
+        and not s.op.startswith("scipy.sparse.")
+        and any(is_sparse(b.type(o)) for o in env.values())
+    ):
+        raise rules.RuleError(f"`{s.op}` of a sparse matrix is not differentiated; write the product as `A @ x`")
 
 
 def _reverse_operand(

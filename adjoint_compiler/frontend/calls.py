@@ -19,6 +19,7 @@ from adjoint_compiler.frontend import (
     inlining,
     library_calls,
     objects,
+    solvers,
     starred,
 )
 from adjoint_compiler.frontend.assumptions import types_so_far
@@ -31,6 +32,7 @@ from adjoint_compiler.runtime import memory, structures
 
 def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     """Lower a call by what its function certainly is."""
+    node = library_calls.without_frozen(cx, scope, node)
     found = expressions.compile_time(cx, scope, node.func)
     if isinstance(found, LocalFunction) and found.receiver is not None:
         node, found = inlining.with_receiver(node, found), replace(found, receiver=None)
@@ -90,6 +92,11 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     user_rule = custom.user_rule(function)
     if user_rule is not None:
         return custom.lower_custom_call(cx, scope, node, user_rule, stem)
+    solver = solvers.solver_of(function)
+    if solver is not None:
+        return solvers.lower_solver(cx, scope, node, solver, function, stem)
+    if library_calls.is_spline(function):
+        return library_calls.lower_spline(cx, scope, node, found, stem)
     if constructors.is_class_of_objects(function):
         return constructors.construct(cx, scope, node, function)
     special = library_calls.lower_special(cx, scope, node, function, stem)

@@ -23,6 +23,7 @@ from adjoint_compiler.ir.types import NONE, UNKNOWN, Type, type_of
 from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
+from adjoint_compiler.rules.scipy_solvers import SolverRule
 from adjoint_compiler.rules.user import FORWARD, INERT_CALL, USER_RULES, VALUE, CustomVjp, UserRule
 
 CHANGING_METHODS = ("fill", "sort", "partition", "put", "resize", "itemset", "setfield", "append", "extend", "insert",
@@ -132,7 +133,7 @@ def _arguments(cx: Context, scope: Scope, node: Any, rule: UserRule) -> list[Ope
 
 
 def _refuse_mutation(cx: Context, scope: Any, node: Any, what: str, rule: UserRule, function: Any) -> None:
-    changed = mutated_parameter(rule, function)
+    changed = None if isinstance(rule, SolverRule) else mutated_parameter(rule, function)
     if changed is not None:
         raise cx.refuse("AC001", node, scope, f"{what} stores into its argument `{changed}`",
                         "a function with a rule of its own must leave its arguments alone: store into a copy")  # fmt: skip
@@ -229,6 +230,8 @@ def _inferred(function: Any, args: tuple[Type, ...]) -> Type:
 def value_type(call: Const, args: tuple[Type, ...]) -> Type:
     """The type of the value that a custom_vjp returns: what its ``fwd`` says, else what the function itself says."""
     rule = call.value.rule
+    if isinstance(rule, SolverRule):
+        return rule.result
     pair = result_type(rule, rule.fwd, args)
     if pair.kind == "tuple" and len(pair.items) == 2 and pair.items[0].kind != "unknown":
         return pair.items[0]
@@ -237,6 +240,8 @@ def value_type(call: Const, args: tuple[Type, ...]) -> Type:
 
 def pair_fault(call: Const, args: tuple[Type, ...]) -> str | None:
     """What is wrong with what ``fwd`` returns; empty if nothing is, None when only running it tells."""
+    if isinstance(call.value.rule, SolverRule):
+        return ""
     t = result_type(call.value.rule, call.value.function, args)
     if t.kind in ("unknown", "real", "object"):
         return None

@@ -14,6 +14,7 @@ from adjoint_compiler.frontend import (
     calls,
     comprehensions,
     derivatives,
+    library_calls,
     object_operators,
     objects,
     patterns,
@@ -118,6 +119,8 @@ def constant_of(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
     if isinstance(found, Building):
         raise cx.refuse("AC001", node, scope, f"`{gast.unparse(node).strip()}` is used as a value while it is made",
                         "do this after `__init__`")  # fmt: skip
+    if library_calls.is_spline(value):
+        return library_calls.spline_operand(cx, value)
     message = f"`{gast.unparse(node).strip()}` is used as a value; only its calls are differentiated"
     raise cx.refuse("AC001", node, scope, message, "call the function directly")
 

@@ -9,16 +9,18 @@ import math
 import types
 from typing import Any
 
+import gast
 import numpy as np
 
 from adjoint_compiler import rules
-from adjoint_compiler.frontend import arguments, object_operators, suggestions
+from adjoint_compiler.frontend import arguments, expressions, object_operators, suggestions
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import Scope, Value
+from adjoint_compiler.frontend.scope import Scope, Value, has_methods
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store, Update, With
 from adjoint_compiler.rules.moving import IN_PLACE
 from adjoint_compiler.rules.rule import Rule
 
+SPLINE_VALUE = "adjoint_compiler.runtime.scipy_objects.spline_value"
 LIBRARIES = ("numpy", "math", "scipy")
 # What to write for functions that call others, or make what cannot be differentiated.
 INSTEAD: tuple[tuple[Any, str], ...] = (
@@ -75,6 +77,47 @@ def call_rule(cx: Context, scope: Scope, node: Any, rule: Rule, stem: str) -> Op
     if where is not None:
         raise cx.refuse("AC009", node, scope, "`where` without `out` leaves memory uninitialised", "pass `out`")
     return result
+
+
+SPLINES = ("PPoly", "BSpline", "UnivariateSpline")
+
+
+def is_spline(value: Any) -> bool:
+    """Whether a value is a spline of SciPy, of one variable and with numbers as values: ``CubicSpline(x, y)``, made outside."""
+    classes = {c.__name__ for c in type(value).__mro__ if c.__module__.startswith("scipy.interpolate.")}
+    return not classes.isdisjoint(SPLINES) and np.ndim(getattr(value, "c", np.zeros((1, 1)))) == (
+        1 if "BSpline" in classes else 2
+    )
+
+
+def lower_spline(cx: Context, scope: Scope, node: Any, found: Value, stem: str) -> Operand:
+    """The value of a spline that is a constant, ``s(x)`` or ``s(x, nu)``: its derivative is a spline, too."""
+    args, keywords = arguments.lower_arguments(cx, scope, node)
+    if len(args) == 2:
+        keywords["nu"] = args.pop()
+    if len(args) != 1 or not keywords.keys() <= {"nu"}:
+        raise cx.refuse("AC009", node, scope, f"this call of the spline `{found.text}` is not differentiated", "s(x)")
+    return cx.bind(SPLINE_VALUE, spline_operand(cx, found.value), args[0], stem=stem, **keywords)
+
+
+def spline_operand(cx: Context, spline: Any) -> Const:
+    """A spline as an operand: a constant by the name that generated code gives it."""
+    name = next((n for n, value in cx.constants.items() if value is spline), None) or cx.names.fresh("spline")
+    cx.constants[name] = spline
+    return Const(spline, name)
+
+
+def without_frozen(cx: Context, scope: Scope, node: Any) -> Any:
+    """``norm(mu, s).logpdf(x)`` as ``norm.logpdf(x, mu, s)``: a distribution is asked with its parameters at once."""
+    made = node.func.value if isinstance(node.func, gast.Attribute) else None
+    if not isinstance(made, gast.Call):
+        return node
+    family = expressions.meaning(cx, scope, made.func)
+    if not isinstance(family, Value) or not has_methods(family.value):
+        return node
+    function = gast.copy_location(gast.Attribute(made.func, node.func.attr, gast.Load()), node.func)
+    both = gast.Call(function, [*node.args, *made.args], [*node.keywords, *made.keywords])
+    return gast.copy_location(both, node)
 
 
 def _place(
@@ -182,6 +225,11 @@ def missing_rule(cx: Context, scope: Scope, node: Any, found: Value) -> Exceptio
     if isinstance(found.value, type) and found.value.__module__.split(".")[0] not in ("builtins", *LIBRARIES):
         return cx.refuse("AC001", node, scope, f"making an instance of `{found.text}` is not differentiated yet",
                          "pass the instance as an argument, or use a tuple or a dictionary")  # fmt: skip
+    if has_methods(found.value):
+        advice = f"call a method with all parameters, like `{found.text}.logpdf(x, ...)`"
+        return cx.refuse(
+            "AC002", node, scope, f"`{found.text}` with fixed parameters is not kept in a variable", advice
+        )
     advice = next((text for function, text in INSTEAD if function is found.value), "")
     nearest = suggestions.nearest_with_rule(suggestions.full_name(found.value)) if not advice else ""
     notes = [f"the nearest name with a rule is `{nearest}`"] if nearest else []

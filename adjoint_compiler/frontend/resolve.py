@@ -36,7 +36,16 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.rebuild import with_blocks
-from adjoint_compiler.ir.types import NEVER, UNKNOWN, Type, is_container, is_discrete, is_number, may_be_complex
+from adjoint_compiler.ir.types import (
+    NEVER,
+    UNKNOWN,
+    Type,
+    is_container,
+    is_discrete,
+    is_number,
+    is_sparse,
+    may_be_complex,
+)
 from adjoint_compiler.ir.walk import binds, blocks_of, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS, METHODS_IN_PLACE
@@ -326,6 +335,8 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
     base, name = s.args[0], s.args[1]
     assert isinstance(name, Const)
     t = operand_type(base, types)
+    if is_sparse(t) and name.value == "dot" and len(s.args) == 3:
+        return replace(s, op="operator.matmul", args=(base, s.args[2]))
     if (t.kind in ("array", "real", "unknown") or is_number(t)) and name.value in METHODS:
         key, adapt = METHODS[name.value]
         if key == "method.conj" and not (len(s.args) > 2 or s.kwargs):

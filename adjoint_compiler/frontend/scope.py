@@ -168,6 +168,11 @@ def is_library(value: Any) -> bool:
     return isinstance(value, types.ModuleType) and value.__name__.split(".")[0] in LIBRARIES
 
 
+def has_methods(value: Any) -> bool:
+    """Whether a value is an object of a library that stands for a family of functions, like ``scipy.stats.norm``."""
+    return callable(value) and type(value).__module__.startswith("scipy.stats.") and not hasattr(value, "__array__")
+
+
 def member(base: Value, attribute: str) -> Any:
     """What ``base.attribute`` means for a module, class or function; ``MISSING`` when that is not known.
 
@@ -176,7 +181,7 @@ def member(base: Value, attribute: str) -> Any:
     holder = base.value
     if isinstance(holder, Namespace):
         return holder.lookup(attribute)
-    known = isinstance(holder, (*COMPILE_TIME, np.ufunc))
+    known = isinstance(holder, (*COMPILE_TIME, np.ufunc)) or has_methods(holder)
     value = getattr(holder, attribute, MISSING) if known else MISSING
     if value is MISSING:
         return MISSING

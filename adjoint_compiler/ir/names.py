@@ -6,7 +6,7 @@ import builtins
 import keyword
 from collections.abc import Iterable
 
-RESERVED = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | frozenset({"np", "math", "_"})
+RESERVED = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | frozenset({"np", "math", "scipy", "_"})
 
 
 class Names:

@@ -76,6 +76,19 @@ def scalar_type(dtype: Any) -> Type:
     return Type("scalar", str(np.dtype(dtype)), 0)
 
 
+def is_sparse(t: Type | None) -> bool:
+    """Whether values of a type are sparse matrices or arrays of SciPy.
+
+    >>> is_sparse(Type("object")), is_sparse(None)
+    (False, False)
+    """
+    return (
+        t is not None
+        and t.kind in ("object", "record")
+        and (getattr(t.cls, "__module__", "") or "").startswith("scipy.sparse")
+    )
+
+
 def type_of(value: Any) -> Type:
     """The type of a live value.
 

@@ -18,6 +18,7 @@ from adjoint_compiler.rules import (  # noqa: F401
     methods,
     moving,
     operators,
+    optional,
     partials,
     primitives,
     reductions,
@@ -42,7 +43,11 @@ def lookup(function: object) -> Rule | None:
     ufunc = getattr(function, "__self__", None)
     if isinstance(ufunc, np.ufunc):
         return TABLE.by_key.get(f"numpy.{ufunc.__name__}.{getattr(function, '__name__', '')}")
-    return TABLE.by_identity.get(id(function))
+    found = TABLE.find(function)
+    if found is None:
+        optional.load_used()
+        found = TABLE.find(function)
+    return found
 
 
 __all__ = ["TABLE", "Rule", "RuleError", "lookup", "lookup_key"]

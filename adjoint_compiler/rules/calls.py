@@ -36,7 +36,7 @@ def contents_read(expression: str, rule: Rule) -> frozenset[str]:
 def callee_of(node: ast.Call, rule: Rule) -> Rule | None:
     """The rule of the function that a call in a rule's expression calls."""
     try:
-        return TABLE.by_identity.get(id(resolve_function(ast.unparse(node.func), rule)))
+        return TABLE.find(resolve_function(ast.unparse(node.func), rule))
     except RuleError:
         return None
 

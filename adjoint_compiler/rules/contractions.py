@@ -3,7 +3,7 @@
 import numpy as np
 
 from adjoint_compiler.ir.nodes import Const, Pack
-from adjoint_compiler.ir.types import STR, Type
+from adjoint_compiler.ir.types import STR, Type, is_sparse
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types, rank
 from adjoint_compiler.rules.table import structural
@@ -56,10 +56,17 @@ def _rearranged(operands: Operands) -> bool:
     return set(source) == set(target) if arrow else len(set(source) - {"."}) == len(source.replace(".", ""))
 
 
+def _with_sparse(types: Types, operands: Operands) -> dict[str, str] | None:
+    """A sparse factor is a constant, and has a transpose of its own kind."""
+    if is_sparse(types.get("x")):
+        return {"z": "sparse_adjoint(x) @ g"}
+    return {"x": "g @ sparse_adjoint(z)"} if is_sparse(types.get("z")) else None
+
+
 # fmt: off
 for _function in ("operator.matmul", np.matmul, np.linalg.matmul):
     structural("matmul(x, z)", _function, x="matmul_adjoint_left(g, x, z)", z="matmul_adjoint_right(g, x, z)",
-               linear="x", cases=_PRODUCTS)
+               linear="x", cases=_PRODUCTS, specialise=_with_sparse)
 structural("dot(x, z)", np.dot, x="dot_adjoint_left(g, x, z)", z="dot_adjoint_right(g, x, z)", linear="x",
            cases={**_PRODUCTS, **_SCALARS})
 structural("inner(x, z)", np.inner, x="inner_adjoint_left(g, x, z)", z="inner_adjoint_right(g, x, z)",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import cmath
 import functools
+import importlib
 import math
-import operator
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,9 @@ from adjoint_compiler.ir.nodes import Span
 if TYPE_CHECKING:
     from adjoint_compiler.rules.rule import Rule
 
-MODULES = ("linalg", "fft", "lib", "polynomial")  # of NumPy; expressions call their functions by dotted names
 METADATA = frozenset({"shape", "ndim", "size", "dtype"})
+# Modules whose functions expressions call by dotted names.
+MODULES = {name: f"numpy.{name}" for name in ("linalg", "fft", "lib", "polynomial")} | {"special": "scipy.special"}
 
 
 class RuleError(ValueError):
@@ -45,7 +46,8 @@ def parse(expression: str) -> ast.expr:
 def expression_reads(expression: str) -> frozenset[str]:
     """Names whose contents an expression reads; ``x.shape`` and the like read no contents."""
     metadata = {id(n.value) for n in ast.walk(parse(expression)) if isinstance(n, ast.Attribute) and n.attr in METADATA}
-    calls = {id(n.func) for n in ast.walk(parse(expression)) if isinstance(n, ast.Call)}
+    functions = [n.func for n in ast.walk(parse(expression)) if isinstance(n, ast.Call)]
+    calls = {id(f.value if isinstance(f, ast.Attribute) else f) for f in functions}
     return frozenset(
         n.id
         for n in ast.walk(parse(expression))
@@ -55,15 +57,20 @@ def expression_reads(expression: str) -> frozenset[str]:
 
 def resolve_function(name: str, rule: Rule) -> Any:
     """What a function name in a rule's expression means: helper, then the rule's own module, then NumPy."""
-    if name.partition(".")[0] in MODULES:
-        return operator.attrgetter(name)(np)
+    first, *rest = name.split(".")
+    return functools.reduce(getattr, rest, _meaning(first, rule))
+
+
+def _meaning(name: str, rule: Rule) -> Any:
+    if name in MODULES:
+        return importlib.import_module(MODULES[name])
     if callable(getattr(runtime, name, None)):
         return getattr(runtime, name)
-    module: ModuleType = {"math": math, "cmath": cmath}.get(rule.module, np)
-    if hasattr(module, name):
-        return getattr(module, name)
-    if hasattr(np, name):
-        return getattr(np, name)
+    module: ModuleType = _STANDARD.get(rule.module) or importlib.import_module(rule.module)
+    # scipy.stats has functions of its own called exp, log and abs, of random variables
+    for holder in (np, module) if rule.module == "scipy.stats" else (module, np):
+        if hasattr(holder, name):
+            return getattr(holder, name)
     raise RuleError(f"{rule.name}: nothing is called {name!r}")
 
 
@@ -76,6 +83,9 @@ def evaluate(expression: str, rule: Rule, values: dict[str, Any]) -> Any:
     1.0
     """
     return eval(expression, _Namespace(rule, values))  # noqa: S307  (the table's own expressions)
+
+
+_STANDARD = {"math": math, "cmath": cmath, "numpy": np}
 
 
 class _Namespace(dict):  # type: ignore[type-arg]

@@ -21,6 +21,10 @@ def _summed(types: Types, operands: Operands) -> dict[str, str] | None:
 _K, _P = "linalg.inv(tril(y_))", "plus_adjoint(half_triangle(g))"
 
 # fmt: off
+# -- objects of SciPy, which are constants
+inert("sparse_adjoint(a)", runtime.sparse_adjoint, result=lambda types, operands: types.get("a"))
+elementwise("spline_value(spline, x, nu=0)", runtime.spline_value, x="spline_value(spline, x, nu + 1)")
+
 # -- broadcasting and guards
 structural("unbroadcast(g_, x)", runtime.unbroadcast, g_="unbroadcast(g, g_)", shape_only="x", linear="g_",
            view="g_", view_kind="maybe")

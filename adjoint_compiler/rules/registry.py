@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 from adjoint_compiler.rules.expressions import MODULES, RuleError, expression_reads
 
 if TYPE_CHECKING:
     from adjoint_compiler.rules.rule import Rule
+
+Identity = int | tuple[int, str]
+
+
+def identity_of(function: Any) -> Identity:
+    """What a function is recognised by: methods of one object are made anew wherever they are named.
+
+    >>> from random import Random
+    >>> one = Random(1)
+    >>> identity_of(one.choice) == identity_of(one.choice) != identity_of(Random(1).choice)
+    True
+    """
+    return (id(function.__self__), function.__name__) if isinstance(function, MethodType) else id(function)
+
 
 KINDS = ("elementwise", "structural", "inert", "zero")
 
@@ -18,7 +33,7 @@ class Registry:
 
     def __init__(self) -> None:
         self.by_key: dict[str, Rule] = {}
-        self.by_identity: dict[int, Rule] = {}
+        self.by_identity: dict[Identity, Rule] = {}
         self.frozen = False
 
     def add(self, rule: Rule, aliases: Iterable[Any] = ()) -> Rule:
@@ -32,7 +47,7 @@ class Registry:
         for param, expression in stated:
             if param not in names:
                 raise RuleError(f"{rule.name}: pullback for unknown parameter {param!r}")
-            unknown = expression_reads(expression) - names - {"y", "k", "pi", "True", "False", *MODULES}
+            unknown = expression_reads(expression) - names - {"y", "k", "pi", "True", "False", "inf", *MODULES}
             if unknown:
                 raise RuleError(f"{rule.name}: unknown names {sorted(unknown)} in {expression!r}")
         if rule.view is not None and rule.view not in names:
@@ -43,10 +58,15 @@ class Registry:
         for function in (rule.function, *aliases):
             if function is None:
                 continue
-            if id(function) in self.by_identity:
-                raise RuleError(f"{rule.name}: its function already belongs to {self.by_identity[id(function)].name}")
-            self.by_identity[id(function)] = rule
+            known = self.find(function)
+            if known is not None:
+                raise RuleError(f"{rule.name}: its function already belongs to {known.name}")
+            self.by_identity[identity_of(function)] = rule
         return rule
+
+    def find(self, function: Any) -> Rule | None:
+        """The rule of a function, by identity."""
+        return self.by_identity.get(identity_of(function))
 
 
 TABLE = Registry()

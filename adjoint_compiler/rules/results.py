@@ -26,6 +26,19 @@ def pair(types: Types, operands: Operands) -> Type | None:
     return None
 
 
+def several(n: int) -> Callable[[Types, Operands], Type | None]:
+    """A tuple of ``n`` results alike, when an operand's rank is not known; else left to a sample.
+
+    >>> str(several(3)({"x": REAL}, {}))
+    'tuple[real, real, real]'
+    """
+
+    def result(types: Types, operands: Operands) -> Type | None:
+        return Type("tuple", items=(REAL,) * n) if any(t.kind == "real" for t in types.values()) else None
+
+    return result
+
+
 def cast_by(scalar: type) -> Callable[[Types, Operands], Type | None]:
     """The result of ``np.float64(x)`` and the like: of arrays with one item, older NumPy makes numbers.
 

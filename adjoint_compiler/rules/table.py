@@ -16,6 +16,7 @@ no contents.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -33,10 +34,13 @@ def function_key(function: Any) -> str:
     >>> function_key(np.sin), function_key(math.sin), function_key(np.linalg.inv)
     ('numpy.sin', 'math.sin', 'numpy.linalg.inv')
     """
+    name = function.__name__
     if isinstance(function, np.ufunc):
-        return f"numpy.{function.__name__}"
+        return f"numpy.{name}" if getattr(np, name, None) is function else f"scipy.special.{name}"
     module = getattr(function, "__module__", None) or "builtins"
-    return f"{module}.{getattr(function, '__qualname__', function.__name__)}".replace("numpy._core.", "numpy.")
+    if module.startswith("scipy."):  # as it is imported from, not as it is filed
+        return f"{re.sub(r'[.]_.*', '', module)}.{name}"
+    return f"{module}.{getattr(function, '__qualname__', name)}".replace("numpy._core.", "numpy.")
 
 
 def present(module: Any, *names: str) -> list[Any]:

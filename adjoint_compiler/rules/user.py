@@ -160,6 +160,8 @@ _enter(INERT_CALL, "rule", "*args", kind="inert", view="args")
 # stop_gradient gives its argument itself: an alias without a derivative.
 TABLE.add(Rule(function_key(custom.stop_gradient), custom.stop_gradient, ("x",), "inert", view="x", view_kind="same",
                result=lambda types, operands: types["x"]))  # fmt: skip
+structural("without_derivative(x)", custom.without_derivative, view="x", view_kind="same", result=lambda types, o: types["x"],
+           x="not_differentiated('solvers like this in their interval and times')")  # fmt: skip
 structural("as_pair(pair)", custom.as_pair, pair="g", view="pair", view_kind="same", linear="pair")
 structural("own_result(y_, *args)", custom.own_result, y_="g", shape_only="args", linear="y_")
 structural("custom_bars(bars, *args)", custom.custom_bars, bars="g", shape_only="args", linear="bars")

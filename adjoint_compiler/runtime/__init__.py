@@ -14,6 +14,12 @@ from adjoint_compiler.runtime.memory import *  # noqa: F403
 from adjoint_compiler.runtime.moving import *  # noqa: F403
 from adjoint_compiler.runtime.partials import *  # noqa: F403
 from adjoint_compiler.runtime.reductions import *  # noqa: F403
+from adjoint_compiler.runtime.scipy_integrate import *  # noqa: F403
+from adjoint_compiler.runtime.scipy_linalg import *  # noqa: F403
+from adjoint_compiler.runtime.scipy_objects import *  # noqa: F403
+from adjoint_compiler.runtime.scipy_signal import *  # noqa: F403
+from adjoint_compiler.runtime.scipy_special import *  # noqa: F403
+from adjoint_compiler.runtime.scipy_stats import *  # noqa: F403
 from adjoint_compiler.runtime.shaping import *  # noqa: F403
 from adjoint_compiler.runtime.shares import *  # noqa: F403
 from adjoint_compiler.runtime.structures import *  # noqa: F403

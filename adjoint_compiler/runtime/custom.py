@@ -9,13 +9,22 @@ import numpy as np
 from adjoint_compiler.runtime.memory import copied
 from adjoint_compiler.runtime.structures import zeros_like
 
-__all__ = ["as_pair", "custom_bars", "own_result", "stop_gradient"]
+__all__ = ["as_pair", "custom_bars", "own_result", "stop_gradient", "without_derivative"]
 
 
 def stop_gradient(x: Any) -> Any:
     """``x`` itself; its derivative is zero.
 
     >>> stop_gradient(2.0)
+    2.0
+    """
+    return x
+
+
+def without_derivative(x: Any) -> Any:
+    """``x`` itself, where a derivative by it is not available: refused while compiling where one is asked for.
+
+    >>> without_derivative(2.0)
     2.0
     """
     return x

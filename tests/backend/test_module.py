@@ -46,10 +46,10 @@ def test_helper_texts_are_plain_definitions(name):
     assert str(inspect.signature(namespace[name])) == str(plain.replace(parameters=bare, return_annotation=plain.empty))
 
 
-def test_helpers_use_numpy_math_and_each_other_only():
+def test_helpers_use_numpy_math_scipy_and_each_other_only():
     every = helpers_of(HELPERS)
     assert {h.__name__ for h in every} == set(HELPERS), "a helper calls a function that is not exported"
-    assert {m.__name__ for h in every for m in modules_of(h).values()} <= {"numpy", "math"}
+    assert {m.__name__ for h in every for m in modules_of(h).values()} <= {"numpy", "math", "scipy"}
 
 
 def test_helper_texts_pass_ruff(tmp_path):
@@ -57,7 +57,9 @@ def test_helper_texts_pass_ruff(tmp_path):
     if ruff is None:
         pytest.skip("ruff is not installed")
     path = tmp_path / "helpers.py"
-    path.write_text("import math\n\nimport numpy as np\n\n\n" + "\n\n".join(map(helper_text, helpers_of(HELPERS))))
+    path.write_text(
+        "import math\n\nimport numpy as np\nimport scipy\n\n\n" + "\n\n".join(map(helper_text, helpers_of(HELPERS)))
+    )
     run = subprocess.run([ruff, "check", "--isolated", "--no-cache", path], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
 

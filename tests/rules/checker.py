@@ -79,7 +79,8 @@ def moved(x, h, v):
 def contribution(rule, param, values, y, g, k=None):
     """What an operand's adjoint receives."""
     x = values[param] if k is None else values[param][k]
-    value = evaluate(rule.pullbacks[param], rule, {**defaults(rule), **values, "y": y, "g": g, "k": k})
+    place = {} if k is None else {"k": k}
+    value = evaluate(rule.pullbacks[param], rule, {**defaults(rule), **values, "y": y, "g": g, **place})
     if rule.kind == "elementwise":
         value = np.conj(value) if np.iscomplexobj(value) else value
         value = unbroadcast(guarded(g, g * value) if param in rule.singular else g * value, x)
@@ -137,7 +138,7 @@ def apply(rule, values, dots):
         starred = "*" + param in rule.params
         for k, d in enumerate(dots.get(param, [])) if starred else [(None, dots.get(param, 0.0))]:
             if d != 0:
-                env = {**defaults(rule), **values, "y": y, "g": 1.0, "k": k}
+                env = {**defaults(rule), **values, "y": y, "g": 1.0, **({} if k is None else {"k": k})}
                 dot = dot + np.real(evaluate(rule.pullbacks[param], rule, env)) * d
     return y, dot
 
@@ -153,7 +154,7 @@ def tangent(node, rule, env, dots):
     if isinstance(node, ast.Name):
         return (env[node.id], dots.get(node.id, 0.0)) if node.id in env else (getattr(np, node.id), 0.0)
     if isinstance(node, ast.Compare):
-        return eval(ast.unparse(node), {}, env), 0.0  # noqa: S307
+        return evaluate(ast.unparse(node), rule, env), 0.0
     if isinstance(node, ast.UnaryOp):
         value, dot = sub(node.operand)
         return -value, -dot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import operator
 from collections.abc import Callable
 from types import ModuleType
@@ -202,7 +203,7 @@ class Recorder(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         if name in MODULES:
-            return Noted(getattr(np, name), self.noted)
+            return Noted(importlib.import_module(MODULES[name]), self.noted)
         found = resolve_function(name, self.rule)
         return self.noted(found) if callable(found) else found
 

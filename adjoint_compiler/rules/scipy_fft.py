@@ -1,0 +1,20 @@
+"""scipy.fft: cosine and sine transforms. Each is linear; its transpose is a transform of the dual type."""
+
+from scipy import fft
+
+from adjoint_compiler.rules.scipy_forms import only
+from adjoint_compiler.rules.table import structural
+from adjoint_compiler.runtime import scipy_signal as s
+
+# fmt: off
+for _name in ("dct", "idct", "dst", "idst"):
+    structural(f"{_name}(x, type=2, n=None, axis=-1, norm=None, *, workers=None)", getattr(fft, _name), linear="x",
+               x=f"trigonometric_adjoint(g, '{_name}', type, axis, norm)", specialise=only(f"scipy.fft.{_name}", n=None))
+    structural(f"{_name}n(x, type=2, s=None, axes=None, norm=None, *, workers=None)", getattr(fft, f"{_name}n"),
+               x=f"trigonometric_adjoint(g, '{_name}n', type, axes, norm)", linear="x",
+               specialise=only(f"scipy.fft.{_name}n", s=None))
+structural("trigonometric_adjoint(g_, name, type=2, axes=-1, norm=None)", s.trigonometric_adjoint, linear="g_",
+           g_="trigonometric_transform(g, name, type, axes, norm)")
+structural("trigonometric_transform(x, name, type=2, axes=-1, norm=None)", s.trigonometric_transform, linear="x",
+           x="trigonometric_adjoint(g, name, type, axes, norm)")
+# fmt: on

@@ -1,0 +1,41 @@
+"""scipy.signal: convolutions, and filters that are linear in their input."""
+
+from scipy import signal
+
+from adjoint_compiler.rules.scipy_forms import only
+from adjoint_compiler.rules.table import structural
+from adjoint_compiler.runtime import scipy_signal as s
+
+_FULL = "full_output(g, in1, in2, mode)"
+_C1, _C2 = f"correlate({_FULL}, in2, 'valid')", f"correlate({_FULL}, in1, 'valid')"
+_R1, _R2 = f"convolve({_FULL}, in2, 'valid')", f"conj(flip(correlate({_FULL}, in1, 'valid')))"
+# fmt: off
+structural("convolve(in1, in2, mode='full', method='auto')", signal.convolve, in1=_C1, in2=_C2)
+structural("fftconvolve(in1, in2, mode='full', axes=None)", signal.fftconvolve, in1=_C1, in2=_C2,
+           specialise=only("scipy.signal.fftconvolve", axes=None))
+structural("oaconvolve(in1, in2, mode='full', axes=None)", signal.oaconvolve, in1=_C1, in2=_C2,
+           specialise=only("scipy.signal.oaconvolve", axes=None))
+structural("convolve2d(in1, in2, mode='full', boundary='fill', fillvalue=0)", signal.convolve2d, in1=_C1, in2=_C2,
+           specialise=only("scipy.signal.convolve2d", boundary="fill", fillvalue=0))
+structural("correlate(in1, in2, mode='full', method='auto')", signal.correlate, in1=_R1, in2=_R2)
+structural("correlate2d(in1, in2, mode='full', boundary='fill', fillvalue=0)", signal.correlate2d,
+           in1=_R1.replace("mode", "mode, True"), in2=_R2.replace("mode", "mode, True"),
+           specialise=only("scipy.signal.correlate2d", boundary="fill", fillvalue=0))
+structural("full_output(g_, in1, in2, mode='full', late=False)", s.full_output,
+           g_="output_part(g, in1, in2, mode, late)", shape_only="in1 in2", linear="g_")
+structural("output_part(v, in1, in2, mode='full', late=False)", s.output_part,
+           v="full_output(g, in1, in2, mode, late)", shape_only="in1 in2", linear="v", view="v")
+
+_ONE = "ones(1, y.dtype)"
+structural("lfilter(b, a, x, axis=-1)", signal.lfilter, linear="x",
+           x="flip(lfilter(conj(b), conj(a), flip(g, axis), axis), axis)",
+           b=f"lag_products(g, lfilter({_ONE}, a, x, axis), size(b), axis)",
+           a=f"-lag_products(g, lfilter({_ONE}, a, y, axis), size(a), axis)")
+structural("lag_products(g_, v, count, axis=-1)", s.lag_products, g_=f"lfilter(g, {_ONE}, v, axis)",
+           v=f"flip(lfilter(g, {_ONE}, flip(g_, axis), axis), axis)", linear="g_")
+structural("detrend(data, axis=-1, type='linear', bp=0)", signal.detrend, data="detrend(g, axis, type, bp)",
+           linear="data")
+structural("hilbert(x, N=None, axis=-1)", signal.hilbert, x="hilbert_adjoint(g, axis)", linear="x",
+           specialise=only("scipy.signal.hilbert", N=None))
+structural("hilbert_adjoint(g_, axis=-1)", s.hilbert_adjoint, g_="hilbert(g, axis=axis)", linear="g_")
+# fmt: on
