@@ -213,6 +213,8 @@ def _shows_base(s: Bind, f: Facts) -> bool:
     rule = view_rule(s)
     if rule is None or rule.view_kind not in ("always", "item") or f.types.get(s.target, UNKNOWN).kind != "array":
         return False
+    if s.op == "field":  # another array may be stored there
+        return False
     return s.op != "index" or index_kind(operand_type(s.args[0], f.types), s.args[1], f.types) == "view"
 
 

@@ -58,7 +58,9 @@ class Assumption:
         if not self.of_class or t is None:
             return t == self.type
         if self.type.kind == "record":
-            return t.kind == "record" and t.cls is self.type.cls
+            same = t.kind == "record" and t.cls is self.type.cls
+            # an attribute that is a function may be called: it must be that function throughout
+            return same and all(a == b for a, b in zip(self.type.items, t.items) if a.kind == "function")
         return t.kind not in ("record", "unknown")  # no object of any class
 
 

@@ -61,8 +61,7 @@ def is_library(function: Any) -> bool:
 def call_rule(cx: Context, scope: Scope, node: Any, rule: Rule, stem: str) -> Operand:
     """Call of an operation with a rule; ``out=`` becomes a store into the array given."""
     args, keywords = arguments.lower_arguments(cx, scope, node)
-    own = rule.name.startswith("adjoint_compiler.")
-    made = None if own else object_operators.called_with_object(cx, scope, node, rule.function, args)
+    made = object_operators.called_with_object(cx, scope, node, rule.function, args)
     if made is not None:
         return made
     out = keywords.pop("out", None)

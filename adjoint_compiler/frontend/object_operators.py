@@ -18,8 +18,9 @@ from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.objects import call_member, class_of, may_have_objects
 from adjoint_compiler.frontend.scope import Scope
 from adjoint_compiler.frontend.starred import Given
-from adjoint_compiler.ir.nodes import Name, Operand
+from adjoint_compiler.ir.nodes import Const, Name, Operand
 from adjoint_compiler.ir.types import UNKNOWN
+from adjoint_compiler.ir.walk import walk
 
 BINARY = {
     gast.Add: "add", gast.Sub: "sub", gast.Mult: "mul", gast.Div: "truediv", gast.FloorDiv: "floordiv", gast.Mod: "mod",
@@ -33,21 +34,10 @@ SWAPPED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne
 
 
 def called_with_object(cx: Context, scope: Scope, node: Any, function: Any, args: list[Operand]) -> Operand | None:
-    """``abs(object)`` and the like, by the object's own method; None for calls without objects.
-
-    Raises:
-        Refused: for other library functions, which would ask the object for something else, or hold it.
-    """
-    if not may_have_objects(cx):
+    """``abs(object)`` and the like, by the object's own method; None for all other calls."""
+    if len(args) != 1 or function not in BUILTINS or not may_have_objects(cx):
         return None
-    given = [(a, cls) for a in args if (cls := class_of(cx, scope, node, a)) is not None and not issubclass(cls, tuple)]
-    if not given:
-        return None
-    found = special(cx, scope, node, given[0][0], BUILTINS.get(function, "")) if len(args) == 1 else None
-    if found is None:
-        raise cx.refuse("AC001", node, scope, f"an object of class `{given[0][1].__name__}` is given to a library function",
-                        "pass its attributes")  # fmt: skip
-    return found
+    return special(cx, scope, node, args[0], BUILTINS[function])
 
 
 def special(cx: Context, scope: Scope, node: Any, me: Any, name: str, *args: Operand) -> Operand | None:
@@ -67,7 +57,9 @@ def binary(cx: Context, scope: Scope, node: Any, left: Operand, right: Operand, 
     one, other = class_of(cx, scope, node, left), class_of(cx, scope, node, right)
     sides = [(left, f"{word}", right), (right, f"r{word}", left)]
     if one is not None and other is not None and one is not other and issubclass(other, one):
-        sides.reverse()
+        own, inherited = (member_of(c, f"__r{word}__") for c in (other, one))
+        if own is not None and (inherited is None or own.owner is not inherited.owner):
+            sides.reverse()
     return _first_answer(cx, scope, node, sides)
 
 
@@ -90,15 +82,20 @@ def _first_answer(cx: Context, scope: Scope, node: Any, sides: list[tuple[Operan
     for me, word, argument in sides:
         before = len(cx.block)
         found = special(cx, scope, node, me, word, argument)
-        if found is not None and not _declines(cx, found):
+        if found is not None and not _declines(cx, scope, node, found, before):
             return found
         cx.rewind(before)
     return None
 
 
-def _declines(cx: Context, result: Operand) -> bool:
-    """Whether a method certainly returned ``NotImplemented``."""
-    return isinstance(result, Name) and types_so_far(cx).get(result.id, UNKNOWN).cls is type(NotImplemented)
+def _declines(cx: Context, scope: Scope, node: Any, result: Operand, before: int) -> bool:
+    """Whether a method certainly returned ``NotImplemented``; refuses one of which that is not known."""
+    t = types_so_far(cx).get(result.id, UNKNOWN) if isinstance(result, Name) else UNKNOWN
+    answers = (o for s in walk(tuple(cx.block[before:])) for o in s.operands)
+    if t.kind == "unknown" and any(isinstance(o, Const) and o.value is NotImplemented for o in answers):
+        raise cx.refuse("AC001", node, scope, "whether this operator returns `NotImplemented` depends on a condition",
+                        "decide it by `isinstance` alone")  # fmt: skip
+    return t.cls is type(NotImplemented)
 
 
 def in_place(cx: Context, scope: Scope, s: Any, old: Operand, value: Operand) -> Operand | None:

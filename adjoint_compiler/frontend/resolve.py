@@ -14,6 +14,7 @@ from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.diagnostics import Diagnostic
 from adjoint_compiler.frontend import suggestions
+from adjoint_compiler.frontend.check_objects import not_a_sequence, object_asked
 from adjoint_compiler.frontend.container_methods import ADVICE, container_method
 from adjoint_compiler.frontend.join_sequences import Fresh, extend, join_sequences
 from adjoint_compiler.ir.names import Names
@@ -43,6 +44,7 @@ from adjoint_compiler.ir.types import (
     is_container,
     is_discrete,
     is_number,
+    is_object,
     is_sparse,
     may_be_complex,
 )
@@ -90,6 +92,8 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             t, n = operand_type(s.args[0], types), s.args[1]
             if t.kind == "tuple" and isinstance(n, Const) and len(t.items) == n.value:
                 return []
+            if is_object(t):
+                faults.append(not_a_sequence(t, s))
         return [s]
 
     def note_broken(s: Bind) -> None:
@@ -249,6 +253,10 @@ def _is_slot_store(s: Statement, types: Types) -> bool:
 
 
 def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
+    asked = object_asked(s, types)
+    if asked is not None:
+        faults.append(asked)
+        return s
     if s.op in ("operator.is_", "operator.is_not"):
         return _resolve_is(s, types)
     if s.op == "operator.not_" and isinstance(s.args[0], Const):

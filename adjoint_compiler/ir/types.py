@@ -133,6 +133,11 @@ def is_container(t: Type) -> bool:
     return t.kind in ("tuple", "list", "dict", "record")
 
 
+def is_object(t: Type) -> bool:
+    """Whether values of the type are objects of a class written in Python, other than named tuples."""
+    return t.kind == "record" and not issubclass(t.cls, tuple)
+
+
 def nesting_of(t: Type) -> int | None:
     """How many containers deep a type goes; None where that is not known.
 

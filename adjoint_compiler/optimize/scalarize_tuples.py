@@ -11,7 +11,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Pop, Program, Push, Statement, Store, Update
+from adjoint_compiler.ir.nodes import (
+    NONE,
+    Bind,
+    Const,
+    Name,
+    Operand,
+    Pack,
+    Pop,
+    Program,
+    Push,
+    Statement,
+    Store,
+    Update,
+)
 from adjoint_compiler.ir.walk import binds, reads, walk
 from adjoint_compiler.optimize.rename import map_statements, rename_reads
 
@@ -80,6 +93,8 @@ def _candidates(program: Program) -> dict[str, Pack]:
             barred.add(s.target)
         if isinstance(s, (Push, Pop)):
             barred.add(s.stack)
+    if found:
+        barred |= _closure(_compared_by_identity(program), program)
     objects = {t for t, pack in found.items() if not _is_immutable(pack)}
     barred |= objects - _unchanged(program) if objects else set()
     return {t: pack for t, pack in found.items() if t not in barred}
@@ -89,24 +104,34 @@ def _is_immutable(pack: Pack) -> bool:
     return _is_tuple(pack) or getattr(getattr(pack.cls.value, "__dataclass_params__", None), "frozen", False)  # type: ignore[union-attr]
 
 
-def _unchanged(program: Program) -> set[str]:
-    """The names through which an object is only read, as are all names that it gets from them."""
-    copies: list[tuple[str, str]] = []
-    changed: set[str] = set()
-    for s in walk(program.body):
-        if isinstance(s, Bind) and s.op == "copy" and isinstance(s.args[0], Name):
-            copies.append((s.target, s.args[0].id))
-        elif isinstance(s, Bind) and s.op in ("attribute", "field") and isinstance(s.args[0], Name):
-            continue
-        else:
-            changed.update(s.read)
-    names = {n for s in walk(program.body) for n in (*s.read, *s.bound)}
-    while True:
-        more = {b for a, b in copies if a in changed} | {a for a, b in copies if b in changed}
-        if more <= changed:
-            return names - changed
-        changed |= more
-
-
 def _outline(pack: Pack) -> tuple[object, ...]:
     return (len(pack.items), pack.keys, None if pack.cls is None else pack.cls.value)
+
+
+def _unchanged(program: Program) -> set[str]:
+    """The names through which an object is only read, as are all names that it gets from them."""
+    changed: set[str] = set()
+    for s in walk(program.body):
+        if not (isinstance(s, Bind) and s.op in ("copy", "attribute", "field") and isinstance(s.args[0], Name)):
+            changed.update(s.read)
+    return {n for s in walk(program.body) for n in (*s.read, *s.bound)} - _closure(changed, program)
+
+
+def _compared_by_identity(program: Program) -> set[str]:
+    """The names that ``is`` looks at: what is replaced by its items is no longer one thing."""
+    compared = (s for s in walk(program.body) if isinstance(s, Bind) and s.op in ("operator.is_", "operator.is_not"))
+    return {n for s in compared if NONE not in s.args for n in s.read}
+
+
+def _closure(names: set[str], program: Program) -> set[str]:
+    """The names, and all that copies of them are bound to or come from."""
+    copies = [
+        (s.target, s.args[0].id) for s in walk(program.body)
+        if isinstance(s, Bind) and s.op == "copy" and isinstance(s.args[0], Name)
+    ]  # fmt: skip
+    out = set(names)
+    while True:
+        more = {b for a, b in copies if a in out} | {a for a, b in copies if b in out}
+        if more <= out:
+            return out
+        out |= more

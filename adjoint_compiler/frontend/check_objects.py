@@ -1,0 +1,53 @@
+"""Objects where numbers or sequences are wanted: what no method of their class gives is refused.
+
+for v in thing: ...        `__iter__` is not followed; Python would ask the object, without a derivative
+"""
+
+from __future__ import annotations
+
+from adjoint_compiler import rules
+from adjoint_compiler.analysis.indexing import operand_type
+from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.diagnostics import Diagnostic
+from adjoint_compiler.ir.nodes import Bind, Statement
+from adjoint_compiler.ir.operands import is_field
+from adjoint_compiler.ir.types import Type, is_object
+
+READING = ("index", "builtins.list", "builtins.tuple", "as_sequence")  # operations that read the items of a container
+KEEPING = (
+    "copy",
+    "field",
+    "attribute",
+    "method",
+    *READING,
+)  # operations that leave the objects in a container as they are
+JOINING = ("operator.add", "operator.mul")
+
+
+def object_asked(s: Bind, types: Types) -> Diagnostic | None:
+    """The refusal of an operation that wants numbers or items of an object; None for all others.
+
+    >>> from adjoint_compiler.ir.nodes import Name
+    >>> class Point: pass
+    >>> types = {"p": Type("record", cls=Point)}
+    >>> object_asked(Bind("t", "numpy.sin", (Name("p"),)), types).message
+    'an object of class `Point` is used as a number or a sequence'
+    """
+    rule = rules.TABLE.by_key.get(s.op)
+    if s.op.startswith(("adjoint_compiler.", "custom.")) or (rule is not None and rule.kind == "inert"):
+        return None
+    reads_items = s.op in READING and not is_field(s.args[-1])
+    for o in s.operands:
+        t = operand_type(o, types)
+        if is_object(t) and (reads_items or s.op not in (*KEEPING, "format")):
+            return not_a_sequence(t, s)
+        held = next((i for i in t.items if is_object(i)), None) if t.kind in ("list", "tuple") else None
+        if held is not None and s.op not in (*KEEPING, *JOINING):
+            return not_a_sequence(held, s)
+    return None
+
+
+def not_a_sequence(t: Type, s: Statement) -> Diagnostic:
+    """The refusal of a statement that uses an object of type ``t`` so."""
+    message = f"an object of class `{t}` is used as a number or a sequence"
+    return Diagnostic("AC001", s.span, message, (), "use its attributes, or methods of its class")
