@@ -62,7 +62,7 @@ def _raised_at(traceback: TracebackType | None, compiled: Compiled) -> tuple[int
 def _in_users_file(compiled: Compiled, number: int, function: str, place: Place) -> Span | None:
     """The place in the user's program; by way of the generated code that was differentiated, if it was."""
     from adjoint_compiler.backend.origins import origin
-    from adjoint_compiler.pipeline import emitted_tree
+    from adjoint_compiler.rewrites import emitted_tree
 
     state = compiled.state
     for s in (state, *state.callees):

@@ -11,15 +11,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from adjoint_compiler import rules
+from adjoint_compiler import rewrites, rules
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.lints import find_lints, may_warn
-from adjoint_compiler.analysis.memory import Memory, shared_classes
-from adjoint_compiler.analysis.typing import Types, bind_type
+from adjoint_compiler.analysis.memory import shared_classes
+from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
 from adjoint_compiler.backend.check_types import check_types
-from adjoint_compiler.backend.emit import Emitter
 from adjoint_compiler.backend.text import to_text
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.custom import settle_custom_calls
@@ -34,25 +33,13 @@ from adjoint_compiler.frontend.own_globals import own_globals
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.split_definitions import split_definitions
 from adjoint_compiler.frontend.webs import rename_webs
-from adjoint_compiler.ir.nodes import Bind, Program
-from adjoint_compiler.ir.types import REAL
+from adjoint_compiler.ir.nodes import Program
 from adjoint_compiler.ir.verifier import verify
-from adjoint_compiler.ir.walk import binds, walk
-from adjoint_compiler.optimize.absorb_signs import absorb_signs
-from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
-from adjoint_compiler.optimize.elide_copies import elide_copies, has_copies
-from adjoint_compiler.optimize.hold_views import hold_views
-from adjoint_compiler.optimize.merge_updates import merge_updates
-from adjoint_compiler.optimize.prefer_methods import prefer_methods
+from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
-from adjoint_compiler.optimize.remove_dead_stores import remove_dead_stores
-from adjoint_compiler.optimize.reuse_memory import reuse_memory
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
-from adjoint_compiler.optimize.share_subexpressions import share_loads, share_subexpressions
-from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
-from adjoint_compiler.optimize.simplify_memory import simplify_memory
-from adjoint_compiler.optimize.store_first_sums import store_first_sums
+from adjoint_compiler.optimize.share_subexpressions import share_loads
 from adjoint_compiler.state import State, callee_states
 
 VERIFY = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
@@ -67,15 +54,6 @@ def _on_program(change: Callable[[Program], Program]) -> Callable[[State], State
 def _each(action: Callable[[State], State]) -> Callable[[State], State]:
     """A pass over the outermost program and over the recursive functions it calls."""
     return lambda state: replace(action(state), callees=tuple(map(action, state.callees)))
-
-
-def _on_results(change: Callable[[Program], Program]) -> Callable[[State], State]:
-    def run(state: State) -> State:
-        if state.level == 0:
-            return state
-        return replace(state, results=tuple(change(p) for p in state.results))
-
-    return run
 
 
 def _types(state: State, tolerant: bool = False) -> State:
@@ -197,154 +175,13 @@ def _differentiate(state: State) -> State:
     )  # fmt: skip
 
 
-def _split_adjoints(state: State) -> State:
-    return _on_results(lambda p: rename_webs(p, state.bars))(state)
-
-
-def _split_temporaries(state: State) -> State:
-    return _on_results(lambda p: rename_webs(p, p.temporaries))(state)
-
-
-def _simplify(state: State) -> State:
-    primal = frozenset(n for s in walk(state.program.body) for n in (binds(s),) if n)
-
-    def change(p: Program) -> Program:
-        types = _result_types(p, state)
-        for _ in range(3):
-            simpler = simplify_arithmetic(p, types, primal)
-            if simpler is p:
-                break
-            p = propagate_copies(simpler)
-        return p
-
-    return _on_results(change)(state)
-
-
-def _signs(state: State) -> State:
-    def change(p: Program) -> Program:
-        absorbed = absorb_signs(p, _result_types(p, state), _result_memory(p, state))
-        return p if absorbed is p else propagate_copies(absorbed)
-
-    return _on_results(change)(state)
-
-
-def _share(state: State) -> State:
-    def change(p: Program) -> Program:
-        return propagate_copies(share_subexpressions(p, _result_types(p, state), _result_memory(p, state)))
-
-    return _on_results(change)(state)
-
-
-def _elide(state: State) -> State:
-    def change(p: Program) -> Program:
-        types, memory = _result_types(p, state), _result_memory(p, state)
-        shorter = elide_copies(p, types, memory) if has_copies(p) else p
-        if shorter is not p:
-            memory = shared_classes(shorter, types)  # what was a copy may be a view now
-        shorter = simplify_memory(shorter, types, memory)
-        return p if shorter is p else propagate_copies(shorter)
-
-    return _on_results(change)(state)
-
-
-def _batch(state: State) -> State:
-    def change(p: Program) -> Program:
-        if not any(isinstance(s, Bind) and s.op == "numpy.outer" for s in walk(p.body)):
-            return p
-        return batch_outer_products(p, _result_types(p, state), _result_memory(p, state))
-
-    return _on_results(change)(state)
-
-
-def _merge(state: State) -> State:
-    return _on_results(lambda p: merge_updates(p, _result_types(p, state), _result_memory(p, state)))(state)
-
-
-def _first_sums(state: State) -> State:
-    def change(p: Program) -> Program:
-        types, memory = _result_types(p, state), _result_memory(p, state)
-        stored = store_first_sums(p, types, memory)
-        return p if stored is p else remove_dead_stores(stored, types, memory)
-
-    return _on_results(change)(state)
-
-
-def _reuse(state: State) -> State:
-    def change(p: Program) -> Program:
-        return reuse_memory(p, _result_types(p, state), _result_memory(p, state))
-
-    return _on_results(change)(state)
-
-
-def _hold(state: State) -> State:
-    def change(p: Program) -> Program:
-        held = hold_views(p, _result_types(p, state))
-        return p if held is p else propagate_copies(held)
-
-    return _on_results(change)(state)
-
-
-def _stores(state: State) -> State:
-    def change(p: Program) -> Program:
-        return remove_dead_stores(p, _result_types(p, state), _result_memory(p, state))
-
-    return _on_results(change)(state)
-
-
-def _methods(state: State) -> State:
-    return _on_results(lambda p: prefer_methods(p, _result_types(p, state)))(state)
-
-
-def _result_types(p: Program, state: State) -> Types:
-    """The types of a generated program's names; programs are frozen, so the answer is kept with them."""
-    known: Types | None = p.__dict__.get("_types")
-    if known is None:
-        known = _extended(state.known.get(p.name), p)
-        if known is None:
-            known = infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
-        object.__setattr__(p, "_types", known)
-        state.known[p.name] = known
-    return known
-
-
-def _extended(types: Types | None, p: Program) -> Types | None:
-    """Types that were found before the last rewrites, with those of the bindings that these have added; None if there are others.
-
-    Rewrites give what a name stands for another form, not another type.
-    """
-    new = [s for s in walk(p.body) for n in s.bound if types is not None and n not in types]
-    if types is None or not new:
-        return types
-    types = dict(types)
-    for s in new:
-        if not isinstance(s, Bind) or s.target in types:
-            return None
-        types[s.target] = bind_type(s, types)
-    return types
-
-
-def _result_memory(p: Program, state: State) -> Memory:
-    """Which names of a generated program may share memory; kept like their types."""
-    known: Memory | None = p.__dict__.get("_memory")
-    if known is None:
-        known = shared_classes(p, _result_types(p, state))
-        object.__setattr__(p, "_memory", known)
-    return known
-
-
 def _check(state: State) -> State:
     promised = state.program.types if state.promised else {}
     return replace(state, results=tuple(check_types(p, promised) for p in state.results))
 
 
 def _emit(state: State) -> State:
-    return replace(state, texts=tuple(to_text([emitted_tree(p, state)]) for p in state.results))
-
-
-def emitted_tree(program: Program, state: State) -> Any:
-    """The definition that a generated program is printed from."""
-    memory = _result_memory(program, state)
-    return Emitter(program, {n: memory.levels(n) for n in memory.classes}).function()
+    return replace(state, texts=tuple(to_text([rewrites.emitted_tree(p, state)]) for p in state.results))
 
 
 def _join(state: State) -> State:
@@ -388,21 +225,21 @@ PASSES: list[Pass] = [
     ("differentiate", "Turn the program into its forward and reverse sweeps.", _differentiate),
     ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
     ("find_lints", "Find what is differentiated right, and may not be what was meant.", _lints),
-    ("split_adjoints", "Give each value of an adjoint its own name.", _each(_split_adjoints)),
-    ("propagate_adjoint_copies", "Remove copies in the generated code.", _each(_on_results(propagate_copies))),
-    ("simplify_arithmetic", "Drop factors of one and fold constants.", _each(_simplify)),
-    ("split_temporaries", "Give each value of a temporary its own name.", _each(_split_temporaries)),
-    ("share_subexpressions", "Compute once what is written twice.", _each(_share)),
-    ("remove_dead_stores", "Remove what the reverse sweep stores and nothing reads.", _each(_stores)),
-    ("absorb_signs", "Add or subtract instead of changing signs.", _each(_signs)),
-    ("elide_copies", "Read memory itself in place of copies of it.", _each(_elide)),
-    ("batch_outer_products", "Sum outer products as one matrix product.", _each(_batch)),
-    ("merge_updates", "Add to a part of an array once what is added to it twice.", _each(_merge)),
-    ("store_first_sums", "Store what is added to parts that still are zero.", _each(_first_sums)),
-    ("reuse_memory", "Compute in the memory of arrays that are not needed afterwards.", _each(_reuse)),
-    ("hold_views", "Take parts of arrays once, and change them in place.", _each(_hold)),
-    ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(_on_results(remove_dead_code))),
-    ("prefer_methods", "Call what certainly are arrays directly.", _each(_methods)),
+    ("split_adjoints", "Give each value of an adjoint its own name.", _each(rewrites.split_adjoints)),
+    ("propagate_adjoint_copies", "Remove copies in the generated code.", _each(rewrites.on_results(propagate_copies))),
+    ("simplify_arithmetic", "Drop factors of one and fold constants.", _each(rewrites.simplify)),
+    ("split_temporaries", "Give each value of a temporary its own name.", _each(rewrites.split_temporaries)),
+    ("share_subexpressions", "Compute once what is written twice.", _each(rewrites.share)),
+    ("remove_dead_stores", "Remove what the reverse sweep stores and nothing reads.", _each(rewrites.dead_stores)),
+    ("absorb_signs", "Add or subtract instead of changing signs.", _each(rewrites.signs)),
+    ("elide_copies", "Read memory itself in place of copies of it.", _each(rewrites.elide)),
+    ("batch_outer_products", "Sum outer products as one matrix product.", _each(rewrites.batch)),
+    ("merge_updates", "Add to a part of an array once what is added to it twice.", _each(rewrites.merge)),
+    ("store_first_sums", "Store what is added to parts that still are zero.", _each(rewrites.first_sums)),
+    ("reuse_memory", "Compute in the memory of arrays that are not needed afterwards.", _each(rewrites.reuse)),
+    ("hold_views", "Take parts of arrays once, and change them in place.", _each(rewrites.hold)),
+    ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(rewrites.on_results(remove_dead_code))),
+    ("prefer_methods", "Call what certainly are arrays directly.", _each(rewrites.methods)),
     ("check_types", "Check on entry the types that annotations promise.", _check),
     ("emit", "Fold temporaries into expressions and write Python.", _each(_emit)),
     ("join", "Put recursive functions in front of what calls them.", _join),
@@ -462,4 +299,4 @@ def known_op(op: str) -> bool:
     )
 
 
-__all__ = ["PASSES", "Pass", "State", "callee_states", "emitted_tree", "run", "walk"]
+__all__ = ["PASSES", "Pass", "State", "callee_states", "run", "walk"]

@@ -19,6 +19,7 @@ LAYERS = (
     ("", "__main__", "api", "cli"),
     ("derivative", "pullback", "specialization", "binding", "arguments", "notes"),
     ("pipeline",),
+    ("rewrites",),
     ("state",),
     ("backend", "optimize", "differentiate", "analysis", "frontend", "report", "testing"),
     ("rules",),

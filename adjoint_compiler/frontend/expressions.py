@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import types
 from typing import Any
 
@@ -375,21 +374,6 @@ def exception_class(cx: Context, scope: Scope, node: Any) -> str:
     if isinstance(found, Value) and isinstance(found.value, type) and issubclass(found.value, BaseException):
         return class_name(cx, found.value)
     raise cx.refuse("AC001", node, scope, "only exception classes can be raised here", "raise ValueError(message)")
-
-
-def inert_context(cx: Context, scope: Scope, node: Any) -> str:
-    """The text of a context manager that changes no value; empty for one that does nothing."""
-    if isinstance(node, gast.Call) and not node.args:
-        found = compile_time(cx, scope, node.func)
-        literal = all(k.arg and isinstance(k.value, gast.Constant) for k in node.keywords)
-        made = found.value if isinstance(found, Value) and literal else None
-        if made is contextlib.nullcontext:
-            return ""
-        if made in (np.errstate, np.printoptions):
-            return f"np.{made.__name__}(" + ", ".join(f"{k.arg}={k.value.value!r}" for k in node.keywords) + ")"
-    raise cx.refuse("AC001", node, scope, "this context manager is not known to leave values alone",
-                    "move the differentiated code out of the `with`; np.errstate, np.printoptions and"
-                    " contextlib.nullcontext may stay")  # fmt: skip
 
 
 HANDLERS = {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint_compiler.frontend import expressions, statements
 from adjoint_compiler.frontend.context import Context, as_block
@@ -38,7 +40,7 @@ def lower_with(cx: Context, scope: Scope, s: Any) -> None:
     for item in s.items:
         if item.optional_vars is not None:
             raise cx.refuse("AC001", s, scope, "`with ... as ...` is not differentiated yet", "leave `as` out")
-        contexts.append(expressions.inert_context(cx, scope, item.context_expr))
+        contexts.append(_inert_context(cx, scope, item.context_expr))
     _enter(cx, scope, s, [c for c in contexts if c])
 
 
@@ -50,6 +52,21 @@ def _enter(cx: Context, scope: Scope, s: Any, contexts: list[str]) -> None:
     with cx.nested() as body:
         _enter(cx, scope, s, contexts[1:])
     cx.emit(With(Const(None), as_block(body), span, contexts[0]))
+
+
+def _inert_context(cx: Context, scope: Scope, node: Any) -> str:
+    """The text of a context manager that changes no value; empty for one that does nothing."""
+    if isinstance(node, gast.Call) and not node.args:
+        found = expressions.compile_time(cx, scope, node.func)
+        literal = all(k.arg and isinstance(k.value, gast.Constant) for k in node.keywords)
+        made = found.value if isinstance(found, Value) and literal else None
+        if made is contextlib.nullcontext:
+            return ""
+        if made in (np.errstate, np.printoptions):
+            return f"np.{made.__name__}(" + ", ".join(f"{k.arg}={k.value.value!r}" for k in node.keywords) + ")"
+    raise cx.refuse("AC001", node, scope, "this context manager is not known to leave values alone",
+                    "move the differentiated code out of the `with`; np.errstate, np.printoptions and"
+                    " contextlib.nullcontext may stay")  # fmt: skip
 
 
 def lower_import(cx: Context, scope: Scope, s: Any) -> None:

@@ -466,3 +466,50 @@ class Tree:
 def objects_in_objects(x, y):
     t = Tree(x, Tree(y), Tree(x * y))
     return t.value * t.left.value + t.right.value
+
+
+class Slot:
+    def __init__(self, v, w=1.0):
+        self.v = v
+        self.w = w
+
+
+@program(numbers_and_count, wrt=(0,), complex_step=False, tags=("container", "alias"))
+def attributes_that_trade_arrays(x, y, n):
+    o = Slot(np.ones(2) * x)
+    slots = [o, Slot(np.ones(2) * y)]
+    for k in range(n):
+        s = slots[k % 2]
+        u = s.v
+        s.v = u * x
+        u[0] = s.v[1] * x
+        o.v[1] = u[0] + o.v[0]
+        if k == 1:
+            slots[1] = o
+    return (slots[0].v * slots[1].v).sum() + u.sum()
+
+
+@program(numbers_and_count, wrt=(0,), tags=("container", "alias"))
+def attribute_that_is_or_is_not_another_array(x, y, n):
+    o = Slot(np.ones(3) * x)
+    for k in range(n):
+        v = o.v
+        o.v = v * x if k % 2 else v
+        o.v[0] = o.v[0] * v[1]
+        v[2] = o.v[0]
+    return (o.v * v).sum()
+
+
+@program(numbers_and_count, wrt=(0,), tags=("container",))
+def objects_under_keys_and_on_a_stack(x, y, n):
+    table, stack = {}, [Slot(x)]
+    for k in range(n):
+        o = table.setdefault(k % 2, Slot(x * k + 1.0))
+        o.v = o.v * x
+        o.w += o.v
+        top = stack[-1]
+        stack.append(Slot(top.v * x, top.w + o.w))
+        if k % 2:
+            stack.pop()
+            stack[-1].v = stack[-1].v * 1.1
+    return table[0].v * table[1].w + sum([s.v * s.w for s in stack]) + top.v

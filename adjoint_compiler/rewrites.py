@@ -1,0 +1,206 @@
+"""The rewrites of generated programs as steps of the pipeline: each with the types and the memory that it asks for.
+
+They are skipped at optimization level 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from adjoint_compiler.analysis.inference import infer_types
+from adjoint_compiler.analysis.memory import Memory, shared_classes
+from adjoint_compiler.analysis.typing import Types, bind_type
+from adjoint_compiler.backend.emit import Emitter
+from adjoint_compiler.frontend.webs import rename_webs
+from adjoint_compiler.ir.nodes import Bind, Program
+from adjoint_compiler.ir.types import REAL
+from adjoint_compiler.ir.walk import binds, walk
+from adjoint_compiler.optimize.absorb_signs import absorb_signs
+from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
+from adjoint_compiler.optimize.elide_copies import elide_copies, has_copies
+from adjoint_compiler.optimize.hold_views import hold_views
+from adjoint_compiler.optimize.merge_updates import merge_updates
+from adjoint_compiler.optimize.prefer_methods import prefer_methods
+from adjoint_compiler.optimize.propagate_copies import propagate_copies
+from adjoint_compiler.optimize.remove_dead_stores import remove_dead_stores
+from adjoint_compiler.optimize.reuse_memory import reuse_memory
+from adjoint_compiler.optimize.share_subexpressions import share_subexpressions
+from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
+from adjoint_compiler.optimize.simplify_memory import simplify_memory
+from adjoint_compiler.optimize.store_first_sums import store_first_sums
+from adjoint_compiler.state import State
+
+
+def on_results(change: Callable[[Program], Program]) -> Callable[[State], State]:
+    """A rewrite as a step: it is done to every generated program."""
+
+    def run(state: State) -> State:
+        if state.level == 0:
+            return state
+        return replace(state, results=tuple(change(p) for p in state.results))
+
+    return run
+
+
+def types_of(p: Program, state: State) -> Types:
+    """The types of a generated program's names; programs are frozen, so the answer is kept with them."""
+    known: Types | None = p.__dict__.get("_types")
+    if known is None:
+        known = _extended(state.known.get(p.name), p)
+        if known is None:
+            known = infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
+        object.__setattr__(p, "_types", known)
+        state.known[p.name] = known
+    return known
+
+
+def _extended(types: Types | None, p: Program) -> Types | None:
+    """Types that were found before the last rewrites, with those of the bindings that these have added; None if there are others.
+
+    Rewrites give what a name stands for another form, not another type.
+    """
+    new = [s for s in walk(p.body) for n in s.bound if types is not None and n not in types]
+    if types is None or not new:
+        return types
+    types = dict(types)
+    for s in new:
+        if not isinstance(s, Bind) or s.target in types:
+            return None
+        types[s.target] = bind_type(s, types)
+    return types
+
+
+def memory_of(p: Program, state: State) -> Memory:
+    """Which names of a generated program may share memory; kept like their types."""
+    known: Memory | None = p.__dict__.get("_memory")
+    if known is None:
+        known = shared_classes(p, types_of(p, state))
+        object.__setattr__(p, "_memory", known)
+    return known
+
+
+def split_adjoints(state: State) -> State:
+    """Each value of an adjoint gets its own name."""
+    return on_results(lambda p: rename_webs(p, state.bars))(state)
+
+
+def split_temporaries(state: State) -> State:
+    """Each value of a temporary gets its own name."""
+    return on_results(lambda p: rename_webs(p, p.temporaries))(state)
+
+
+def simplify(state: State) -> State:
+    """Factors of one and constants, as long as that makes a program simpler."""
+    primal = frozenset(n for s in walk(state.program.body) for n in (binds(s),) if n)
+
+    def change(p: Program) -> Program:
+        types = types_of(p, state)
+        for _ in range(3):
+            simpler = simplify_arithmetic(p, types, primal)
+            if simpler is p:
+                break
+            p = propagate_copies(simpler)
+        return p
+
+    return on_results(change)(state)
+
+
+def share(state: State) -> State:
+    """What is written twice."""
+
+    def change(p: Program) -> Program:
+        return propagate_copies(share_subexpressions(p, types_of(p, state), memory_of(p, state)))
+
+    return on_results(change)(state)
+
+
+def dead_stores(state: State) -> State:
+    """What nothing reads."""
+
+    def change(p: Program) -> Program:
+        return remove_dead_stores(p, types_of(p, state), memory_of(p, state))
+
+    return on_results(change)(state)
+
+
+def signs(state: State) -> State:
+    """Sums instead of changed signs."""
+
+    def change(p: Program) -> Program:
+        absorbed = absorb_signs(p, types_of(p, state), memory_of(p, state))
+        return p if absorbed is p else propagate_copies(absorbed)
+
+    return on_results(change)(state)
+
+
+def elide(state: State) -> State:
+    """Copies of memory that can be read itself."""
+
+    def change(p: Program) -> Program:
+        types, memory = types_of(p, state), memory_of(p, state)
+        shorter = elide_copies(p, types, memory) if has_copies(p) else p
+        if shorter is not p:
+            memory = shared_classes(shorter, types)  # what was a copy may be a view now
+        shorter = simplify_memory(shorter, types, memory)
+        return p if shorter is p else propagate_copies(shorter)
+
+    return on_results(change)(state)
+
+
+def batch(state: State) -> State:
+    """Outer products in loops."""
+
+    def change(p: Program) -> Program:
+        if not any(isinstance(s, Bind) and s.op == "numpy.outer" for s in walk(p.body)):
+            return p
+        return batch_outer_products(p, types_of(p, state), memory_of(p, state))
+
+    return on_results(change)(state)
+
+
+def merge(state: State) -> State:
+    """Additions to one part."""
+    return on_results(lambda p: merge_updates(p, types_of(p, state), memory_of(p, state)))(state)
+
+
+def first_sums(state: State) -> State:
+    """Additions to what still is zero; the zeros nobody reads then go."""
+
+    def change(p: Program) -> Program:
+        types, memory = types_of(p, state), memory_of(p, state)
+        stored = store_first_sums(p, types, memory)
+        return p if stored is p else remove_dead_stores(stored, types, memory)
+
+    return on_results(change)(state)
+
+
+def reuse(state: State) -> State:
+    """Memory of arrays that are not needed any more."""
+
+    def change(p: Program) -> Program:
+        return reuse_memory(p, types_of(p, state), memory_of(p, state))
+
+    return on_results(change)(state)
+
+
+def hold(state: State) -> State:
+    """Parts of arrays, once before a loop."""
+
+    def change(p: Program) -> Program:
+        held = hold_views(p, types_of(p, state))
+        return p if held is p else propagate_copies(held)
+
+    return on_results(change)(state)
+
+
+def methods(state: State) -> State:
+    """Functions of what certainly are arrays."""
+    return on_results(lambda p: prefer_methods(p, types_of(p, state)))(state)
+
+
+def emitted_tree(program: Program, state: State) -> Any:
+    """The definition that a generated program is printed from."""
+    memory = memory_of(program, state)
+    return Emitter(program, {n: memory.levels(n) for n in memory.classes}).function()
