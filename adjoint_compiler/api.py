@@ -87,6 +87,33 @@ def vjp(f: Any, *args: Any, kwargs: dict[str, Any] | None = None, of: str | None
     return value_and_pullback(f, args, kwargs or {}, of, backend, optimize)
 
 
+def jvp(f: Any, primals: Any, tangents: Any, kwargs: dict[str, Any] | None = None, backend: str | None = None,
+        optimize: int | None = None) -> tuple[Any, Any]:  # fmt: skip
+    """The value of a function and its derivative in a direction, by forward mode.
+
+    Args:
+        f: the function.
+        primals: its positional arguments, as a tuple.
+        tangents: the direction: a tangent of the structure and shapes of each of them, ``None`` where it is inert or zero.
+        kwargs: keyword arguments, inert.
+        backend, optimize: as in :func:`grad`.
+
+    Returns:
+        ``(y, y_dot)``; ``y_dot`` has the structure of ``y``, with ``None`` for what has no derivative. A function that
+        returns nothing has the final states of all arguments it stores into as its value (a single one bare).
+
+    Raises:
+        DifferentiationError: for what cannot be differentiated.
+        TypeError: for tangents that do not match the arguments.
+
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, None))
+    (6.0, 3.0)
+    """
+    from adjoint_compiler.pushforward import value_and_tangent
+
+    return value_and_tangent(f, primals, tangents, kwargs or {}, backend, optimize)
+
+
 def stop_gradient(x: Any) -> Any:
     """``x`` itself; a derivative treats it as a constant, and refuses to store through it.
 
@@ -157,5 +184,5 @@ for _function in (grad, value_and_grad):
 for _function in (vjp, custom_vjp, custom_jvp, nondifferentiable):  # type: ignore[assignment]
     setattr(_function, "__adjoint_transform__", False)  # noqa: B010
 
-__all__ = ["DifferentiationError", "custom_jvp", "custom_vjp", "grad", "nondifferentiable", "stop_gradient", "value_and_grad",
+__all__ = ["DifferentiationError", "custom_jvp", "custom_vjp", "grad", "jvp", "nondifferentiable", "stop_gradient", "value_and_grad",
            "vjp"]  # fmt: skip

@@ -315,5 +315,10 @@ HELPER = {
         "scatter_add": "memory",
         "is_same_memory": "memory",
         "last_writer": "memory",
+        "widened": "broadcasting",
+        "zero_tangent": "structures",
+        "laid_out": "memory",
+        "mirrored": "memory",
+        "filled": "shaping",
     }.items()
 }

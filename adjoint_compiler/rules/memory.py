@@ -18,6 +18,10 @@ def unchanged(types: dict[str, Type], operands: dict[str, object]) -> Type | Non
 structural("entry_copy(x)", memory.entry_copy, x="g", linear="x", result=unchanged)
 structural("entry_copies(x)", memory.entry_copies, x="g", linear="x", result=unchanged)
 structural("copied(x)", memory.copied, x="g", linear="x", result=unchanged)
+structural("laid_out(t, x)", memory.laid_out, t="g", linear="t", shape_only="x", result=shapes.listed("x", "t"))
+structural("mirrored(t, s, v, x)", memory.mirrored, t="g", linear="t", shape_only="s v x", view="t", view_kind="maybe",
+           result=shapes.listed("v", "t"))  # fmt: skip
+inert("zero_tangent(x)", structures.zero_tangent, shape_only="x")
 structural("as_gradient(g_, x)", structures.as_gradient, g_="g", shape_only="x", linear="g_")
 structural("shaped_like(g_, x)", structures.shaped_like, g_="g", shape_only="x", linear="g_", view="g_")
 structural(

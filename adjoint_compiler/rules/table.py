@@ -105,6 +105,8 @@ def structural(
     shares: Callable[[dict[str, Any]], bool] | None = None,
     shape_only: str = "",
     linear: str = "",
+    bilinear: str = "",
+    tangents: dict[str, str] | None = None,
     cheap: bool = False,
     result: Callable[..., Any] | None = None,
     domain: dict[str, tuple[float, float]] | None = None,
@@ -116,6 +118,9 @@ def structural(
     **pullbacks: str,
 ) -> None:
     """Enter a structural operation: ``pullbacks`` say what each parameter's adjoint receives (see :class:`Rule`).
+
+    Forward mode follows from them: a linear operation is applied to tangents, and a pullback is transposed. What that
+    would not write as one does by hand is stated: ``tangents`` by parameter, of its tangent ``t``.
 
     A pullback for a parameter that is a sequence of arrays gives the sequence of contributions. A pullback for
     ``*operands`` is that of operand number ``k``.
@@ -130,6 +135,8 @@ def structural(
         shares=shares,
         shape_only=frozenset(shape_only.split()),
         linear=frozenset(linear.split()),
+        bilinear=frozenset(bilinear.split()),
+        tangents=tangents or {},
         cheap=cheap or view is not None,
         result=result,
         domain=domain or {},

@@ -10,7 +10,7 @@ import numpy as np
 __all__ = [
     "divide_or_zero", "guarded", "let_through", "outline", "not_differentiated", "spread", "spread_adjoint",
     "sum_product", "sum_to", "unbroadcast",
-    "unbroadcast_product",
+    "unbroadcast_product", "widened",
 ]  # fmt: skip
 
 
@@ -50,6 +50,19 @@ def unbroadcast(g: Any, x: Any) -> Any:
         return g
     out = np.empty(shape, np.result_type(g))
     out[...] = g
+    return out
+
+
+def widened(t: Any, y: Any) -> Any:
+    """The tangent ``t`` of a result ``y`` that has more elements, because a constant operand has.
+
+    >>> widened(2.0, np.zeros(3))
+    array([2., 2., 2.])
+    """
+    if np.shape(t) == np.shape(y):
+        return t
+    out = np.empty(np.shape(y), np.result_type(t))
+    out[...] = t
     return out
 
 
