@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         custom_jvp,
         custom_vjp,
         grad,
-    jvp,
+        jvp,
         nondifferentiable,
         stop_gradient,
         value_and_grad,

@@ -157,10 +157,10 @@ def _own_globals(state: State) -> State:
 def _differentiate_callees(state: State) -> State:
     if state.form == "forward":
         programs, dots, calls = forward_callees(state.program, _callees(state), _all_types(state))
-        callees = tuple(
+        forward = tuple(
             replace(c, results=programs[c.program.name], bars=dots[c.program.name], known={}) for c in state.callees
         )
-        return replace(state, callees=callees, forward_calls=calls)
+        return replace(state, callees=forward, forward_calls=calls)
     main, pairs = internal_pairs(state.program, _callees(state), _all_types(state))
     callees = (
         replace(c, results=pairs[c.program.name].programs, bars=pairs[c.program.name].bars, known={})

@@ -35,13 +35,14 @@ class Forward:
         self.cache = Cache()
 
     def call(
-        self, primals: tuple[Any, ...], tangents: tuple[Any, ...], kwargs: dict[str, Any], optimize: int | None
-    ) -> tuple[Any, Any]:
-        """The value and its tangent."""
+        self, primals: tuple[Any, ...], tangents: tuple[Any, ...], kwargs: dict[str, Any], optimize: int | None = None,
+        of: str | None = None,
+    ) -> tuple[Any, Any]:  # fmt: skip
+        """The value and its tangent; ``of`` names a mutated argument as the value."""
         own = len(self.target.owner)
         values = list(self.target.bind(primals, kwargs))
         chosen = tuple(own + k for k, t in enumerate(tangents) if not is_zero(t))
-        compiled = self.compiled(tuple(values), chosen, optimize)
+        compiled = self.compiled(tuple(values), chosen, optimize, of)
         for k in chosen:
             values[k] = float(values[k]) if type(values[k]) is int else values[k]
         if compiled.mutated:
@@ -54,13 +55,17 @@ class Forward:
             raise
         return y, finished(y_dot, y)
 
-    def compiled(self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None) -> Compiled:
+    def compiled(
+        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None = None, of: str | None = None
+    ) -> Compiled:
         """What is compiled for arguments of these types, of which the ``chosen`` ones have tangents."""
-        key = (optimize, chosen, tuple(map(type_key, values)))
-        found: Compiled = self.cache.get(key, lambda: self._compile(values, chosen, optimize))
+        key = (optimize, of, chosen, tuple(map(type_key, values)))
+        found: Compiled = self.cache.get(key, lambda: self._compile(values, chosen, optimize, of))
         return found
 
-    def _compile(self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None) -> Compiled:
+    def _compile(
+        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None, of: str | None
+    ) -> Compiled:
         from adjoint_compiler import specialization
 
         names = self.target.names
@@ -70,17 +75,23 @@ class Forward:
         types.update((n, FLOAT) for n in ints)
         functions = specialization.functions_in(names, values)
         return specialization.compile_function(
-            self.target, types, functions, request_of(chosen), "forward", optimize, ints
+            self.target,
+            types,
+            functions,
+            request_of(chosen, None if of is None else names.index(of)),
+            "forward",
+            optimize,
+            ints,
         )
 
 
-def request_of(chosen: tuple[int, ...]) -> Callable[[tuple[str, ...]], Request]:
+def request_of(chosen: tuple[int, ...], of: int | None = None) -> Callable[[tuple[str, ...]], Request]:
     """What is asked for, given the names that the parameters have in the program."""
 
     def request(params: tuple[str, ...]) -> Request:
         from adjoint_compiler.differentiate.forms import Request
 
-        return Request(tuple(params[k] for k in chosen), False)
+        return Request(tuple(params[k] for k in chosen), False, outputs=None if of is None else (params[of],))
 
     return request
 
@@ -106,7 +117,9 @@ def value_and_tangent(
         if not isinstance(given, (tuple, list)):
             raise TypeError(f"{what} must be a tuple, an item for each positional argument, not {shown(given)}")
     if len(primals) != len(tangents):
-        raise TypeError(f"there are {len(primals)} primals and {len(tangents)} tangents; None is the tangent of an inert one")
+        raise TypeError(
+            f"there are {len(primals)} primals and {len(tangents)} tangents; None is the tangent of an inert one"
+        )
     return forward_of(function, backend, optimize).call(tuple(primals), tuple(tangents), kwargs, optimize)
 
 
@@ -155,8 +168,8 @@ def matched(t: Any, x: Any, place: str) -> Any:
         if t is not None and (not isinstance(t, (tuple, list)) or len(t) != len(x)):
             raise TypeError(f"{place} must be a sequence of {len(x)}, not {shown(t)}")
         items = [None] * len(x) if t is None else t
-        out = [matched(a, b, f"{place}[{k}]") for k, (a, b) in enumerate(zip(items, x, strict=True))]
-        return out if isinstance(x, list) else tuple(out)
+        dots = [matched(a, b, f"{place}[{k}]") for k, (a, b) in enumerate(zip(items, x, strict=True))]
+        return dots if isinstance(x, list) else tuple(dots)
     if isinstance(x, dict):
         if t is not None and (not isinstance(t, dict) or t.keys() != x.keys()):
             raise TypeError(f"{place} must be a dict with the keys {list(x)}, not {shown(t)}")
@@ -171,7 +184,10 @@ def _refuse(t: Any, place: str) -> None:
 
 
 def _numbers(t: Any, shape: tuple[int, ...], dtype: np.dtype[Any], place: str) -> Any:
-    if not isinstance(t, (bool, int, float, complex, np.ndarray, np.generic)) or np.asarray(t).dtype.kind not in "biufc":
+    if (
+        not isinstance(t, (bool, int, float, complex, np.ndarray, np.generic))
+        or np.asarray(t).dtype.kind not in "biufc"
+    ):
         raise TypeError(f"{place} must be a number or an array of shape {shape}, not {shown(t)}")
     if np.shape(t) != shape:
         raise TypeError(f"{place} must have shape {shape}, not {np.shape(t)}")

@@ -22,7 +22,20 @@ from adjoint_compiler.differentiate.forward_custom import CUSTOM, forward_custom
 from adjoint_compiler.differentiate.forward_leaf import in_own_memory, tangent_of_operation
 from adjoint_compiler.differentiate.tangents import ZERO, ForwardCall, Tangents, tangent, tangent_type, zero_of
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Block, Call, Const, Name, Operand, Pop, Program, Push, Statement, Store, Update
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Block,
+    Call,
+    Const,
+    Name,
+    Operand,
+    Pop,
+    Program,
+    Push,
+    Statement,
+    Store,
+    Update,
+)
 from adjoint_compiler.ir.operands import NONE
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
@@ -36,7 +49,9 @@ def analyse(program: Program, types: Types, wrt: tuple[str, ...], outputs: list[
     aliases = analyse_aliases(program, types)
     active = active_names(program, types, aliases, wrt, outputs)
     active = frozenset(n for n in active if aliases.kind(n) != "inert")
-    names = Names({n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free})
+    names = Names(
+        {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free}
+    )
     names.taken.add(program.name)
     f = Tangents(types, aliases, active, symbolic_shapes(program, types), names)
     f.reshaped = _reshaped(program, f)

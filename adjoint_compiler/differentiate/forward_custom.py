@@ -1,8 +1,8 @@
 """Forward mode of calls of functions with rules of the user's.
 
-    pair = cube_fwd(x)                        pair = cube_jvp((x,), (x_dot,))
-    y = pair[0]                     ->        y = pair[0]
-                                              y_dot = pair[1]
+pair = cube_fwd(x)                        pair = cube_jvp((x,), (x_dot,))
+y = pair[0]                     ->        y = pair[0]
+                                          y_dot = pair[1]
 """
 
 from __future__ import annotations

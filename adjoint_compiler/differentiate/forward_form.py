@@ -1,8 +1,8 @@
 """The function of a tangent: ``f_jvp(*args, *tangents) -> (result, tangent of the result)``.
 
-    def f_jvp(x, n, x_dot):
-        ...
-        return y, y_dot
+def f_jvp(x, n, x_dot):
+    ...
+    return y, y_dot
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ def forward_callees(
         n: ForwardCall(tuple(sorted({*s.bars, *s.shadows})), s.tangent)
         for n, s in summaries.items() if s.bars or s.shadows
     }  # fmt: skip
-    programs, names = {}, {}
+    programs: dict[str, tuple[Program, ...]] = {}
+    names = {}
     for n, p in callees.items():
         p = replace(annotated(p, summaries), doc="")
         programs[n], names[n] = (p,), frozenset[str]()

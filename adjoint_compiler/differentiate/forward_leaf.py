@@ -100,7 +100,7 @@ def _replaced(s: Bind, rule: Rule, param: str, new: Operand, b: Builder, k: int 
     place = rule.params.index(f"*{param}") + k if f"*{param}" in rule.params else rule.params.index(param)
     args = tuple(new if j == place else a for j, a in enumerate(s.args))
     kwargs = {n: new if n == param else v for n, v in s.kwargs}
-    return b.bind(s.op, *args, **kwargs)
+    return b.bind(s.op, *args, **kwargs)  # type: ignore[arg-type]
 
 
 def _applied(s: Bind, rule: Rule, b: Builder, f: Tangents) -> Operand:
@@ -117,7 +117,7 @@ def _applied(s: Bind, rule: Rule, b: Builder, f: Tangents) -> Operand:
     star = next((k for k, p in enumerate(rule.params) if p.startswith("*")), len(rule.params))
     args = tuple(turned(rule.params[min(k, star)].lstrip("*"), a) for k, a in enumerate(s.args))
     kwargs = {k: turned(k, v) for k, v in s.kwargs}
-    c = b.bind(s.op, *args, **kwargs)
+    c = b.bind(s.op, *args, **kwargs)  # type: ignore[arg-type]
     return _shaped(c, s, Name(s.target), b, f) if loose else c
 
 
@@ -178,8 +178,6 @@ def in_own_memory(c: Operand, s: Bind, y: Name, b: Builder, f: Tangents) -> Oper
             return b.bind(HELPER["mirrored"], c, Name(f.dot(base.id)), y, base)
         return b.bind(HELPER["copied"], c)
     return c
-
-
 
 
 __all__ = ["in_own_memory", "tangent_of_operation"]

@@ -19,9 +19,9 @@ from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.operands import chosen_pullbacks, rule_environment
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Statement, Update
 from adjoint_compiler.ir.operands import NONE, map_operand, names_in
+from adjoint_compiler.ir.rebuild import map_names
 from adjoint_compiler.ir.types import is_container, may_be_complex
 from adjoint_compiler.ir.walk import reads
-from adjoint_compiler.ir.rebuild import map_names
 from adjoint_compiler.rules.expressions import RuleError, parse
 from adjoint_compiler.rules.rule import Rule
 
@@ -150,11 +150,10 @@ class _Transposer:
         inner = rules.TABLE.by_key[s.op]
         env = rule_environment(s, inner)
         pullbacks = chosen_pullbacks(s, inner, self.b)
-        if isinstance(bar, dict):
-            bar = self.passed(s, bar, pullbacks)
-            if bar is None:
-                return
-        env.update(g=bar, y=Name(s.target))
+        given = self.passed(s, bar) if isinstance(bar, dict) else bar
+        if given is None:
+            return
+        env.update(g=given, y=Name(s.target))
         for param, operand in list(env.items()):
             if param in ("g", "y") or param.startswith("*") or param not in pullbacks:
                 continue
@@ -167,7 +166,7 @@ class _Transposer:
                 else:
                     self.turn_operand(pullbacks[param], operand, inner, env)
 
-    def passed(self, s: Bind, parts: Parts, pullbacks: dict[str, str]) -> Operand | None:
+    def passed(self, s: Bind, parts: Parts) -> Operand | None:
         """The adjoint of a tuple as one operand; None where the tuple is handed on item by item."""
         operands = [o for o in differentiable_operands(s) if any(n in self.linear for n in names_in(o))]
         if s.op == HELPER["filled"] and isinstance(operands[0], Name):

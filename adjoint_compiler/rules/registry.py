@@ -43,7 +43,11 @@ class Registry:
         if rule.kind not in KINDS:
             raise RuleError(f"{rule.name}: unknown kind {rule.kind!r}")
         names = {p.lstrip("*") for p in rule.params}
-        stated = [*rule.pullbacks.items(), *rule.tangents.items(), *(item for _, case in rule.cases for item in case.items())]
+        stated = [
+            *rule.pullbacks.items(),
+            *rule.tangents.items(),
+            *(item for _, case in rule.cases for item in case.items()),
+        ]
         for param, expression in stated:
             if param not in names:
                 raise RuleError(f"{rule.name}: pullback for unknown parameter {param!r}")
