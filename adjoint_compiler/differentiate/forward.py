@@ -27,6 +27,7 @@ from adjoint_compiler.ir.nodes import (
     Block,
     Call,
     Const,
+    Effect,
     Name,
     Operand,
     Pop,
@@ -93,6 +94,10 @@ def forward_statement(s: Statement, f: Tangents) -> list[Statement]:
         return [Pop(target, f.dot(s.stack), s.span), s]
     if isinstance(s, Pop) and s.target in f.active:
         return [s, *_bound(str(s.target), zero_of(Name(str(s.target)), b), b, f)]
+    if isinstance(s, Effect) and s.kind == "store" and any(map(f.is_active, s.args)):
+        table, x, g, *rest = s.args
+        args = (tangent(table, b, f), x, tangent(g, b, f), *rest)
+        return [*b.out, replace(s, args=args), s]
     return _call(s, b, f) if isinstance(s, Call) else [s]
 
 

@@ -32,8 +32,9 @@ def tangent_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
     rule = rules.TABLE.by_key[s.op]
     env = rule_environment(s, rule)
     refuse_sparse(s, env, b)
-    active = [p for p, o in env.items() if not p.startswith("*") and f.is_active(o) and p in rule.pullbacks]
-    if rule.kind == "structural" and rule.linear and set(active) <= rule.linear:
+    given = [p for p, o in env.items() if not p.startswith("*") and f.is_active(o)]
+    active = [p for p in given if p in rule.pullbacks]
+    if rule.kind == "structural" and rule.linear.intersection(given) and rule.linear.issuperset(active):
         return _applied(s, rule, b, f)
     env.update(y=y)
     pullbacks = chosen_pullbacks(s, rule, b)
@@ -45,6 +46,8 @@ def tangent_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
     if fault is not None:
         what = fault.args[0].value if isinstance(fault.args[0], Const) else "this"
         raise RuleError(f"{what} are not differentiated; pass what has no derivative: ac.stop_gradient(x)")
+    if total is None and view_rule(s) is not None and f.is_active(viewed(s) or NONE):
+        raise RuleError(f"forward mode of `{s.op}` is not available")
     if total is None:
         return zero_of(y, b)
     return _shaped(total, s, y, b, f) if rule.kind == "elementwise" else total

@@ -24,10 +24,12 @@ structural("mirrored(t, s, v, x)", memory.mirrored, t="g", linear="t", shape_onl
 inert("zero_tangent(x)", structures.zero_tangent, shape_only="x")
 structural("as_gradient(g_, x)", structures.as_gradient, g_="g", shape_only="x", linear="g_")
 structural("shaped_like(g_, x)", structures.shaped_like, g_="g", shape_only="x", linear="g_", view="g_")
+# Tables of shadows have tables of tangents, in which what belongs to a variable is found by the variable, too.
 structural(
-    "shadow(shadows, x)", memory.shadow, view="shadows", view_kind="item", shape_only="x", result=shapes.listed("x")
-)
-structural("from_shadows(shadows, x, g_, depths)", memory.from_shadows, view="shadows", shape_only="x")
+    "shadow(shadows, x)", memory.shadow, view="shadows", view_kind="item", shape_only="x", linear="shadows",
+    result=shapes.listed("x")
+)  # fmt: skip
+structural("from_shadows(shadows, x, g_, depths)", memory.from_shadows, view="shadows", shape_only="x", linear="shadows g_")
 structural(
     "slot_adjoint(g_, x)",
     structures.slot_adjoint,
