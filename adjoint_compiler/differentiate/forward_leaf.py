@@ -34,7 +34,8 @@ def tangent_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
     refuse_sparse(s, env, b)
     given = [p for p, o in env.items() if not p.startswith("*") and f.is_active(o)]
     active = [p for p in given if p in rule.pullbacks]
-    if rule.kind == "structural" and rule.linear.intersection(given) and rule.linear.issuperset(active):
+    applies = rule.linear.intersection(given) and rule.linear.issuperset(active)
+    if rule.kind == "structural" and applies and (f.is_stored(Name(s.target)) or not _asks_for_layout(rule, env)):
         return _applied(s, rule, b, f)
     env.update(y=y)
     pullbacks = chosen_pullbacks(s, rule, b)
@@ -51,6 +52,14 @@ def tangent_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
     if total is None:
         return zero_of(y, b)
     return _shaped(total, s, y, b, f) if rule.kind == "elementwise" else total
+
+
+def _asks_for_layout(rule: Rule, env: dict[str, Operand]) -> bool:
+    """Whether elements may be taken in the order that they have in memory: tangents of values may be laid out otherwise."""
+    if not any("reshape_" in pullback for pullback in rule.pullbacks.values()):
+        return False
+    order = env.get("order", NONE)
+    return not isinstance(order, Const) or order.value not in (None, "C", "F")
 
 
 def _sum(a: Operand, c: Operand, b: Builder) -> Operand:
@@ -82,10 +91,10 @@ def _contributions(
     if param not in pullbacks:
         return []
     x_dot = tangent(operand, b, f)
-    if rule.kind == "elementwise":
-        return [_product(param, pullbacks[param], x_dot, rule, env, b)]
     if param in rule.tangents:
         return [b.expand(rule.tangents[param], rule, {**env, "t": x_dot})]
+    if rule.kind == "elementwise":
+        return [_product(param, pullbacks[param], x_dot, rule, env, b)]
     if param in rule.bilinear:
         return [_replaced(s, rule, param, x_dot, b)]
     return [transposed(pullbacks[param], rule, env, x_dot, b)]

@@ -69,6 +69,8 @@ class _Transposer:
         for s in self.statements:
             if s.target not in self.linear:
                 self.put(s)
+        if self.b.type(end).kind == "array" and self.b.type(x_dot).kind in ("list", "tuple"):
+            x_dot = self.b.bind("numpy.array", x_dot)  # an array serves as the sequence of its items
         self.add(end, x_dot)
         for s in reversed(self.statements):
             if s.target in self.bars:
@@ -123,8 +125,7 @@ class _Transposer:
                     part = bar.items[k] if isinstance(bar, Pack) else self.b.bind("index", bar, key)
                     self.add(item, part)
         elif isinstance(o, Name) and o.id in self.linear:
-            if not may_be_complex(self.b.type(o)) and may_be_complex(self.b.type(bar)):
-                bar = self.b.bind("numpy.real", bar)
+            bar = self.real(o, bar)
             known = self.bars.get(o.id)
             if known is None:
                 self.bars[o.id] = bar
@@ -134,6 +135,12 @@ class _Transposer:
                 several = isinstance(known, Pack) or isinstance(bar, Pack) or is_container(self.b.type(o))
                 op = HELPER["add_structure"] if several else "operator.add"
                 self.bars[o.id] = self.b.bind(op, known, bar)
+
+    def real(self, o: Operand, bar: Operand) -> Operand:
+        """The adjoint of what certainly is real is real."""
+        t = self.b.type(o)
+        known = t.kind in ("float", "array", "scalar", "real", "number") and not may_be_complex(t)
+        return self.b.bind("numpy.real", bar) if known and may_be_complex(self.b.type(bar)) else bar
 
     def add_part(self, base: Name, k: int, bar: Operand) -> None:
         """Add to the adjoint of an item of a tuple."""
@@ -205,9 +212,7 @@ class _Transposer:
             raise RuleError(f"{self.rule.name}: forward mode of this form is not available")
         several = is_container(self.b.type(base)) or (base.id == self.g and self.rule.several)
         if several and isinstance(at, Const) and isinstance(at.value, int):
-            if not may_be_complex(self.b.type(Name(s.target))) and may_be_complex(self.b.type(bar)):
-                bar = self.b.bind("numpy.real", bar)
-            self.add_part(base, at.value, bar)
+            self.add_part(base, at.value, self.real(Name(s.target), bar))
             return
         if self.is_tuple(base):
             self.add_part(base, at.value, bar)  # type: ignore[union-attr]

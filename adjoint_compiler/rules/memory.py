@@ -29,7 +29,9 @@ structural(
     "shadow(shadows, x)", memory.shadow, view="shadows", view_kind="item", shape_only="x", linear="shadows",
     result=shapes.listed("x")
 )  # fmt: skip
-structural("from_shadows(shadows, x, g_, depths)", memory.from_shadows, view="shadows", shape_only="x", linear="shadows g_")
+structural(
+    "from_shadows(shadows, x, g_, depths)", memory.from_shadows, view="shadows", shape_only="x", linear="shadows g_"
+)
 structural(
     "slot_adjoint(g_, x)",
     structures.slot_adjoint,

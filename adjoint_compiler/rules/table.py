@@ -64,6 +64,7 @@ def elementwise(
     view: str | None = None,
     result: Callable[..., Any] | None = None,
     specialise: Callable[..., dict[str, str] | None] | None = None,
+    tangents: dict[str, str] | None = None,
     **partials: str,
 ) -> None:
     """Enter an elementwise operation under every function given (``np.sin`` and ``math.sin``), one rule each.
@@ -78,6 +79,7 @@ def elementwise(
         view: parameter that may come out as it is.
         result: computes the result type where a sample does not tell (see :class:`Rule`).
         specialise: computes simpler partials for particular arguments (see :class:`Rule`).
+        tangents: what tangents contribute, where that is not a partial times ``t`` (see :class:`Rule`).
         partials: one expression per differentiable parameter.
     """
     _enter(
@@ -93,6 +95,7 @@ def elementwise(
         domain=domain or {},
         note=note,
         specialise=specialise,
+        tangents=tangents or {},
     )
 
 

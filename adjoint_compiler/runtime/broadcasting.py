@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "divide_or_zero", "guarded", "let_through", "outline", "not_differentiated", "spread", "spread_adjoint",
+    "divide_or_zero", "guarded", "guarded_tangent", "let_through", "outline", "not_differentiated", "spread", "spread_adjoint",
     "sum_product", "sum_to", "unbroadcast",
     "unbroadcast_product", "widened",
 ]  # fmt: skip
@@ -175,6 +175,17 @@ def guarded(g: Any, c: Any) -> Any:
         return c
     stopped = (g == 0) & ~np.isfinite(c)
     return np.where(stopped, 0.0, c).astype(c.dtype, copy=False)[()] if np.any(stopped) else c
+
+
+def guarded_tangent(t: Any, g: Any, c: Any) -> Any:
+    """The tangent of ``guarded(g, c)``, given that of ``c``: zero where that is zero, whatever ``t`` is.
+
+    >>> guarded_tangent(np.array([np.nan, 2.0]), np.array([0.0, 2.0]), np.array([np.inf, 6.0]))
+    array([0., 2.])
+    """
+    if isinstance(c, float):
+        return t if g or math.isfinite(c) else 0.0
+    return np.where((g == 0) & ~np.isfinite(c), np.zeros_like(t), t)[()]
 
 
 def let_through(g: Any, c: Any) -> Any:
