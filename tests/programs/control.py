@@ -281,7 +281,7 @@ def branches_on_integers_that_change(x, a, n):
 
 @program(lambda rng: (rng.uniform(0.5, 1.5, 6),))
 def branches_that_bound_the_subscript(a):
-    b = np.empty_like(a)
+    b = np.zeros_like(a)
     n = len(a)
     for k in range(n):
         b[k] = a[k] * a[k]

@@ -233,13 +233,14 @@ def parts_that_a_loop_carries(x):
         if k == 2:
             s += (before * now * made).sum() + (held * made).sum()  # noqa: F821  (bound in the first trip)
         before = x[:k]
-        held = np.ones(k) * x[0]
+        held = np.ones(k) * x[0]  # noqa: F841  (read in the next trip)
     return s + (now * before * made).sum()
 
 
 @program(
     lambda rng: (rng.uniform(0.5, 1.5, (4, 3)), rng.uniform(0.5, 1.5, (1, 3)), rng.uniform(0.5, 1.5, 1), 1),
     wrt=(0, 1, 2),
+    complex_step=False,
 )
 def shapes_told_by_integers(a, row, one, k):
     n, m = a.shape
