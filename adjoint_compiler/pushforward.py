@@ -205,6 +205,10 @@ def finished(y_dot: Any, y: Any) -> Any:
         return y_dot if right and y_dot.flags.writeable else as_gradient(y_dot, y)
     if isinstance(y, int) or y is None:
         return None
+    if type(y) is tuple:
+        return tuple(finished(d, v) for d, v in zip(y_dot, y, strict=True))
+    if isinstance(y, (tuple, list, dict)) or is_record(y):
+        return y_dot  # generated code has given it the structure of the result
     return y_dot if type(y_dot) is type(y) and isinstance(y, (float, complex)) else as_gradient(y_dot, y)
 
 

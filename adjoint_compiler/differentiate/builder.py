@@ -316,7 +316,7 @@ HELPER = {
         "scatter_add": "memory",
         "is_same_memory": "memory",
         "last_writer": "memory",
-        "widened": "broadcasting",
+        "stretched": "broadcasting",
         "zero_tangent": "structures",
         "laid_out": "memory",
         "mirrored": "memory",

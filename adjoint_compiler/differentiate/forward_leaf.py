@@ -147,7 +147,7 @@ def _shaped(c: Operand, s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
         wanted.add("")
     if wanted <= _shapes_in(c, y, b, f, wanted):
         return c
-    return b.bind(HELPER["widened"], c, y)
+    return b.bind(HELPER["stretched"], c, y)
 
 
 def _shapes_in(c: Operand, y: Name, b: Builder, f: Tangents, wanted: set[str]) -> set[str]:

@@ -29,7 +29,7 @@ elementwise("spline_value(spline, x, nu=0)", runtime.spline_value, x="spline_val
 # -- broadcasting and guards
 structural("unbroadcast(g_, x)", runtime.unbroadcast, g_="unbroadcast(g, g_)", shape_only="x", linear="g_",
            view="g_", view_kind="maybe")
-structural("widened(t, y_)", runtime.widened, t="unbroadcast(g, t)", shape_only="y_", linear="t", view="t",
+structural("stretched(t, y_)", runtime.stretched, t="unbroadcast(g, t)", shape_only="y_", linear="t", view="t",
            view_kind="maybe", result=like("y_", "t"))
 structural("spread(g_, x, axis=None, keepdims=False, where=True)", runtime.spread,
            g_="spread_adjoint(g, x, axis, keepdims, where)", shape_only="x", linear="g_", view="g_",

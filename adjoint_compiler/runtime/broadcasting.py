@@ -9,8 +9,8 @@ import numpy as np
 
 __all__ = [
     "divide_or_zero", "guarded", "guarded_tangent", "let_through", "outline", "not_differentiated", "spread", "spread_adjoint",
-    "sum_product", "sum_to", "unbroadcast",
-    "unbroadcast_product", "widened",
+    "stretched", "sum_product", "sum_to", "unbroadcast",
+    "unbroadcast_product",
 ]  # fmt: skip
 
 
@@ -53,10 +53,10 @@ def unbroadcast(g: Any, x: Any) -> Any:
     return out
 
 
-def widened(t: Any, y: Any) -> Any:
+def stretched(t: Any, y: Any) -> Any:
     """The tangent ``t`` of a result ``y`` that has more elements, because a constant operand has.
 
-    >>> widened(2.0, np.zeros(3))
+    >>> stretched(2.0, np.zeros(3))
     array([2., 2., 2.])
     """
     if np.shape(t) == np.shape(y):

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from adjoint_compiler.binding import Target
 from adjoint_compiler.derivative import Derivative, check_options
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
+from adjoint_compiler.ir.nodes import Bind, Effect
 from adjoint_compiler.ir.objects import fields_of, is_record
+from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.pullback import value_and_pullback
 from adjoint_compiler.pushforward import forward_of
+from adjoint_compiler.rules.draws import is_draw
+from adjoint_compiler.rules.user import INERT_CALL
 from adjoint_compiler.runtime.structures import with_fields
+
+if TYPE_CHECKING:
+    from adjoint_compiler.state import State
 
 MODES = ("auto", "forward", "reverse")
 
@@ -46,11 +53,14 @@ class Jacobian:
         given: Any = chosen[0] if self.single else tuple(chosen)
         leaves = leaves_of(given)
         self._refuse_complex(leaves, "argument")
-        sweep = self._forward if self._is_forward(leaves) else self._reverse
-        return sweep(values[own:], own, given, leaves)
-
-    def _is_forward(self, leaves: list[Any]) -> bool:
-        return self.mode == "forward" or (self.mode == "auto" and sum(map(np.size, leaves)) <= 1)
+        if not leaves:
+            message = "what is differentiated by holds no real or complex number"
+            raise DifferentiationError(
+                Diagnostic("AC020", self.target.place(), message, (), "pass floats, or arrays of them")
+            )
+        if self.mode == "forward" or (self.mode == "auto" and sum(map(np.size, leaves)) == 1):
+            return self._forward(values[own:], own, given, leaves)
+        return self._reverse(values[own:], own, given, leaves)
 
     def _refuse_complex(self, leaves: list[Any], what: str) -> None:
         if not self.holomorphic and any(np.iscomplexobj(v) for v in leaves):
@@ -65,13 +75,21 @@ class Jacobian:
             raise TypeError("has_aux needs a function that returns a pair (value, aux)")
         return y[0], y[1]
 
+    def _refuse_effects(self, compiled: Any) -> None:
+        if has_effects(compiled.state):
+            message = "the function draws random numbers or has other effects, which each forward sweep would repeat"
+            advice = "use mode='reverse', or draw before the call and pass the numbers"
+            raise DifferentiationError(Diagnostic("AC001", self.target.place(), message, (), advice))
+
     # -- one direction after the other -------------------------------------------------------------------------
 
     def _forward(self, args: tuple[Any, ...], own: int, given: Any, leaves: list[Any]) -> Any:
         forward = forward_of(self.function, self.backend, self.optimize)
         columns: list[list[Any]] = []
-        y: Any = None
-        for direction in unit_directions(leaves):
+        directions = list(unit_directions(leaves))
+        if len(directions) > 1:
+            self._refuse_effects(forward.compiled((*self.target.owner, *args), self.positions, self.optimize, self.of))
+        for direction in directions or [[np.zeros_like(v) for v in leaves]]:
             filled = rebuilt(given, iter(direction))
             tangents: list[Any] = [None] * len(args)
             for k, t in zip(self.positions, [filled] if self.single else filled, strict=True):
@@ -80,12 +98,12 @@ class Jacobian:
             y, aux = self._taken_apart(y)
             y_dot = self._taken_apart(y_dot)[0] if self.has_aux else y_dot
             columns.append(leaves_of(y_dot, y))
-        if not columns:
-            raise DifferentiationError(Diagnostic("AC020", self.target.place(), "there is nothing to differentiate by"))
         outputs = leaves_of(y)
         self._refuse_complex(outputs, "result")
         blocks = [
-            split_columns(np.stack([np.asarray(c[i]) for c in columns], axis=-1), y_leaf, leaves)
+            split_columns(
+                np.stack([np.asarray(c[i]) for c in columns], axis=-1)[..., : len(directions)], y_leaf, leaves
+            )
             for i, y_leaf in enumerate(outputs)
         ]
         return self._result(y, given, blocks, aux)
@@ -94,6 +112,11 @@ class Jacobian:
         y, pullback = value_and_pullback(self.function, args, {}, self.of, self.backend, self.optimize)
         y, aux = self._taken_apart(y)
         outputs = leaves_of(y)
+        if self.mode == "auto" and sum(map(np.size, leaves)) < sum(map(np.size, outputs)):
+            forward = forward_of(self.function, self.backend, self.optimize)
+            compiled = forward.compiled((*self.target.owner, *args), self.positions, self.optimize, self.of)
+            if not has_effects(compiled.state):
+                return self._forward(args, own, given, leaves)
         self._refuse_complex(outputs, "result")
         blocks = []
         rows: list[list[Any]] = []
@@ -140,7 +163,7 @@ class Hvp:
         self.gradient = Derivative(function, wrt=wrt, backend=backend, optimize=optimize)
         functools.update_wrapper(self, self.gradient.target.function, updated=())
         self.forward = forward_of(self.gradient, backend, optimize)
-        self.optimize = optimize
+        self.backend, self.optimize = backend, optimize
 
     def __call__(self, x: Any, v: Any, *rest: Any) -> Any:
         """The product at the function's own arguments, ``v`` second among them."""
@@ -162,10 +185,20 @@ class Hvp:
         if instance is None:
             return self
         function = self.gradient.target.given.__get__(instance, owner)
-        return Hvp(function, self.gradient.wrt, self.gradient.backend, self.optimize)
+        return Hvp(function, self.gradient.wrt, self.backend, self.optimize)
 
     def __repr__(self) -> str:
         return f"<hvp of {getattr(self.gradient.target.function, '__qualname__', '')}, wrt={self.gradient.wrt!r}>"
+
+
+def has_effects(state: State) -> bool:
+    """Whether running a program twice is not the same as running it once."""
+    programs = (state.program, *(c.program for c in state.callees))
+    return any(
+        (isinstance(s, Bind) and (is_draw(s.op) or s.op in ("builtins.next", INERT_CALL)))
+        or (isinstance(s, Effect) and s.kind == "print")
+        for p in programs for s in walk(p.body)
+    )  # fmt: skip
 
 
 # -- structures --------------------------------------------------------------------------------------------------
