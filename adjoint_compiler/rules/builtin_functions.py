@@ -4,6 +4,7 @@ import builtins
 
 import numpy as np
 
+from adjoint_compiler.ir.types import INT, Type
 from adjoint_compiler.rules import literals, results
 from adjoint_compiler.rules.table import elementwise, inert, structural, zero
 
@@ -30,6 +31,7 @@ inert("len(obj)", builtins.len, builtins.bool, builtins.type, builtins.repr, bui
       builtins.id,
       builtins.callable, builtins.ascii, builtins.bin, builtins.hex, builtins.oct, builtins.chr, builtins.ord)
 inert("isinstance(obj, classes)", builtins.isinstance, builtins.issubclass, builtins.hasattr)
+inert("range(*args)", builtins.range, result=lambda types, operands: Type("list", items=(INT,)))
 inert("any(iterable)", builtins.any, builtins.all)
 inert("format(value, *format_spec)", builtins.format)
 inert("print(*values, sep=' ', end='\\n', file=None, flush=False)", builtins.print, cheap=False)

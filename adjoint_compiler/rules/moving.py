@@ -15,7 +15,7 @@ import numpy as np
 
 from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
-from adjoint_compiler.ir.types import array_type
+from adjoint_compiler.ir.types import INT, Type, array_type
 from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, flattened, like, listed, moved
 from adjoint_compiler.rules.table import function_key, inert, present, structural
 
@@ -61,6 +61,8 @@ structural("moved(v, x, source)", runtime.moved, v="moved_adjoint(g, x, source)"
            result=like("source", "v"))
 structural("moved_adjoint(g_, x, source)", runtime.moved_adjoint, g_="moved(g, x, source)", shape_only="x",
            shape_of="x", linear="g_", result=like("x", "g_"))
+inert("order_of(keys, reverse=False)", runtime.order_of, cheap=False,
+      result=lambda types, operands: Type("list", items=(INT,)))
 inert("arrangement(x, y_, axis=-1)", runtime.arrangement)
 inert("first_found(x, y_)", runtime.first_found)
 structural("block_adjoint(g_, arrays)", runtime.block_adjoint, g_="block(filled(g, arrays))", shape_only="arrays",

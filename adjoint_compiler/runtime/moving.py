@@ -14,8 +14,8 @@ import numpy as np
 from adjoint_compiler.runtime.broadcasting import unbroadcast
 
 __all__ = [
-    "arrangement", "block_adjoint", "choose_adjoint", "first_found", "labels", "moved", "moved_adjoint", "no_labels", "with_diagonal", "with_flat",
-    "with_masked", "with_placed", "with_put", "with_put_along", "with_trimmed",
+    "arrangement", "block_adjoint", "choose_adjoint", "first_found", "labels", "moved", "moved_adjoint", "no_labels", "order_of", "with_diagonal",
+    "with_flat", "with_masked", "with_placed", "with_put", "with_put_along", "with_trimmed",
 ]  # fmt: skip
 
 
@@ -62,6 +62,15 @@ def moved_adjoint(g: Any, x: Any, source: Any) -> Any:
     index: Any = (..., source)
     np.add.at(out, index, g)
     return out[..., 1:].reshape(lead + np.shape(x))
+
+
+def order_of(keys: Any, reverse: bool = False) -> list[int]:
+    """The positions of ``keys`` in sorted order; equal ones keep theirs, as in ``sorted``.
+
+    >>> order_of([3.0, 1.0, 3.0, 2.0], True)
+    [0, 2, 3, 1]
+    """
+    return sorted(range(len(keys)), key=keys.__getitem__, reverse=reverse)
 
 
 def arrangement(x: Any, y: Any, axis: int | None = -1) -> Any:
