@@ -18,7 +18,7 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.runtime.moving import order_of
+from adjoint_compiler.runtime.ordering import order_of
 
 
 def reduce(function: Any, sequence: Iterable[Any]) -> Any:

@@ -15,8 +15,8 @@ import numpy as np
 
 from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
-from adjoint_compiler.ir.types import INT, Type, array_type
-from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, flattened, like, listed, moved
+from adjoint_compiler.ir.types import array_type
+from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, flattened, length, like, listed, moved
 from adjoint_compiler.rules.table import function_key, inert, present, structural
 
 
@@ -29,6 +29,15 @@ def _windows(types: Types, operands: Operands) -> Any:
         1 if isinstance(shape, Const) else len(shape.items) if shape is not None and hasattr(shape, "items") else None
     )
     return None if count is None else array_type(t.dtype, t.ndim + count)
+
+
+def _strided(types: Types, operands: Operands) -> Any:
+    """``as_strided``: as many axes as the shape has lengths."""
+    t = types.get("x")
+    if t is None or t.kind != "array":
+        return None
+    n = length(operands["shape"], types.get("shape")) if operands.get("shape", Const(None)) != Const(None) else t.ndim
+    return array_type(t.dtype, n)
 
 
 def _vector(param: str) -> Any:
@@ -61,8 +70,6 @@ structural("moved(v, x, source)", runtime.moved, v="moved_adjoint(g, x, source)"
            result=like("source", "v"))
 structural("moved_adjoint(g_, x, source)", runtime.moved_adjoint, g_="moved(g, x, source)", shape_only="x",
            shape_of="x", linear="g_", result=like("x", "g_"))
-inert("order_of(keys, reverse=False)", runtime.order_of, cheap=False,
-      result=lambda types, operands: Type("list", items=(INT,)))
 inert("arrangement(x, y_, axis=-1)", runtime.arrangement)
 inert("first_found(x, y_)", runtime.first_found)
 structural("block_adjoint(g_, arrays)", runtime.block_adjoint, g_="block(filled(g, arrays))", shape_only="arrays",
@@ -118,7 +125,12 @@ structural("unstack(x, *, axis=0)", *present(np, "unstack"), view="x", linear="x
            x="stack(filled(g, y), axis)")
 structural("broadcast_arrays(*args)", np.broadcast_arrays, args="unbroadcast(g[k], args[k])", linear="args",
            view="args", several=True)
-structural("sliding_window_view(x, window_shape, axis=None)", np.lib.stride_tricks.sliding_window_view, view="x",
+structural("as_strided(x, shape=None, strides=None, *, writeable=True)", np.lib.stride_tricks.as_strided, view="x", linear="x",
+           result=_strided, x="moved_adjoint(g, x, strided_places(x, shape, strides))", note="of memory that the array itself shows")
+structural("strided(x, places, shape=None, strides=None, writeable=True)", runtime.strided, view="x", linear="x", result=_strided,
+           x="moved_adjoint(g, x, places)")
+inert("strided_places(x, shape=None, strides=None)", runtime.strided_places, cheap=False)
+structural("sliding_window_view(x, window_shape, axis=None, *, writeable=False)", np.lib.stride_tricks.sliding_window_view, view="x",
            linear="x", result=_windows,
            x="moved_adjoint(g, x, lib.stride_tricks.sliding_window_view(labels(x), window_shape, axis))")
 
