@@ -30,6 +30,7 @@ from adjoint_compiler.frontend import arguments, expressions, generators, inlini
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import CODE, Applied, Generator, LocalFunction, Scope, Value, live_lookup, member
 from adjoint_compiler.frontend.source import source_of
+from adjoint_compiler.ir.names import Names
 
 GETTERS = (operator.itemgetter, operator.attrgetter)
 CACHES = (functools.lru_cache, functools.cache)
@@ -172,12 +173,12 @@ def decorated(cx: Context, scope: Scope, decorators: Sequence[Any], function: Lo
     return found
 
 
-def changed_by(cx: Context, look_up: LookUp, decorator: Any, tree: Any) -> bool:
-    """Whether a decorator certainly makes another function of one."""
+def changed_by(look_up: LookUp, decorator: Any, tree: Any) -> bool | None:
+    """Whether a decorator makes another function of one; None where that is not known."""
     own = LocalFunction(tree, Scope({}, frozenset(), look_up, None, None), tree.name)
     call = gast.Call(decorator, [starred.Given(own, decorator)], [])
-    text = _written(cx, look_up, gast.copy_location(call, decorator))
-    return text is not None and text.tree is not tree
+    text = _written(Context(Names()), look_up, gast.copy_location(call, decorator))
+    return None if text is None else text.tree is not tree
 
 
 BINARY = {

@@ -21,6 +21,7 @@ import numpy as np
 from adjoint_compiler.diagnostics import display_file
 from adjoint_compiler.frontend.annotations import parse_annotation
 from adjoint_compiler.frontend.literals import NotConstant, evaluate
+from adjoint_compiler.frontend.made_functions import changed_by
 from adjoint_compiler.frontend.module_bindings import Binding, Bindings, bindings_of
 from adjoint_compiler.frontend.parsed_expressions import (
     canonical,
@@ -202,7 +203,8 @@ class Module:
                 why = f"is decorated with `{text}`, which keeps results between calls: they have no derivative"
                 return refusal(name, why, "call a function without this decorator")
             if isinstance(dotted_meaning(function, self.lookup), LocalFunction):
-                own.append(decorator)
+                if changed_by(self.lookup, decorator, tree) is not False:
+                    own.append(decorator)
             elif written not in TRANSPARENT:
                 advice = "call a function without this decorator"
                 return refusal(name, f"is decorated with `{text}`, which is not run", advice)

@@ -26,7 +26,7 @@ from adjoint_compiler.ir.nodes import Block, Call, Name, Operand, Program, Retur
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_block, rename_all
 
-MAX_CALLEES = 32
+MAX_CALLEES = 20
 GENERATED = "<adjoint_compiler"  # how the file names of generated functions begin
 Lowering = TypeVar("Lowering")
 

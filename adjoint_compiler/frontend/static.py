@@ -9,7 +9,6 @@ from typing import Any
 import gast
 
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
-from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.literals import NotConstant, evaluate
 from adjoint_compiler.frontend.lower import Lowered, lower_tree
 from adjoint_compiler.frontend.made_functions import changed_by
@@ -18,7 +17,6 @@ from adjoint_compiler.frontend.parsed_expressions import defaults_of, delays
 from adjoint_compiler.frontend.parsed_modules import IMMUTABLE, Carried, Definition, Files, Module
 from adjoint_compiler.frontend.scope import MISSING
 from adjoint_compiler.frontend.source import span_of
-from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Span
 from adjoint_compiler.ir.types import BOOL, STR, Type
 
@@ -70,7 +68,7 @@ def read_function(path: str, name: str) -> StaticFunction:
         what = f"`{name}` is {problem}"
         raise DifferentiationError(Diagnostic("AC016", span_of(tree, home.source), what, (), "return the values"))
     for decorator in getattr(tree, "decorator_list", ()):
-        if changed_by(Context(Names()), home.lookup, decorator, tree):
+        if changed_by(Files().module(path).lookup, decorator, tree):
             what = f"`{name}` is what `{gast.unparse(decorator).strip()}` makes of it, which is not read for it"
             advice = "emit the derivative of a function without this decorator, which the other calls"
             raise DifferentiationError(Diagnostic("AC018", span_of(tree, home.source), what, (), advice))
