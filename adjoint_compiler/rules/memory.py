@@ -1,6 +1,6 @@
 """Rules of the helpers that deal with memory, so that emitted code can be differentiated again."""
 
-from adjoint_compiler.ir.types import Type
+from adjoint_compiler.ir.types import Type, is_number
 from adjoint_compiler.rules import shapes
 from adjoint_compiler.rules.table import inert, structural
 from adjoint_compiler.runtime import memory, structures
@@ -15,6 +15,12 @@ def unchanged(types: dict[str, Type], operands: dict[str, object]) -> Type | Non
     return types.get("x")
 
 
+def given_as_number(types: dict[str, Type], operands: dict[str, object]) -> dict[str, str] | None:
+    """The pullback of ``as_gradient`` where the adjoint is no list: the adjoint itself."""
+    t = types.get("g_")
+    return {"g_": "g"} if t is not None and (t.kind == "array" or is_number(t)) else None
+
+
 structural("entry_copy(x)", memory.entry_copy, x="g", linear="x", result=unchanged)
 structural("entry_copies(x)", memory.entry_copies, x="g", linear="x", result=unchanged)
 structural("copied(x)", memory.copied, x="g", linear="x", result=unchanged)
@@ -22,7 +28,14 @@ structural("laid_out(t, x)", memory.laid_out, t="g", linear="t", shape_only="x",
 structural("mirrored(t, s, v, x)", memory.mirrored, t="g", linear="t", shape_only="s v x", view="t", view_kind="maybe",
            result=shapes.listed("v", "t"))  # fmt: skip
 inert("zero_tangent(x)", structures.zero_tangent, shape_only="x")
-structural("as_gradient(g_, x)", structures.as_gradient, g_="g", shape_only="x", linear="g_")
+structural(
+    "as_gradient(g_, x)",
+    structures.as_gradient,
+    g_="array_adjoint(g, g_)",
+    shape_only="x",
+    linear="g_",
+    specialise=given_as_number,
+)
 structural("shaped_like(g_, x)", structures.shaped_like, g_="g", shape_only="x", linear="g_", view="g_")
 # Tables of shadows have tables of tangents, in which what belongs to a variable is found by the variable, too.
 structural(
