@@ -63,7 +63,8 @@ def _reshaped(program: Program, f: Tangents) -> frozenset[str]:
     """Names of memory of which it depends on the layout what is a view of it."""
     classes = {
         f.aliases.classes.get(s.target) for s in walk(program.body)
-        if isinstance(s, Bind) and (rule := view_rule(s)) is not None and rule.view_kind == "maybe"
+        if isinstance(s, Bind) and (rule := view_rule(s)) is not None
+        and (rule.view_kind == "maybe" or "strides" in rule.params)
     }  # fmt: skip
     return frozenset(n for n, c in f.aliases.classes.items() if c in classes)
 

@@ -56,6 +56,8 @@ def tangent_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
 
 def _asks_for_layout(rule: Rule, env: dict[str, Operand]) -> bool:
     """Whether elements may be taken in the order that they have in memory: tangents of values may be laid out otherwise."""
+    if env.get("strides", NONE) != NONE:
+        return True
     if not any("reshape_" in pullback for pullback in rule.pullbacks.values()):
         return False
     order = env.get("order", NONE)

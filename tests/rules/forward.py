@@ -43,7 +43,7 @@ class Call:
         for p in rule.params:
             if p.startswith("*"):
                 positional += [self.operand(v, f"{p[1:]}{k}", True) for k, v in enumerate(given.get(p[1:], ()))]
-            elif p in given and p not in rule.keyword_only and len(positional) == rule.params.index(p) < star:
+            elif p in given and p not in rule.defaults and len(positional) == rule.params.index(p) < star:
                 positional.append(self.operand(given[p], p, p in self.active))
             elif p in given:
                 named[p] = self.operand(given[p], p, p in self.active)
