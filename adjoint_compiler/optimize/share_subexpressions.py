@@ -126,8 +126,8 @@ class _Sharing:
         if s.op == "index":
             kind = index_kind(operand_type(s.args[0], self.types), s.args[1], self.types)
             return kind in ("element", "view") and (kind == "view" or is_number(self.types.get(s.target, UNKNOWN)))
-        if self.primal and rule.view_kind == "always" and not s.kwargs:
-            return True
+        if self.primal and s.op == "attribute.T":
+            return operand_type(s.args[0], self.types).kind == "array"
         if self.primal and (s.kwargs or not (rule.kind == "elementwise" or s.op in COMPARISONS)):
             return False
         if is_number(self.types.get(s.target, UNKNOWN)):
