@@ -299,10 +299,18 @@ def nondifferentiable(f: Any) -> Nondifferentiable:
     return user.nondifferentiable(f)
 
 
+def _forward(f: Any) -> Any:
+    from adjoint_compiler.pushforward import forward_of
+
+    return forward_of(f, None, None)
+
+
 # What the frontend may find called in a program: these make derivatives there, the others cannot yet.
-for _function in (grad, value_and_grad):
+for _function in (grad, value_and_grad, hvp):
     setattr(_function, "__adjoint_transform__", True)  # noqa: B010
-for _function in (vjp, custom_vjp, custom_jvp, nondifferentiable):  # type: ignore[assignment]
+setattr(jvp, "__adjoint_transform__", False)  # noqa: B010
+setattr(jvp, "__adjoint_forward__", _forward)  # noqa: B010
+for _function in (vjp, jacobian, jacfwd, jacrev, hessian, custom_vjp, custom_jvp, nondifferentiable):  # type: ignore[assignment]
     setattr(_function, "__adjoint_transform__", False)  # noqa: B010
 
 __all__ = ["DifferentiationError", "custom_jvp", "custom_vjp", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jvp",

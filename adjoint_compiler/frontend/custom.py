@@ -54,7 +54,9 @@ def bind_custom_call(cx: Context, scope: Any, node: Any, rule: UserRule, args: l
         rule = transposed_rule(rule, [operand_type(a, known) for a in args])
     if not isinstance(rule, CustomVjp):
         _refuse_mutation(cx, scope, node, name, rule, rule.function)
-        return cx.bind(INERT_CALL, named_function(cx, rule, rule.function, name), *args, stem=stem)
+        # generated code calls the rule, not its function, so that it stays inert where that code is differentiated
+        called = rule.function if rule.stated_for_library else rule
+        return cx.bind(INERT_CALL, named_function(cx, rule, called, name), *args, stem=stem)
     if rule.fwd is None:
         raise cx.refuse("AC002", node, scope, f"`{name}` is a custom_vjp without a rule yet",
                         f"state it: {name}.defvjp(fwd, bwd)")  # fmt: skip

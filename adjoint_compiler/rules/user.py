@@ -200,6 +200,8 @@ structural(
     linear="t",
     result=lambda types, o: types["y_"],
 )
+structural("tangent_like(t, x)", custom.tangent_like, t="g", shape_only="x", linear="t", view="t", view_kind="same",
+           result=lambda types, o: types["t"])  # fmt: skip
 structural("custom_bars(bars, *args)", custom.custom_bars, bars="g", shape_only="args", linear="bars")
 
 __all__ = ["CustomJvp", "CustomVjp", "Nondifferentiable", "UserRule", "UserRules", "custom_vjp", "nondifferentiable"]
