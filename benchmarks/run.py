@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import memory, overhead, ratios
+from benchmarks import forward, memory, overhead, ratios
 
-TABLES = {"overhead": overhead.main, "memory": memory.main, "ratios": ratios.main}
+TABLES = {"overhead": overhead.main, "memory": memory.main, "ratios": ratios.main, "forward": forward.main}
 
 
 def main() -> None:
