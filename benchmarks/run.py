@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from benchmarks import memory, overhead, ratios
+from benchmarks.gradbench import table as gradbench
 
-TABLES = {"overhead": overhead.main, "memory": memory.main, "ratios": ratios.main}
+TABLES = {"overhead": overhead.main, "memory": memory.main, "ratios": ratios.main, "gradbench": gradbench.main}
 
 
 def main() -> None:
