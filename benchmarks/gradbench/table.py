@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import time
 from collections.abc import Callable, Sequence
-from statistics import median
 from typing import Any
 
 import numpy as np
 
 from benchmarks.gradbench import Problem
-from benchmarks.measure import geometric_mean, print_table
+from benchmarks.measure import geometric_mean, interleaved_calls, print_table
 
 PROBLEMS = ("llsq", "lse", "ode", "det", "gmm", "kmeans", "lstm", "ba")
 PEERS = ("jax", "torch")
@@ -41,20 +39,6 @@ def peers(problem: Problem) -> dict[str, Callable[[], Any]]:
     return found
 
 
-def medians(runs: dict[str, Callable[[], Any]], budget: float = 2.0, most: int = 15) -> dict[str, float]:
-    """Median milliseconds of processor time of each, called in turn."""
-    times: dict[str, list[float]] = {name: [] for name in runs}
-    end = time.perf_counter() + budget
-    for k in range(most):
-        if k >= 3 and time.perf_counter() > end:
-            break
-        for name, run in runs.items():
-            start = time.process_time()
-            run()
-            times[name].append(1e3 * (time.process_time() - start))
-    return {name: median(every) for name, every in times.items()}
-
-
 def row(problem: Problem) -> tuple[tuple[str, ...], dict[str, float]]:
     """One line of the table, and by how much the peers are slower."""
     runs = {"ours": lambda: problem.derivative(*problem.arguments), **peers(problem)}
@@ -64,7 +48,8 @@ def row(problem: Problem) -> tuple[tuple[str, ...], dict[str, float]]:
             np.testing.assert_allclose(
                 a, b, rtol=1e-6, atol=1e-8 * max(1.0, np.abs(b).max()), err_msg=f"{problem.name}: {name}"
             )
-    found = medians({"primal": lambda: problem.function(*problem.arguments), **runs})
+    runs = {"primal": lambda: problem.function(*problem.arguments), **runs}
+    found = {name: 1e3 * seconds for name, seconds in interleaved_calls(runs).items()}
     slower = {name: found[name] / found["ours"] for name in PEERS if name in found}
     cells = [f"{found[n]:.2f}" for n in ("primal", "ours")] + [f"{found['ours'] / found['primal']:.2f}"]
     cells += [f"{found[n]:.2f}" if n in found else "" for n in PEERS]
