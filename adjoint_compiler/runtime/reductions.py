@@ -31,12 +31,12 @@ def count(x: Any, axis: Any = None, ddof: Any = 0, keepdims: bool = False, where
     return n if n > 0 else math.nan
 
 
-def shareties_of(g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
+def share_ties(g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
     """The adjoint of ``y = np.max(x, axis)`` (or ``np.min``): elements equal to ``y`` share ``g`` equally.
 
     Elements that are NaN, if any, share where ``y`` is NaN.
 
-    >>> shareties_of(np.array([4.0, 1.0]), np.array([[3.0, 3.0], [0.0, 5.0]]), np.array([3.0, 5.0]), 1)
+    >>> share_ties(np.array([4.0, 1.0]), np.array([[3.0, 3.0], [0.0, 5.0]]), np.array([3.0, 5.0]), 1)
     array([[2., 2.],
            [0., 1.]])
     """
