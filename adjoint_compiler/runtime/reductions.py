@@ -12,7 +12,8 @@ from adjoint_compiler.runtime.broadcasting import spread_adjoint, unbroadcast
 __all__ = [
     "align_weights", "align_weights_adjoint", "carry", "count", "cumsum_adjoint", "diff_adjoint",
     "merge_axes", "products_before", "quantile_slopes", "quantile_weights", "relative_weights", "share_ties",
-    "share_ties_adjoint", "spacing_weights", "split_axes", "trapezoid_nodes", "trapezoid_weights",
+    "share_ties_adjoint", "spacing_weights", "split_axes", "ties_of", "trapezoid_nodes", "trapezoid_weights",
+    "with_reduced_axes",
 ]  # fmt: skip
 
 
@@ -39,16 +40,21 @@ def share_ties(g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool = False,
     array([[2., 2.],
            [0., 1.]])
     """
-    ties, number = _ties(x, y, axis, keepdims, where)
-    share = _kept(g, x, axis, keepdims) / number.astype(np.result_type(g))
+    ties, number = ties_of(x, y, axis, keepdims, where)
+    share = with_reduced_axes(g, x, axis, keepdims) / number.astype(np.result_type(g))
     if math.isfinite(np.vdot(share, share).real):
         return ties * share
     return np.where(ties, share, np.zeros_like(g, shape=()))  # zero times infinity is not zero
 
 
-def _ties(x: Any, y: Any, axis: Any, keepdims: bool, where: Any) -> tuple[Any, Any]:
-    """Which elements of ``x`` are equal to ``y = np.max(x, axis)``, and how many along ``axis``: at least one is said."""
-    top = _kept(y, x, axis, keepdims)
+def ties_of(x: Any, y: Any, axis: Any, keepdims: bool, where: Any) -> tuple[Any, Any]:
+    """Which elements of ``x`` are equal to ``y = np.max(x, axis)``, and how many along ``axis``, or one.
+
+    >>> ties_of(np.array([[3.0, 3.0], [0.0, 5.0]]), np.array([3.0, 5.0]), 1, False, True)[1]
+    array([[2],
+           [1]])
+    """
+    top = with_reduced_axes(y, x, axis, keepdims)
     ties = x == top
     if not (ties.any() if axis is None else ties.any(axis=axis).all()):  # some are NaN
         ties |= np.isnan(x) & np.isnan(top)
@@ -57,8 +63,12 @@ def _ties(x: Any, y: Any, axis: Any, keepdims: bool, where: Any) -> tuple[Any, A
     return ties, np.maximum(np.count_nonzero(ties, axis=axis, keepdims=True), 1)
 
 
-def _kept(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
-    """What a reduction of ``x`` gave, after leading axes, with an axis of length one for each that was reduced."""
+def with_reduced_axes(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    """What a reduction of ``x`` gave, after leading axes, with an axis of length one for each that was reduced.
+
+    >>> with_reduced_axes(np.zeros(2), np.zeros((2, 3)), 1, False).shape
+    (2, 1)
+    """
     g, ndim = np.asarray(g), np.ndim(x)
     if keepdims or not ndim:
         return g
@@ -75,7 +85,7 @@ def share_ties_adjoint(g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool 
     >>> share_ties_adjoint(np.array([1.0, 3.0, 7.0]), np.array([5.0, 5.0, 0.0]), 5.0)
     np.float64(2.0)
     """
-    ties, number = _ties(x, y, axis, keepdims, where)
+    ties, number = ties_of(x, y, axis, keepdims, where)
     shared = np.where(ties, g / number.astype(np.result_type(g)), np.zeros_like(g, shape=()))
     return spread_adjoint(shared, x, axis, keepdims)
 
