@@ -240,6 +240,7 @@ PASSES: list[Pass] = [
     ("hold_views", "Take parts of arrays once, and change them in place.", _each(rewrites.hold)),
     ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(rewrites.on_results(remove_dead_code))),
     ("prefer_methods", "Call what certainly are arrays directly.", _each(rewrites.methods)),
+    ("suit_numba", "Write what Numba lacks, or runs differently, in forms it compiles.", _each(rewrites.suit)),
     ("check_types", "Check on entry the types that annotations promise.", _check),
     ("emit", "Fold temporaries into expressions and write Python.", _each(_emit)),
     ("join", "Put recursive functions in front of what calls them.", _join),
@@ -295,7 +296,7 @@ def known_op(op: str) -> bool:
     return (
         op in rules.TABLE.by_key
         or op in ("zero", "accumulate", "scatter_add")
-        or op.startswith(("attribute.", "method."))
+        or op.startswith(("attribute.", "method.", "numba."))
     )
 
 

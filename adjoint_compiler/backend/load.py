@@ -75,6 +75,11 @@ class Loaded:
     ) -> None:  # fmt: skip
         self.function, self.refresh, self.namespace, self.codes = function, refresh, namespace, codes
 
+    @property
+    def callable(self) -> Callable[..., Any]:
+        """What is called with the caller's arguments."""
+        return self if self.refresh else self.function  # type: ignore[no-any-return]
+
     def __call__(self, *args: Any) -> Any:
         if not self.refresh:
             return self.function(*args)
