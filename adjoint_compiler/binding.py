@@ -50,7 +50,7 @@ class Target:
             self.function, self.owner = given.__adjoint_bound__
             self.binds = False
         inner = getattr(self.function, "target", None)
-        self.compiled_by = inner.compiled_by if isinstance(inner, Target) else self.function
+        self.compiled_by: Any = inner.compiled_by if isinstance(inner, Target) else self.function
         self.function = getattr(self.function, "py_func", self.function)
         self.inner = self.function if hasattr(self.function, "__adjoint_target__") else None
         self.method = bool(self.owner) or isinstance(given, classmethod)

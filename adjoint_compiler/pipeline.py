@@ -19,6 +19,7 @@ from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
 from adjoint_compiler.backend.check_types import check_types
+from adjoint_compiler.backend.numba.check_numbers import with_checks
 from adjoint_compiler.backend.text import to_text
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.custom import settle_custom_calls
@@ -138,7 +139,12 @@ def _name_containers(state: State) -> State:
 
 
 def _check_stores(state: State) -> State:
-    return replace(state, program=check_stores(state.program, state.types))
+    as_numpy = state.jit is None or not state.jit.compiled  # Numba itself copies what overlaps
+    return replace(state, program=check_stores(state.program, state.types)) if as_numpy else state
+
+
+def _check_numbers(state: State) -> State:
+    return replace(state, program=with_checks(state.program, state.types, state.jit))
 
 
 def _share_loads(state: State) -> State:
@@ -216,6 +222,7 @@ PASSES: list[Pass] = [
     ("own_globals", "Copy the global arrays that are stored into.", _own_globals),
     ("retype_again", "Find the types of those copies.", _types),
     ("check_stores", "Check stores that may read what they have already written.", _each(_check_stores)),
+    ("check_numbers", "Check, for Numba, what Python's numbers raise for.", _each(_check_numbers)),
     ("share_loads", "Read a part of an array once where it is read twice.", _each(_share_loads)),
     ("settle_custom_calls", "Check calls of functions with rules of the user's.", _each(_custom_calls)),
     ("choose_outcome", "Find the result, or the stored arguments, to differentiate.", _outcome),

@@ -80,7 +80,7 @@ class Pairs:
         adjoint = compiled.functions[1]
 
         def pullback(y_bar: Any) -> tuple[Any, ...]:
-            seed = _matched(y_bar, form, "the adjoint of the result")
+            seed = adjoint.argument(_matched(y_bar, form, "the adjoint of the result"))
             try:
                 bars = dict(zip(wrt, adjoint(tape, seed), strict=True))
             except Exception as fault:

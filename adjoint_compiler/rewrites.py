@@ -14,6 +14,7 @@ from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.backend.emit import Emitter
 from adjoint_compiler.backend.numba.emitter import NumbaEmitter
+from adjoint_compiler.backend.numba.precision import is_low
 from adjoint_compiler.backend.numba.suit import suited
 from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.nodes import Bind, Program
@@ -224,5 +225,7 @@ def methods(state: State) -> State:
 def emitted_tree(program: Program, state: State) -> Any:
     """The definition that a generated program is printed from."""
     memory = memory_of(program, state)
-    emitter = Emitter if state.jit is None else NumbaEmitter
-    return emitter(program, {n: memory.levels(n) for n in memory.classes}).function()
+    emitter = (Emitter if state.jit is None else NumbaEmitter)(program, {n: memory.levels(n) for n in memory.classes})
+    if state.jit is not None and state.jit.checks_types and is_low(types_of(program, state)):
+        emitter.folded = frozenset()  # so that the precision of every value can be looked at
+    return emitter.function()

@@ -21,10 +21,10 @@ from adjoint_compiler.frontend.lower import Lowered, lower_function, lower_rule
 from adjoint_compiler.frontend.scope import Free, Watch
 from adjoint_compiler.ir.nodes import Span
 from adjoint_compiler.ir.objects import is_record
-from adjoint_compiler.rewrites import emitted_tree, types_of
 from adjoint_compiler.ir.types import FLOAT, Type, type_of
 from adjoint_compiler.pipeline import run
 from adjoint_compiler.report.explain import Explanation, explain
+from adjoint_compiler.rewrites import emitted_tree, types_of
 from adjoint_compiler.rules.user import USER_RULES, UserRule
 from adjoint_compiler.state import State, blamed, callee_states
 

@@ -70,8 +70,7 @@ def callee_states(
     """The states of recursive functions, given the types of all free names."""
     request = Request((), False)
     return tuple(
-        State(p, request, "internal", {n: free[n] for n in p.free if n in free}, level=level, jit=jit)
-        for p in programs
+        State(p, request, "internal", {n: free[n] for n in p.free if n in free}, level=level, jit=jit) for p in programs
     )
 
 

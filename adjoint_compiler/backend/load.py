@@ -78,7 +78,12 @@ class Loaded:
     @property
     def callable(self) -> Callable[..., Any]:
         """What is called with the caller's arguments."""
-        return self if self.refresh else self.function  # type: ignore[no-any-return]
+        return self if self.refresh else self.function
+
+    @staticmethod
+    def argument(value: Any) -> Any:
+        """A seed as the function takes it."""
+        return value
 
     def __call__(self, *args: Any) -> Any:
         if not self.refresh:

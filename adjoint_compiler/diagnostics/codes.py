@@ -156,11 +156,11 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "AC021": Code(
             "not for Numba",
-            "With backend=\"numba\" a derivative is compiled, or refused: nothing falls back to a slower mode. The "
+            'With backend="numba" a derivative is compiled, or refused: nothing falls back to a slower mode. The '
             "message says what Numba cannot compile; the same function may have a derivative under NumPy.",
-            "def f(x):\n    names = {\"a\": x, \"b\": [x]}\n    return names[\"a\"] * np.kron(x, x).sum()  # AC021\n"
-            "ac.grad(f, backend=\"numba\")(2.0)",
-            "def f(x):\n    return x * x\nac.grad(f, backend=\"numba\")(2.0)",
+            'def f(x):\n    names = {"a": x, "b": [x]}\n    return names["a"] * np.kron(x, x).sum()  # AC021\n'
+            'ac.grad(f, backend="numba")(2.0)',
+            'def f(x):\n    return x * x\nac.grad(f, backend="numba")(2.0)',
         ),
         "AC020": Code(
             "argument of an unsupported structure",

@@ -1,6 +1,6 @@
 """Whether Numba gives names the types that NumPy gives them: compiled code in another precision has other numbers.
 
-    y = np.float32(x) * 2.0        float32 under NumPy, float64 under Numba
+y = np.float32(x) * 2.0        float32 under NumPy, float64 under Numba
 """
 
 from __future__ import annotations

@@ -29,9 +29,7 @@ def refusal(fault: BaseException, text: str, trees: dict[str, Any], place: Span)
     lines += [loc.line] if (loc := getattr(fault, "loc", None)) is not None else []
     spans = (span_at(text, trees, n) for n in lines)
     span = next((s for s in spans if s is not None and s.line), place or NOWHERE)
-    return DifferentiationError(
-        Diagnostic("AC021", span, f"Numba cannot compile this: {_essence(message)}", (), HELP)
-    )
+    return DifferentiationError(Diagnostic("AC021", span, f"Numba cannot compile this: {_essence(message)}", (), HELP))
 
 
 def span_at(text: str, trees: dict[str, Any], line: int) -> Span | None:
@@ -61,7 +59,13 @@ def _essence(message: str) -> str:
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     lines = [PLACE.sub("", line) for line in lines]
     told = [n for n in lines if not n.startswith(("Failed in", "File ", "During", "There are", "- Of which", "- With"))]
-    for start in ("No implementation of function", "Unknown attribute", "Cannot unify", "Untyped global name", "Use of"):
+    for start in (
+        "No implementation of function",
+        "Unknown attribute",
+        "Cannot unify",
+        "Untyped global name",
+        "Use of",
+    ):
         for k, line in enumerate(told):
             if line.startswith(start):
                 more = told[k + 1] if line.endswith(":") and k + 1 < len(told) else ""

@@ -22,7 +22,6 @@ class Jit:
     raises: bool = True
     options: tuple[tuple[str, Any], ...] = (("boundscheck", True),)
 
-
     @property
     def checks_types(self) -> bool:
         """Whether compiled code must compute in the precision that NumPy computes in."""

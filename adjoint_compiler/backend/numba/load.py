@@ -62,6 +62,11 @@ class NumbaFunction:
         """What is called with the caller's arguments."""
         return self
 
+    @staticmethod
+    def argument(value: Any) -> Any:
+        """A seed as the function takes it: tuples for lists, whose items Numba wants to be of one type."""
+        return tuple(map(NumbaFunction.argument, value)) if isinstance(value, list) else value
+
     def __call__(self, *args: Any) -> Any:
         try:
             result = self.function(*args, *self.extra)
@@ -118,10 +123,15 @@ def load_functions(
         functions = files.imported(path).__dict__
     else:
         functions = {"__name__": f"adjoint_compiler_{path.stem}"}
-        exec(compile(module_text(texts, jit, values, helpers.NAMES, cache=False), "<adjoint_compiler numba>", "exec"), functions)
+        exec(
+            compile(module_text(texts, jit, values, helpers.NAMES, cache=False), "<adjoint_compiler numba>", "exec"),
+            functions,
+        )
     module = Module(text, path, jit, trees, place)
     return tuple(
-        NumbaFunction(functions[p.name], module, types[p.name], tuple(frozen(values[n]) for n in p.params if n in values))
+        NumbaFunction(
+            functions[p.name], module, types[p.name], tuple(frozen(values[n]) for n in p.params if n in values)
+        )
         for p in programs
     )
 

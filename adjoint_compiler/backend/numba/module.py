@@ -1,14 +1,14 @@
 """The text of a module that Numba compiles: imports, frozen values, one compiled function after the other.
 
-    import numba
-    import numpy as np
+import numba
+import numpy as np
 
-    C = 0.125
+C = 0.125
 
 
-    @numba.njit(cache=True, error_model="numpy")
-    def f_grad(x):
-        ...
+@numba.njit(cache=True, error_model="numpy")
+def f_grad(x):
+    ...
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def literal(value: Any) -> str | None:
     return None
 
 
-def module_text(functions: tuple[str, ...], jit: Jit, values: dict[str, Any], helpers: frozenset[str], cache: bool = True) -> str:
+def module_text(
+    functions: tuple[str, ...], jit: Jit, values: dict[str, Any], helpers: frozenset[str], cache: bool = True
+) -> str:
     """The text of a module.
 
     Args:

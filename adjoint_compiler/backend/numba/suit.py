@@ -1,9 +1,9 @@
 """Generated programs in forms that Numba compiles and runs as NumPy does.
 
-    with np.errstate(all="ignore"):                       (Numba warns of nothing)
-        x_bar += t_bar                                    x_bar += t_bar
-    a[1:] += a[:-1]                                ->     a[1:] = a[1:] + a[:-1]
-    y_saved = None                                        y_saved = 0.0
+with np.errstate(all="ignore"):                       (Numba warns of nothing)
+    x_bar += t_bar                                    x_bar += t_bar
+a[1:] += a[:-1]                                ->     a[1:] = a[1:] + a[:-1]
+y_saved = None                                        y_saved = 0.0
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.jit import Jit
+from adjoint_compiler.backend.numba.precision import keep_precision
 from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Operand, Pack, Program, Statement, Store, Update, With
+from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Pack, Program, Statement, Store, Update, With
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import Type, is_number
 from adjoint_compiler.ir.walk import names_bound, reads, walk
@@ -37,6 +38,7 @@ def suited(program: Program, free: Types, jit: Jit) -> tuple[Program, Types]:
     program = typed_absence(program, types)
     if not jit.compiled:
         program = buffer_updates(program, types, shared_classes(program, types))
+        program = keep_precision(program, types)
     return array_tapes(program, types), types
 
 
@@ -61,7 +63,7 @@ def without_absence(program: Program) -> Program:
     others = {n for s in walk(program.body) for n in names_bound(s) if not _is_none(s)}
 
     def block(statements: Block) -> Block:
-        kept = [s for s in statements if not (_is_none(s) and s.target in others)]  # type: ignore[union-attr]
+        kept = [s for s in statements if not (_is_none(s) and others.intersection(s.bound))]
         return tuple(with_blocks(s, tuple(map(block, s.blocks))) if s.blocks else s for s in kept)
 
     return replace(program, body=block(program.body))

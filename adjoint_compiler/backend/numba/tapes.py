@@ -1,12 +1,12 @@
 """Tapes of numbers as arrays that grow, in the place of lists.
 
-    y_tape = []                           y_tape, y_top = np.empty(64), 0
-    y_tape.append(y)               ->     if y_top == y_tape.size:
-                                              y_tape = grown(y_tape)
-                                          y_tape[y_top] = y
-                                          y_top = y_top + 1
-    y = y_tape.pop()                      y_top = y_top - 1
-                                          y = y_tape[y_top]
+y_tape = []                           y_tape, y_top = np.empty(64), 0
+y_tape.append(y)               ->     if y_top == y_tape.size:
+                                          y_tape = grown(y_tape)
+                                      y_tape[y_top] = y
+                                      y_top = y_top + 1
+y = y_tape.pop()                      y_top = y_top - 1
+                                      y = y_tape[y_top]
 """
 
 from __future__ import annotations

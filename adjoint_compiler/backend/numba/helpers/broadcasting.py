@@ -9,7 +9,7 @@ import numpy as np
 from numba import types
 
 from adjoint_compiler import runtime
-from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, made
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, items_of, made
 
 __all__ = ["outline", "spread", "sum_product", "unbroadcast", "unbroadcast_product", "vdot"]
 
@@ -77,14 +77,16 @@ def _spread(g: Any, x: Any, axis: Any = None, keepdims: Any = False, where: Any 
         kept = "(" + "".join(f"1 if axis % {n} == {k} else x.shape[{k}], " for k in range(n)) + ")"
     else:
         return None
-    body = f"    out = np.empty(x.shape, g.dtype)\n    out[...] = np.ascontiguousarray(g).reshape({kept})\n    return out"
+    body = (
+        f"    out = np.empty(x.shape, g.dtype)\n    out[...] = np.ascontiguousarray(g).reshape({kept})\n    return out"
+    )
     return made(head + body, "spread_out", np=np)
 
 
 @compiled_as(outline)
 def _outline(*arrays: Any) -> Any:
     if len(arrays) == 1 and isinstance(arrays[0], types.BaseTuple):
-        arrays = tuple(arrays[0])
+        arrays = items_of(arrays[0])
     shapes = ", ".join(f"np.shape(arrays[{k}])" for k in range(len(arrays)))
     text = f"def outlined(*arrays):\n    return np.broadcast_to(np.zeros(()), np.broadcast_shapes({shapes}))"
     return made(text, "outlined", np=np)

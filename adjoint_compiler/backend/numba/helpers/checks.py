@@ -8,7 +8,7 @@ from typing import Any
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array
 
-__all__ = ["check_divisor", "check_domain", "check_exponent", "check_store"]
+__all__ = ["check_divisor", "check_domain", "check_exponent", "check_range", "check_store"]
 
 check_store = runtime.check_store
 
@@ -57,36 +57,48 @@ def _check_exponent(x: Any, z: Any) -> Any:
     return check
 
 
-def check_domain(y: Any, *args: Any) -> None:
-    """Raise as Python does where a function of ``math`` has no finite value ``y`` at ``args``.
+def check_domain(y: Any, x: Any) -> None:
+    """Raise as Python does where a logarithm, or another function of ``math`` with poles, has no finite value ``y`` at ``x``.
 
-    >>> check_domain(math.nan, -1.0)
+    >>> check_domain(math.inf, 0.0)
     Traceback (most recent call last):
     ValueError: math domain error
     """
-    if math.isnan(y) and not any(math.isnan(x) for x in args):
+    if not math.isfinite(y) and (math.isfinite(x) or math.isnan(y)) and not math.isnan(x):
         raise ValueError("math domain error")
-    if math.isinf(y) and all(math.isfinite(x) for x in args):
-        raise OverflowError("math range error")
 
 
 @compiled_as(check_domain)
-def _check_domain(y: Any, *args: Any) -> Any:
-    def of_one(y: Any, *args: Any) -> None:
-        if not math.isfinite(y):
-            if math.isnan(y) and not math.isnan(args[0]):
-                raise ValueError("math domain error")
-            if math.isinf(y) and math.isfinite(args[0]):
-                raise OverflowError("math range error")
+def _check_domain(y: Any, x: Any) -> Any:
+    def check(y: Any, x: Any) -> None:
+        if not math.isfinite(y) and (math.isfinite(x) or math.isnan(y)) and not math.isnan(x):
+            raise ValueError("math domain error")
 
-    def of_two(y: Any, *args: Any) -> None:
-        if not math.isfinite(y):
-            if math.isnan(y) and not (math.isnan(args[0]) or math.isnan(args[1])):
-                raise ValueError("math domain error")
-            if math.isinf(y) and math.isfinite(args[0]) and math.isfinite(args[1]):
-                raise OverflowError("math range error")
+    return check
 
-    return {1: of_one, 2: of_two}.get(len(args) if not hasattr(args[0], "count") else args[0].count)
+
+def check_range(y: Any, x: Any, z: Any = 0.0) -> None:
+    """Raise as Python does where a function of ``math``, or a power, has no finite value ``y`` at ``x`` (and ``z``).
+
+    >>> check_range(math.inf, 1000.0)
+    Traceback (most recent call last):
+    OverflowError: math range error
+    """
+    if math.isnan(y) and not (math.isnan(x) or math.isnan(z)):
+        raise ValueError("math domain error")
+    if math.isinf(y) and math.isfinite(x) and math.isfinite(z):
+        raise OverflowError("math range error")
+
+
+@compiled_as(check_range)
+def _check_range(y: Any, x: Any, z: Any = 0.0) -> Any:
+    def check(y: Any, x: Any, z: Any = 0.0) -> None:
+        if math.isnan(y) and not (math.isnan(x) or math.isnan(z)):
+            raise ValueError("math domain error")
+        if math.isinf(y) and math.isfinite(x) and math.isfinite(z):
+            raise OverflowError("math range error")
+
+    return check
 
 
 @compiled_as(check_store)
@@ -112,7 +124,8 @@ def _check_store(part: Any, value: Any) -> Any:
             if place % write == 0 and 0 <= place // write < n:
                 written = place // write
                 if (backward and written > k) or (not backward and written < k):
-                    raise ValueError("this store reads elements that it has already written: copy the right-hand side first")
+                    raise ValueError(
+                        "this store reads elements that it has already written: copy the right-hand side first"
+                    )
 
     return check
-

@@ -23,7 +23,11 @@ base_logarithm, component_over_square, divide_or_zero = (
 )  # fmt: skip
 finite_share, guarded, half_integer_power = runtime.finite_share, runtime.guarded, runtime.half_integer_power
 larger_share, smaller_share, let_through = runtime.larger_share, runtime.smaller_share, runtime.let_through
-logaddexp_share, power_base, power_partial_base = runtime.logaddexp_share, runtime.power_base, runtime.power_partial_base
+logaddexp_share, power_base, power_partial_base = (
+    runtime.logaddexp_share,
+    runtime.power_base,
+    runtime.power_partial_base,
+)
 power_partial_exponent, reciprocal_or_inf = runtime.power_partial_exponent, runtime.reciprocal_or_inf
 sign_pullback, sinc_partial, ldexp_or_inf = runtime.sign_pullback, runtime.sinc_partial, runtime.ldexp_or_inf
 clip_share, cast_adjoint = runtime.clip_share, runtime.cast_adjoint
@@ -41,7 +45,7 @@ def _guarded(g: Any, c: Any) -> Any:
         if isinstance(c, types.Complex):
             return lambda g, c: c if g != 0 or (math.isfinite(c.real) and math.isfinite(c.imag)) else 0.0 * g
         return lambda g, c: c if g != 0 or math.isfinite(c) else 0.0 * g
-    zero = np.dtype(str((c.dtype if is_array(c) else c))).type(0)
+    zero = np.dtype(str(c.dtype if is_array(c) else c)).type(0)
     return lambda g, c: np.where((g == 0) & ~np.isfinite(c), zero, c)
 
 
@@ -182,8 +186,10 @@ def _finite_share(v: Any, x: Any) -> Any:
 
 @compiled_as(sign_pullback)
 def _sign_pullback(v: Any, x: Any) -> Any:
-    return (lambda v, x: v * x * 0.0) if _real(v, x) and not is_array(v) and not is_array(x) else (
-        (lambda v, x: np.zeros_like(v * x)) if _real(v, x) else None
+    return (
+        (lambda v, x: v * x * 0.0)
+        if _real(v, x) and not is_array(v) and not is_array(x)
+        else ((lambda v, x: np.zeros_like(v * x)) if _real(v, x) else None)
     )
 
 

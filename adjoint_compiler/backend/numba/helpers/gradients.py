@@ -50,7 +50,9 @@ def _shaped_like(g: Any, x: Any) -> Any:
 
         def checked(g: Any, x: Any) -> Any:
             if g.shape != x.shape:
-                raise ValueError("operands do not fit together: the gradient of an array has another shape than the array")
+                raise ValueError(
+                    "operands do not fit together: the gradient of an array has another shape than the array"
+                )
             return g
 
         return checked

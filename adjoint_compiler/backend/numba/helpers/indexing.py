@@ -8,12 +8,24 @@ import numpy as np
 from numba import types
 
 from adjoint_compiler import runtime
-from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, made
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, items_of, made
 
-__all__ = ["cumsum_adjoint", "item_adjoint", "reshape_adjoint", "reshape_like", "scatter_add", "take_adjoint", "transpose_adjoint"]
+__all__ = [
+    "cumsum_adjoint",
+    "item_adjoint",
+    "reshape_adjoint",
+    "reshape_like",
+    "scatter_add",
+    "take_adjoint",
+    "transpose_adjoint",
+]
 
 take_adjoint, reshape_adjoint, reshape_like = runtime.take_adjoint, runtime.reshape_adjoint, runtime.reshape_like
-transpose_adjoint, cumsum_adjoint, item_adjoint = runtime.transpose_adjoint, runtime.cumsum_adjoint, runtime.item_adjoint
+transpose_adjoint, cumsum_adjoint, item_adjoint = (
+    runtime.transpose_adjoint,
+    runtime.cumsum_adjoint,
+    runtime.item_adjoint,
+)
 
 
 def scatter_add(target: Any, index: Any, value: Any) -> None:
@@ -29,13 +41,15 @@ def scatter_add(target: Any, index: Any, value: Any) -> None:
 
 @compiled_as(scatter_add)
 def _scatter_add(target: Any, index: Any, value: Any) -> Any:
-    parts = tuple(index) if isinstance(index, types.BaseTuple) else (index,)
+    parts = items_of(index) if isinstance(index, types.BaseTuple) else (index,)
     arrays = [k for k, p in enumerate(parts) if is_array(p)]
     if not arrays:
         return _added_part
     if any(isinstance(parts[k].dtype, types.Boolean) for k in arrays):
         return _masked(target, parts, value)
-    if any(parts[k].ndim != 1 for k in arrays) or any(not isinstance(p, types.Integer) for p in parts if not is_array(p)):
+    if any(parts[k].ndim != 1 for k in arrays) or any(
+        not isinstance(p, types.Integer) for p in parts if not is_array(p)
+    ):
         return None
     rank = target.ndim - len(parts) + 1
     own = is_array(value) and value.ndim == rank

@@ -8,7 +8,7 @@ import numpy as np
 from numba import types
 
 from adjoint_compiler import runtime
-from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, made
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, items_of, made
 
 __all__ = [
     "array_adjoint", "concatenate_adjoint", "filled", "index_of_largest", "index_of_smallest", "share_at", "stack_adjoint",
@@ -33,7 +33,9 @@ def _first_by(sign: str, args: Any) -> Any:
     """The number of the first item that no other one beats."""
     items = "args[0]" if len(args) == 1 else "args"
     if len(args) > 1 and not isinstance(args, types.UniTuple):
-        lines = "".join(f"    if args[{k}] {sign} best:\n        at, best = {k}, args[{k}]\n" for k in range(1, len(args)))
+        lines = "".join(
+            f"    if args[{k}] {sign} best:\n        at, best = {k}, args[{k}]\n" for k in range(1, len(args))
+        )
         text = f"def find(args):\n    at, best = 0, 1.0 * args[0]\n{lines}    return at"
     else:
         text = (
@@ -75,7 +77,7 @@ def _array_adjoint(g: Any, like: Any) -> Any:
 
 @compiled_as(concatenate_adjoint)
 def _concatenate_adjoint(g: Any, arrays: Any, axis: Any = 0) -> Any:
-    if not isinstance(arrays, types.BaseTuple) or any(not is_array(a) or a.ndim != g.ndim for a in arrays):
+    if not isinstance(arrays, types.BaseTuple) or any(not is_array(a) or a.ndim != g.ndim for a in items_of(arrays)):
         return None
     if g.ndim > 1 and getattr(axis, "literal_value", getattr(axis, "value", axis)) != 0:
         return None

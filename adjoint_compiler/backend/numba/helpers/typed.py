@@ -41,6 +41,11 @@ def is_array(t: Any) -> bool:
     return isinstance(t, types.Array)
 
 
+def items_of(t: Any) -> tuple[Any, ...]:
+    """The types of a tuple's items."""
+    return tuple(t.types) if hasattr(t, "types") else (t.dtype,) * t.count
+
+
 def is_number(t: Any) -> bool:
     """Whether a Numba type is a number's (a bool counts as one)."""
     return isinstance(t, (types.Number, types.Boolean))
