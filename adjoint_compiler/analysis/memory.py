@@ -31,6 +31,10 @@ from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_number, may_be_array
 from adjoint_compiler.ir.walk import binds, walk
 
+SHARING = frozenset(
+    ("index", "field", "copy", "builtins.list", "builtins.tuple")
+)  # what may share without a rule's word
+
 
 @dataclass(frozen=True)
 class Memory:
@@ -105,7 +109,8 @@ def shared_memory(block: Block, types: Types) -> dict[str, str]:
     u = _Classes()
     names: dict[str | None, None] = {}
     for s in walk(block):
-        _unite(s, u, types)
+        if _may_share(s):
+            _unite(s, u, types)
         names.update(dict.fromkeys((*s.read, binds(s))))
     return {n: u.find(n) for n in names if n}
 
@@ -116,7 +121,8 @@ def shared_classes(program: Program, types: Types) -> Memory:
     stored_names: set[str] = set(program.stored)
     names = set(program.params)
     for s in walk(program.body):
-        _unite(s, u, types)
+        if _may_share(s):
+            _unite(s, u, types)
         stored_names.update(s.stored)
         names.update(s.read)
         if target := binds(s):
@@ -124,11 +130,26 @@ def shared_classes(program: Program, types: Types) -> Memory:
     for a, b in program.overlapping:
         _share(a, b, u, types)
     stored_roots = {u.find(n) for n in stored_names}
-    ids = {root: k for k, root in enumerate(sorted({u.find(n) for n in (*names, *u.parent)}))}
-    classes = {n: ids[u.find(n)] for n in names}
+    roots = {n: n for n in names}  # most share memory with nothing
+    roots |= {n: u.find(n) for n in [*u.parent]}
+    ids = {root: k for k, root in enumerate(sorted({*roots.values()}))}
+    classes = {n: ids[roots[n]] for n in names}
     stored = frozenset(ids[r] for r in stored_roots if r in ids)
     held = {k: ids[u.find(root + "[]")] for root, k in ids.items() if root + "[]" in u.parent}
     return Memory(classes, stored, held)
+
+
+def _may_share(s: Statement) -> bool:
+    """Whether a statement can make names share memory, whatever their types; kept with it, as nine in ten do not."""
+    known: bool | None = s.__dict__.get("_may_share")
+    if known is None:
+        if isinstance(s, Bind):
+            named = s.op in SHARING or s.op.startswith("custom.")
+            known = named or view_rule(s) is not None
+        else:
+            known = isinstance(s, (Store, Push, Pop, Call))
+        s.__dict__["_may_share"] = known
+    return known
 
 
 def _unite(s: Statement, u: _Classes, types: Types) -> None:

@@ -10,7 +10,7 @@ from adjoint_compiler.analysis.uses import Path
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.recording import MEMORY, Recording, Region, memory_flag, needs_by_path
-from adjoint_compiler.differentiate.regions import allocation, covers, is_about_all, regions_of_loop
+from adjoint_compiler.differentiate.regions import allocation, classes_stored, covers, is_about_all, regions_of_loop
 from adjoint_compiler.ir.nodes import Bind, Call, Const, For, If, Name, Pop, Push, Statement, Store, Update, While
 from adjoint_compiler.ir.operands import WHOLE
 from adjoint_compiler.ir.types import UNKNOWN
@@ -19,12 +19,16 @@ from adjoint_compiler.ir.walk import binds, names_stored, walk
 
 def save_what_is_overwritten(r: Recording, block: FragmentBlock, flags: frozenset[str]) -> frozenset[str]:
     """Walk a block forward with the set of names and memory whose present value is still needed."""
-    by_path = needs_by_path(r)
-    return _flow_block(r, block, set(flags), by_path)
+    by_path, own = needs_by_path(r), dict[Path, set[str]]()
+    for name, home in r.homes.items():
+        own.setdefault(home, set()).add(name)
+    return _flow_block(r, block, set(flags), by_path, own)
 
 
-def _flow_block(r: Recording, block: FragmentBlock, flags: set[str], by_path: dict[Path, set[str]]) -> frozenset[str]:
-    local = {n for n, h in r.homes.items() if h == block.path} if block.in_loop else set()
+def _flow_block(
+    r: Recording, block: FragmentBlock, flags: set[str], by_path: dict[Path, set[str]], own: dict[Path, set[str]]
+) -> frozenset[str]:
+    local = own.get(block.path, set()) if block.in_loop else set()
     flags -= local
     for fragment in block.fragments:
         s = fragment.statement
@@ -39,13 +43,13 @@ def _flow_block(r: Recording, block: FragmentBlock, flags: set[str], by_path: di
                 before = set(flags)
                 for label in ("header", "body"):
                     if label in fragment.blocks:
-                        flags |= _flow_block(r, fragment.blocks[label], flags - hoisted, by_path)
+                        flags |= _flow_block(r, fragment.blocks[label], flags - hoisted, by_path, own)
                 if flags == before:
                     break
         else:
             out: set[str] = set() if isinstance(s, If) else set(flags)
             for inner in fragment.blocks.values():
-                out |= _flow_block(r, inner, set(flags), by_path)
+                out |= _flow_block(r, inner, set(flags), by_path, own)
             flags = out
         flags |= by_path.get(fragment.path, set())
     flags |= by_path.get((*block.path, len(block.fragments)), set())
@@ -62,7 +66,7 @@ def _flow_block(r: Recording, block: FragmentBlock, flags: set[str], by_path: di
 def _save_before_loop(r: Recording, block: FragmentBlock, loop: Fragment, flags: set[str]) -> set[str]:
     """Save what the loop's stores overwrite once, of memory that no reverse code inside reads; returns its flags."""
     hoisted = set()
-    for cls in sorted(r.facts.aliases.stored):
+    for cls in sorted(classes_stored(r, loop)):
         flag, key = memory_flag(cls), (loop.path, cls)
         if flag not in flags or key in r.refused or _is_read(r, flag, loop, inside=True):
             continue

@@ -26,6 +26,13 @@ from adjoint_compiler.ir.walk import names_stored
 MANY = 1000  # a dimension of unknown length is taken to be long when sizes of regions are compared
 
 
+def classes_stored(r: Recording, loop: Fragment) -> set[int]:
+    """The classes of memory that a loop stores into."""
+    classes = r.facts.aliases.classes
+    found = {classes.get(n) for fragment in _leaves(loop) for n in names_stored(fragment.statement)}
+    return {cls for cls in found if cls in r.facts.aliases.stored}
+
+
 def regions_of_loop(r: Recording, loop: Fragment, cls: int) -> tuple[Region, ...] | None:
     """Regions that contain all that a loop stores into memory of a class; None where that cannot be told."""
     out: dict[Region, None] = {}

@@ -93,10 +93,13 @@ def _subtracting(block: list[Statement], mentions: dict[str, int], classes: dict
             out[at] = Comment("")
             out.append(replace(s, op="operator.sub", value=Name(name)))
             continue
-        for x in walk((s,)):
+        for x in walk((s,)) if negated else ():
+            for t in negated.keys() & x.read:
+                del negated[t]
             changed = {classes.get(n, n) for n in (*names_bound(x), *names_stored(x))}
             unknown = isinstance(x, (Call, Effect))
-            negated = {t: k for t, k in negated.items() if not unknown and classes.get(k[1], k[1]) not in changed}
+            for t in [t for t, k in negated.items() if unknown or classes.get(k[1], k[1]) in changed]:
+                del negated[t]
         if isinstance(s, Bind) and s.op == "operator.neg" and isinstance(s.args[0], Name) and mentions[s.target] == 2:
             negated[s.target] = (len(out), s.args[0].id)
         out.append(s)
