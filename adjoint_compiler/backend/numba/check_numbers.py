@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.jit import Jit
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.nodes import Bind, Const, Effect, Name, Operand, Program, Statement
 from adjoint_compiler.ir.types import PYTHON_NUMBERS, Type, is_number, is_python_scalar
 from adjoint_compiler.optimize.rename import map_statements
 
 DIVISIONS = ("operator.truediv", "operator.floordiv", "operator.mod")
 POLES = frozenset(f"math.{f}" for f in ("log", "log2", "log10", "log1p", "atanh", "gamma", "lgamma"))
+IDENTITY = ("operator.is_", "operator.is_not")
 CHECK = "check"
 
 
@@ -42,6 +44,8 @@ def check_numbers(program: Program, types: Types, jit: Jit) -> Program:
         return all(t is not None and wanted(t) and t.kind != "complex" for t in kinds)
 
     def checked(s: Statement) -> list[Statement]:
+        if isinstance(s, Bind) and s.op in IDENTITY and not jit.compiled:
+            return [_identity(s, [of(a) for a in s.args])]
         if not isinstance(s, Bind) or not s.args or not python(s):
             return [s]
         if s.op in DIVISIONS and jit.raises and not _nonzero(s.args[1]):
@@ -54,6 +58,17 @@ def check_numbers(program: Program, types: Types, jit: Jit) -> Program:
         return [s, _finite(s)] if s.op == "operator.pow" or real else [s]
 
     return map_statements(program, checked)
+
+
+def _identity(s: Bind, kinds: list[Type | None]) -> Statement:
+    """Whether two names are one object: NumPy's numbers are none of Python's constants, which Numba takes them for."""
+    constants = [o.value for o in s.args if isinstance(o, Const)]
+    if None in constants or all(t is not None and t.kind == "bool" for t in kinds):
+        return s
+    if any(type(c) is bool for c in constants) and any(t is not None and t.kind in ("scalar", "array") for t in kinds):
+        return Bind(s.target, "copy", (Const(s.op == "operator.is_not"),), (), s.span)
+    message = "`is` asks for the identity of objects, which compiled numbers do not have"
+    raise DifferentiationError(Diagnostic("AC021", s.span, message, (), "compare with =="))
 
 
 def _finite(s: Bind) -> Statement:

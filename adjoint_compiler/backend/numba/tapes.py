@@ -35,15 +35,16 @@ def array_tapes(program: Program, types: Types) -> Program:
     statements = walk(program.body)
     names = Names({n for s in statements for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free})
     tops = {t: names.fresh((t[:-5] if t.endswith("_tape") else t) + "_top") for t in sorted(dtypes)}
-    sizes = {t: names.fresh("t") for t in sorted(dtypes)}
-    full = {t: names.fresh("t") for t in sorted(dtypes)}
+    added: set[str] = set()
 
     def statement(s: Statement) -> list[Statement]:
         if isinstance(s, Bind) and s.target in dtypes:
             made = Bind(s.target, "numpy.empty", (Const(FIRST_SIZE), dtype_name(dtypes[s.target])), (), s.span)
             return [made, Bind(tops[s.target], "copy", (Const(0),), (), s.span)]
         if isinstance(s, Push) and s.stack in dtypes:
-            return _pushed(s, tops[s.stack], sizes[s.stack], full[s.stack])
+            size, full = names.fresh("t"), names.fresh("t")
+            added.update((size, full))
+            return _pushed(s, tops[s.stack], size, full)
         if isinstance(s, Pop) and s.stack in dtypes:
             top = tops[s.stack]
             down: list[Statement] = [Bind(top, "operator.sub", (Name(top), Const(1)), (), s.span)]
@@ -53,9 +54,8 @@ def array_tapes(program: Program, types: Types) -> Program:
     def block(statements: Block) -> Block:
         return tuple(x for s in statements for x in statement(s))
 
-    return replace(
-        program, body=block(program.body), temporaries=program.temporaries | {*sizes.values(), *full.values()}
-    )
+    body = block(program.body)
+    return replace(program, body=body, temporaries=program.temporaries | added)
 
 
 def dtype_name(dtype: str) -> Operand:
