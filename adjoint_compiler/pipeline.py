@@ -27,14 +27,17 @@ from adjoint_compiler.differentiate.forms import joint_form, split_form
 from adjoint_compiler.differentiate.internal import internal_pairs
 from adjoint_compiler.differentiate.outcome import choose_outcome
 from adjoint_compiler.differentiate.reverse import reverse_program
+from adjoint_compiler.frontend.check_powers import check_powers
 from adjoint_compiler.frontend.check_stores import check_stores
 from adjoint_compiler.frontend.expand_updates import expand_updates
 from adjoint_compiler.frontend.name_containers import name_containers
 from adjoint_compiler.frontend.own_globals import own_globals
+from adjoint_compiler.frontend.read_layouts import read_layouts
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.split_definitions import split_definitions
 from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.nodes import Program
+from adjoint_compiler.ir.types import UNKNOWN
 from adjoint_compiler.ir.verifier import verify
 from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
@@ -134,6 +137,10 @@ def _expand(state: State) -> State:
     return replace(state, program=expand_updates(state.program, state.types))
 
 
+def _read_layouts(state: State) -> State:
+    return replace(state, program=read_layouts(state.program))
+
+
 def _name_containers(state: State) -> State:
     return replace(state, program=name_containers(state.program, state.types))
 
@@ -145,6 +152,12 @@ def _check_stores(state: State) -> State:
 
 def _check_numbers(state: State) -> State:
     return replace(state, program=with_checks(state.program, state.types, state.jit))
+
+
+def _check_powers(state: State) -> State:
+    if state.jit is not None:  # `check_numbers` asks more
+        return state
+    return replace(state, program=check_powers(state.program, state.types))
 
 
 def _share_loads(state: State) -> State:
@@ -182,7 +195,8 @@ def _differentiate(state: State) -> State:
 
 
 def _check(state: State) -> State:
-    promised = state.program.types if state.promised else {}
+    real = {p: t for p in state.program.params if (t := state.types.get(p, UNKNOWN)).kind == "real"}
+    promised = real | state.program.types if state.promised else {}
     return replace(state, results=tuple(check_types(p, promised) for p in state.results))
 
 
@@ -213,6 +227,7 @@ PASSES: list[Pass] = [
     *((f"{name}_again", text, run) for name, text, run in NORMALISE),
     ("find_whole_numbers", "Find where an int in wrt is needed as an integer.", _whole_numbers),
     ("expand_updates", "Write updates that are not sums as read, compute, store.", _each(_expand)),
+    ("read_layouts", "Read orders off arrays where they lie.", _each(_read_layouts)),
     ("name_containers", "Name the containers that others are made with.", _each(_name_containers)),
     ("simplify", "Remove the copies that resolving left.", _each(_on_program(propagate_copies))),
     ("remove_dead_primal", "Remove primal code that nothing needs.", _each(_on_program(remove_dead_code))),
@@ -222,6 +237,7 @@ PASSES: list[Pass] = [
     ("own_globals", "Copy the global arrays that are stored into.", _own_globals),
     ("retype_again", "Find the types of those copies.", _types),
     ("check_stores", "Check stores that may read what they have already written.", _each(_check_stores)),
+    ("check_powers", "Check powers of Python numbers that may be complex.", _each(_check_powers)),
     ("check_numbers", "Check, for Numba, what Python's numbers raise for.", _each(_check_numbers)),
     ("share_loads", "Read a part of an array once where it is read twice.", _each(_share_loads)),
     ("settle_custom_calls", "Check calls of functions with rules of the user's.", _each(_custom_calls)),
@@ -248,7 +264,7 @@ PASSES: list[Pass] = [
     ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(rewrites.on_results(remove_dead_code))),
     ("prefer_methods", "Call what certainly are arrays directly.", _each(rewrites.methods)),
     ("suit_numba", "Write what Numba lacks, or runs differently, in forms it compiles.", _each(rewrites.suit)),
-    ("check_types", "Check on entry the types that annotations promise.", _check),
+    ("check_types", "Check on entry the types that annotations, or their absence, promise.", _check),
     ("emit", "Fold temporaries into expressions and write Python.", _each(_emit)),
     ("join", "Put recursive functions in front of what calls them.", _join),
 ]

@@ -33,7 +33,10 @@ from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, 
 from adjoint_compiler.ir.walk import binds, names_stored, operands_of, walk
 
 # Operations whose result shows one place many times.
-REPLICATING = ("numpy.broadcast_to", "numpy.broadcast_arrays", "numpy.lib.stride_tricks.sliding_window_view")
+STRIDED = (
+    "numpy.lib.stride_tricks.sliding_window_view", "numpy.lib.stride_tricks.as_strided", "adjoint_compiler.runtime.moving.strided",
+)  # fmt: skip
+REPLICATING = ("numpy.broadcast_to", "numpy.broadcast_arrays", *STRIDED)
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,8 @@ def _evaluated_type(
     o: _Operands,
 ) -> Type:
     function = callable_for(op)
-    if function is None:
+    rule = rules.TABLE.by_key.get(op)
+    if function is None or rule is None or rule.is_effect:
         return UNKNOWN
     # A flag that is not known may decide the type.
     operands = [*zip(o.args, arg_types), *((v, t) for (_, v), (_, t) in zip(o.kwargs, kw_types))]
@@ -202,6 +203,9 @@ def callable_for(op: str) -> Any:
 
     rule = rules.TABLE.by_key.get(op)
     if rule is not None and rule.function is not None:
+        own = getattr(rule.function, "__self__", None)
+        if isinstance(own, np.random.RandomState):  # whose stream is the program's, not the compiler's
+            return getattr(np.random.RandomState(0), rule.function.__name__, rule.function)
         return rule.function
     if op.startswith("operator."):
         return getattr(operator, op.split(".")[1], None)
@@ -282,7 +286,7 @@ def _as_tuple(args: tuple[Operand, ...], types: Types) -> Type:
         args[0], Name
     ):  # how many items it has is not known: no more is that of a list
         return Type("list", items=(element(base),) if base.items else ())
-    return Type("tuple", items=base.items) if base.kind in ("list", "tuple") else UNKNOWN
+    return Type("tuple", items=base.items) if base.kind in ("list", "tuple") else _as_list(args, types)
 
 
 def _as_sequence(args: tuple[Operand, ...], types: Types) -> Type:

@@ -305,6 +305,7 @@ HELPER = {
         "entry_copy": "memory",
         "as_gradient": "structures",
         "shaped_like": "structures",
+        "listed_adjoint": "shaping",
         "copied": "memory",
         "add_structure": "structures",
         "result_of": "memory",

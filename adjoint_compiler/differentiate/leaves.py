@@ -86,6 +86,8 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
         return  # another name of a container that is changed in place has the same adjoint
     dynamic = f.aliases.is_dynamic(s.target)
     g = Name(shadow_of(s.target, b, f)) if dynamic else take(s.target, b, f)
+    if s.op in ("builtins.list", "builtins.tuple") and not is_container(b.type(s.args[0])):
+        g = b.bind(HELPER["listed_adjoint"], g, s.args[0])
     if s.op in ("copy", "builtins.list", "builtins.tuple"):
         accumulate(s.args[0], g, b, f, held=True, slots=f.aliases.in_stored_class(s.target))
         return

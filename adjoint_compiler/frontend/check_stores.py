@@ -5,18 +5,21 @@
 
 NumPy copies the right-hand side of a store that overlaps its target, but for one case: of vectors with different steps,
 elements may be read after they were written (``a[::2] = a[:n]``, ``A[1] = A[:, 2]``). Such a store is refused; one
-that reads ahead of what it writes, as above, is what it seems.
+that reads ahead of what it writes, as above, is what it seems. So is one into a part that shows some place twice, which
+views made by ``as_strided`` and ``sliding_window_view`` may.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from adjoint_compiler.analysis.aliasing import STRIDED
 from adjoint_compiler.analysis.indexing import index_parts, index_type, part_kind
 from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Const, Effect, Name, Operand, Pack, Program, Statement, Store
+from adjoint_compiler.ir.nodes import Bind, Const, Effect, Name, Operand, Pack, Program, Statement, Store, Update
 from adjoint_compiler.ir.types import UNKNOWN, is_container, is_number
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
@@ -32,8 +35,9 @@ def check_stores(program: Program, types: Types) -> Program:
     >>> [type(s).__name__ for s in check_stores(Program("f", ("a",), body), types).body]
     ['Bind', 'Bind', 'Effect', 'Store']
     """
+    strided = _strided_views(program)
     stores = [s for s in walk(program.body) if isinstance(s, Store) and _may_overlap(s, types)]
-    if not stores:
+    if not stores and not strided:
         return program
     classes = shared_classes(program, types).classes
     statements = list(walk(program.body))
@@ -41,19 +45,37 @@ def check_stores(program: Program, types: Types) -> Program:
     temporaries = set(program.temporaries)
 
     def change(s: Statement) -> list[Statement]:
+        if isinstance(s, (Store, Update)) and s.target in strided:
+            return [*checked(s, "check_places"), s]
         if not isinstance(s, Store) or not isinstance(s.value, Name) or not _may_overlap(s, types):
             return [s]
         if classes.get(s.value.id) != classes.get(s.target) or _same_steps(s, s.value.id, statements, types):
             return [s]
+        return [*checked(s, "check_store", s.value), s]
+
+    def checked(s: Store | Update, check: str, *more: Operand) -> list[Statement]:
         part = names.fresh("t")
         temporaries.add(part)
+        index = Const(Ellipsis) if s.index is None else s.index
         return [
-            Bind(part, "index", (Name(s.target), s.index), (), s.span),
-            Effect("check", (Name(part), s.value), s.span, "check_store"),
-            s,
+            Bind(part, "index", (Name(s.target), index), (), s.span),
+            Effect("check", (Name(part), *more), s.span, check),
         ]
 
     return replace(map_statements(program, change), temporaries=frozenset(temporaries))
+
+
+def _strided_views(program: Program) -> set[str]:
+    """The names of views that may show a place of memory twice, and of views of those."""
+    found: set[str] = set()
+    before = -1
+    while len(found) > before:
+        before = len(found)
+        for s in walk(program.body):
+            if isinstance(s, Bind) and (s.op in STRIDED or s.op in ("index", "copy") or view_rule(s) is not None):
+                if s.op in STRIDED or any(isinstance(o, Name) and o.id in found for o in s.args):
+                    found.add(s.target)
+    return found
 
 
 def _may_overlap(s: Store, types: Types) -> bool:

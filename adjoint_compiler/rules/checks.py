@@ -5,3 +5,5 @@ from adjoint_compiler.runtime import checks
 
 inert("check_type(value, expected, name)", checks.check_type, shape_only="value")
 inert("check_store(part, value)", checks.check_store, shape_only="part value")
+inert("check_power(y)", checks.check_power)
+inert("check_places(part)", checks.check_places, shape_only="part")

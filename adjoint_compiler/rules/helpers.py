@@ -5,6 +5,7 @@ Every helper is linear in the adjoint ``g_`` that it is given; most come in pair
 
 from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
+from adjoint_compiler.ir.types import STR
 from adjoint_compiler.rules.shapes import Operands, Types, length, like, listed, rank
 from adjoint_compiler.rules.table import elementwise, inert, structural
 
@@ -80,6 +81,8 @@ structural("quantile_weights(x, q=0.5, axis=None)", runtime.quantile_weights,
 structural("quantile_slopes(x, q=0.5, axis=None)", runtime.quantile_slopes, result=like("x", "x"))
 
 # -- shaping
+inert("layout_order(x, order)", runtime.layout_order, result=lambda types, operands: STR, cheap=False)
+inert("layout_axes(x)", runtime.layout_axes, cheap=False)
 structural("reshape_adjoint(g_, x, y_, order='C')", runtime.reshape_adjoint,
            g_="reshape_like(g, x, g_, order)", shape_only="x y_", linear="g_", view="g_", view_kind="maybe",
            result=like("x", "g_"))
@@ -100,6 +103,8 @@ for _name, _forward in (
                linear="g_", view="g_", view_kind="maybe", result=listed("arrays", "g_"))
 structural("filled(g_, arrays)", runtime.filled, g_="g", shape_only="arrays", linear="g_",
            result=listed("arrays", "g_"))
+structural("listed_adjoint(g_, x)", runtime.listed_adjoint, g_="array_adjoint(g, g_)", shape_only="x", linear="g_",
+           result=like("x"))
 structural("split_adjoint(g_, x, sections, axis=0)", runtime.split_adjoint,
            g_="array_split(g, sections, axis)", shape_only="x", linear="g_", result=like("x"))
 structural("hsplit_adjoint(g_, x, sections)", runtime.hsplit_adjoint,
@@ -214,8 +219,9 @@ structural("det_hessian(h, a)", runtime.det_hessian, h="det_hessian(g, conj(a))"
              " conj(cofactors(a))", note="third derivatives of det are those of regular matrices")
 structural("eigenvalue_gaps(w)", runtime.eigenvalue_gaps,
            w="sum(g * y * y, axis=-1) - sum(g * y * y, axis=-2)")
-structural("singular_value_gaps(s, u, vh)", runtime.singular_value_gaps,
-           s="2 * s * (sum(g * y * y, axis=-1) - sum(g * y * y, axis=-2))", shape_only="u vh")
+structural("thin_adjoint(g_, s, axis)", runtime.thin_adjoint, g_="widened(g, g_, axis)", shape_only="s", linear="g_")
+structural("narrowed(x, like, axis)", runtime.narrowed, x="widened(g, x, axis)", shape_only="like", linear="x")
+structural("widened(v, like, axis)", runtime.widened, v="narrowed(g, v, axis)", shape_only="like", linear="v")
 _NOT_YET = "not_differentiated('second derivatives of np.linalg.norm with this ord')"
 structural("norm_slope(x, y_, ord=None, axis=None, keepdims=False)", runtime.norm_slope, x=_NOT_YET,
            y_=_NOT_YET, result=like("x", "x"))

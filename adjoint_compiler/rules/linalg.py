@@ -10,6 +10,7 @@ import numpy as np
 
 from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.ir.types import may_be_complex
+from adjoint_compiler.rules import results
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types, length, rank
 from adjoint_compiler.rules.table import structural
@@ -35,21 +36,43 @@ _EIGH = (
 )
 _VECTORS = "linalg.eigh(a, UPLO)[1]"
 _EIGVALSH = f"half_triangle(plus_adjoint(({_VECTORS} * expand_dims(g, -2)) @ {_h(_VECTORS)}), UPLO)"
-_U, _S, _VH, _GU, _GS, _GVH = "y[0]", "y[1]", "y[2]", "filled(g, y)[0]", "filled(g, y)[1]", "filled(g, y)[2]"
-_GAPS = f"singular_value_gaps({_S}, {_U}, {_VH})"
+_S = "y[1]"
 _ROW, _COLUMN = f"expand_dims({_S}, -2)", f"expand_dims({_S}, -1)"
-_SVD = (
-    f"{_U} @ (plus_adjoint({_GAPS} * ({_h(_U)} @ {_GU})) * {_ROW}"
-    f" + {_COLUMN} * plus_adjoint({_GAPS} * ({_VH} @ {_h(_GVH)}))) @ {_VH}"
-    f" + ({_U} * expand_dims({_GS}, -2)) @ {_VH}"
-    f" + divide_or_zero({_GU} - {_U} @ ({_h(_U)} @ {_GU}), {_ROW}) @ {_VH}"
-    f" + {_U} @ divide_or_zero({_GVH} - {_GVH} @ {_h(_VH)} @ {_VH}, {_COLUMN})"
+
+
+def _svd(names: tuple[str, ...], complex_valued: bool) -> str:
+    """The pullback of the thin decomposition; complex vectors have a phase."""
+    u, vh, u_bar, vh_bar = names
+    gaps = f"eigenvalue_gaps({_S} * {_S})"
+    text = (
+        f"{u} @ (plus_adjoint({gaps} * ({_h(u)} @ {u_bar})) * {_ROW}"
+        f" + {_COLUMN} * plus_adjoint({gaps} * ({vh} @ {_h(vh_bar)}))) @ {vh}"
+        f" + ({u} * expand_dims(filled(g, y)[1], -2)) @ {vh}"
+        f" + divide_or_zero({u_bar} - {u} @ ({_h(u)} @ {u_bar}), {_ROW}) @ {vh}"
+        f" + {u} @ divide_or_zero({vh_bar} - {vh_bar} @ {_h(vh)} @ {vh}, {_COLUMN})"
+    )
+    phase = f" + ({u} * divide_or_zero(1j * imag(sum(conj({u}) * {u_bar}, axis=-2, keepdims=True)), {_ROW})) @ {vh}"
+    return text + phase if complex_valued else text
+
+
+_UV_BARS = ("filled(g, y)[0]", "filled(g, y)[2]")
+_SMALL = ("y[0]", "y[2]", *_UV_BARS)
+_FULL = (
+    f"y[0][..., :{_S}.shape[-1]]",
+    f"y[2][..., :{_S}.shape[-1], :]",
+    *(f"thin_adjoint({part}, {_S}, {axis})" for part, axis in zip(_UV_BARS, (-1, -2))),
 )
-_PHASE = f" + ({_U} * divide_or_zero(1j * imag(sum(conj({_U}) * {_GU}, axis=-2, keepdims=True)), {_ROW})) @ {_VH}"
 _THIN = "linalg.svd({0}, full_matrices=False)"
 _SVDVALS = f"({_THIN}[0] * expand_dims(g, -2)) @ {_THIN}[2]"
-_Q, _R, _GQ, _GR = "y[0]", "y[1]", "filled(g, y)[0]", "filled(g, y)[1]"
-_QR = f"({_GQ} + {_Q} @ plus_adjoint(half_triangle({_R} @ {_h(_GR)} - {_h(_GQ)} @ {_Q}))) @ {_h(f'linalg.inv({_R})')}"
+
+
+def _qr(q: str, r: str, r_bar: str, q_bar: str = "") -> str:
+    """The pullback of the reduced form; of a wide matrix the columns behind the first square ones are products with ``q``."""
+    n = f"{r}.shape[-2]"
+    square, rest, square_bar, rest_bar = (f"{m}[..., {part}]" for m in (r, r_bar) for part in (f":{n}", f"{n}:"))
+    q_bar = f"({q_bar + ' + ' if q_bar else ''}{q} @ {rest} @ {_h(rest_bar)})"
+    first = f"({q_bar} + {q} @ plus_adjoint(half_triangle({square} @ {_h(square_bar)} - {_h(q_bar)} @ {q}))) @ {_h(f'linalg.inv({square})')}"
+    return f"concatenate(({first}, {q} @ {rest_bar}), axis=-1)"
 
 
 def _real_slogdet(types: Types, operands: Operands) -> dict[str, str] | None:
@@ -98,13 +121,16 @@ def _decomposed(types: Types, operands: Operands) -> dict[str, str] | None:
     if operands.get("compute_uv", Const(True)) == Const(False):
         return {"a": _SVDVALS.format("a")}
     t = types.get("a")
-    return None if t is None or may_be_complex(t) else {"a": _SVD}
+    small = operands.get("full_matrices", Const(True)) == Const(False)
+    return {"a": _svd(_SMALL if small else _FULL, t is None or may_be_complex(t))}
 
 
-def _reduced_only(types: Types, operands: Operands) -> None:
-    """Refuses the modes of ``qr`` that have no rule."""
-    if operands.get("mode", Const("reduced")) != Const("reduced"):
-        raise RuleError("numpy.linalg.qr: supported is mode='reduced'")
+def _by_mode(types: Types, operands: Operands) -> dict[str, str] | None:
+    """``mode="r"`` gives one factor; others than this and the reduced form are refused."""
+    mode = operands.get("mode", Const("reduced"))
+    if mode not in (Const("reduced"), Const("r")):
+        raise RuleError("numpy.linalg.qr: supported are mode='reduced' and mode='r'")
+    return {"a": _qr("linalg.qr(a)[0]", "y", "g")} if mode == Const("r") else None
 
 
 # fmt: off
@@ -119,17 +145,20 @@ structural("solve(a, b)", np.linalg.solve, b=f"unbroadcast({_SOLVED}, b)", linea
 structural("det(a)", np.linalg.det, a="expand_dims(g, (-2, -1)) * conj(cofactors(a))",
            cases={(2,): {"a": "g * conj(cofactors(a))"}}, note="right for singular matrices, too")
 structural("slogdet(a)", np.linalg.slogdet, specialise=_real_slogdet, note="inf where a is exactly singular",
-           a=f"expand_dims(logdet_seed(g[0], g[1], y[0]), (-2, -1)) * {_h('inv_or_inf(a)')}", several=True)
+           a=f"expand_dims(logdet_seed(g[0], g[1], y[0]), (-2, -1)) * {_h('inv_or_inf(a)')}", several=True,
+           result=results.parts_of(np.linalg.slogdet))
 structural("cholesky(a)", np.linalg.cholesky, a=_CHOLESKY, specialise=_real_matrix,
            note="by the lower triangle, which is all that is read")
 structural("eigh(a, UPLO='L')", np.linalg.eigh, a=_EIGH,
-           note="equal eigenvalues do not couple; reads one triangle", several=True)
+           note="equal eigenvalues do not couple; reads one triangle", several=True,
+           result=results.parts_of(np.linalg.eigh))
 structural("eigvalsh(a, UPLO='L')", np.linalg.eigvalsh, a=_EIGVALSH, note="reads one triangle")
-structural("svd(a, full_matrices=True, compute_uv=True)", np.linalg.svd, a=_SVD + _PHASE,
-           specialise=_decomposed, note="thin, or of square matrices; equal singular values do not couple", several=True)
+structural("svd(a, full_matrices=True, compute_uv=True)", np.linalg.svd, a=_svd(_FULL, True),
+           specialise=_decomposed, note="equal singular values do not couple; refused: vectors that belong to none of them",
+           several=True, result=results.parts_of(np.linalg.svd))
 structural("svdvals(x)", np.linalg.svdvals, x=_SVDVALS.format("x"))
-structural("qr(a, mode='reduced')", np.linalg.qr, a=_QR, specialise=_reduced_only,
-           note="square or tall, of full rank", several=True)
+structural("qr(a, mode='reduced')", np.linalg.qr, a=_qr("y[0]", "y[1]", "filled(g, y)[1]", "filled(g, y)[0]"),
+           specialise=_by_mode, note="of full rank", several=True, result=results.parts_of(np.linalg.qr))
 structural("norm(x, ord=None, axis=None, keepdims=False)", np.linalg.norm,
            x="spread(g, x, axis, keepdims) * norm_slope(x, y, ord, axis, keepdims)", specialise=_normed,
            note="0 where the norm is 0; elements that tie share equally")

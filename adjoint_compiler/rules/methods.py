@@ -105,7 +105,21 @@ METHODS: dict[str, tuple[str, Adaptor | None]] = {
 
 ATTRIBUTES: dict[str, str] = {
     name: f"attribute.{name}"
-    for name in ("T", "mT", "real", "imag", "shape", "ndim", "size", "dtype", "itemsize", "nbytes")
+    for name in (
+        "T",
+        "mT",
+        "real",
+        "imag",
+        "shape",
+        "ndim",
+        "size",
+        "dtype",
+        "itemsize",
+        "nbytes",
+        "strides",
+        "flags",
+        "device",
+    )
 }
 
 
@@ -155,4 +169,6 @@ structural("imag(x)", "attribute.imag", x="1j * g", view="x", view_kind="maybe",
            note="of real arrays: zeros, and no view")
 for _name in ("shape", "ndim", "size", "dtype", "itemsize", "nbytes"):
     inert(f"{_name}(x)", f"attribute.{_name}", shape_only="x")
+for _name in ("strides", "flags", "device"):  # which a copy need not share
+    inert(f"{_name}(x)", f"attribute.{_name}", shape_only="x", cheap=False)
 # fmt: on

@@ -16,7 +16,7 @@ import numpy as np
 from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.ir.types import array_type
-from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, flattened, like, listed, moved
+from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, flattened, length, like, listed, moved
 from adjoint_compiler.rules.table import function_key, inert, present, structural
 
 
@@ -29,6 +29,15 @@ def _windows(types: Types, operands: Operands) -> Any:
         1 if isinstance(shape, Const) else len(shape.items) if shape is not None and hasattr(shape, "items") else None
     )
     return None if count is None else array_type(t.dtype, t.ndim + count)
+
+
+def _strided(types: Types, operands: Operands) -> Any:
+    """``as_strided``: as many axes as the shape has lengths."""
+    t = types.get("x")
+    if t is None or t.kind != "array":
+        return None
+    n = length(operands["shape"], types.get("shape")) if operands.get("shape", Const(None)) != Const(None) else t.ndim
+    return array_type(t.dtype, n)
 
 
 def _vector(param: str) -> Any:
@@ -116,7 +125,12 @@ structural("unstack(x, *, axis=0)", *present(np, "unstack"), view="x", linear="x
            x="stack(filled(g, y), axis)")
 structural("broadcast_arrays(*args)", np.broadcast_arrays, args="unbroadcast(g[k], args[k])", linear="args",
            view="args", several=True)
-structural("sliding_window_view(x, window_shape, axis=None)", np.lib.stride_tricks.sliding_window_view, view="x",
+structural("as_strided(x, shape=None, strides=None, *, writeable=True)", np.lib.stride_tricks.as_strided, view="x", linear="x",
+           result=_strided, x="moved_adjoint(g, x, strided_places(x, shape, strides))", note="of memory that the array itself shows")
+structural("strided(x, places, shape=None, strides=None, writeable=True)", runtime.strided, view="x", linear="x", result=_strided,
+           x="moved_adjoint(g, x, places)")
+inert("strided_places(x, shape=None, strides=None)", runtime.strided_places, cheap=False)
+structural("sliding_window_view(x, window_shape, axis=None, *, writeable=False)", np.lib.stride_tricks.sliding_window_view, view="x",
            linear="x", result=_windows,
            x="moved_adjoint(g, x, lib.stride_tricks.sliding_window_view(labels(x), window_shape, axis))")
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from adjoint_compiler.ir.nodes import Const, Operand
-from adjoint_compiler.ir.types import REAL, Type, join, type_of
+from adjoint_compiler.ir.types import REAL, Type, array_type, join, type_of
 from adjoint_compiler.rules.expressions import RuleError
 
 Types = dict[str, Type]
@@ -66,3 +67,26 @@ def only_copies(types: Types, operands: Operands) -> Type | None:
     if operands.get("copy", Const(True)) != Const(True):
         raise RuleError("numpy.nan_to_num: copy=False changes the argument; write x[...] = np.nan_to_num(x)")
     return None
+
+
+def parts_of(function: Callable[..., object]) -> Callable[[Types, Operands], Type | None]:
+    """The named tuple that a function of stacks of matrices returns, where their rank is not known; else left to a sample.
+
+    >>> str(parts_of(np.linalg.eigh)({"a": REAL}, {}).items[0])
+    'real'
+    """
+
+    def result(types: Types, operands: Operands) -> Type | None:
+        t = types.get("a")
+        options = {k: o.value for k, o in operands.items() if k != "a" and isinstance(o, Const)}
+        if (
+            t is None
+            or not (t.kind == "real" or (t.kind == "array" and t.ndim is None))
+            or len(options) + 1 < len(operands)
+        ):
+            return None
+        found = type_of(function(np.ones((1, 1), t.dtype or "float64"), **options))
+        items = tuple(REAL if t.kind == "real" else array_type(part.dtype, None) for part in found.items)
+        return replace(found, items=items) if items else None
+
+    return result

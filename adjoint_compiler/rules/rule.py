@@ -86,6 +86,15 @@ class Rule:
         return {p: trim(e, self, absent, arrays) for p, e in out.items()}
 
     @property
+    def is_effect(self) -> bool:
+        """Whether calls change something, or read what may change: files, settings, what is printed. Never run by the compiler."""
+        return (
+            self.kind == "inert"
+            and not self.cheap
+            and not self.name.startswith(("numpy.random.", "method.", "custom."))
+        )
+
+    @property
     def module(self) -> str:
         """``math``, ``cmath`` or a part of SciPy (``scipy.special``) for rules of those modules, else ``numpy``."""
         name = self.name.removeprefix("adjoint_compiler.runtime.").replace("scipy_", "scipy.", 1)

@@ -6,7 +6,36 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["check_store", "check_type"]
+__all__ = ["check_places", "check_power", "check_store", "check_type"]
+
+
+def check_places(part: Any) -> None:
+    """Raise ``ValueError`` where ``part``, which is stored into, shows some place of memory more than once.
+
+    >>> check_places(np.lib.stride_tricks.as_strided(np.zeros(4), (2, 2), (16, 8)))
+    >>> check_places(np.lib.stride_tricks.as_strided(np.zeros(4), (2, 2), (8, 8)))
+    Traceback (most recent call last):
+    ValueError: this store writes to one place of memory more than once: store into the array itself
+    """
+    if not isinstance(part, np.ndarray) or part.size < 2:
+        return
+    places = np.zeros(1, int)
+    for n, stride in zip(part.shape, part.strides):
+        places = np.add.outer(places, np.arange(n) * stride).ravel()
+    if len(np.unique(places)) < places.size:
+        raise ValueError("this store writes to one place of memory more than once: store into the array itself")
+
+
+def check_power(y: Any) -> None:
+    """Raise ``ValueError`` where ``y``, a real number to some power, is complex: the number was negative.
+
+    >>> check_power(2.0**0.5)
+    >>> check_power((-2.0) ** 0.5)
+    Traceback (most recent call last):
+    ValueError: a negative number to a fractional power is complex: write complex(x)**z where that is meant
+    """
+    if type(y) is complex:
+        raise ValueError("a negative number to a fractional power is complex: write complex(x)**z where that is meant")
 
 
 def check_store(part: Any, value: Any) -> None:
@@ -44,6 +73,7 @@ def check_type(value: Any, expected: str, name: str) -> None:
         value: the argument.
         expected: ``float``, ``int``, ``bool``, ``complex``, ``str``, ``np.float32``, ``float64[:,:]`` or
             ``float64[...]`` for any number of axes. NumPy's numbers count as Python's, and an int as a float.
+            ``real``, of a parameter without annotation: anything but complex numbers and arrays of them.
         name: the parameter.
 
     >>> check_type(np.zeros(3), "float64[:]", "x")
@@ -59,5 +89,9 @@ def check_type(value: Any, expected: str, name: str) -> None:
     elif isinstance(value, (int, float, complex, str, np.generic)):
         dtype = np.asarray(value).dtype
         good = dtype.kind in kinds.get(expected, "") or expected == f"np.{dtype}"
+    if expected == "real":
+        if getattr(getattr(value, "dtype", None), "kind", "") != "c" and not isinstance(value, complex):
+            return
+        found = f"{found}: annotate the parameter, and emit the code again"
     if not good:
         raise TypeError(f"{name} must be {expected}, not {found}")

@@ -11,7 +11,7 @@ from adjoint_compiler.runtime.reductions import products_before, share_ties
 
 __all__ = [
     "as_columns", "cholesky_adjoint", "cofactors", "det_hessian", "eigenvalue_gaps", "frobenius", "half_triangle", "inv_or_inf",
-    "logdet_seed", "matrix_norm_slope", "norm_slope", "plus_adjoint", "singular_value_gaps", "solve_as",
+    "logdet_seed", "matrix_norm_slope", "narrowed", "norm_slope", "plus_adjoint", "solve_as", "thin_adjoint", "widened",
 ]  # fmt: skip
 
 
@@ -159,15 +159,40 @@ def eigenvalue_gaps(w: Any) -> Any:
     return divide_or_zero(np.ones_like(w, shape=()), w[..., None, :] - w[..., :, None])
 
 
-def singular_value_gaps(s: Any, u: Any, vh: Any) -> Any:
-    """The matrix ``1 / (s[j]**2 - s[i]**2)``, zero where values are equal; ``u`` and ``vh`` are thin.
+def thin_adjoint(g: Any, s: Any, axis: int) -> Any:
+    """Of the adjoint of all singular vectors that of those with a value in ``s``; they lie along ``axis``.
 
-    >>> singular_value_gaps(np.array([2.0, 1.0]), np.eye(2), np.eye(2))[1, 0] * 3
-    np.float64(1.0)
+    Raises:
+        ValueError: the others have an adjoint that is not zero. Nothing but their span is determined.
+
+    >>> thin_adjoint(np.array([[1.0, 0.0], [2.0, 0.0]]), np.ones(1), -1)
+    array([[1.],
+           [2.]])
     """
-    if u.shape[-1] != s.shape[-1] or vh.shape[-2] != s.shape[-1]:
-        raise NotImplementedError("np.linalg.svd needs full_matrices=False here; all of it is not smooth")
-    return eigenvalue_gaps(s * s)
+    kept, rest = np.split(g, [s.shape[-1]], axis)
+    if np.any(rest):
+        raise ValueError("singular vectors without a singular value are not differentiated: use full_matrices=False")
+    return kept
+
+
+def narrowed(x: Any, like: Any, axis: int) -> Any:
+    """The first part of ``x`` along ``axis``, as long as ``like`` is.
+
+    >>> narrowed(np.ones((1, 2)), np.zeros((1, 1)), -1)
+    array([[1.]])
+    """
+    return np.split(x, [np.shape(like)[axis]], axis)[0]
+
+
+def widened(v: Any, like: Any, axis: int) -> Any:
+    """``v`` with zeros behind it along ``axis``, to the shape of ``like``.
+
+    >>> widened(np.ones((1, 1)), np.zeros((1, 2)), -1)
+    array([[1., 0.]])
+    """
+    pad = [(0, 0)] * np.ndim(v)
+    pad[axis] = (0, np.shape(like)[axis] - np.shape(v)[axis])
+    return np.pad(v, pad)
 
 
 def norm_slope(x: Any, y: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:

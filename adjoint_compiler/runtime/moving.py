@@ -14,7 +14,8 @@ import numpy as np
 from adjoint_compiler.runtime.broadcasting import unbroadcast
 
 __all__ = [
-    "arrangement", "block_adjoint", "choose_adjoint", "first_found", "labels", "moved", "moved_adjoint", "no_labels", "with_diagonal", "with_flat",
+    "arrangement", "block_adjoint", "choose_adjoint", "first_found", "labels", "moved", "moved_adjoint", "no_labels", "offsets",
+    "strided", "strided_places", "with_diagonal", "with_flat",
     "with_masked", "with_placed", "with_put", "with_put_along", "with_trimmed",
 ]  # fmt: skip
 
@@ -62,6 +63,48 @@ def moved_adjoint(g: Any, x: Any, source: Any) -> Any:
     index: Any = (..., source)
     np.add.at(out, index, g)
     return out[..., 1:].reshape(lead + np.shape(x))
+
+
+def strided_places(x: Any, shape: Any = None, strides: Any = None) -> Any:
+    """The labels of the elements of ``x`` that ``np.lib.stride_tricks.as_strided(x, shape, strides)`` shows.
+
+    Raises:
+        ValueError: it shows memory that ``x`` does not.
+
+    >>> strided_places(np.zeros(3), (2, 2), (8, 8))
+    array([[1, 2],
+           [2, 3]])
+    """
+    own = offsets(x.shape, x.strides).ravel()
+    shown = offsets(x.shape if shape is None else shape, x.strides if strides is None else strides)
+    order = np.argsort(own, kind="stable")
+    at = np.searchsorted(own, shown, sorter=order)
+    if own.size == 0 or np.any(at == own.size) or np.any(own[order[at]] != shown):
+        raise ValueError("as_strided shows memory that its argument does not: this is not differentiated")
+    return order[at] + 1
+
+
+def offsets(shape: Any, strides: Any) -> Any:
+    """Where the elements of an array lie, in bytes from its first.
+
+    >>> offsets((2, 2), (16, 8))
+    array([[ 0,  8],
+           [16, 24]])
+    """
+    out = np.zeros((), int)
+    for n, stride in zip(np.atleast_1d(shape), np.atleast_1d(strides), strict=True):
+        out = out[..., None] + np.arange(n) * stride
+    return out
+
+
+def strided(x: Any, places: Any, shape: Any = None, strides: Any = None, writeable: bool = True) -> Any:
+    """``np.lib.stride_tricks.as_strided(x, shape, strides)``, which shows the elements of ``x`` with the labels ``places``.
+
+    >>> strided(np.arange(3.0), None, (2, 2), (8, 8))
+    array([[0., 1.],
+           [1., 2.]])
+    """
+    return np.lib.stride_tricks.as_strided(x, shape, strides, writeable=writeable)
 
 
 def arrangement(x: Any, y: Any, axis: int | None = -1) -> Any:

@@ -9,8 +9,8 @@ import numpy as np
 
 __all__ = [
     "array_adjoint", "column_stack_adjoint", "concatenate_adjoint", "diag_adjoint", "diagonal_adjoint",
-    "dstack_adjoint", "filled", "hsplit_adjoint", "hstack_adjoint", "layout_order", "meshgrid_adjoint",
-    "meshgrid_part", "pad_adjoint", "pad_values_adjoint", "pieces_like", "repeat_adjoint", "reshape_adjoint",
+    "dstack_adjoint", "filled", "hsplit_adjoint", "hstack_adjoint", "layout_axes", "layout_order", "meshgrid_adjoint",
+    "listed_adjoint", "meshgrid_part", "pad_adjoint", "pad_values_adjoint", "pieces_like", "repeat_adjoint", "reshape_adjoint",
     "reshape_like", "split_adjoint", "stack_adjoint", "tile_adjoint", "transpose_adjoint", "vstack_adjoint",
 ]  # fmt: skip
 
@@ -25,6 +25,23 @@ def layout_order(x: Any, order: str) -> Any:
     if order == "K" and not (flags.c_contiguous or flags.f_contiguous):
         raise NotImplementedError("order='K' of an array with gaps is not differentiated")
     return order if order in ("C", "F") else "F" if flags.fnc else "C"
+
+
+def layout_axes(x: Any) -> tuple[int, ...]:
+    """The axes of ``x`` from the longest step in memory to the shortest: transposed so, ``order="K"`` is ``order="C"``.
+
+    >>> layout_axes(np.zeros((2, 3, 4)).transpose(1, 2, 0))
+    (2, 0, 1)
+    """
+    if not isinstance(x, np.ndarray):
+        return ()
+    if any(n > 1 and stride == 0 for n, stride in zip(x.shape, x.strides)):
+        raise NotImplementedError("order='K' of an array that repeats itself is not differentiated")
+    whole = (abs(s) if n > 1 else 0 for n, s in zip(x.shape, x.strides))
+    steps = list(whole)
+    long = [k for k in range(x.ndim) if x.shape[k] > 1]
+    order = iter(sorted(long, key=lambda k: -steps[k]))
+    return tuple(next(order) if k in long else k for k in range(x.ndim))
 
 
 def reshape_like(v: Any, x: Any, y: Any, order: str = "C") -> Any:
@@ -151,6 +168,21 @@ def array_adjoint(g: Any, like: Any) -> Any:
     [[np.float64(1.0), np.float64(2.0)], array([3., 4.])]
     """
     return [array_adjoint(a, b) for a, b in zip(g, like, strict=True)] if isinstance(like, (list, tuple)) else g
+
+
+def listed_adjoint(g: Any, x: Any) -> Any:
+    """The adjoint of ``list(x)`` of an array: one for each item of its first axis (unused: None or 0.0), as an array.
+
+    >>> listed_adjoint([1.0, None, 0.0], np.zeros(3, np.float32))
+    array([1., 0., 0.], dtype=float32)
+    """
+    if not isinstance(x, np.ndarray):
+        return g
+    out = np.zeros_like(x)
+    for k, part in enumerate(g):
+        if part is not None:
+            out[k] = part if np.iscomplexobj(x) else np.real(part)
+    return out
 
 
 def split_adjoint(g: Any, x: Any, sections: Any, axis: int = 0) -> Any:

@@ -148,6 +148,8 @@ def as_gradient(g: Any, x: Any) -> Any:
         return float(0.0 if g is None else g.real)
     if isinstance(x, complex):
         return complex(0.0 if g is None else g)
+    if isinstance(g, np.ndarray):
+        raise TypeError(f"the gradient of a {type(x).__name__} comes out as an array: annotate the parameter")
     if isinstance(x, dict):
         return {k: gradient_of_item(g[k] if isinstance(g, dict) else None, v) for k, v in x.items()}
     if isinstance(x, list):

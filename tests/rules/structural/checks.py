@@ -21,8 +21,8 @@ from adjoint_compiler.rules.expressions import MODULES, resolve_function
 from adjoint_compiler.rules.rule import Rule
 
 EPS = 1e-6
-# Rules whose pullback makes constants of its own dtype; the engine casts the contribution.
-WIDENING = {"numpy.linspace"}
+# Rules whose pullback makes constants of its own dtype (the engine casts the contribution), or whose arguments count bytes.
+WIDENING = {"numpy.linspace", "numpy.lib.stride_tricks.as_strided", "adjoint_compiler.runtime.moving.strided"}
 
 
 # -- values: numbers, arrays and nested sequences of them ----------------------------------------------------
@@ -163,8 +163,10 @@ def literal(v: Any, name: str) -> Operand:
 
 def changes_result(kwargs: dict[str, Any]) -> bool:
     """Whether keywords make the result another kind of thing: singular values alone, a tuple of arrays."""
-    return kwargs.get("compute_uv") is False or any(
-        k in ("returned", "retstep") or k.startswith("return_") for k in kwargs
+    return (
+        kwargs.get("compute_uv") is False
+        or kwargs.get("mode") == "r"
+        or any(k in ("returned", "retstep") or k.startswith("return_") for k in kwargs)
     )
 
 
@@ -292,10 +294,12 @@ def check_reads(rule: Rule, values: dict[str, Any], pullbacks: dict[str, str]) -
 
 def check_single(rule: Rule, env: dict[str, Any], given: set[str], pullbacks: dict[str, str]) -> None:
     """Single precision stays single."""
+    if rule.name in WIDENING:
+        return
     values = {p: single(v) for p, v in env.items()}
     y = run(rule, values, given)
     results = [np.result_type(v) for v in flat(y) if inexact(v)]
-    if not results or any(t not in (np.float32, np.complex64) for t in results) or rule.name in WIDENING:
+    if not results or any(t not in (np.float32, np.complex64) for t in results):
         return
     values |= {"y": y, "g": single(direction(y))}
     for param, text in pullbacks.items():

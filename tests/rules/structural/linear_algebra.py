@@ -34,8 +34,10 @@ for shape in ((3, 3), (4, 2), (2, 4), (2, 3, 2)):
 case(np.linalg.pinv, C(3, 2))
 case(np.linalg.svd, S(3, 3))
 case(np.linalg.svdvals, C(3, 2))
-for shape in ((3, 3), (4, 2), (2, 4, 2)):
+for shape in ((3, 3), (4, 2), (2, 4, 2), (2, 4), (2, 2, 3)):
     case(np.linalg.qr, R(*shape))
+    case(np.linalg.qr, R(*shape), mode="r")
+case(np.linalg.qr, C(2, 3))
 for a, b in (((3, 3), (3,)), ((3, 3), (3, 2)), ((2, 3, 3), (2, 3, 1)), ((2, 3, 3), (3,)), ((3, 3), (2, 3, 2)),
              ((2, 1, 3, 3), (4, 3, 2)), ((1, 1), (1,))):  # fmt: skip
     case(np.linalg.solve, S(*a), R(*b))

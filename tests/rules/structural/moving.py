@@ -93,3 +93,10 @@ case(runtime.with_placed, R(3, 4), MASK, R(2))
 case(runtime.with_placed, R(3, 4), MASK, [1.5, 2.5])
 case(runtime.with_diagonal, R(5, 2), 1.5, True)
 case(runtime.with_diagonal, R(3, 3, 3), 0.5)
+
+STRIDED = np.lib.stride_tricks.as_strided
+case(STRIDED, R(6), (4, 3), (8, 8))
+case(STRIDED, R(3, 4), (3,), (40,))
+case(runtime.strided, R(3, 4), runtime.strided_places(R(3, 4), (2, 4), (32, 8)), (2, 4), (32, 8))
+case(runtime.listed_adjoint, [1.5, 2.5, 0.5], R(3))
+case(runtime.listed_adjoint, [R(2), R(2)], R(2, 2))
