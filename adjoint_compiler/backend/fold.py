@@ -30,7 +30,7 @@ from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.walk import binds, blocks_of, walk
 
 Classes = dict[str, tuple[int, ...]]
-UNFOLDABLE = ("numpy.random.", "custom.forward", "custom.checked", "custom.call")
+UNFOLDABLE = ("numpy.random.", "time.", "custom.forward", "custom.checked", "custom.call")
 
 
 def foldable(program: Program, classes: Classes) -> frozenset[str]:
