@@ -276,7 +276,7 @@ def custom_jvp(f: Any) -> CustomJvp:
     >>> @custom_jvp
     ... def cube(x):
     ...     return x**3
-    >>> cube.defjvp(lambda primals, tangents: (primals[0] ** 3, 3 * primals[0] ** 2 * tangents[0]))
+    >>> rule = cube.defjvp(lambda primals, tangents: (primals[0] ** 3, 3 * primals[0] ** 2 * tangents[0]))
     >>> jvp(lambda x: cube(x) + x, (2.0,), (1.0,)), grad(cube)(2.0)
     ((10.0, 13.0), 12.0)
     """
