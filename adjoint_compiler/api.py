@@ -23,7 +23,8 @@ def grad(f: Any = None, *, wrt: Any = 0, of: str | None = None, has_aux: bool = 
             On a method, position 0 is the first argument after ``self``.
         of: name of an argument that ``f`` stores into: differentiate the sum of its final elements instead.
         has_aux: ``f`` returns ``(value, aux)``; the derivative then returns ``(gradient, aux)``.
-        backend: ``"numpy"``.
+        backend: ``"numpy"``, or ``"numba"``: the derivative is compiled by Numba, or refused. None: ``"numba"`` for a
+            function that Numba compiles already (``@njit``), else ``"numpy"``.
         optimize: 0 switches every rewrite of the generated code off.
 
     Returns:
@@ -276,7 +277,7 @@ def custom_jvp(f: Any) -> CustomJvp:
     >>> @custom_jvp
     ... def cube(x):
     ...     return x**3
-    >>> cube.defjvp(lambda primals, tangents: (primals[0] ** 3, 3 * primals[0] ** 2 * tangents[0]))
+    >>> rule = cube.defjvp(lambda primals, tangents: (primals[0] ** 3, 3 * primals[0] ** 2 * tangents[0]))
     >>> jvp(lambda x: cube(x) + x, (2.0,), (1.0,)), grad(cube)(2.0)
     ((10.0, 13.0), 12.0)
     """
