@@ -209,6 +209,8 @@ def reuse(state: State) -> State:
 
 def hold(state: State) -> State:
     """Parts of arrays, once before a loop."""
+    if state.jit is not None:
+        return state  # loops over elements read and store them where they are
 
     def change(p: Program) -> Program:
         held = hold_views(p, types_of(p, state))

@@ -70,11 +70,19 @@ class NumbaFunction:
     def __call__(self, *args: Any) -> Any:
         try:
             result = self.function(*args, *self.extra)
-        except self.errors as fault:
-            raise faults.refusal(fault, self.module.text, self.module.trees, self.module.place) from fault
+        except Exception as fault:
+            if isinstance(fault, self.errors) or "cannot convert native" in str(fault.__context__) or self._is_new(args):
+                raise faults.refusal(fault, self.module.text, self.module.trees, self.module.place) from fault
+            raise
         if len(self.function.overloads) != self.checked:
             self._check_precision()
         return result
+
+    def _is_new(self, args: tuple[Any, ...]) -> bool:
+        """Whether arguments have types that Numba has not compiled the function for: it failed to."""
+        from numba import typeof
+
+        return tuple(typeof(a) for a in (*args, *self.extra)) not in self.function.overloads
 
     def _check_precision(self) -> None:
         """Refuse what Numba has just compiled in another precision than NumPy would compute in."""

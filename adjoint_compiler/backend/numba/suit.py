@@ -14,6 +14,7 @@ from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.jit import Jit
+from adjoint_compiler.backend.numba.loops import loops_for_arrays
 from adjoint_compiler.backend.numba.precision import keep_precision
 from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name
 from adjoint_compiler.ir.names import Names
@@ -36,6 +37,7 @@ def suited(program: Program, free: Types, jit: Jit) -> tuple[Program, Types]:
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
     types = infer_types(without_absence(program), free)
     program = typed_absence(program, types)
+    program = loops_for_arrays(program, types, shared_classes(program, types))
     if not jit.compiled:
         program = buffer_updates(program, types, shared_classes(program, types))
         program = keep_precision(program, types)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from adjoint_compiler import runtime
-from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array
+import numpy as np
 
-__all__ = ["check_divisor", "check_domain", "check_exponent", "check_range", "check_store"]
+from adjoint_compiler import runtime
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, made
+
+__all__ = ["check_divisor", "check_domain", "check_exponent", "check_range", "check_shapes", "check_store"]
 
 check_store = runtime.check_store
+OTHER_SHAPES = "operands have other shapes; under Numba, parts of arrays are not repeated along axes of one element"
 
 
 def check_divisor(x: Any) -> None:
@@ -99,6 +102,26 @@ def _check_range(y: Any, x: Any, z: Any = 0.0) -> Any:
             raise OverflowError("math range error")
 
     return check
+
+
+def check_shapes(a: Any, b: Any) -> None:
+    """Raise ``ValueError`` unless ``b`` is as long as ``a`` along each of its axes, counted from the last.
+
+    >>> check_shapes(np.zeros(3), np.zeros(1))
+    Traceback (most recent call last):
+    ValueError: operands have other shapes; under Numba, parts of arrays are not repeated along axes of one element
+    """
+    if np.shape(a)[np.ndim(a) - np.ndim(b) :] != np.shape(b):
+        raise ValueError(OTHER_SHAPES)
+
+
+@compiled_as(check_shapes)
+def _check_shapes(a: Any, b: Any) -> Any:
+    tests = "".join(
+        f"    if a.shape[{a.ndim - b.ndim + k}] != b.shape[{k}]:\n        raise ValueError({OTHER_SHAPES!r})\n"
+        for k in range(b.ndim)
+    )
+    return made(f"def check(a, b):\n{tests}", "check")
 
 
 @compiled_as(check_store)
