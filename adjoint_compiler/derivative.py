@@ -52,7 +52,7 @@ class Derivative:
         functools.update_wrapper(
             self, self.target.function, updated=() if self.target.inner is not None else ("__dict__",)
         )
-        check_options(backend, optimize)
+        check_options(backend, optimize, self.target)
         if of is not None and has_aux:
             raise TypeError("of and has_aux exclude each other: with `of`, what the function returns is not used")
         self.target.check_of(of)
@@ -305,14 +305,15 @@ class Specialization:
     adjoint_source: str
 
 
-def check_options(backend: str | None, optimize: int | None) -> None:
+def check_options(backend: str | None, optimize: int | None, target: Target) -> None:
     """Refuse backends and levels of optimization that there are none of."""
     if optimize not in (None, 0, 1, 2):
         raise ValueError(
             f"optimize is 0, 1, 2 or None, not {optimize!r}: 0 leaves the code as differentiation wrote it"
         )
     if backend not in (None, "numpy", "numba"):
-        raise ValueError(f"backend is 'numpy', 'numba' or None, not {backend!r}")
+        message = f"backend is 'numpy', 'numba' or None, not {backend!r}"
+        raise DifferentiationError(Diagnostic("AC001", target.place(), message, (), "use backend='numpy'"))
 
 
 def not_a_scalar(fault: TypeError, target: Target) -> DifferentiationError | None:

@@ -107,7 +107,7 @@ def value_and_pullback(
             pairs = _pairs.setdefault(key, Pairs(function))
             while len(_pairs) > FUNCTIONS_KEPT:
                 del _pairs[next(iter(_pairs))]
-    check_options(backend, optimize)
+    check_options(backend, optimize, pairs.target)
     return pairs.call(args, kwargs, of, optimize, backend)
 
 

@@ -177,7 +177,7 @@ def test_the_caller_s_arrays_stay():
 
 
 def test_unknown_backend():
-    with pytest.raises(ValueError, match="backend is 'numpy', 'numba' or None"):
+    with pytest.raises(ac.DifferentiationError, match="backend is 'numpy', 'numba' or None"):
         ac.grad(quotient, backend="fortran")
 
 
