@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adjoint_compiler.analysis.indexing import index_parts, part_kind
 from adjoint_compiler.analysis.shapes import ONE, Dim, Shapes
@@ -117,17 +117,22 @@ def _start(p: Operand) -> int | None:
     return start.value if isinstance(start, Const) and type(start.value) is int and start.value >= 0 else None
 
 
-def leaf_of(o: Operand, folded: dict[str, Bind], types: Types, shapes: Shapes) -> Leaf | None:
-    """How an operand that is an array is read; None if it is no array with a known number of axes."""
+def leaf_of(o: Operand, parts: dict[str, Bind], types: Types, shapes: Shapes) -> Leaf | None:
+    """How an operand that is an array is read; None if it is no array with a known number of axes.
+
+    Args:
+        o: an operand.
+        parts: the bindings of parts of arrays that mean the same wherever they are read.
+        types, shapes: of all names.
+    """
     t = types.get(o.id) if isinstance(o, Name) else None
     if not isinstance(o, Name) or t is None or t.kind != "array" or not t.ndim:
         return None
-    made = folded.get(o.id)
-    if made is not None and made.op == "index" and isinstance(made.args[0], Name):
+    made = parts.get(o.id)
+    if made is not None and isinstance(made.args[0], Name):
         base = types.get(made.args[0].id)
         if base is None or base.kind != "array":
             return None
         found = part(o.id, made.args[0].id, made.args[1], types, shapes)
-        if found is not None:
-            return found
+        return found if found is not None else replace(whole(o.id, types, shapes), sliced=True)
     return whole(o.id, types, shapes)
