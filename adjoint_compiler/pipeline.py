@@ -24,6 +24,7 @@ from adjoint_compiler.backend.text import to_text
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.custom import settle_custom_calls
 from adjoint_compiler.differentiate.forms import joint_form, split_form
+from adjoint_compiler.differentiate.forward_form import forward_callees, forward_form
 from adjoint_compiler.differentiate.internal import internal_pairs
 from adjoint_compiler.differentiate.outcome import choose_outcome
 from adjoint_compiler.differentiate.reverse import reverse_program
@@ -43,7 +44,7 @@ from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
-from adjoint_compiler.optimize.share_subexpressions import share_loads
+from adjoint_compiler.optimize.share_subexpressions import share_primal
 from adjoint_compiler.state import State, callee_states
 
 VERIFY = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
@@ -160,10 +161,10 @@ def _check_powers(state: State) -> State:
     return replace(state, program=check_powers(state.program, state.types))
 
 
-def _share_loads(state: State) -> State:
+def _share_primal(state: State) -> State:
     if state.level == 0:
         return state
-    program = share_loads(state.program, state.types, shared_classes(state.program, state.types))
+    program = share_primal(state.program, state.types, shared_classes(state.program, state.types))
     return state if program is state.program else replace(state, program=propagate_copies(program))
 
 
@@ -173,6 +174,12 @@ def _own_globals(state: State) -> State:
 
 
 def _differentiate_callees(state: State) -> State:
+    if state.form == "forward":
+        programs, dots, calls = forward_callees(state.program, _callees(state), _all_types(state))
+        forward = tuple(
+            replace(c, results=programs[c.program.name], bars=dots[c.program.name], known={}) for c in state.callees
+        )
+        return replace(state, callees=forward, forward_calls=calls)
     main, pairs = internal_pairs(state.program, _callees(state), _all_types(state))
     callees = (
         replace(c, results=pairs[c.program.name].programs, bars=pairs[c.program.name].bars, known={})
@@ -182,6 +189,10 @@ def _differentiate_callees(state: State) -> State:
 
 
 def _differentiate(state: State) -> State:
+    if state.form == "forward":
+        result, f, mutated = forward_form(state.program, state.types, state.request, state.forward_calls)
+        mutated = (*mutated, *state.implicit)
+        return replace(state, results=(result,), known={}, mutated=mutated, bars=frozenset(f.dots.values()))
     has_aux = state.request.has_aux and state.form == "joint"
     r = reverse_program(state.program, state.types, state.request.wrt, state.request.outputs, has_aux)
     if state.form == "split":
@@ -239,7 +250,7 @@ PASSES: list[Pass] = [
     ("check_stores", "Check stores that may read what they have already written.", _each(_check_stores)),
     ("check_powers", "Check powers of Python numbers that may be complex.", _each(_check_powers)),
     ("check_numbers", "Check, for Numba, what Python's numbers raise for.", _each(_check_numbers)),
-    ("share_loads", "Read a part of an array once where it is read twice.", _each(_share_loads)),
+    ("share_primal", "Compute once what the program computes twice.", _each(_share_primal)),
     ("settle_custom_calls", "Check calls of functions with rules of the user's.", _each(_custom_calls)),
     ("choose_outcome", "Find the result, or the stored arguments, to differentiate.", _outcome),
     ("retype_outcome", "Find the types of its parts.", _types),

@@ -13,6 +13,7 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, internal_error
 from adjoint_compiler.differentiate.forms import Request
+from adjoint_compiler.differentiate.tangents import ForwardCall
 from adjoint_compiler.ir.nodes import NOWHERE, Program, Span
 from adjoint_compiler.ir.printer import print_program
 
@@ -24,7 +25,7 @@ class State:
     Attributes:
         program: the program as it stands.
         request: what the derivative must return.
-        form: ``joint`` or ``split``.
+        form: ``joint``, ``split`` or ``forward``.
         free: types of free names.
         types: types of all names, once inferred.
         results: the generated programs, once differentiated.
@@ -38,6 +39,7 @@ class State:
         recording: what is recorded, and why.
         known: types found last, by generated program.
         jit: how the derivative is compiled under Numba; None: it runs under NumPy.
+        forward_calls: how the forward modes of recursive functions are called.
         promised: whether parameter types come from annotations, so that generated code checks them on entry.
     """
 
@@ -60,6 +62,7 @@ class State:
     callees: tuple[State, ...] = ()
     promised: bool = False
     ints: tuple[str, ...] = ()
+    forward_calls: dict[str, ForwardCall] = field(default_factory=dict)
     known: dict[str, Types] = field(default_factory=dict)
     jit: Jit | None = None
 
