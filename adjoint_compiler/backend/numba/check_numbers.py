@@ -9,6 +9,7 @@ z = math.log(y)   ->    y = 1.0 / x
 from __future__ import annotations
 
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.backend.numba.check_indices import check_indices
 from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.nodes import Bind, Const, Effect, Name, Operand, Program, Statement
@@ -86,8 +87,11 @@ def _harmless(o: Operand) -> bool:
 
 
 def with_checks(program: Program, types: Types, jit: Jit | None) -> Program:
-    """:func:`check_numbers` for what Numba compiles; anything else stays as it is."""
-    return program if jit is None else check_numbers(program, types, jit)
+    """:func:`check_numbers` and ``check_indices`` for what Numba compiles; anything else stays as it is."""
+    if jit is None:
+        return program
+    program = check_numbers(program, types, jit)
+    return program if jit.compiled else check_indices(program, types)
 
 
 __all__ = ["check_numbers", "with_checks"]

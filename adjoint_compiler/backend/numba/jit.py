@@ -20,7 +20,7 @@ class Jit:
 
     compiled: bool = False
     raises: bool = True
-    options: tuple[tuple[str, Any], ...] = (("boundscheck", True),)
+    options: tuple[tuple[str, Any], ...] = ()
 
     @property
     def checks_types(self) -> bool:

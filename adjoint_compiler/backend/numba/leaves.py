@@ -1,7 +1,7 @@
 """How a part of an array is read element by element: which of its axes run with which loop, and from where.
 
-    A[1:-1, 2]      ->      A[i + 1, 2]
-    x[:, None]      ->      x[i]
+A[1:-1, 2]      ->      A[i + 1, 2]
+x[:, None]      ->      x[i]
 """
 
 from __future__ import annotations

@@ -25,7 +25,20 @@ from adjoint_compiler.backend.numba.precision import is_low
 from adjoint_compiler.backend.numba.scalarize import scalarize_arrays
 from adjoint_compiler.backend.numba.tapes import dtype_name
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Block, Const, Effect, For, Name, Operand, Pack, Program, Statement, Store, Update
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Block,
+    Const,
+    Effect,
+    For,
+    Name,
+    Operand,
+    Pack,
+    Program,
+    Statement,
+    Store,
+    Update,
+)
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import FLOAT, INT, Type, array_type, is_number, scalar_type
 from adjoint_compiler.ir.walk import names_bound, reads, walk
@@ -142,7 +155,9 @@ class Loops:
             return Nest(fit.dims, like, (*before, *checks, *made), tuple(block), (), s.span, (last,))
         at = self.index_of(target, len(fit.dims), s, block)
         adds = isinstance(s, Update) and s.op in ("operator.add", "operator.sub")
-        block.append(Store(s.target, at, value, s.span) if isinstance(s, Store) else Update(s.target, at, s.op, value, s.span))
+        block.append(
+            Store(s.target, at, value, s.span) if isinstance(s, Store) else Update(s.target, at, s.op, value, s.span)
+        )
         accesses = self.accesses(fit, Access(target, "add" if adds else "store"))
         return Nest(fit.dims, like, (*before, *checks), tuple(block), accesses, s.span)
 
@@ -263,7 +278,12 @@ class Loops:
             if like is None or own is None or own.ndim != like.axes or like.axes != len(fit.dims):
                 return False
             fit.likes.append(like)
-            return self.alike(like, fit) and self.fits(s.args[0], fit)
+            if not self.alike(like, fit):
+                return False
+            repeats, fit.repeats = fit.repeats, False  # what is larger than its operand is summed, not repeated
+            fits = self.fits(s.args[0], fit)
+            fit.repeats = repeats
+            return fits
         return all(self.fits(a, fit) for a in s.args)
 
     def alike(self, leaf: Leaf, fit: Fit) -> bool:
@@ -410,8 +430,11 @@ class Loops:
         source, cut = self.sources.get(like), 0
         name, at = like, axis
         if source is not None:
-            at = next(k for k, p in enumerate(source.index) if isinstance(p, tuple) and p[0] == axis) if (
-                any(isinstance(p, tuple) and p[0] == axis for p in source.index)) else -1
+            at = (
+                next(k for k, p in enumerate(source.index) if isinstance(p, tuple) and p[0] == axis)
+                if (any(isinstance(p, tuple) and p[0] == axis for p in source.index))
+                else -1
+            )
             own = self.shapes.dims.get(source.base)
             if at >= 0 and own is not None and own[at][0] == source.dims[axis][0]:
                 name, cut = source.base, source.dims[axis][1] - own[at][1]

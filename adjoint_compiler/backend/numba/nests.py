@@ -1,9 +1,9 @@
 """Nests of loops as they are put together, and one nest in the place of several that run over the same lengths.
 
-    for i in range(n):                            for i in range(n):
-        t[i] = A_bar[i + 1] * 0.5                     t[i] = A_bar[i + 1] * 0.5
-    for i in range(n):                     ->         B_bar[i] += t[i]
-        B_bar[i] += t[i]
+for i in range(n):                            for i in range(n):
+    t[i] = A_bar[i + 1] * 0.5                     t[i] = A_bar[i + 1] * 0.5
+for i in range(n):                     ->         B_bar[i] += t[i]
+    B_bar[i] += t[i]
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ class Nest:
         )  # fmt: skip
 
 
-def join_nests(items: list[Nest | Statement], same: Callable[[Dims, Dims], bool], memory: Callable[[str], int | None]) -> list[Nest | Statement]:
+def join_nests(
+    items: list[Nest | Statement], same: Callable[[Dims, Dims], bool], memory: Callable[[str], int | None]
+) -> list[Nest | Statement]:
     """Join nests that follow one another, where no trip of the later one needs another trip of the earlier one.
 
     Args:

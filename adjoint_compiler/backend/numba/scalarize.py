@@ -1,9 +1,9 @@
 """New arrays whose elements are used up in the trip that computes them become numbers.
 
-    t = np.empty(n)
-    for i in range(n):                            for i in range(n):
-        t[i] = A_bar[i] * 0.5              ->         t = A_bar[i] * 0.5
-        B_bar[i] += t[i]                              B_bar[i] += t
+t = np.empty(n)
+for i in range(n):                            for i in range(n):
+    t[i] = A_bar[i] * 0.5              ->         t = A_bar[i] * 0.5
+    B_bar[i] += t[i]                              B_bar[i] += t
 """
 
 from __future__ import annotations

@@ -18,20 +18,23 @@ from adjoint_compiler.backend.numba.loops import loops_for_arrays
 from adjoint_compiler.backend.numba.precision import keep_precision
 from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Pack, Program, Statement, Store, Update, With
+from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Operand, Pack, Program, Statement, Store, Update, With
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import Type, is_number
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 
 
-def suited(program: Program, free: Types, jit: Jit) -> tuple[Program, Types]:
-    """A generated program in forms that Numba compiles, and the types of its names.
+def suited(
+    program: Program, free: Types, jit: Jit, tapes: dict[str, str] | None = None
+) -> tuple[Program, Types, dict[str, str]]:
+    """A generated program in forms that Numba compiles, the types of its names, and the dtypes of tapes that are arrays.
 
     Args:
         program: what the rewrites have left.
         free: types of the names that it reads from outside.
         jit: whose meaning it has: statements that Numba runs differently are rewritten to NumPy's, unless the function
             is compiled by Numba already.
+        tapes: for the adjoint of a pair, those of its primal.
     """
     arrays = tuple(n for n in program.free if n in free and free[n].kind == "array")
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
@@ -41,7 +44,22 @@ def suited(program: Program, free: Types, jit: Jit) -> tuple[Program, Types]:
     if not jit.compiled:
         program = buffer_updates(program, types, shared_classes(program, types))
         program = keep_precision(program, types)
-    return array_tapes(program, types), types
+    program, made = array_tapes(own_memory(program), types, tapes)
+    return program, types, made
+
+
+DETACHED = "adjoint_compiler.runtime.memory.detached"
+
+
+def own_memory(program: Program) -> Program:
+    """The program without copies of what is on its tape: it is called with a tape of its own (see ``load``)."""
+    copies = {s.target for s in program.body if isinstance(s, Bind) and s.op == DETACHED}
+    parts: set[Operand] = {Name(n) for n in copies}
+
+    def taken(s: Statement) -> bool:
+        return isinstance(s, Bind) and (s.target in copies or s.op == "index" and s.args[0] in parts)
+
+    return replace(program, body=tuple(s for s in program.body if not taken(s))) if copies else program
 
 
 def inline_contexts(program: Program) -> Program:

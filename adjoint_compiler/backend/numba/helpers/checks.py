@@ -6,11 +6,20 @@ import math
 from typing import Any
 
 import numpy as np
+from numba import types
 
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, made
 
-__all__ = ["check_divisor", "check_domain", "check_exponent", "check_range", "check_shapes", "check_store"]
+__all__ = [
+    "check_divisor",
+    "check_domain",
+    "check_exponent",
+    "check_index",
+    "check_range",
+    "check_shapes",
+    "check_store",
+]
 
 check_store = runtime.check_store
 OTHER_SHAPES = "operands have other shapes; under Numba, parts of arrays are not repeated along axes of one element"
@@ -34,6 +43,41 @@ def _check_divisor(x: Any) -> Any:
             raise ZeroDivisionError("division by zero")
 
     return check
+
+
+def check_index(x: Any, axis: int, at: Any) -> None:
+    """Raise ``IndexError`` for an index, or an array of them, outside of an axis, and for a mask of another length.
+
+    >>> check_index(np.zeros(3), 0, -4)
+    Traceback (most recent call last):
+    IndexError: index is out of bounds for axis 0
+    """
+    inside = (
+        len(at) == x.shape[axis]
+        if np.asarray(at).dtype == bool
+        else np.all((-x.shape[axis] <= at) & (at < x.shape[axis]))
+    )
+    if not inside:
+        raise IndexError(f"index is out of bounds for axis {axis}")
+
+
+@compiled_as(check_index, prefer_literal=True)
+def _check_index(x: Any, axis: Any, at: Any) -> Any:
+    number = axis.literal_value
+    message = f"index is out of bounds for axis {number}"
+    if not is_array(at):
+        test = f"    if at < -x.shape[{number}] or at >= x.shape[{number}]:\n        raise IndexError({message!r})\n"
+        if hasattr(at, "dtype"):
+            test = f"    for k in at:\n    {test.replace('at <', 'k <').replace('at >=', 'k >=').replace(chr(10), chr(10) + '    ')}"
+        return made(f"def check(x, axis, at):\n{test}", "check")
+    if isinstance(at.dtype, types.Boolean):
+        lengths = "".join(
+            f"    if at.shape[{k}] != x.shape[{number + k}]:\n        raise IndexError({message!r})\n"
+            for k in range(at.ndim)
+        )
+        return made(f"def check(x, axis, at):\n{lengths}", "check")
+    test = f"    for k in at.flat:\n        if k < -x.shape[{number}] or k >= x.shape[{number}]:\n"
+    return made(f"def check(x, axis, at):\n{test}            raise IndexError({message!r})\n", "check")
 
 
 def check_exponent(x: Any, z: Any) -> None:
