@@ -36,7 +36,7 @@ def suited(
             is compiled by Numba already.
         tapes: for the adjoint of a pair, those of its primal.
     """
-    arrays = tuple(n for n in program.free if n in free and free[n].kind == "array")
+    arrays = tuple(n for n in program.free if jit.passes and n in free and free[n].kind == "array")
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
     types = infer_types(without_absence(program), free)
     program = typed_absence(program, types)

@@ -19,9 +19,10 @@ __all__ = [
     "check_range",
     "check_shapes",
     "check_store",
+    "check_type",
 ]
 
-check_store = runtime.check_store
+check_store, check_type = runtime.check_store, runtime.check_type
 OTHER_SHAPES = "operands have other shapes; under Numba, parts of arrays are not repeated along axes of one element"
 
 
@@ -166,6 +167,23 @@ def _check_shapes(a: Any, b: Any) -> Any:
         for k in range(b.ndim)
     )
     return made(f"def check(a, b):\n{tests}", "check")
+
+
+@compiled_as(check_type, prefer_literal=True)
+def _check_type(value: Any, expected: Any, name: Any) -> Any:
+    wanted, found = expected.literal_value, str(value)
+    if is_array(value):
+        found = f"{value.dtype}[{','.join(':' * value.ndim)}]"
+    kinds = {
+        "bool": (types.Boolean,),
+        "int": (types.Integer,),
+        "float": (types.Float, types.Integer),
+        "complex": (types.Number,),
+    }
+    if found == wanted.removeprefix("np.") or isinstance(value, kinds.get(wanted, ())) or wanted == "str":
+        return lambda value, expected, name: None
+    message = f"{name.literal_value} must be {wanted}, not {found}"
+    return made(f"def check(value, expected, name):\n    raise TypeError({message!r})", "check")
 
 
 @compiled_as(check_store)
