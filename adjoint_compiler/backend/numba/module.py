@@ -38,8 +38,8 @@ def decorator(jit: Jit, cache: bool = True) -> str:
 def literal(value: Any) -> str | None:
     """How a module writes a value that is frozen in it; None for values that are passed to it.
 
-    >>> literal(0.5), literal((1, np.float32(0.1))), literal(np.ones(2))
-    ('0.5', '(1, np.float32(0.1))', None)
+    >>> literal(0.5), literal((1, np.float32(0.5))), literal(np.ones(2))
+    ('0.5', '(1, np.float32(0.5))', None)
     """
     if isinstance(value, np.generic) and value.dtype.kind in "biufc":
         return f"np.{value.dtype.name}({value.item()!r})".replace("(inf)", "(np.inf)").replace("(nan)", "(np.nan)")
