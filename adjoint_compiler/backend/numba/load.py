@@ -15,9 +15,10 @@ from adjoint_compiler.backend.numba import faults, files
 from adjoint_compiler.backend.numba.agreement import disagreement
 from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.backend.numba.module import module_text
+from adjoint_compiler.backend.numba.own_tapes import own_tape
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.nodes import Program, Span
-from adjoint_compiler.runtime import detached, entry_copy
+from adjoint_compiler.runtime import entry_copy
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class NumbaFunction:
 
     def __call__(self, *args: Any) -> Any:
         if self.detaching:
-            args = (detached(args[0]), *args[1:])
+            args = (own_tape(args[0]), *args[1:])
         try:
             result = self.function(*args, *self.extra)
         except Exception as fault:

@@ -18,9 +18,9 @@ from adjoint_compiler.backend.numba.loops import loops_for_arrays
 from adjoint_compiler.backend.numba.precision import keep_precision
 from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Operand, Pack, Program, Statement, Store, Update, With
+from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Pack, Program, Statement, Store, Update, With
 from adjoint_compiler.ir.rebuild import with_blocks
-from adjoint_compiler.ir.types import Type, is_number
+from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 
 
@@ -41,8 +41,8 @@ def suited(
     types = infer_types(without_absence(program), free)
     program = typed_absence(program, types)
     program = loops_for_arrays(program, types, shared_classes(program, types))
+    program = buffer_updates(program, types, shared_classes(program, types))
     if not jit.compiled:
-        program = buffer_updates(program, types, shared_classes(program, types))
         program = keep_precision(program, types)
     program, made = array_tapes(own_memory(program), types, tapes)
     return program, types, made
@@ -53,13 +53,17 @@ DETACHED = "adjoint_compiler.runtime.memory.detached"
 
 def own_memory(program: Program) -> Program:
     """The program without copies of what is on its tape: it is called with a tape of its own (see ``load``)."""
-    copies = {s.target for s in program.body if isinstance(s, Bind) and s.op == DETACHED}
-    parts: set[Operand] = {Name(n) for n in copies}
-
-    def taken(s: Statement) -> bool:
-        return isinstance(s, Bind) and (s.target in copies or s.op == "index" and s.args[0] in parts)
-
-    return replace(program, body=tuple(s for s in program.body if not taken(s))) if copies else program
+    copies = {s.target: s.args[0] for s in program.body if isinstance(s, Bind) and s.op == DETACHED}
+    out: list[Statement] = []
+    for s in program.body:
+        if isinstance(s, Bind) and s.op == DETACHED:
+            continue
+        if isinstance(s, Bind) and s.op == "index" and isinstance(s.args[0], Name) and s.args[0].id in copies:
+            held, at = copies[s.args[0].id], s.args[1]
+            if isinstance(held, Pack) and isinstance(at, Const):
+                s = Bind(s.target, "copy", (held.items[at.value],), (), s.span)
+        out.append(s)
+    return replace(program, body=tuple(out)) if copies else program
 
 
 def inline_contexts(program: Program) -> Program:
@@ -134,7 +138,7 @@ def buffer_updates(program: Program, types: Types, memory: Memory) -> Program:
         part, total = names.fresh("t"), names.fresh("t")
         temporaries.update((part, total))
         index = Const(Ellipsis) if s.index is None else s.index
-        types[part] = types[total] = types[s.value.id]  # type: ignore[union-attr]
+        types[part] = types[total] = types.get(s.value.id, UNKNOWN)  # type: ignore[union-attr]
         return [
             Bind(part, "index", (Name(s.target), index), (), s.span),
             Bind(total, s.op, (Name(part), s.value), (), s.span),
@@ -144,7 +148,7 @@ def buffer_updates(program: Program, types: Types, memory: Memory) -> Program:
     def block(block_: Block) -> Block:
         out: list[Statement] = []
         for s in block_:
-            if isinstance(s, Update) and _may_read_what_it_wrote(s, types, memory):
+            if isinstance(s, Update) and may_read_what_it_wrote(s, types, memory):
                 out += rewritten(s)
             else:
                 out.append(with_blocks(s, tuple(map(block, s.blocks))) if s.blocks else s)
@@ -153,10 +157,11 @@ def buffer_updates(program: Program, types: Types, memory: Memory) -> Program:
     return replace(program, body=block(program.body), temporaries=frozenset(temporaries))
 
 
-def _may_read_what_it_wrote(s: Update, types: Types, memory: Memory) -> bool:
+def may_read_what_it_wrote(s: Update, types: Types, memory: Memory) -> bool:
     if s.op == "scatter_add" or not isinstance(s.value, Name):
         return False
-    value, target = types.get(s.value.id), types.get(s.target)
-    if value is None or target is None or target.kind != "array" or is_number(value) or value.ndim == 0:
+    t = types.get(s.value.id)
+    if t is not None and (is_number(t) or (t.kind == "array" and t.ndim == 0)):
         return False
-    return memory.classes.get(s.value.id) == memory.classes.get(s.target)
+    cls = memory.classes.get(s.target)
+    return cls is not None and memory.classes.get(s.value.id) == cls
