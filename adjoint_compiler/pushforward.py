@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adjoint_compiler.arguments import Identity, type_key
+from adjoint_compiler.arguments import Identity, arrays_in, type_key
 from adjoint_compiler.binding import Target
 from adjoint_compiler.derivative import check_options
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
@@ -16,6 +16,7 @@ from adjoint_compiler.ir.objects import fields_of, is_record
 from adjoint_compiler.ir.types import FLOAT, type_of
 from adjoint_compiler.notes import add_origin
 from adjoint_compiler.runtime.structures import as_gradient
+from adjoint_compiler.spreading import Spread, has_stars, spread_call
 
 if TYPE_CHECKING:
     from adjoint_compiler.differentiate.forms import Request
@@ -35,6 +36,7 @@ class Forward:
 
         self.target = Target(function)
         self.cache = Cache()
+        self.spreads: dict[Any, Spread] = {}
 
     def call(
         self, primals: tuple[Any, ...], tangents: tuple[Any, ...], kwargs: dict[str, Any], optimize: int | None = None,
@@ -42,6 +44,10 @@ class Forward:
     ) -> tuple[Any, Any]:  # fmt: skip
         """The value and its tangent; ``of`` names a mutated argument as the value."""
         own = len(self.target.owner)
+        if has_stars(self.target):
+            spread, flat = spread_call(self.target, self.spreads, primals, kwargs)
+            all_tangents = (*[None] * own, *tangents, *[None] * (len(flat) - own - len(tangents)))
+            return forward_of(spread, None, optimize).call(flat, all_tangents, {}, optimize, of)
         values = list(self.target.bind(primals, kwargs))
         chosen = tuple(own + k for k, t in enumerate(tangents) if not is_zero(t))
         compiled = self.compiled(tuple(values), chosen, optimize, of)
@@ -55,7 +61,7 @@ class Forward:
         except Exception as fault:
             add_origin(fault, compiled, self.target.name)
             raise
-        return y, finished(y_dot, y)
+        return y, finished(y_dot, y, arrays_in(dots))
 
     def compiled(
         self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None = None, of: str | None = None
@@ -152,7 +158,7 @@ def is_zero(t: Any) -> bool:
 
 
 def matched(t: Any, x: Any, place: str) -> Any:
-    """A tangent of the structure and shapes of ``x``, cast to its dtypes, in memory of its own; zeros for None.
+    """A tangent of the structure and shapes of ``x``, cast to its dtypes; zeros for None.
 
     Raises:
         TypeError: structure or shapes do not match.
@@ -161,8 +167,13 @@ def matched(t: Any, x: Any, place: str) -> Any:
         if x.dtype.kind not in "fc":
             _refuse(t, place)
             return np.zeros(x.shape) if x.dtype.kind in "iub" else None
+        if t is None:
+            return np.zeros_like(x)
+        numbers = _numbers(t, x.shape, x.dtype, place)
+        if type(t) is np.ndarray and t.dtype == x.dtype:
+            return t  # generated code changes copies; what it returns of it is copied by `finished`
         out = np.empty_like(x)
-        out[...] = 0 if t is None else _numbers(t, x.shape, x.dtype, place)
+        out[...] = numbers
         return out
     if isinstance(x, (np.generic, float, complex)) and not isinstance(x, np.bool_):
         dtype = np.asarray(x).dtype
@@ -210,17 +221,21 @@ def _numbers(t: Any, shape: tuple[int, ...], dtype: np.dtype[Any], place: str) -
     return np.asarray(t)
 
 
-def finished(y_dot: Any, y: Any) -> Any:
-    """A tangent as it is handed out: in the structure and of the types of the result, None where there is none."""
+def finished(y_dot: Any, y: Any, given: list[Any]) -> Any:
+    """A tangent as it is handed out: in the structure and of the types of the result, None where there is none.
+
+    It shares no memory with the arrays ``given`` as tangents.
+    """
     if isinstance(y, np.ndarray):
         if y.dtype.kind not in "fc":
             return None
         right = isinstance(y_dot, np.ndarray) and y_dot.dtype == y.dtype and y_dot.shape == y.shape
-        return y_dot if right and y_dot.flags.writeable else as_gradient(y_dot, y)
+        own = right and y_dot.flags.writeable and not any(np.may_share_memory(y_dot, a) for a in given)
+        return y_dot if own else as_gradient(y_dot, y)
     if isinstance(y, int) or y is None:
         return None
     if type(y) is tuple:
-        return tuple(finished(d, v) for d, v in zip(y_dot, y, strict=True))
+        return tuple(finished(d, v, given) for d, v in zip(y_dot, y, strict=True))
     if isinstance(y, (tuple, list, dict)) or is_record(y):
         return y_dot  # generated code has given it the structure of the result
     return y_dot if type(y_dot) is type(y) and isinstance(y, (float, complex)) else as_gradient(y_dot, y)
