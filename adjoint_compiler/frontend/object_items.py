@@ -81,7 +81,9 @@ def with_items(cx: Context, scope: Scope, node: Any) -> Any:
     if generators.is_generator(local.tree):
         return Given(generators.made(cx, local, arguments.bind_arguments(cx, scope, call, local)), node)
     last = local.tree.body[-1]
-    value: Any = last.value if isinstance(last, gast.Return) and len(made_functions.returned_by(local.tree)) == 1 else None
+    value: Any = (
+        last.value if isinstance(last, gast.Return) and len(made_functions.returned_by(local.tree)) == 1 else None
+    )
     is_iter = isinstance(value, gast.Call) and getattr(value.func, "id", "") == "iter" and len(value.args) == 1
     if not is_iter or value.keywords:
         raise cx.refuse("AC001", node, scope, f"this `__iter__` of `{cls.__name__}` is not differentiated yet",
