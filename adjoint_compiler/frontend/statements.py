@@ -24,6 +24,7 @@ from adjoint_compiler.frontend import (
     patterns,
     starred,
     surroundings,
+    texts,
     updates,
 )
 from adjoint_compiler.frontend.assumptions import resizing
@@ -328,7 +329,7 @@ def _return(cx: Context, scope: Scope, s: Any) -> None:
 def _expr(cx: Context, scope: Scope, s: Any) -> None:
     if isinstance(s.value, gast.Constant):
         return
-    expressions.lower_effect(cx, scope, s.value)
+    texts.lower_effect(cx, scope, s.value)
 
 
 def _function_def(cx: Context, scope: Scope, s: Any) -> None:
