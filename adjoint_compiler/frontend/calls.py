@@ -27,6 +27,7 @@ from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.scope import MISSING, Free, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
 from adjoint_compiler.ir.types import NEVER
+from adjoint_compiler.library import definition_of
 from adjoint_compiler.runtime import memory, structures
 
 
@@ -105,6 +106,10 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     rule = library_calls.rule_of(function, len(node.args))
     if rule is not None:
         return library_calls.call_rule(cx, scope, node, rule, stem)
+    definition = definition_of(function)
+    if definition is not None:
+        with cx.defining(node, scope):
+            return inlining.inline_function(cx, scope, node, definition)
     if library_calls.is_library(function):
         raise library_calls.missing_rule(cx, scope, node, found)
     if isinstance(function, types.MethodType):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import analyse_aliases
@@ -50,6 +53,7 @@ from adjoint_compiler.ir.types import (
 )
 from adjoint_compiler.ir.walk import binds, blocks_of, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
+from adjoint_compiler.rules import shapes
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS, METHODS_IN_PLACE
 
 
@@ -259,8 +263,11 @@ def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         return s
     if s.op in ("operator.is_", "operator.is_not"):
         return _resolve_is(s, types)
-    if s.op == "operator.not_" and isinstance(s.args[0], Const):
-        return replace(s, op="copy", args=(Const(not s.args[0].value),))
+    folded = _folded(s)
+    if folded is not None:
+        return replace(s, op="copy", args=(folded,))
+    if s.op in ("numpy.ndim", "attribute.ndim") and (rank := shapes.rank(operand_type(s.args[0], types))) is not None:
+        return replace(s, op="copy", args=(Const(rank),))
     if s.op == "as_sequence":
         return replace(s, op="builtins.list" if operand_type(s.args[0], types).kind == "dict" else "copy")
     if s.op == "attribute":
@@ -278,6 +285,25 @@ def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
                 faults.append(Diagnostic("AC001", s.span, message, (), "join a list with a list, a tuple with a tuple;"
                                          " repeat a list, or a tuple a literal number of times"))  # fmt: skip
     return s
+
+
+PLAIN = (bool, int, float, str, type(None))
+FOLDED: dict[str, Callable[..., Any]] = {
+    "operator.not_": operator.not_,
+    "builtins.bool": bool,
+    **{f"operator.{name}": getattr(operator, name) for name in ("eq", "ne", "lt", "le", "gt", "ge")},
+}
+
+
+def _folded(s: Bind) -> Const | None:
+    """The truth of a condition that asks constants."""
+    values = [o.value for o in s.args if isinstance(o, Const) and isinstance(o.value, PLAIN)]
+    if s.op not in FOLDED or len(values) < len(s.args):
+        return None
+    try:
+        return Const(FOLDED[s.op](*values))
+    except TypeError:  # numbers and texts have no order
+        return None
 
 
 def _resolve_is(s: Bind, types: Types) -> Bind:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from adjoint_compiler.ir.nodes import Const, Operand
-from adjoint_compiler.ir.types import REAL, Type, array_type, join, type_of
+from adjoint_compiler.ir.types import MAYBE_COMPLEX, REAL, Type, array_type, join, type_of
 from adjoint_compiler.rules.expressions import RuleError
 
 Types = dict[str, Type]
@@ -88,5 +88,22 @@ def parts_of(function: Callable[..., object]) -> Callable[[Types, Operands], Typ
         found = type_of(function(np.ones((1, 1), t.dtype or "float64"), **options))
         items = tuple(REAL if t.kind == "real" else array_type(part.dtype, None) for part in found.items)
         return replace(found, items=items) if items else None
+
+    return result
+
+
+def maybe_complex(function: Callable[..., object]) -> Callable[[Types, Operands], Type | None]:
+    """Results of a function of a real matrix that are real or complex as it turns out: one, or a named tuple of several.
+
+    >>> maybe_complex(np.linalg.eigvals)({"a": array_type("float64", 2)}, {}) == MAYBE_COMPLEX
+    True
+    """
+
+    def result(types: Types, operands: Operands) -> Type | None:
+        t = next(iter(types.values()))
+        if t.kind == "array" and t.ndim is not None and np.dtype(t.dtype).kind == "c":
+            return None
+        found = type_of(function(np.ones((1, 1))))
+        return replace(found, items=tuple(MAYBE_COMPLEX for _ in found.items)) if found.items else MAYBE_COMPLEX
 
     return result

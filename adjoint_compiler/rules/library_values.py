@@ -1,0 +1,38 @@
+"""Rules of what definitions call for values only."""
+
+from adjoint_compiler import runtime
+from adjoint_compiler.ir.types import Type, array_type
+from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, rank
+from adjoint_compiler.rules.table import inert, structural
+
+
+def _counts(dims: int, names: str) -> object:
+    def result(types: Types, operands: Operands) -> Type | None:
+        weights = types.get("weights")
+        kind = "int64" if dims == 1 else "float64"
+        if weights is not None and weights.kind != "none":
+            dtype = common_dtype(weights)
+            kind = "float64" if dtype is None or dtype.kind != "c" else "complex128"
+        return Type("tuple", items=(array_type(kind, dims), *(array_type("float64", 1) for _ in names.split())))
+
+    return result
+
+
+def _solved(types: Types, operands: Operands) -> Type | None:
+    a, b = types.get("a"), types.get("b")
+    n, dtype = rank(b), common_dtype(a, b)
+    if not n or dtype is None:
+        return None
+    real = "float32" if dtype.name in ("float32", "complex64") else "float64"
+    x = dtype.name if dtype.kind in "fc" else "float64"
+    return Type("tuple", items=(array_type(x, n), array_type(real, 1), Type("int"), array_type(real, 1)))
+
+
+# fmt: off
+structural("constant(x)", runtime.constant, x="not_differentiated('calls with an active argument of this kind')", view="x", view_kind="same",
+           result=lambda types, operands: types.get("x"))
+inert("histogram_value(a, bins=10, range=None, weights=None)", runtime.histogram_value, result=_counts(1, "edges"))
+inert("histogram2d_value(x, y, bins=10, range=None, weights=None)", runtime.histogram2d_value, result=_counts(2, "x_edges y_edges"))
+inert("lstsq_value(a, b, rcond=None)", runtime.lstsq_value, result=_solved)
+inert("multi_dot_value(arrays)", runtime.multi_dot_value)
+# fmt: on

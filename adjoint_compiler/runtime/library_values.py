@@ -1,0 +1,54 @@
+"""Values of library functions for definitions that have their derivatives only: what these compute is replaced by it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["constant", "histogram2d_value", "histogram_value", "lstsq_value", "multi_dot_value"]
+
+
+def constant(x: Any) -> Any:
+    """``x``, by which there must be no derivative: it is refused where it is active.
+
+    >>> constant(3)
+    3
+    """
+    return x
+
+
+def histogram_value(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
+    """``np.histogram(a, bins, range, weights=weights)``.
+
+    >>> histogram_value([1.0, 2.0], 2)
+    (array([1, 1]), array([1. , 1.5, 2. ]))
+    """
+    return np.histogram(a, bins, range, weights=weights)
+
+
+def histogram2d_value(x: Any, y: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
+    """``np.histogram2d(x, y, bins, range, weights=weights)``.
+
+    >>> histogram2d_value([1.0, 2.0], [1.0, 2.0], 1)[0]
+    array([[2.]])
+    """
+    return np.histogram2d(x, y, bins, range, weights=weights)
+
+
+def lstsq_value(a: Any, b: Any, rcond: Any = None) -> Any:
+    """``np.linalg.lstsq(a, b, rcond)``.
+
+    >>> lstsq_value(np.eye(2), np.ones(2))[0]
+    array([1., 1.])
+    """
+    return np.linalg.lstsq(a, b, rcond)
+
+
+def multi_dot_value(arrays: Any) -> Any:
+    """``np.linalg.multi_dot(arrays)``.
+
+    >>> multi_dot_value([np.eye(2), np.eye(2), np.ones(2)])
+    array([1., 1.])
+    """
+    return np.linalg.multi_dot(arrays)
