@@ -10,6 +10,7 @@ A part is a range of integers along each axis; its bounds are sums of loop count
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from adjoint_compiler.analysis.affine import Affine, Limits, Symbol, is_never_negative, symbol
@@ -21,6 +22,7 @@ from adjoint_compiler.ir.nodes import (
     Comment,
     Const,
     For,
+    If,
     Name,
     Operand,
     Pack,
@@ -40,6 +42,8 @@ PARTS = (
     "copy",
     "adjoint_compiler.runtime.broadcasting.unbroadcast",
 )  # operations on what they may return a part of
+OPPOSITE = {"operator.lt": "operator.ge", "operator.ge": "operator.lt", "operator.gt": "operator.le",
+            "operator.le": "operator.gt", "operator.eq": "operator.ne", "operator.ne": "operator.eq"}  # fmt: skip
 SIZES = ("builtins.len", "range_length", "attribute.size", "attribute.ndim")
 ZERO, ONE = Affine(0), Affine(1)
 Range = tuple[Affine, "Affine | None"]  # from, up to (not included); None: to the end
@@ -238,7 +242,32 @@ class Accesses:
     def _place(self, o: Operand, site: Site) -> Affine | None:
         """An integer that certainly counts from the front: one that is not negative."""
         place = self.integer(o, site)
-        return place if place is not None and is_never_negative(place, self.limits) else None
+        if place is None or is_never_negative(place, self.limits):
+            return place
+        told = self._conditions(site)
+        return place if any(is_never_negative(place.plus(least, -1), self.limits) for least in told) else None
+
+    def _conditions(self, site: Site) -> Iterator[Affine]:
+        """What is zero or more because of the branches that a statement is in."""
+        for (_, number), (kind, label) in zip(site.blocks, site.blocks[1:]):
+            branch = self.sites[number] if kind < 0 <= number else None
+            if branch is None or not isinstance(branch.statement, If) or not isinstance(branch.statement.cond, Name):
+                continue
+            defs = self.defs.get(branch.statement.cond.id, [])
+            test = defs[0].statement if len(defs) == 1 and defs[0].is_before(branch) else None
+            if isinstance(test, Bind) and test.op in OPPOSITE:
+                a, b = (self.integer(o, defs[0]) for o in test.args)
+                if a is not None and b is not None:
+                    yield from self._not_negative(OPPOSITE[test.op] if label else test.op, a.plus(b, -1))
+
+    def _not_negative(self, op: str, difference: Affine) -> Iterator[Affine]:
+        """What is zero or more where a difference compares with zero like this."""
+        if op in ("operator.ge", "operator.eq"):
+            yield difference
+        elif op == "operator.gt" or (op == "operator.ne" and is_never_negative(difference, self.limits)):
+            yield difference.plus(ONE, -1)
+        elif op in ("operator.lt", "operator.le"):
+            yield Affine(-1 if op == "operator.lt" else 0).plus(difference, -1)
 
 
 __all__ = ["ALL", "ONE", "Access", "Accesses", "Site"]

@@ -74,6 +74,7 @@ class _Inference:
     def __init__(self, types: Types, statements: list[Statement], tolerant: bool) -> None:
         self.types, self.statements, self.tolerant = types, statements, tolerant
         self.fixed = frozenset(types)
+        types.update(dict.fromkeys(_read_first(statements) - self.fixed, NEVER))  # until they are bound, further down
         self.outdated: set[str] = set()
         self.read: set[str] = set()
         self.changed: set[str] = set()
@@ -198,6 +199,21 @@ class _Inference:
                 joined = replace(joined, cls=join(holder.cls, t))
         if joined.kind == holder.kind and joined != holder:
             self.change(base.id, joined)
+
+
+def _read_first(statements: list[Statement]) -> set[str]:
+    """The names that are bound only after a statement that reads them: what a loop carries into its next trip."""
+    seen: set[str] = set()
+    read: set[str] = set()
+    late: set[str] = set()
+    for s in statements:
+        read.update(s.read)
+        for n in s.bound:
+            if n not in seen:
+                seen.add(n)
+                if n in read:
+                    late.add(n)
+    return late
 
 
 MUTABLE = ("list", "dict", "record")

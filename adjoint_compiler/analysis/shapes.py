@@ -13,10 +13,11 @@ import numpy as np
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_parts, operand_type, part_kind
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.uses import occurrences
 from adjoint_compiler.analysis.views import named_operands
-from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Pack, Program
+from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Pack, Program, While
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
+from adjoint_compiler.ir.types import INT, UNKNOWN, Type, is_number
 from adjoint_compiler.ir.walk import binds, walk
 
 Dim = tuple[str, int]  # a symbol, and how much shorter the dimension is; ("1", 0) is a dimension of one
@@ -28,20 +29,33 @@ RUNTIME = "adjoint_compiler.runtime.broadcasting."
 REDUCTIONS = ("numpy.sum", "numpy.mean", "numpy.prod", "numpy.max", "numpy.min", "numpy.var", "numpy.std")
 SHARES = "adjoint_compiler.runtime.shares."
 BROADCASTING = ("numpy.where", f"{RUNTIME}guarded", f"{SHARES}smaller_share", f"{SHARES}larger_share")
-SHAPED = ("numpy.reshape", "numpy.empty", "numpy.zeros", "numpy.ones")  # with a shape as the last argument
+MADE = ("numpy.empty", "numpy.zeros", "numpy.ones", "numpy.full")  # of a shape that is the first argument
+SIZED_BY = (
+    "operator.add",
+    "operator.sub",
+    "copy",
+    "index",
+    "builtins.len",
+)  # integers that may be a length, more or less
 LIKE_SECOND = (f"{RUNTIME}unbroadcast", f"{RUNTIME}spread")
 
 
 class Shapes:
     """Shapes of names that have one definition, or one shape; grows as reverse code is written.
 
-    ``spread`` gives of arrays that repeat one number, or one array along axes, what they repeat, the axes, and their rank.
+    Attributes:
+        fixed: the names that mean one thing wherever they are read.
+        dims: the shape of an array.
+        shapes: of a name of a shape, what it is the shape of.
+        sizes: the dimension that an integer is the length of.
+        spread: of an array that repeats one number, or one array along axes, what it repeats, the axes, and its rank.
     """
 
     def __init__(self, types: Types, fixed: frozenset[str]) -> None:
         self.types, self.fixed = types, fixed
         self.dims: dict[str, Dims] = {}
-        self.shapes: dict[str, Dims] = {}  # what names of shapes are the shapes of
+        self.shapes: dict[str, Dims] = {}
+        self.sizes: dict[str, Dim] = {}
         self.spread: dict[str, tuple[Operand, tuple[int, ...], int]] = {}
 
     def note(self, s: Bind) -> None:
@@ -49,6 +63,12 @@ class Shapes:
         found = self.of_bind(s)
         if found is not None:
             self.dims[s.target] = found
+        if s.op == "attribute.shape" and isinstance(s.args[0], Name) and s.args[0].id in self.dims:
+            self.shapes[s.target] = self.dims[s.args[0].id]
+        elif s.op in SIZED_BY and self.types.get(s.target, UNKNOWN) == INT:
+            size = self.size_of_bind(s)
+            if size is not None:
+                self.sizes[s.target] = size
 
     def same(self, a: Operand, b: Operand) -> bool:
         """Whether both are names of arrays that certainly have the same shape."""
@@ -72,10 +92,10 @@ class Shapes:
         rule = rules.TABLE.by_key.get(s.op)
         if s.op in SAME and isinstance(s.args[0], Name):
             return self.of_operand(s.args[0]) or self.fresh(s.target)
-        if s.op == "attribute.shape" and isinstance(s.args[0], Name) and s.args[0].id in self.dims:
-            self.shapes[s.target] = self.dims[s.args[0].id]
-        if s.op in SHAPED and not s.kwargs and isinstance(s.args[-1], Name) and s.args[-1].id in self.shapes:
-            return self.shapes[s.args[-1].id]
+        if s.op in MADE and s.args:
+            return self.of_shape(s.args[0]) or self.fresh(s.target)
+        if s.op == "numpy.reshape" and not s.kwargs and len(s.args) == 2:
+            return self.of_shape(s.args[1]) or self.fresh(s.target)
         if s.op == "index":
             found = self.of_index(s.args[0], s.args[1])
             return found if found is not None else self.fresh(s.target)
@@ -111,6 +131,38 @@ class Shapes:
             found = self.product(*map(self.of_operand, s.args))
             return found if found is not None else self.fresh(s.target)
         return self.fresh(s.target)
+
+    def of_shape(self, o: Operand) -> Dims | None:
+        """The shape that an operand names: what some array's ``shape`` was, an integer, or a tuple of integers."""
+        if isinstance(o, Name) and o.id in self.shapes:
+            return self.shapes[o.id]
+        sizes = [self.size(n) for n in (o.items if isinstance(o, Pack) and o.kind in ("tuple", "list") else (o,))]
+        return tuple(n for n in sizes if n is not None) if None not in sizes else None
+
+    def size(self, o: Operand) -> Dim | None:
+        """The dimension of which an integer is the length."""
+        if isinstance(o, Const):
+            return (ONE if o.value == 1 else ("0", -o.value)) if type(o.value) is int and o.value >= 0 else None
+        if not isinstance(o, Name) or self.types.get(o.id, UNKNOWN) != INT:
+            return None
+        return self.sizes.get(o.id, (o.id, 0) if o.id in self.fixed else None)
+
+    def size_of_bind(self, s: Bind) -> Dim | None:
+        """The dimension of which an integer that is bound is the length."""
+        first = s.args[0]
+        if s.op == "copy":
+            return self.size(first)
+        if s.op == "builtins.len":
+            dims = self.of_operand(first)
+            return dims[0] if dims else None
+        if s.op == "index":
+            known = self.shapes.get(first.id) if isinstance(first, Name) else None
+            at = s.args[1].value if isinstance(s.args[1], Const) else None
+            return known[at] if known is not None and type(at) is int and -len(known) <= at < len(known) else None
+        size, more = self.size(first), s.args[1]
+        if size is None or size == ONE or not isinstance(more, Const) or type(more.value) is not int:
+            return None
+        return (size[0], size[1] + (more.value if s.op == "operator.sub" else -more.value))
 
     def reduced(self, s: Bind) -> Dims | None:
         """The shape of a reduction over one axis."""
@@ -219,7 +271,7 @@ def symbolic_shapes(program: Program, types: Types) -> Shapes:
     """The shapes of a program's names.
 
     A name that is bound several times, as those that trade buffers in a loop are, has a shape if every binding gives it the
-    same one, which must not be another in another trip of a loop.
+    same one, which must not be another in another trip of a loop. So has one that a loop carries into its next trip.
 
     >>> from adjoint_compiler.ir.types import array_type
     >>> t = {"x": array_type("float64", 1), "a": array_type("float64", 1), "b": array_type("float64", 1)}
@@ -230,13 +282,18 @@ def symbolic_shapes(program: Program, types: Types) -> Shapes:
     """
     counts = dict.fromkeys((*program.params, *program.free), 1)  # bound at entry
     statements = walk(program.body)
+    looped: set[str] = set()
     for s in statements:
         target = binds(s)
         if target is not None:
             counts[target] = counts.get(target, 0) + 1
-    once = frozenset(n for n, k in counts.items() if k == 1)
-    lasting = {*program.params, *program.free, *(n for s in program.body for n in (binds(s),) if n in once)}
-    symbols = {f"{n}.{k}" for n in lasting for k in range(types.get(n, UNKNOWN).ndim or 0)} | {ONE[0]}
+        if isinstance(s, (For, While)):
+            looped.update(s.bound, s.bound_within)
+    places = occurrences(program)
+    once = frozenset(n for n, k in counts.items() if k == 1 and (n not in looped or places[n].own))
+    lasting = {n for n in once if n not in looped}
+    arrays = lasting.union(program.params, program.free)  # as they are at entry
+    symbols = {f"{n}.{k}" for n in arrays for k in range(types.get(n, UNKNOWN).ndim or 0)} | lasting | {ONE[0], "0"}
     steady = set(counts) - once
     while True:
         shapes = Shapes(types, once)

@@ -167,6 +167,7 @@ def _outline(r: Recording, s: Statement) -> Bind | None:
     return Bind(s.target, HELPER["outline"], arrays, (), s.span)
 
 
+COMPARISONS = {f"operator.{word}" for word in ("lt", "le", "gt", "ge", "eq", "ne", "not_")}
 SHAPE_READERS = {HELPER["spread"], HELPER["unbroadcast"], HELPER["unbroadcast_product"]}
 
 
@@ -223,8 +224,10 @@ def _gathers(s: Bind, f: Facts) -> bool:
 
 
 def _recomputable_inert(s: Bind, f: Facts) -> bool:
-    """Integer arithmetic, sizes and shapes are recomputed; predicates, permutations and draws are recorded."""
+    """Arithmetic and comparisons of integers, sizes and shapes are recomputed; other predicates, permutations and draws recorded."""
     t = f.types.get(s.target, UNKNOWN)
+    if s.op in COMPARISONS:
+        return all(operand_type(a, f.types).kind in ("int", "bool") for a in s.args)
     return t.kind == "int" or s.op.startswith("attribute.") or s.op in ("range_length", "builtins.len")
 
 

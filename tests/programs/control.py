@@ -254,3 +254,43 @@ def search_with_return_in_while(a, limit):
                 return s * limit
             j += 1
     return s
+
+
+@program(
+    lambda rng: (0.8, rng.uniform(0.5, 1.5, 6), 5),
+    wrt=(0, 1),
+)
+def branches_on_integers_that_change(x, a, n):
+    limit, seen = n, 0
+    for k in range(n):
+        if k < limit:
+            limit = limit - 1
+            x = x * a[k]
+        else:
+            limit = limit + 2
+            x = np.sin(x) + a[k - 1]
+        test = seen == k
+        if not test:
+            a[k] = a[k - 1] * x
+        seen = seen + k % 2 + 1
+        if k != 0 and k <= n - 2:
+            a[k + 1] *= a[k - 1]
+        limit, seen = limit if k > 2 else limit + 1, seen
+    return x * a.sum()
+
+
+@program(lambda rng: (rng.uniform(0.5, 1.5, 6),))
+def branches_that_bound_the_subscript(a):
+    b = np.zeros_like(a)
+    n = len(a)
+    for k in range(n):
+        b[k] = a[k] * a[k]
+        if k >= 1:
+            b[k] = b[k] * b[k - 1]
+        if k < 2:
+            b[k - 2] = b[k] * a[k - 1]
+        elif k == n - 1:
+            b[k - 3] = b[k - n] * b[0]
+        if k - 1 != 3:
+            b[k] += b[k - 1] * a[k]
+    return (b * b).sum()

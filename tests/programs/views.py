@@ -222,3 +222,38 @@ def arguments_with_strides(x, a):
     x[1:3] = b[:2] * x[0]
     a[0] *= a[1]
     return a.ravel() * x + b
+
+
+@program(lambda rng: (rng.uniform(0.5, 1.5, 4),))
+def parts_that_a_loop_carries(x):
+    s = 0.0
+    for k in range(1, 3):
+        now = x[:k]
+        made = np.zeros(k) + x[k]
+        if k == 2:
+            s += (before * now * made).sum() + (held * made).sum()  # noqa: F821  (bound in the first trip)
+        before = x[:k]
+        held = np.ones(k) * x[0]  # noqa: F841  (read in the next trip)
+    return s + (now * before * made).sum()
+
+
+@program(
+    lambda rng: (rng.uniform(0.5, 1.5, (4, 3)), rng.uniform(0.5, 1.5, (1, 3)), rng.uniform(0.5, 1.5, 1), 1),
+    wrt=(0, 1, 2),
+    complex_step=False,
+)
+def shapes_told_by_integers(a, row, one, k):
+    n, m = a.shape
+    rows, p = len(row), one.size
+    t = np.empty((n, m))
+    t[:] = a * row
+    u = np.zeros((rows, m))
+    u += row * row
+    v = np.ones(p) * one
+    w = np.full((k, m), 2.0) * row
+    for i in range(n - 1):
+        z = np.zeros(m) + t[i]
+        t[i + 1] += z * u[0] * v
+        w = w + np.zeros((k, m)) * z + z
+        p = p + i
+    return (t * u * w).sum() + (v * np.ones(p)).sum()

@@ -3,29 +3,26 @@ def lax_wendroff_grad(q, c, steps):
     # forward sweep
     flux = np.zeros(len(q) - 1)
     for t4 in range(steps):
-        t7_2 = q[:-1]
+        t7 = q[:-1]
         t8 = q[1:]
-        flux[:] = 0.5 * c * (t7_2 + t8 + c * (t7_2 - t8))
+        flux[:] = 0.5 * c * (t7 + t8 + c * (t7 - t8))
         q[1:-1] -= flux[1:] - flux[:-1]
     # reverse sweep
     flux_bar = np.zeros_like(flux)
     q_bar = np.ones_like(q)
     # 10: for t in range(steps):
-    flux_part = flux[1:]
     q_bar_part = q_bar[1:-1]
     flux_bar_part = flux_bar[:-1]
     flux_bar_part2 = flux_bar[1:]
-    q_part = q[:-1]
     flux_bar_part3 = flux_bar[:]
     q_bar_part2 = q_bar[1:]
     q_bar_part3 = q_bar[:-1]
     for t4 in reversed(range(steps)):
         # 12: q[1:-1] -= flux[1:] - flux[:-1]
-        t18_bar = unbroadcast(q_bar_part, flux_part)
-        flux_bar_part[...] = t18_bar
-        flux_bar_part2 -= t18_bar
+        flux_bar_part[...] = q_bar_part
+        flux_bar_part2 -= q_bar_part
         # 11: flux[:] = 0.5 * c * (q[:-1] + q[1:] + c * (q[:-1] - q[1:]))
-        t14_bar = unbroadcast(flux_bar_part3, q_part) * (0.5 * c)
+        t14_bar = flux_bar_part3 * (0.5 * c)
         flux_bar_part3[...] = 0.0
         t12_bar = t14_bar * c
         q_bar_part2 += t14_bar - t12_bar

@@ -21,13 +21,13 @@ def lax_wendroff_adjoint(tape, seed_bar):
     q_bar += seed_bar
     for t4 in reversed(range(steps)):
         # 12: q[1:-1] -= flux[1:] - flux[:-1]
-        t18_bar = -unbroadcast(copied(q_bar[1:-1]), flux[1:])
+        t18_bar = -copied(q_bar[1:-1])
         flux_bar[:-1] -= t18_bar
         flux_bar[1:] += t18_bar
         # 11: flux[:] = 0.5 * c * (q[:-1] + q[1:] + c * (q[:-1] - q[1:]))
-        t22 = copied(flux_bar[:])
+        t15_bar = copied(flux_bar[:])
         flux_bar[:] = 0.0
-        t14_bar = unbroadcast(t22, q[:-1]) * (0.5 * c)
+        t14_bar = t15_bar * (0.5 * c)
         t12_bar = t14_bar * c
         q_bar[1:] += -t12_bar + t14_bar
         q_bar[:-1] += t12_bar + t14_bar
