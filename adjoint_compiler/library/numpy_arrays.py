@@ -72,23 +72,16 @@ def corrcoef(x: Any, y: Any = None, rowvar: Any = True) -> Any:
 @defines(np.gradient)
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> Any:
     values = np.asarray(f)
-    if axis is None:
-        axes = tuple(range(np.ndim(values)))
-    elif np.ndim(axis) == 0:
-        axes = (axis,)
-    else:
-        axes = tuple(axis)
-    out = []
-    for k in range(len(axes)):
-        if len(varargs) == 0:
-            out.append(slope(values, 1.0, axes[k], edge_order))
-        elif len(varargs) == 1:
-            out.append(slope(values, varargs[0], axes[k], edge_order))
-        else:
-            out.append(slope(values, varargs[k], axes[k], edge_order))
-    if len(axes) == 1:
-        return out[0]
-    return tuple(out)
+    steps = varargs if len(varargs) > 0 else (1.0,)
+    if axis is not None:
+        if np.ndim(axis) == 0:
+            return slope(values, steps[0], axis, edge_order)
+    if np.ndim(values) == 1:
+        return slope(values, steps[0], 0, edge_order)
+    axes = [k for k in range(np.ndim(values))] if axis is None else [k for k in axis]
+    if len(steps) == 1:
+        return tuple([slope(values, steps[0], k, edge_order) for k in axes])
+    return tuple([slope(values, steps[j], axes[j], edge_order) for j in range(len(axes))])
 
 
 def slope(f: Any, spacing: Any, axis: Any, edge_order: Any) -> Any:
@@ -97,10 +90,9 @@ def slope(f: Any, spacing: Any, axis: Any, edge_order: Any) -> Any:
     if np.ndim(spacing) == 0:
         return np.moveaxis(even_slope(y, spacing, edge_order), 0, axis)
     steps = np.diff(np.asarray(spacing))
-    d = uneven_slope(y, steps, edge_order)
     if np.all(steps == steps[0]):
-        d = valued(d, even_slope(y, steps[0], edge_order))
-    return np.moveaxis(d, 0, axis)
+        return np.moveaxis(valued(uneven_slope(y, steps, edge_order), even_slope(y, steps[0], edge_order)), 0, axis)
+    return np.moveaxis(uneven_slope(y, steps, edge_order), 0, axis)
 
 
 def even_slope(y: Any, h: Any, edge_order: Any) -> Any:
@@ -241,5 +233,6 @@ def histogram2d(x: Any, y: Any, bins: Any = 10, range: Any = None, density: Any 
         np.add.at(sums, (i[inside], j[inside]), np.asarray(weights)[inside])
         counts = valued(sums, plain)
     if density:
-        return counts / np.outer(np.diff(x_edges), np.diff(y_edges)) / np.sum(counts), x_edges, y_edges
+        per_area = counts / np.diff(x_edges)[:, None] / np.diff(y_edges)[None, :]
+        return per_area / np.sum(counts), x_edges, y_edges
     return counts, x_edges, y_edges

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from adjoint_compiler.library import defines
-from adjoint_compiler.runtime import lstsq_value, multi_dot_value, valued
+from adjoint_compiler.runtime import lstsq_value, machine_epsilon, multi_dot_value, valued
 
 
 @defines(np.linalg.matrix_power)
@@ -71,11 +71,21 @@ def cond(x: Any, p: Any = None) -> Any:
         t = np.linalg.svd(x, compute_uv=False)
         return t[..., -1] / t[..., 0]
     inverse = np.linalg.inv(x)
+    if np.ndim(x) == 2:
+        return np.linalg.norm(x, ord=p) * np.linalg.norm(inverse, ord=p) if p != "fro" else fro(x) * fro(inverse)
     return np.linalg.norm(x, ord=p, axis=(-2, -1)) * np.linalg.norm(inverse, ord=p, axis=(-2, -1))
+
+
+def fro(x: Any) -> Any:
+    """The root of the sum of all squares, as matrix norms are computed."""
+    return np.linalg.norm(x, ord="fro", axis=(-2, -1))
 
 
 @defines(np.linalg.matrix_norm)
 def matrix_norm(x: Any, *, keepdims: Any = False, ord: Any = "fro") -> Any:
+    if np.ndim(x) == 2:
+        if ord != "fro":
+            return np.reshape(np.linalg.norm(x, ord=ord), (1, 1)) if keepdims else np.linalg.norm(x, ord=ord)
     return np.linalg.norm(x, ord=ord, axis=(-2, -1), keepdims=keepdims)
 
 
@@ -90,7 +100,7 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: Any = False, ord: Any = 2
 @defines(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
     found, squares, rank, s = lstsq_value(a, b, rcond)
-    cut = np.finfo(a.dtype).eps * max(a.shape) if rcond is None else rcond
+    cut = machine_epsilon(a) * max(a.shape) if rcond is None else rcond
     x = valued(np.matmul(np.linalg.pinv(a, rcond=cut), b), found)
     if np.size(squares) > 0:
         r = b - np.matmul(a, x)

@@ -8,6 +8,7 @@ import numpy as np
 
 from adjoint_compiler.library import defines
 from adjoint_compiler.library.numpy_linalg import lstsq
+from adjoint_compiler.runtime import machine_epsilon
 
 
 @defines(np.polyval)
@@ -139,7 +140,7 @@ def roots(p: Any) -> Any:
 def polyfit(x: Any, y: Any, deg: Any, rcond: Any = None, *, w: Any = None) -> Any:
     points = np.asarray(x) + 0.0
     values = np.asarray(y) + 0.0
-    cut = len(points) * np.finfo(points.dtype).eps if rcond is None else rcond
+    cut = len(points) * machine_epsilon(points) if rcond is None else rcond
     left = vander(points, deg + 1)
     right = values
     if w is not None:

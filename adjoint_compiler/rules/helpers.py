@@ -40,7 +40,7 @@ structural("unbroadcast_product(g_, z, x)", runtime.unbroadcast_product,
            z="unbroadcast(unbroadcast(g, outline(g_, z)) * g_, z)", shape_only="x")
 structural("sum_product(x, z)", runtime.sum_product, x="spread(g, x) * unbroadcast(ones_like(x * z) * z, x)",
            z="spread(g, z) * unbroadcast(ones_like(x * z) * x, z)")
-structural("valued(x, value)", runtime.valued, x="g", shape_only="x", view="value", view_kind="same",
+structural("valued(x, value)", runtime.valued, x="g", shape_only="x",
            result=lambda types, operands: types.get("value"))
 elementwise("guarded(g_, c)", runtime.guarded, c="let_through(g_, c)", linear="c")
 inert("let_through(g_, c)", runtime.let_through)

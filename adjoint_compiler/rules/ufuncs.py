@@ -46,6 +46,8 @@ elementwise("arctanh(x)", np.arctanh, x="divide(1, (1 - x) * (1 + x))", singular
             note="inf at -1, 1")
 elementwise("sinc(x)", np.sinc, x="sinc_partial(x)")
 
+elementwise("i0(x)", np.i0, x="bessel_i(1, x)")
+
 elementwise("hypot(x, z)", np.hypot, x="divide_or_zero(x, y)", z="divide_or_zero(z, y)",
             note="0 at the origin")
 elementwise("arctan2(x, z)", np.arctan2, x="component_over_square(z, x)", z="-component_over_square(x, z)",

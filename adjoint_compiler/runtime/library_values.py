@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["constant", "histogram2d_value", "histogram_value", "lstsq_value", "multi_dot_value"]
+__all__ = ["constant", "histogram2d_value", "histogram_value", "lstsq_value", "machine_epsilon", "multi_dot_value"]
 
 
 def constant(x: Any) -> Any:
@@ -43,6 +43,15 @@ def lstsq_value(a: Any, b: Any, rcond: Any = None) -> Any:
     array([1., 1.])
     """
     return np.linalg.lstsq(a, b, rcond)
+
+
+def machine_epsilon(x: Any) -> float:
+    """The distance from 1 to the next number of the precision of ``x``.
+
+    >>> machine_epsilon(np.zeros(2)) == 2.0**-52
+    True
+    """
+    return float(np.finfo(np.result_type(x, 0.0 if np.result_type(x).kind not in "fc" else x)).eps)
 
 
 def multi_dot_value(arrays: Any) -> Any:

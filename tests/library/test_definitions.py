@@ -46,6 +46,14 @@ def name_of(k):
     return f"{k}-{text[:50]}"
 
 
+def FUNCTION(k):
+    return name_of(k).partition("-")[2].partition("(")[0]
+
+
+# Second derivatives that are refused: what is real or complex while running, lists of arrays that are stored into.
+REFUSED = ("np.poly", "np.roots", "np.linalg.cond")
+
+
 @pytest.mark.parametrize("k", range(len(CASES)), ids=name_of)
 def test_definition(k):
     f, args = CASES[k]
@@ -64,6 +72,9 @@ def test_definition(k):
         ]
         found = pairing(bars, directions)
         assert min(abs(s - found) for s in slopes) < 1e-6 * (1 + abs(found))
+
+        if FUNCTION(k) in REFUSED or any(FUNCTION(j) == FUNCTION(k) for j in range(k)):
+            return  # second order once for each function
 
         def along(*given):
             return pairing(ac.vjp(f, *given)[1](seed)[: len(given)], directions)
