@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 # The modules of definitions, by the package whose functions they define.
@@ -44,7 +46,6 @@ def defines(*functions: Any) -> Callable[[F], F]:
 def definition_of(function: Any) -> Callable[..., Any] | None:
     """The definition of a library function; None if it has none.
 
-    >>> import numpy as np
     >>> definition_of(np.ediff1d).__name__
     'ediff1d'
     """
@@ -53,6 +54,11 @@ def definition_of(function: Any) -> Callable[..., Any] | None:
             _loaded.add(package)
             for module in modules:
                 importlib.import_module(f"adjoint_compiler.library.{module}")
+    ufunc = getattr(function, "__self__", None)
+    if isinstance(ufunc, np.ufunc):
+        from adjoint_compiler.library.ufunc_methods import method_of
+
+        return method_of(ufunc, function.__name__)
     found = _DEFINITIONS.get(id(function))
     return found[1] if found is not None and found[0] is function else None
 

@@ -22,6 +22,7 @@ from adjoint_compiler.rules import (  # noqa: F401
     operators,
     optional,
     partials,
+    polynomials,
     primitives,
     reductions,
     scalar_math,

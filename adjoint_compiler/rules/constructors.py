@@ -3,10 +3,11 @@
 import numpy as np
 
 from adjoint_compiler.ir.nodes import Const
+from adjoint_compiler.ir.types import MAYBE_COMPLEX, Type, may_be_complex
 from adjoint_compiler.rules import shapes
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types
-from adjoint_compiler.rules.table import inert, structural
+from adjoint_compiler.rules.table import inert, present, structural
 
 
 def _ranged(types: Types, operands: Operands) -> dict[str, str] | None:
@@ -18,6 +19,12 @@ def _copied(types: Types, operands: Operands) -> None:
     """Refuses ``copy`` other than True, which makes an alias of some arguments."""
     if operands.get("copy", Const(True)) != Const(True):
         raise RuleError("numpy.array: copy= must be True; write np.asarray for an alias")
+
+
+def _real_or_not(types: Types, operands: Operands) -> Type | None:
+    """Of complex numbers: those, or their real parts."""
+    t = types.get("a")
+    return MAYBE_COMPLEX if t is not None and may_be_complex(t) else t
 
 
 _ITSELF: dict[tuple[int, ...], dict[str, str]] = {(n,): {"a": "g"} for n in range(6)}
@@ -49,6 +56,13 @@ structural("array(a, dtype=None, *, copy=True, order='K')", np.array, a="array_a
 structural("copy(a, order='K')", np.copy, a="array_adjoint(g, a)", linear="a", cases=_ITSELF)
 structural("asarray(a, dtype=None, order=None)", np.asarray, np.asanyarray, a="array_adjoint(g, a)", view="a",
            view_kind="maybe", linear="a", cases=_ITSELF)
+structural("asarray_chkfinite(a, dtype=None, order=None)", np.asarray_chkfinite, a="array_adjoint(g, a)", view="a",
+           view_kind="maybe", linear="a", cases=_ITSELF)
+structural("require(a, dtype=None, requirements=None)", np.require, a="array_adjoint(g, a)", view="a", view_kind="maybe",
+           linear="a", cases=_ITSELF)
+structural("astype(x, dtype, *, copy=True)", *present(np, "astype"), x="cast_adjoint(g, y)", view="x", view_kind="maybe", linear="x")
+structural("real_if_close(a, tol=100)", np.real_if_close, a="g", view="a", view_kind="maybe", result=_real_or_not)
+inert("bartlett(M)", np.bartlett, np.blackman, np.hamming, np.hanning)
 structural("ascontiguousarray(a, dtype=None)", np.ascontiguousarray, np.asfortranarray,
            a="reshape(g, shape(a))", view="a", view_kind="maybe", linear="a",
            cases={n: g for n, g in _ITSELF.items() if n != (0,)}, note="of rank one at least")

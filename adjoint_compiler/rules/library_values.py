@@ -35,5 +35,6 @@ inert("histogram_value(a, bins=10, range=None, weights=None)", runtime.histogram
 inert("histogram2d_value(x, y, bins=10, range=None, weights=None)", runtime.histogram2d_value, result=_counts(2, "x_edges y_edges"))
 inert("lstsq_value(a, b, rcond=None)", runtime.lstsq_value, result=_solved)
 inert("machine_epsilon(x)", runtime.machine_epsilon, shape_only="x", result=lambda types, operands: Type("float"))
+inert("reduceat_value(name, array, indices, axis=0)", runtime.reduceat_value, result=lambda types, operands: types.get("array"))
 inert("multi_dot_value(arrays)", runtime.multi_dot_value)
 # fmt: on

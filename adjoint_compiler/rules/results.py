@@ -107,3 +107,13 @@ def maybe_complex(function: Callable[..., object]) -> Callable[[Types, Operands]
         return replace(found, items=tuple(MAYBE_COMPLEX for _ in found.items)) if found.items else MAYBE_COMPLEX
 
     return result
+
+
+def leaving_reals(types: Types, operands: Operands) -> Type | None:
+    """The result of a function that is complex for some real numbers; of complex arrays a sample tells.
+
+    >>> leaving_reals({"x": array_type("float64", 1)}, {}) == MAYBE_COMPLEX
+    True
+    """
+    complex_ones = any(t.kind == "complex" or (t.dtype and np.dtype(t.dtype).kind == "c") for t in types.values())
+    return None if complex_ones else MAYBE_COMPLEX

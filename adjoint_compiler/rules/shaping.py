@@ -6,7 +6,7 @@ from adjoint_compiler.ir.nodes import Const, Pack
 from adjoint_compiler.rules import shapes
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types, moved, pieces
-from adjoint_compiler.rules.table import structural
+from adjoint_compiler.rules.table import present, structural
 
 
 def reshaped(types: Types, operands: Operands) -> dict[str, str] | None:
@@ -69,6 +69,7 @@ structural("concatenate(arrays, axis=0)", np.concatenate, arrays="concatenate_ad
 structural("stack(arrays, axis=0)", np.stack, arrays="stack_adjoint(g, arrays, axis)", linear="arrays")
 for _stack in (np.vstack, np.hstack, np.dstack, np.column_stack):
     structural("stack(tup)", _stack, tup=f"{_stack.__name__}_adjoint(g, tup)", linear="tup")
+structural("row_stack(tup)", *(f for f in present(np, "row_stack") if f is not np.vstack), tup="vstack_adjoint(g, tup)", linear="tup")
 structural("append(arr, values, axis=None)", np.append, arr="concatenate_adjoint(g, (arr, values), axis)[0]",
            values="concatenate_adjoint(g, (arr, values), axis)[1]", linear="arr values")
 for _split in (np.split, np.array_split):

@@ -15,6 +15,7 @@ from adjoint_compiler.runtime.linalg import *  # noqa: F403
 from adjoint_compiler.runtime.memory import *  # noqa: F403
 from adjoint_compiler.runtime.moving import *  # noqa: F403
 from adjoint_compiler.runtime.partials import *  # noqa: F403
+from adjoint_compiler.runtime.polynomials import *  # noqa: F403
 from adjoint_compiler.runtime.reductions import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_integrate import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_linalg import *  # noqa: F403

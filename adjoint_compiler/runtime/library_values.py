@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["constant", "histogram2d_value", "histogram_value", "lstsq_value", "machine_epsilon", "multi_dot_value"]
+__all__ = ["constant", "histogram2d_value", "histogram_value", "lstsq_value", "machine_epsilon", "multi_dot_value", "reduceat_value"]
 
 
 def constant(x: Any) -> Any:
@@ -61,3 +61,12 @@ def multi_dot_value(arrays: Any) -> Any:
     array([1., 1.])
     """
     return np.linalg.multi_dot(arrays)
+
+
+def reduceat_value(name: str, array: Any, indices: Any, axis: Any = 0) -> Any:
+    """``np.add.reduceat(array, indices, axis)``, or that of the ufunc with another name.
+
+    >>> reduceat_value("add", np.arange(4.0), [0, 2])
+    array([1., 5.])
+    """
+    return getattr(np, name).reduceat(array, indices, axis)

@@ -112,3 +112,5 @@ for method in ("lower", "higher", "midpoint", "nearest", "hazen", "weibull", "me
                "inverted_cdf", "interpolated_inverted_cdf", "averaged_inverted_cdf", "closest_observation"):  # fmt: skip
     case(np.quantile, R(7), 0.37, method=method)
     case(np.quantile, R(4, 3), 0.61, axis=1, method=method)
+case(np.bincount, np.array([0, 2, 2, 1]), weights=R(4))
+case(np.bincount, np.array([0, 2, 2, 1]), weights=R(4), minlength=6)
