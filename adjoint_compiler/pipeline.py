@@ -42,7 +42,7 @@ from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
-from adjoint_compiler.optimize.share_subexpressions import share_loads
+from adjoint_compiler.optimize.share_subexpressions import share_primal
 from adjoint_compiler.state import State, callee_states
 
 VERIFY = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
@@ -152,10 +152,10 @@ def _check_powers(state: State) -> State:
     return replace(state, program=check_powers(state.program, state.types))
 
 
-def _share_loads(state: State) -> State:
+def _share_primal(state: State) -> State:
     if state.level == 0:
         return state
-    program = share_loads(state.program, state.types, shared_classes(state.program, state.types))
+    program = share_primal(state.program, state.types, shared_classes(state.program, state.types))
     return state if program is state.program else replace(state, program=propagate_copies(program))
 
 
@@ -230,7 +230,7 @@ PASSES: list[Pass] = [
     ("retype_again", "Find the types of those copies.", _types),
     ("check_stores", "Check stores that may read what they have already written.", _each(_check_stores)),
     ("check_powers", "Check powers of Python numbers that may be complex.", _each(_check_powers)),
-    ("share_loads", "Read a part of an array once where it is read twice.", _each(_share_loads)),
+    ("share_primal", "Compute once what the program computes twice.", _each(_share_primal)),
     ("settle_custom_calls", "Check calls of functions with rules of the user's.", _each(_custom_calls)),
     ("choose_outcome", "Find the result, or the stored arguments, to differentiate.", _outcome),
     ("retype_outcome", "Find the types of its parts.", _types),

@@ -51,15 +51,35 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
     types: Types = {p: program.types.get(p, REAL) for p in program.params}
     types.update(free or {})
     inference = _Inference(types, walk(program.body), tolerant)
+    early = _read_before_bound(inference)
     for k in range(MAX_ROUNDS):
         before = dict(types)
         inference.round(everything=k == 0)
         if not inference.outdated:
-            return types
+            break
+    for name in early:
+        if types[name] == NEVER and not tolerant:
+            types[name] = UNKNOWN
+    if not inference.outdated:
+        return types
     for name in types:  # still moving: give up precision, not correctness
         if name not in inference.fixed and types[name] != before.get(name):
             types[name] = UNKNOWN
     return types
+
+
+def _read_before_bound(inference: _Inference) -> list[str]:
+    """The names that a loop reads above where it binds them: nothing is known of them yet, not that they are anything."""
+    bound, early = set(inference.types), []
+    later = {n for s in inference.statements for n in s.bound}
+    for s in inference.statements:
+        for name in s.read:
+            if name not in bound and name in later:
+                bound.add(name)
+                early.append(name)
+        bound.update(s.bound)
+    inference.types.update(dict.fromkeys(early, NEVER))
+    return early
 
 
 class _Inference:

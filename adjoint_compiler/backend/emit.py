@@ -107,9 +107,7 @@ class Emitter:
                 node.span = s.span  # for `backend.origins`
                 if not (out and self.merge(out, node)):
                     out.append(node)
-        return [
-            n for n, after in zip(out, [*out[1:], None]) if not (is_comment(n) and (after is None or is_comment(after)))
-        ]
+        return _without_empty_sections(out)
 
     @staticmethod
     def merge(out: list[Any], node: Any) -> bool:
@@ -238,6 +236,25 @@ class Emitter:
         if s.kind in ("check", "store"):
             return ast.Expr(spelling.call(spelling.name(s.text), args, []))
         raise TypeError(s.kind)
+
+
+def _without_empty_sections(nodes: list[Any]) -> list[Any]:
+    """Statements without comments that no code is under: a line's ends at any comment, a sweep's heading at the next one."""
+    kept: list[Any] = []
+    code = below = False  # whether there is code before the next comment, and before the next heading
+    for n in reversed(nodes):
+        if not is_comment(n):
+            code = below = True
+        elif n.span.line:
+            if not code:
+                continue
+            code = False
+        else:
+            if not below:
+                continue
+            code = below = False
+        kept.append(n)
+    return kept[::-1]
 
 
 def is_comment(node: Any) -> bool:

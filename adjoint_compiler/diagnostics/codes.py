@@ -148,11 +148,11 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "AC019": Code(
             "call of something that is not a Python function",
-            "The callee is an object whose text the compiler cannot read (a partial, an instance with "
-            "__call__, a method of an unknown object). Call a function or lambda that does the same.",
-            "from functools import partial\ndef power(x, n):\n    return x**n\n"
-            "square = partial(power, n=2)\ndef f(x):\n    return square(x)  # AC019\nac.grad(f)(2.0)",
-            "def power(x, n):\n    return x**n\ndef f(x):\n    return power(x, n=2)\nac.grad(f)(2.0)",
+            "The callee is an object whose text the compiler cannot read (a cached function, a method of an unknown "
+            "object), or a function that is chosen while running. Call a function or lambda that does the same.",
+            "from functools import lru_cache\n@lru_cache\ndef square(x):\n    return x**2\n"
+            "def f(x):\n    return square(x)  # AC019\nac.grad(f)(2.0)",
+            "def square(x):\n    return x**2\ndef f(x):\n    return square(x)\nac.grad(f)(2.0)",
         ),
         "AC020": Code(
             "argument of an unsupported structure",

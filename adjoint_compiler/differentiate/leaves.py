@@ -47,6 +47,7 @@ from adjoint_compiler.ir.types import (
     is_number,
     is_python_scalar,
     is_sparse,
+    may_be_array,
     may_be_complex,
 )
 from adjoint_compiler.rules.expressions import parse
@@ -89,6 +90,8 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
     if s.op in ("builtins.list", "builtins.tuple") and not is_container(b.type(s.args[0])):
         g = b.bind(HELPER["listed_adjoint"], g, s.args[0])
     if s.op in ("copy", "builtins.list", "builtins.tuple"):
+        if s.op != "copy" and may_be_array(b.type(s.args[0])):  # the adjoint is a list of those of its parts
+            g = b.bind(HELPER["as_gradient"], g, s.args[0])
         accumulate(s.args[0], g, b, f, held=True, slots=f.aliases.in_stored_class(s.target))
         return
     if s.op in ("index", "field"):

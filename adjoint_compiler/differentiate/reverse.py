@@ -29,6 +29,7 @@ from adjoint_compiler.differentiate.tidy import (
     owned_sums,
     remove_dead_adjoints,
     settle,
+    summed_in_loops,
 )
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
@@ -156,7 +157,7 @@ def reverse_program(
         remove_dead_adjoints(top, set(live))
         if top.size() == before:
             break
-        bind_first_contributions(top, in_place_adjoints(top))
+        bind_first_contributions(top, in_place_adjoints(top) | summed_in_loops(top) & owned_sums(top, facts))
         before = top.size()
     else:
         remove_dead_adjoints(top, set(live))

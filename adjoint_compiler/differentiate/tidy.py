@@ -6,6 +6,7 @@ x_bar accumulates y_bar * cos(x)     ->
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from adjoint_compiler.differentiate.builder import HELPER
@@ -119,24 +120,19 @@ def _bind_first(block: FragmentBlock, accumulated: frozenset[str]) -> None:
 
 
 def _mentions(block: FragmentBlock) -> set[str]:
-    out: set[str] = set()
-    for inner in block.walk():
-        for statements in (inner.enter, *(fr.reverse for fr in inner.fragments)):
-            for s in walk(tuple(statements)):
-                out |= {*reads(s), binds(s) or "", getattr(s, "target", None) or ""}
-    return out
+    code = (s for inner in block.walk() for s in _reverse_code(inner))
+    return {n for s in code for n in (*reads(s), binds(s) or "", getattr(s, "target", None) or "")}
 
 
 def in_place_adjoints(block: FragmentBlock) -> frozenset[str]:
     """Adjoints that some statement updates in place (scatters, pushes): they must be arrays or lists of their own."""
     out: set[str] = set()
     for inner in block.walk():
-        for statements in (inner.enter, *(fr.reverse for fr in inner.fragments)):
-            for s in walk(tuple(statements)):
-                if isinstance(s, (Store, Update)):
-                    out.add(s.target)
-                elif isinstance(s, (Push, Pop)):
-                    out.add(s.stack)
+        for s in _reverse_code(inner):
+            if isinstance(s, (Store, Update)):
+                out.add(s.target)
+            elif isinstance(s, (Push, Pop)):
+                out.add(s.stack)
     return frozenset(out)
 
 
@@ -149,12 +145,11 @@ def owned_sums(block: FragmentBlock, f: Facts) -> frozenset[str]:
     starts: dict[str, list[Statement]] = {}
     other: set[str] = set()
     for inner in block.walk():
-        for statements in (inner.enter, *(fr.reverse for fr in inner.fragments)):
-            for s in walk(tuple(statements)):
-                if isinstance(s, Bind) and s.op == "zero":
-                    starts.setdefault(s.target, []).append(s)
-                elif not (isinstance(s, Bind) and s.op == "accumulate") and binds(s) is not None:
-                    other.add(str(binds(s)))
+        for s in _reverse_code(inner):
+            if isinstance(s, Bind) and s.op == "zero":
+                starts.setdefault(s.target, []).append(s)
+            elif not (isinstance(s, Bind) and s.op == "accumulate") and binds(s) is not None:
+                other.add(str(binds(s)))
 
     def owned(s: Statement) -> bool:
         name = s.args[0] if isinstance(s, Bind) else None
@@ -164,6 +159,30 @@ def owned_sums(block: FragmentBlock, f: Facts) -> frozenset[str]:
         return t.kind == "array" and bool(t.ndim)
 
     return frozenset(n for n, every in starts.items() if n not in other and all(map(owned, every)))
+
+
+def summed_in_loops(block: FragmentBlock) -> frozenset[str]:
+    """Adjoints that a loop adds to and does not begin: sums that better start from zeros, to which every trip adds in place.
+
+    >>> summed_in_loops(FragmentBlock((), [], False))
+    frozenset()
+    """
+    out: set[str] = set()
+    for inner in block.walk():
+        for fragment in inner.fragments:
+            if isinstance(fragment.statement, (For, While)):
+                own = [s for b in fragment.blocks.values() for x in b.walk() for s in _reverse_code(x)]
+                added, begun = (
+                    {s.target for s in own if isinstance(s, Bind) and s.op == op} for op in ("accumulate", "zero")
+                )
+                out |= added - begun
+    return frozenset(out)
+
+
+def _reverse_code(block: FragmentBlock) -> Iterator[Statement]:
+    """The reverse code of a block's own statements, and what is nested in it."""
+    for statements in (block.enter, *(fr.reverse for fr in block.fragments)):
+        yield from walk(tuple(statements))
 
 
 def settle(block: FragmentBlock, accumulated: frozenset[str], f: Facts) -> None:

@@ -8,7 +8,7 @@ import gast
 
 from adjoint_compiler.frontend import expressions, starred
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import Free, LocalFunction, Refusal, Scope, Value
+from adjoint_compiler.frontend.scope import CODE, Free, LocalFunction, Refusal, Scope, Value
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
 
 
@@ -48,7 +48,7 @@ def bind_arguments(cx: Context, scope: Scope, node: Any, function: LocalFunction
         message = f"`{function.name}` does not accept these arguments: {problem}"
         raise cx.refuse("AC001", node, scope, message, f"call it as `{function.name}({gast.unparse(args).strip()})`")
     out = {p: bound[p] if p in bound else _default(cx, scope, node, function.defaults[p]) for p in names}
-    if any(isinstance(v, (Value, LocalFunction)) for v in (*more, *others.values())):
+    if any(isinstance(v, CODE) for v in (*more, *others.values())):
         raise cx.refuse("AC001", node, scope, f"`{function.name}` takes a function by a parameter with a star",
                         "give functions parameters of their own")  # fmt: skip
     if args.vararg:
@@ -80,5 +80,11 @@ def lower_defaults(cx: Context, scope: Scope, args: Any) -> dict[str, Any]:
     pairs = list(zip(positional[len(positional) - len(args.defaults) :], args.defaults))
     pairs += [(a, d) for a, d in zip(args.kwonlyargs, args.kw_defaults) if d is not None]
     for arg, default in pairs:
-        out[arg.id] = expressions.compile_time(cx, scope, default) or expressions.lower(cx, scope, default)
+        found = expressions.compile_time(cx, scope, default)
+        out[arg.id] = found or held(cx, expressions.lower(cx, scope, default), arg.id)
     return out
+
+
+def held(cx: Context, operand: Any, stem: str) -> Any:
+    """What an operand is now, for later use: the variable it names may be bound to something else until then."""
+    return operand if isinstance(operand, (Const, *CODE)) else cx.bind("copy", operand, stem=stem)

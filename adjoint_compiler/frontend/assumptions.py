@@ -56,6 +56,8 @@ class Assumption:
     def holds(self, t: Type | None) -> bool:
         """Whether the type that a name turns out to have is as was taken for granted."""
         if not self.of_class or t is None:
+            if self.frozen and t is not None:  # what the items are does not matter
+                return (t.kind, len(t.items), t.keys) == (self.type.kind, len(self.type.items), self.type.keys)
             return t == self.type
         if self.type.kind == "record":
             same = t.kind == "record" and t.cls is self.type.cls
@@ -191,7 +193,7 @@ def _is_resized(name: str, body: Block, classes: dict[str, int], types: Types) -
 def _types_of(cx: Context, body: Block) -> Types:
     """The types of all names, as far as some statements tell; the counters of loops still open are ints."""
     bound = {n for s in walk(body) for n in names_bound(s)} | {*cx.types, *cx.free}
-    counters = {n: INT for s in walk(body) for n in reads(s) if n not in bound}
+    counters = {n: INT for s in walk(body) for n in reads(s) if n not in bound and n in cx.counters}
     known = {**cx.types, **counters}
     program = Program("so_far", tuple(known), body, known, tuple(cx.free))
     free = {n: type_of(f.value) for n, f in cx.free.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import types
 from dataclasses import replace
 from typing import Any
@@ -16,15 +17,18 @@ from adjoint_compiler.frontend import (
     custom,
     derivatives,
     expressions,
+    generators,
     inlining,
     library_calls,
+    made_functions,
     objects,
     solvers,
     starred,
+    written_out,
 )
 from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context, Refused
-from adjoint_compiler.frontend.scope import MISSING, Free, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.scope import MISSING, Applied, Free, Generator, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
 from adjoint_compiler.ir.types import NEVER
 from adjoint_compiler.library import definition_of
@@ -35,10 +39,24 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     """Lower a call by what its function certainly is."""
     node = library_calls.without_frozen(cx, scope, node)
     found = expressions.compile_time(cx, scope, node.func)
+    if isinstance(found, Value) and isinstance(found.value, functools.partial):
+        found = made_functions.live_partial(cx, found.value)
+    if isinstance(found, Applied):
+        node, found = made_functions.without_partial(node, found)
     if isinstance(found, LocalFunction) and found.receiver is not None:
         node, found = inlining.with_receiver(node, found), replace(found, receiver=None)
     node = starred.without_stars(cx, scope, node, found)
     node, found = comprehensions.without_generators(cx, scope, node, found)
+    node = made_functions.with_operator(node, found)
+    if not isinstance(node, gast.Call):
+        return expressions.lower(cx, scope, node, stem)
+    if isinstance(found, Value) and found.value is builtins.next and node.args:
+        generator = expressions.compile_time(cx, scope, node.args[0])
+        if isinstance(generator, Generator):
+            return generators.next_of(cx, scope, node, generator)
+    written = written_out.read_as(found.value, node) if isinstance(found, Value) else None
+    if written is not None:
+        node, found = written_out.with_sequence(node, found.value), Value(written, found.text)
     if isinstance(found, LocalFunction):
         return inlining.inline_local(cx, scope, node, found)
     if isinstance(found, Value):
@@ -118,6 +136,9 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
         return inlining.inline_local(cx, scope, node, bound)
     if isinstance(function, types.FunctionType) or hasattr(function, "py_func"):
         return inlining.inline_function(cx, scope, node, function)
+    if isinstance(function, functools._lru_cache_wrapper):
+        raise cx.refuse("AC019", node, scope, f"`{found.text}` keeps results between calls, which have no derivative",
+                        f"drop the decorator, or call `{found.text}.__wrapped__`")  # fmt: skip
     raise cx.refuse(
         "AC019", node, scope, f"`{found.text}` is not a Python function", "wrap what it computes in a `def`"
     )

@@ -17,10 +17,10 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import expressions, inlining, statements
+from adjoint_compiler.frontend import expressions, generators, inlining, statements
 from adjoint_compiler.frontend.assumptions import known_entries
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 
@@ -94,15 +94,26 @@ def without_generators(cx: Context, scope: Scope, node: Any, found: Any) -> tupl
         variable = [gast.copy_location(gast.Name("<v>", c, None, None), first) for c in (gast.Store(), gast.Load())]
         first = gast.GeneratorExp(variable[1], [gast.comprehension(variable[0], first, [], 0)])
         gast.copy_location(first, node.args[0])
-    if not isinstance(first, gast.GeneratorExp):
+    if isinstance(first, gast.GeneratorExp):
+        made = gast.copy_location(gast.ListComp(first.elt, first.generators), first)
+    elif first is not None and generators.may_be_one(scope, first) and _consumes(found):
+        generator = expressions.compile_time(cx, scope, first)
+        if not isinstance(generator, Generator):
+            return node, found
+        made = generators.as_list(first, generator)
+    else:
         return node, found
-    made = gast.copy_location(gast.ListComp(first.elt, first.generators), first)
     call = gast.copy_location(gast.Call(node.func, [made, *node.args[1:]], node.keywords), node)
-    if any(found.value is f for f in CONSUMERS) or (found.value is builtins.len and first is not node.args[0]):
+    if _consumes(found) or (found.value is builtins.len and first is not node.args[0]):
         return call, found
     if found.value is np.fromiter and len(node.args) <= 2 and all(k.arg == "dtype" for k in node.keywords):
         return call, Value(np.array, "np.array")
     return node, found
+
+
+def _consumes(found: Any) -> bool:
+    """Whether a function uses up a generator at once."""
+    return any(found.value is f for f in CONSUMERS)
 
 
 def _is_view_of_dict(node: Any) -> bool:

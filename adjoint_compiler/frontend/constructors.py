@@ -19,7 +19,7 @@ import gast
 from adjoint_compiler.frontend import arguments, calls, expressions, objects
 from adjoint_compiler.frontend.classes import Building, member_of
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.ir.nodes import Bind, Block, Const, If, Name, Operand, Pack, With
 from adjoint_compiler.ir.objects import is_written_in_python
 
@@ -110,7 +110,7 @@ def _fill_dataclass(cx: Context, scope: Scope, node: Any, me: Building) -> None:
             value = _default(cx, scope, node, f.name, defaults[f.name])
         else:
             continue  # set by __post_init__
-        if isinstance(value, (Value, LocalFunction)):
+        if isinstance(value, CODE):
             me.attributes[f.name] = value
             continue
         variable = me.attributes[f.name] = Variable(cx.names.fresh(f.name))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adjoint_compiler.diagnostics import Diagnostic
+from adjoint_compiler.frontend import written_out
 from adjoint_compiler.frontend.scope import Free, Scope, Watch
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.names import Names
@@ -21,20 +22,38 @@ class Refused(Exception):
 
 @dataclass
 class Frame:
-    """One function being lowered (the outermost, or one inlined): where its ``return`` goes."""
+    """One function being lowered (the outermost, or one inlined): where its ``return`` goes.
+
+    Attributes:
+        function: what tells it apart.
+        result: the variable that ``return`` binds.
+        returned: the flag that it sets.
+        loops: the loops around what is lowered.
+        closure: the scope that it was defined in.
+        take: of a generator: what is done with an item.
+        code: of a function that returns a function: that function, once it is known.
+        makes: whether it is such a function.
+        block: the statements of its body.
+    """
 
     function: Any
     result: str
     returned: str | None = None
     loops: list[Loop] = field(default_factory=list)
+    closure: Any = None
+    take: Any = None
+    code: Any = None
+    makes: bool = False
+    block: Any = None
 
 
 @dataclass
 class Loop:
-    """One loop being lowered: the flags that ``break`` and ``continue`` set."""
+    """One loop being lowered: the flags that ``break`` and ``continue`` set; ``steps`` by items of a generator, whose loops count."""
 
     stop: str
     skip: str
+    steps: bool = False
 
 
 class Context:
@@ -59,6 +78,8 @@ class Context:
         self.known_types: tuple[Any, dict[str, Type], Any] | None = None  # see frontend.assumptions
         self.objects = False  # whether any value so far may be an object of the user's classes
         self.assumed: list[Any] = []  # see frontend.assumptions
+        self.counters: set[str] = set()  # of loops
+        self.texts: dict[int, Any] = {}  # of functions met, see frontend.made_functions
         self.sequences: list[str] = []  # that loops run over
         self.loops: list[tuple[tuple[str, ...], Block, Any, Scope]] = []
 
@@ -106,13 +127,19 @@ class Context:
         self.free[name] = free
         return Name(name)
 
+    def operand_of(self, meaning: Any) -> Any:
+        """What is read from outside as an operand; others are what they are."""
+        return self.free_name(meaning) if isinstance(meaning, Free) else meaning
+
     def watch(self, watch: Watch | None) -> None:
         """Note what a name meant while compiling: once it means something else, the program is out of date."""
         if watch is not None:
             self.watched.setdefault((id(watch.holder), watch.name), watch)
 
     def place(self, node: Any, scope: Scope, statement: Span | None = None) -> Span:
-        """Where a node stands, and where its function was called."""
+        """Where a node stands, and where its function was called; of library functions only the call is shown."""
+        if scope.source is not None and scope.source.file == written_out.__file__ and self.caller is not None:
+            return self.caller
         if self.within is not None:
             return self.within
         return span_of(node, scope.source, self.caller, statement)

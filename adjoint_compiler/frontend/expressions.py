@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import types
+from dataclasses import replace
 from typing import Any
 
 import gast
 import numpy as np
 
 from adjoint_compiler.frontend import (
+    arguments,
     assigned_inside,
     calls,
     comprehensions,
     derivatives,
+    generators,
     library_calls,
+    made_functions,
     object_operators,
     objects,
     patterns,
@@ -25,8 +29,10 @@ from adjoint_compiler.frontend import (
 from adjoint_compiler.frontend.classes import Building
 from adjoint_compiler.frontend.context import Context, Refused, as_block
 from adjoint_compiler.frontend.scope import (
+    CODE,
     MISSING,
     Free,
+    Generator,
     LocalFunction,
     Refusal,
     Scope,
@@ -91,15 +97,30 @@ def _name(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         return cx.free_name(found)
     if isinstance(found, Value):
         return constant_of(cx, scope, node, found)
-    if isinstance(found, LocalFunction):
-        raise cx.refuse("AC001", node, scope, f"`{node.id}` is used as a value; only its calls are differentiated",
-                        "call the function directly")  # fmt: skip
+    if isinstance(found, CODE):
+        raise _used_as_value(cx, scope, node, found)
     if node.id in scope.bound:
         # Read before any binding that the compiler has seen: Python raises UnboundLocalError when it is reached.
         return Name(statements.variable_for(cx, scope, node.id))
     known = (*scope.bound, *getattr(scope.source, "globals", ()))
     advice = suggestions.for_missing_name(node.id, known)
     raise cx.refuse("AC012", node, scope, f"name `{node.id}` is not defined", advice)
+
+
+def _used_as_value(cx: Context, scope: Scope, node: Any, found: Any) -> Exception:
+    name = gast.unparse(node).strip() if not isinstance(node, starred.Given) else getattr(found, "name", "it")
+    what = "a generator" if isinstance(found, Generator) else "a function"
+    advice = "run over it with `for`, or make a list of it" if what == "a generator" else "call the function directly"
+    return cx.refuse("AC001", node, scope, f"`{name}`, {what}, is used as a value; only its calls are differentiated"
+                     if what == "a function" else f"`{name}`, {what}, is used as a value", advice)  # fmt: skip
+
+
+def _given(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    if isinstance(node.operand, Value):
+        return constant_of(cx, scope, node, node.operand)
+    if isinstance(node.operand, CODE):
+        raise _used_as_value(cx, scope, node, node.operand)
+    return node.operand  # type: ignore[no-any-return]
 
 
 def constant_of(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
@@ -142,6 +163,9 @@ def meaning(cx: Context, scope: Scope, node: Any) -> Any:
         raise Refused if found.told else cx.refuse(found.code, node, scope, found.message, found.help)
     if isinstance(found, Value):
         cx.watch(found.watch)
+    if isinstance(found, LocalFunction) and found.decorators:
+        plain = replace(found, decorators=())
+        return made_functions.decorated(cx, found.scope, found.decorators, plain)
     return found
 
 
@@ -151,16 +175,21 @@ def missing_member(cx: Context, scope: Scope, node: Any, base: Value) -> Excepti
     return cx.refuse("AC012", node, scope, f"`{base.text}` has no `{node.attr}`", advice)
 
 
-def compile_time(cx: Context, scope: Scope, node: Any) -> Value | LocalFunction | None:
-    """The function, module or class that an expression certainly denotes, if any."""
+def compile_time(cx: Context, scope: Scope, node: Any) -> Any:
+    """The function, generator, module or class that an expression certainly denotes, if any: one of ``CODE``.
+
+    What makes it is lowered: ask once for each time that the program evaluates the expression.
+    """
     if isinstance(node, gast.Lambda):
-        return LocalFunction(node, scope, "lambda")
+        return LocalFunction(node, scope, "lambda", arguments.lower_defaults(cx, scope, node.args))
     if isinstance(node, starred.Given):
-        return node.operand if isinstance(node.operand, Value) else None
+        return node.operand if isinstance(node.operand, CODE) else None
+    if isinstance(node, gast.GeneratorExp):
+        return generators.of_expression(cx, scope, node)
     found = meaning(cx, scope, node)
     if found is None:
-        found = objects.attribute_meaning(cx, scope, node)
-    return found if isinstance(found, (Value, LocalFunction)) else None
+        found = made_functions.made_by(cx, scope, node) or objects.attribute_meaning(cx, scope, node)
+    return found if isinstance(found, CODE) else None
 
 
 def static_condition(cx: Context, scope: Scope, node: Any) -> bool | None:
@@ -345,7 +374,7 @@ def _joined_str(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
 def lower_effect(cx: Context, scope: Scope, node: Any) -> None:
     """Lower an expression statement, whose value is dropped."""
     if isinstance(node, gast.Call):
-        found = compile_time(cx, scope, node.func)
+        found = compile_time(cx, scope, node.func) if isinstance(node.func, (gast.Name, gast.Attribute)) else None
         if isinstance(found, Value) and found.value is print:
             node = starred.without_stars(cx, scope, node)
             args = tuple(lower(cx, scope, a) for a in node.args)
@@ -383,7 +412,7 @@ HANDLERS = {
     gast.Call: lambda cx, scope, node, stem: calls.lower_call(cx, scope, node, stem),
     patterns.Answer: lambda cx, scope, node, stem: node.operand,
     patterns.Fits: lambda cx, scope, node, stem: patterns.lower_fits(cx, scope, node, stem),
-    starred.Given: lambda cx, scope, node, stem: node.operand,
+    starred.Given: _given,
     gast.NamedExpr: lambda cx, scope, node, stem: assigned_inside.lower_named(cx, scope, node, stem),
     gast.ListComp: lambda cx, scope, node, stem: comprehensions.list_comprehension(cx, scope, node, stem),
     gast.DictComp: lambda cx, scope, node, stem: comprehensions.dict_comprehension(cx, scope, node, stem),

@@ -7,16 +7,17 @@ from typing import Any
 import gast
 
 from adjoint_compiler.diagnostics import DifferentiationError
-from adjoint_compiler.frontend import arguments, recursion, statements
+from adjoint_compiler.frontend import arguments, expressions, generators, recursion, statements
 from adjoint_compiler.frontend.context import Context, Frame
 from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names, rebound_names
 from adjoint_compiler.frontend.patterns import without_match
-from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable, live_lookup
+from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
 from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand
 
 MAX_INLINE_DEPTH = 40
+MAX_GENERATORS = 3  # of one function inside of each other
 
 
 def inline_function(cx: Context, scope: Scope, node: Any, function: Any) -> Operand:
@@ -28,7 +29,7 @@ def inline_function(cx: Context, scope: Scope, node: Any, function: Any) -> Oper
 def local_function(cx: Context, scope: Scope, node: Any, function: Any) -> LocalFunction:
     """The tree of a live function, its scope and its defaults."""
     try:
-        source = source_of(function)
+        source = source_of(function, generators=True)
     except DifferentiationError as error:
         raise cx.refuse("AC006", node, scope, error.diagnostics[0].message, error.diagnostics[0].help) from None
     plain = getattr(function, "py_func", function)
@@ -60,24 +61,76 @@ def inline_bound(
     cx: Context, scope: Scope, node: Any, function: LocalFunction, bound: dict[str, Any], key: Any = None
 ) -> Operand:
     """Inline a call whose arguments are lowered, by parameter."""
-    known = {p: v for p, v in bound.items() if isinstance(v, (Value, LocalFunction))}
+    if generators.is_generator(function.tree):
+        raise cx.refuse("AC001", node, scope, f"the generator that `{function.name}` makes is used as a value",
+                        "run over it with `for`, or make a list of it: `list(...)`")  # fmt: skip
+    known = {p: v for p, v in bound.items() if isinstance(v, CODE)}
     key = recursion.key_of(function if key is None else key, known)
     if key in cx.recursive:
         return recursion.call_recursive(cx, scope, node, function, key, bound)
-    if any(f.function == key for f in cx.frames):
+    if any(f.function == key and _same_closure(f, function) for f in cx.frames):
         raise recursion.Recursive(key)
     if len(cx.frames) > MAX_INLINE_DEPTH:
         raise cx.refuse(
             "AC001", node, scope, f"the call of `{function.name}` is nested too deeply", "call fewer functions"
         )
-    body = body_of(function.tree)
-    meanings: dict[str, Any] = {}
+    return _inline(
+        cx, function, bound, body_of(function.tree), Frame(key, cx.temporary("result"), closure=function.scope)
+    )
+
+
+def _same_closure(frame: Frame, function: LocalFunction) -> bool:
+    """Whether a function being lowered and one of the same text read the same variables around them."""
+    return function.scope.parent is None or frame.closure is None or frame.closure is function.scope
+
+
+def _inline(cx: Context, function: LocalFunction, bound: dict[str, Any], body: list[Any], frame: Frame,
+            own: dict[str, Any] | None = None) -> Name:  # fmt: skip
+    """Lower a body with parameters that are bound to what is given; ``own`` are further names of it."""
+    meanings: dict[str, Any] = dict(own or {})
     for param, value in bound.items():
-        meanings[param] = value if param in known else Variable(cx.names.fresh(param))
-        if param not in known:
+        known = isinstance(value, CODE)
+        meanings[param] = value if known else Variable(cx.names.fresh(param))
+        if not known:
             cx.assign(meanings[param].name, value)
     with cx.called():
-        return lower_function_body(cx, inner_scope(function, body, meanings), body, key)
+        return lower_function_body(cx, inner_scope(function, body, meanings), body, frame)
+
+
+def inline_generator(cx: Context, function: LocalFunction, bound: dict[str, Any], body: list[Any], own: dict[str, Any],
+                     take: Any) -> None:  # fmt: skip
+    """Inline the function of a generator; ``take`` is what is done with its items."""
+    key = recursion.key_of(function, {})
+    if sum(f.function == key for f in cx.frames) > MAX_GENERATORS or len(cx.frames) > MAX_INLINE_DEPTH:
+        raise cx.refuse("AC016", function.tree, function.scope, "a generator that runs over itself is not differentiated",
+                        "write it as a loop, or return a list")  # fmt: skip
+    _inline(cx, function, bound, body, Frame(key, cx.temporary("result"), closure=function.scope, take=take), own)
+
+
+def inline_code(cx: Context, scope: Scope, node: Any, function: LocalFunction, bound: dict[str, Any]) -> Any:
+    """Inline a call that returns a function, and give that function."""
+    if len(cx.frames) > MAX_INLINE_DEPTH:
+        raise cx.refuse(
+            "AC001", node, scope, f"the call of `{function.name}` is nested too deeply", "call fewer functions"
+        )
+    frame = Frame(recursion.key_of(function, {}), cx.temporary("result"), closure=function.scope, makes=True)
+    _inline(cx, function, bound, body_of(function.tree), frame)
+    return frame.code
+
+
+def return_code(cx: Context, scope: Scope, s: Any) -> None:
+    """``return`` of a function by the function that makes it: which one must be certain."""
+    frame = cx.frames[-1]
+    found = expressions.compile_time(cx, scope, s.value)
+    if found is None or frame.code is not None or frame.block is not cx.block:
+        raise cx.refuse("AC019", s, scope, "which function is returned depends on a condition", "return one function,"
+                        " and let it ask for the condition")  # fmt: skip
+    frame.code = found
+
+
+def names_bound_in(tree: Any) -> frozenset[str]:
+    """The names that a function binds, its parameters left out."""
+    return assigned_names(body_of(tree))
 
 
 def body_of(tree: Any) -> list[Any]:
@@ -91,16 +144,24 @@ def body_of(tree: Any) -> list[Any]:
 def inner_scope(function: LocalFunction, body: list[Any], meanings: dict[str, Any]) -> Scope:
     """The scope of a function's body, in which its parameters mean what is given."""
     bound, outer = assigned_names(body) | frozenset(meanings), function.scope
-    first = next(iter(meanings), None)
+    first = next((m for m in meanings if not m.startswith("<")), None)
     return Scope(
         dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound_names(body), first=first
     )
 
 
 def lower_function_body(cx: Context, scope: Scope, body: list[Any], key: Any) -> Name:
-    """Lower a body whose ``return`` binds a result variable; falling off the end returns None."""
-    frame = Frame(key, cx.temporary("result"))
+    """Lower a body whose ``return`` binds a result variable; falling off the end returns None.
+
+    ``key`` tells the function apart, or is the frame that was made for it.
+    """
+    frame = key if isinstance(key, Frame) else Frame(key, cx.temporary("result"))
+    frame.block = cx.block
     cx.frames.append(frame)
+    if frame.makes:
+        statements.lower_block(cx, scope, body)
+        cx.frames.pop()
+        return Name(frame.result)
     if "return" in any_jump(body):
         frame.returned = cx.temporary("returned")
         cx.assign(frame.returned, Const(False))

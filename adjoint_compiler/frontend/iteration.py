@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Scope, Value
 from adjoint_compiler.ir.nodes import Const, Effect, If, Operand, Pack
 
-Sequence = tuple[Operand, Callable[[Operand], Operand]]
+Sequence = tuple[Any, Callable[[Operand], Operand]]  # the length is None where there is no end
 
 
 @dataclass
@@ -39,6 +40,8 @@ def plan_iteration(cx: Context, scope: Scope, node: Any) -> Iteration:
         last = cx.bind("operator.sub", length, Const(1))
         return Iteration(last, Const(-1), Const(-1), item, direct=False)
     length, item = sequence(cx, scope, node)
+    if length is None:
+        raise cx.refuse("AC001", node, scope, "a loop over this has no end of its own", "use `while True`")
     return Iteration(Const(0), length, Const(1), item)
 
 
@@ -90,9 +93,12 @@ def _of_zip(cx: Context, scope: Scope, node: Any) -> Sequence:
     if len(node.keywords) > 1 or strict not in (True, False):
         raise cx.refuse("AC001", node, scope, "these keywords of zip are not differentiated yet", "strict=True")
     parts = [sequence(cx, scope, a) for a in node.args]
-    for k, (length, _) in enumerate(parts[1:] if strict else (), 1):
-        _check_strict(cx, k, parts[0][0], length)
-    length = parts[0][0] if len(parts) == 1 else cx.bind("builtins.min", *(p[0] for p in parts), stem="n")
+    lengths = [length for length, _ in parts if length is not None]
+    if len(lengths) < len(parts) and (strict or not lengths):
+        raise cx.refuse("AC001", node, scope, "this `zip` has no end", "leave `strict` out, or give it a sequence")
+    for k, length in enumerate(lengths[1:] if strict else (), 1):
+        _check_strict(cx, k, lengths[0], length)
+    length = lengths[0] if len(lengths) == 1 else cx.bind("builtins.min", *lengths, stem="n")
     return length, lambda k: Pack("tuple", tuple(item(k) for _, item in parts))
 
 
@@ -120,6 +126,24 @@ def _of_map(cx: Context, scope: Scope, node: Any) -> Sequence:
     return length, call
 
 
+def _of_count(cx: Context, scope: Scope, node: Any) -> Sequence:
+    """``itertools.count(start, step)``, which has no end."""
+    args, keywords = arguments.lower_arguments(cx, scope, node)
+    first = args[0] if args else keywords.get("start", Const(0))
+    step = args[1] if len(args) > 1 else keywords.get("step", Const(1))
+    if first == Const(0) and step == Const(1):
+        return None, lambda k: k
+    return None, lambda k: cx.bind("operator.add", first, cx.bind("operator.mul", k, step))
+
+
+def _of_repeat(cx: Context, scope: Scope, node: Any) -> Sequence:
+    """``itertools.repeat(value, times)``; without times it has no end."""
+    args, keywords = arguments.lower_arguments(cx, scope, node)
+    value = arguments.held(cx, args[0], "repeated")
+    times = args[1] if len(args) > 1 else keywords.get("times")
+    return None if times is None else cx.bind("range_length", Const(0), times, Const(1), stem="n"), lambda k: value
+
+
 def _of_reversed(cx: Context, scope: Scope, node: Any) -> Sequence:
     length, item = sequence(cx, scope, node.args[0])
     last = cx.bind("operator.sub", length, Const(1))
@@ -143,5 +167,5 @@ def _of_dict(cx: Context, scope: Scope, node: Any) -> Sequence:
 
 SEQUENCES = {
     builtins.range: _of_range, builtins.enumerate: _of_enumerate, builtins.zip: _of_zip,
-    builtins.reversed: _of_reversed, builtins.map: _of_map,
+    builtins.reversed: _of_reversed, builtins.map: _of_map, itertools.count: _of_count, itertools.repeat: _of_repeat,
 }  # fmt: skip

@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import Any, TypeGuard
 
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import LocalFunction, Refusal, Scope, Value, Variable
+from adjoint_compiler.frontend.scope import CODE, Applied, Generator, LocalFunction, Refusal, Scope, Value, Variable
 
 ADVICE = "call each function in a branch of its own"
 
 
-def names_code(meaning: Any) -> TypeGuard[Value | LocalFunction]:
+def names_code(meaning: Any) -> TypeGuard[Value | LocalFunction | Applied | Generator]:
     """Whether a name with this meaning stands for code (or a module of it), not for a number or other data.
 
     >>> names_code(Value(abs)), names_code(Value(3.0))
@@ -24,7 +24,7 @@ def names_code(meaning: Any) -> TypeGuard[Value | LocalFunction]:
     """
     if isinstance(meaning, Value):
         return callable(meaning.value) or type(meaning.value).__name__ in ("module", "Namespace")
-    return isinstance(meaning, LocalFunction)
+    return isinstance(meaning, CODE)
 
 
 def restore_meanings(scope: Scope, before: dict[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from typing import Any
 
 import gast
 
+from adjoint_compiler.frontend import objects
 from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.objects import call_member, class_of, may_have_objects
 from adjoint_compiler.frontend.scope import Scope
 from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand
@@ -35,26 +35,26 @@ SWAPPED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne
 
 def called_with_object(cx: Context, scope: Scope, node: Any, function: Any, args: list[Operand]) -> Operand | None:
     """``abs(object)`` and the like, by the object's own method; None for all other calls."""
-    if len(args) != 1 or function not in BUILTINS or not may_have_objects(cx):
+    if len(args) != 1 or function not in BUILTINS or not objects.may_have_objects(cx):
         return None
     return special(cx, scope, node, args[0], BUILTINS[function])
 
 
 def special(cx: Context, scope: Scope, node: Any, me: Any, name: str, *args: Operand) -> Operand | None:
     """The result of ``object.__name__(*args)``; None where it is no object, or has no such method."""
-    cls = class_of(cx, scope, node, me)
+    cls = objects.class_of(cx, scope, node, me)
     member = member_of(cls, f"__{name}__") if cls is not None else None
     if member is None or member.kind != "method":
         return None
-    return call_member(cx, scope, node, me, member, [Given(a, node) for a in args])
+    return objects.call_member(cx, scope, node, me, member, [Given(a, node) for a in args])
 
 
 def binary(cx: Context, scope: Scope, node: Any, left: Operand, right: Operand, op: Any = None) -> Operand | None:
     """An operator of which a side is an object that defines it; None for all others."""
-    if not may_have_objects(cx):
+    if not objects.may_have_objects(cx):
         return None
     word = BINARY[type(op or node.op)]
-    one, other = class_of(cx, scope, node, left), class_of(cx, scope, node, right)
+    one, other = objects.class_of(cx, scope, node, left), objects.class_of(cx, scope, node, right)
     sides = [(left, f"{word}", right), (right, f"r{word}", left)]
     if one is not None and other is not None and one is not other and issubclass(other, one):
         own, inherited = (member_of(c, f"__r{word}__") for c in (other, one))
@@ -65,14 +65,14 @@ def binary(cx: Context, scope: Scope, node: Any, left: Operand, right: Operand, 
 
 def compared(cx: Context, scope: Scope, node: Any, op: Any, left: Operand, right: Operand) -> Operand | None:
     """A comparison that an object defines; None for all others."""
-    if type(op) not in COMPARE or not may_have_objects(cx):
+    if type(op) not in COMPARE or not objects.may_have_objects(cx):
         return None
     word = COMPARE[type(op)]
     found = _first_answer(cx, scope, node, [(left, word, right), (right, SWAPPED[word], left)])
     if found is None and word == "ne":
         equal = _first_answer(cx, scope, node, [(left, "eq", right), (right, "eq", left)])
         found = None if equal is None else cx.bind("operator.not_", equal, stem="test")
-    if found is None and any(class_of(cx, scope, node, o) is not None for o in (left, right)):
+    if found is None and any(objects.class_of(cx, scope, node, o) is not None for o in (left, right)):
         raise cx.refuse("AC001", node, scope, "this comparison of objects is not differentiated yet",
                         "compare their attributes")  # fmt: skip
     return found
@@ -100,7 +100,7 @@ def _declines(cx: Context, scope: Scope, node: Any, result: Operand, before: int
 
 def in_place(cx: Context, scope: Scope, s: Any, old: Operand, value: Operand) -> Operand | None:
     """What ``old op= value`` binds where an object defines the operator; None for all others."""
-    if not may_have_objects(cx):
+    if not objects.may_have_objects(cx):
         return None
     found = special(cx, scope, s, old, f"i{BINARY[type(s.op)]}", value)
     return binary(cx, scope, s, old, value) if found is None else found

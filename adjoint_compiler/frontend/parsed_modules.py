@@ -12,7 +12,7 @@ import importlib
 import os
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
@@ -21,11 +21,11 @@ import numpy as np
 from adjoint_compiler.diagnostics import display_file
 from adjoint_compiler.frontend.annotations import parse_annotation
 from adjoint_compiler.frontend.literals import NotConstant, evaluate
+from adjoint_compiler.frontend.made_functions import changed_by
 from adjoint_compiler.frontend.module_bindings import Binding, Bindings, bindings_of
 from adjoint_compiler.frontend.parsed_expressions import (
     canonical,
     defaults_of,
-    delays,
     dotted_meaning,
     names_used,
     refusal,
@@ -47,7 +47,8 @@ from adjoint_compiler.ir.types import Type
 
 OWN = "adjoint_compiler"
 # Decorators that leave what a function computes as it is.
-TRANSPARENT = frozenset({"numba.njit", "numba.jit", "functools.cache", "functools.lru_cache"})
+TRANSPARENT = frozenset({"numba.njit", "numba.jit"})
+CACHES = frozenset({"functools.cache", "functools.lru_cache"})
 IMMUTABLE = (bool, int, float, complex, str, np.generic, type(None))
 AT_IMPORT = ("__name__", "__file__", "__doc__", "__spec__", "__package__", "__loader__")
 
@@ -194,16 +195,22 @@ class Module:
     def _function(self, name: str, binding: Binding) -> Any:
         tree = binding.statement
         is_target = any(tree is used for used in self.files.used[:1])
+        own = []
         for decorator in () if is_target else tree.decorator_list:
             function = decorator.func if isinstance(decorator, gast.Call) else decorator
-            if self._written_name(function) not in TRANSPARENT:
-                text = gast.unparse(decorator).strip()
+            text, written = gast.unparse(decorator).strip(), self._written_name(function)
+            if written in CACHES:
+                why = f"is decorated with `{text}`, which keeps results between calls: they have no derivative"
+                return refusal(name, why, "call a function without this decorator")
+            if isinstance(dotted_meaning(function, self.lookup), LocalFunction):
+                if changed_by(self.lookup, decorator, tree) is not False:
+                    own.append(decorator)
+            elif written not in TRANSPARENT:
                 advice = "call a function without this decorator"
                 return refusal(name, f"is decorated with `{text}`, which is not run", advice)
-        problem = delays(tree)
-        if problem:
-            return Refusal("AC016", f"`{name}` is {problem}", "return the values instead")
-        return self._local(name, tree)
+        if isinstance(tree, gast.AsyncFunctionDef):
+            return Refusal("AC016", f"`{name}` is an async function", "return the values instead")
+        return replace(self._local(name, tree), decorators=tuple(own))
 
     def _local(self, name: str, tree: Any) -> LocalFunction:
         scope = Scope({}, frozenset(), self.lookup, None, self.source)
@@ -278,7 +285,7 @@ class Module:
         return found
 
     def _foreign(self, name: str, module: str) -> Refusal:
-        why = f"comes from `{module}`, which is neither NumPy, SciPy or math nor a file beside this one"
+        why = f"comes from `{module}`, which is neither NumPy, SciPy, math and the like nor a file beside this one"
         return refusal(name, why, "pass what is needed of it as an argument")
 
     def _module(self, dotted: str, level: int) -> Any:

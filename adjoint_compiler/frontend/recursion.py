@@ -19,14 +19,14 @@ import numpy as np
 
 from adjoint_compiler.frontend import inlining
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Block, Call, Name, Operand, Program, Return, Statement
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_block, rename_all
 
-MAX_CALLEES = 32
+MAX_CALLEES = 20
 GENERATED = "<adjoint_compiler"  # how the file names of generated functions begin
 Lowering = TypeVar("Lowering")
 
@@ -94,7 +94,7 @@ def call_recursive(
     if function.scope.source.file.startswith(GENERATED) and function.name.endswith(("_primal", "_adjoint")):
         raise cx.refuse("AC001", node, scope, "derivatives of derivatives of recursive functions are not compiled yet",
                         "write the recursion as a loop, or take differences of the gradient")  # fmt: skip
-    known = {p: v for p, v in bound.items() if isinstance(v, (Value, LocalFunction))}
+    known = {p: v for p, v in bound.items() if isinstance(v, CODE)}
     scopes = [f.scope for f in (function, *known.values()) if isinstance(f, LocalFunction)]
     variant = (key, tuple(Same(s) for s in scopes if s.parent is not None or s.locals))
     callee = cx.callees.get(variant)

@@ -15,7 +15,21 @@ import numpy as np
 from adjoint_compiler.ir.objects import is_record
 
 MISSING = object()
-LIBRARIES = frozenset({"builtins", "numpy", "math", "cmath", "scipy", "contextlib"})
+LIBRARIES = frozenset(
+    {
+        "builtins",
+        "numpy",
+        "math",
+        "cmath",
+        "scipy",
+        "contextlib",
+        "functools",
+        "itertools",
+        "operator",
+        "_operator",
+        "copy",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,7 @@ class LocalFunction:
     Attributes:
         receiver: the object or class that a method is bound to, its first argument.
         key: the live function, if there is one.
+        decorators: what is still to be made of it, in a file that is parsed.
     """
 
     tree: Any
@@ -90,6 +105,39 @@ class LocalFunction:
     defaults: dict[str, Any] = field(default_factory=dict)
     receiver: Any = None
     key: Any = None
+    decorators: tuple[Any, ...] = ()
+
+
+@dataclass(eq=False)
+class Applied:
+    """What ``functools.partial`` makes: a function, and the arguments that its calls begin with.
+
+    Attributes:
+        function: a ``Value``, ``LocalFunction`` or ``Applied``.
+        args: operands, or what is known while compiling.
+        keywords: the same by name.
+    """
+
+    function: Any
+    args: tuple[Any, ...] = ()
+    keywords: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Generator:
+    """The call of a function with ``yield``, or a generator expression: it runs where a loop asks for its items.
+
+    Attributes:
+        function: what runs.
+        bound: its arguments by parameter.
+        loops: the loops it was made in.
+        used: whether a loop has asked for its items.
+    """
+
+    function: LocalFunction
+    bound: dict[str, Any]
+    loops: tuple[Any, ...] = ()
+    used: bool = False
 
 
 @dataclass(eq=False)
@@ -126,6 +174,7 @@ class Scope:
         return self.lookup_free(name)
 
 
+CODE = (Value, LocalFunction, Applied, Generator)  # what is known while compiling, and is no operand
 COMPILE_TIME = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, types.MethodType)
 
 

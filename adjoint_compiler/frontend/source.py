@@ -54,11 +54,12 @@ class Source:
     dispatcher: Any = None  # the Numba dispatcher it was taken from
 
 
-def source_of(function: Callable[..., Any]) -> Source:
+def source_of(function: Callable[..., Any], generators: bool = False) -> Source:
     """The source of a function, lambda, method, static method or Numba dispatcher.
 
     A wrapper made by a decorator is what Python runs, so it is the wrapper's source that is found; a
-    decorator that is still at work on the function (``@ac.grad``) is left out of the tree.
+    decorator that is still at work on the function (``@ac.grad``) is left out of the tree. ``generators`` lets
+    functions with ``yield`` pass.
 
     Raises:
         DifferentiationError: AC006 without source to be trusted, AC016 for generators and coroutines,
@@ -86,7 +87,7 @@ def source_of(function: Callable[..., Any]) -> Source:
         _refuse(plain, f"is in a file that cannot be parsed: {fault}", "correct it and import it again")
     if code.co_name != "<lambda>":
         source.tree.decorator_list = []
-    if code.co_flags & LATER:
+    if code.co_flags & LATER and not (generators and code.co_flags & LATER == inspect.CO_GENERATOR):
         kind = "a generator" if code.co_flags & inspect.CO_GENERATOR else "an async function"
         _refuse(plain, f"is {kind}", "return the values instead", "AC016", span_of(source.tree, source))
     closure = dict(zip(code.co_freevars, plain.__closure__ or (), strict=True))

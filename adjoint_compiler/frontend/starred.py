@@ -22,9 +22,9 @@ ADVICE = "unpack it into names first: `a, b = ...`"
 
 
 class Given(gast.AST):  # type: ignore[misc]
-    """An expression that is lowered already."""
+    """An expression that is lowered already, or a function that was found for it."""
 
-    def __init__(self, operand: Operand, place: Any) -> None:
+    def __init__(self, operand: Any, place: Any) -> None:
         super().__init__()
         self.operand = operand
         gast.copy_location(self, place)
@@ -39,10 +39,10 @@ def without_stars(cx: Context, scope: Scope, node: Any, found: Any = None) -> An
         return node
 
     def given(expression: Any) -> Any:
-        if isinstance(expression, (gast.Constant, Given)) or expressions.compile_time(cx, scope, expression):
+        if isinstance(expression, (gast.Constant, Given)):
             return expression
-        operand = expressions.lower(cx, scope, expression)
-        return Given(operand, expression)
+        found = expressions.compile_time(cx, scope, expression)
+        return Given(found or expressions.lower(cx, scope, expression), expression)
 
     args: list[Any] = []
     for k, a in enumerate(node.args):

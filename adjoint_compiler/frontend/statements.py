@@ -11,7 +11,10 @@ from adjoint_compiler.frontend import (
     assigned_inside,
     comprehensions,
     expressions,
+    generators,
+    inlining,
     iteration,
+    made_functions,
     object_operators,
     objects,
     patterns,
@@ -24,7 +27,7 @@ from adjoint_compiler.frontend.context import Context, Loop, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
 from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
 from adjoint_compiler.frontend.recovery import lower_guarded
-from adjoint_compiler.frontend.scope import LocalFunction, Scope, Variable
+from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Variable
 from adjoint_compiler.ir.nodes import (
     Bind,
     Const,
@@ -111,9 +114,6 @@ def lower_statement(cx: Context, scope: Scope, s: Any) -> None:
 
 def _assign(cx: Context, scope: Scope, s: Any) -> None:
     value_node = s.value
-    if isinstance(value_node, gast.Lambda) and len(s.targets) == 1 and isinstance(s.targets[0], gast.Name):
-        scope.locals[s.targets[0].id] = LocalFunction(value_node, scope, s.targets[0].id)
-        return
     first = s.targets[0]
     if (
         len(s.targets) == 1
@@ -123,21 +123,36 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
         if len(first.elts) == len(value_node.elts) and not any(
             isinstance(e, gast.Starred) for e in first.elts + value_node.elts
         ):
-            values = [expressions.lower(cx, scope, e) for e in value_node.elts]
-            # All right-hand sides are read before the first target is written.
-            if len(values) > 1:
-                values = [v if isinstance(v, Const) else cx.bind("copy", v) for v in values]
-            for target, value in zip(first.elts, values):
-                assign_to(cx, scope, target, value)
+            _assign_pairs(cx, scope, first.elts, value_node.elts)
             return
-    compile_time = expressions.compile_time(cx, scope, value_node)
-    if names_code(compile_time) and all(isinstance(t, gast.Name) for t in s.targets):
+    found = expressions.compile_time(cx, scope, value_node)
+    if names_code(found) and all(isinstance(t, gast.Name) for t in s.targets):
         for t in s.targets:
-            scope.locals[t.id] = compile_time
+            scope.locals[t.id] = found
         return
+    if isinstance(found, Generator):  # unpacked
+        value_node = generators.as_list(value_node, found)
+    elif names_code(found):
+        value_node = starred.Given(found, value_node)
     value = comprehensions.of_its_own(cx, scope, value_node, expressions.lower(cx, scope, value_node), s.targets)
     for target in s.targets:
         assign_to(cx, scope, target, value)
+
+
+def _assign_pairs(cx: Context, scope: Scope, targets: list[Any], nodes: list[Any]) -> None:
+    """``a, b = x, y``; the names of functions are known while compiling."""
+    values: list[Any] = []
+    for target, node in zip(targets, nodes):
+        found = expressions.compile_time(cx, scope, node) if isinstance(target, gast.Name) else None
+        values.append(found if names_code(found) else expressions.lower(cx, scope, node))
+    # All right-hand sides are read before the first target is written.
+    if len(values) > 1:
+        values = [v if isinstance(v, Const) or names_code(v) else cx.bind("copy", v) for v in values]
+    for target, value in zip(targets, values):
+        if names_code(value):
+            scope.locals[target.id] = value
+        else:
+            assign_to(cx, scope, target, value)
 
 
 def _ann_assign(cx: Context, scope: Scope, s: Any) -> None:
@@ -202,7 +217,8 @@ def _lower_if(cx: Context, scope: Scope, s: Any, then: list[Any], orelse: list[A
     cx.emit(If(cond, as_block(a), as_block(b), span))
 
 
-def _enter_loop(cx: Context) -> Loop:
+def enter_loop(cx: Context) -> Loop:
+    """Begin a loop of the function that is lowered."""
     loop = Loop(cx.temporary("stop"), cx.temporary("skip"))
     cx.frames[-1].loops.append(loop)
     return loop
@@ -227,12 +243,17 @@ def _lower_loop_body(cx: Context, scope: Scope, s: Any, loop: Loop, prologue: An
 def _for(cx: Context, scope: Scope, s: Any) -> None:
     span = cx.span
     known = len(cx.sequences)
+    made = expressions.compile_time(cx, scope, s.iter) if generators.may_be_one(scope, s.iter) else None
+    if isinstance(made, Generator):
+        generators.run_over(cx, scope, s, made)
+        return
     plan = iteration.plan_iteration(cx, scope, s.iter)
     sequences = tuple(cx.sequences[known:])
-    loop = _enter_loop(cx)
+    loop = enter_loop(cx)
     position = len(cx.block)
     own = isinstance(s.target, gast.Name) and plan.direct
-    counter = cx.names.fresh(s.target.id if own else "k")
+    counter = cx.names.fresh(s.target.id.strip("<>").split(":")[0] if own else "k")
+    cx.counters.add(counter)
 
     def prologue() -> None:
         cx.span = span
@@ -245,12 +266,12 @@ def _for(cx: Context, scope: Scope, s: Any) -> None:
     cx.emit(For(counter, plan.start, plan.stop, plan.step, body, until, span))
     if sequences and any(resizing(x) and not isinstance(x, Store) for x in walk(body)):
         cx.loops.append((sequences, body, s, scope))
-    _loop_else(cx, scope, s, until)
+    loop_else(cx, scope, s, until)
 
 
 def _while(cx: Context, scope: Scope, s: Any) -> None:
     span = cx.span
-    loop = _enter_loop(cx)
+    loop = enter_loop(cx)
     position = len(cx.block)
     with cx.nested() as header:
         cond = expressions.lower_condition(cx, scope, s.test)
@@ -259,10 +280,11 @@ def _while(cx: Context, scope: Scope, s: Any) -> None:
     if until:
         cx.block.insert(position, Bind(until, "copy", (Const(False),), (), span))
     cx.emit(While(as_block(header), cond, body, until, span))
-    _loop_else(cx, scope, s, until)
+    loop_else(cx, scope, s, until)
 
 
-def _loop_else(cx: Context, scope: Scope, s: Any, until: str | None) -> None:
+def loop_else(cx: Context, scope: Scope, s: Any, until: str | None) -> None:
+    """What follows a loop that no ``break`` ended."""
     if s.orelse and until is None:
         lower_block(cx, scope, s.orelse)
     elif s.orelse:
@@ -281,6 +303,9 @@ def _continue(cx: Context, scope: Scope, s: Any) -> None:
 
 def _return(cx: Context, scope: Scope, s: Any) -> None:
     frame = cx.frames[-1]
+    if frame.makes:
+        inlining.return_code(cx, scope, s)
+        return
     value = Const(None) if s.value is None else expressions.lower(cx, scope, s.value)
     cx.assign(frame.result, comprehensions.of_its_own(cx, scope, s.value, value))
     if frame.returned is not None:
@@ -296,17 +321,17 @@ def _expr(cx: Context, scope: Scope, s: Any) -> None:
 
 
 def _function_def(cx: Context, scope: Scope, s: Any) -> None:
-    if s.decorator_list:
-        raise cx.refuse(
-            "AC001", s, scope, "a decorated nested function is not differentiated yet", "drop the decorator"
-        )
-    scope.locals[s.name] = LocalFunction(s, scope, s.name, arguments.lower_defaults(cx, scope, s.args))
+    function = LocalFunction(s, scope, s.name, arguments.lower_defaults(cx, scope, s.args))
+    scope.locals[s.name] = (
+        made_functions.decorated(cx, scope, s.decorator_list, function) if s.decorator_list else function
+    )
 
 
 HANDLERS = {
     gast.Assign: _assign, gast.AnnAssign: _ann_assign, gast.AugAssign: updates.lower_update, gast.If: _if, gast.For: _for,
     gast.While: _while, gast.Break: _break, gast.Continue: _continue, gast.Return: _return, gast.Expr: _expr,
     gast.Pass: lambda cx, scope, s: None, gast.FunctionDef: _function_def, **surroundings.HANDLERS,
+    generators.Yielded: lambda cx, scope, s: generators.lower_yielded(cx, scope, s),
     gast.Delete: lambda cx, scope, s: assigned_inside.lower_delete(cx, scope, s),
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ import gast
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.frontend.literals import NotConstant, evaluate
 from adjoint_compiler.frontend.lower import Lowered, lower_tree
+from adjoint_compiler.frontend.made_functions import changed_by
 from adjoint_compiler.frontend.module_bindings import Binding
 from adjoint_compiler.frontend.parsed_expressions import defaults_of, delays
 from adjoint_compiler.frontend.parsed_modules import IMMUTABLE, Carried, Definition, Files, Module
@@ -66,6 +67,11 @@ def read_function(path: str, name: str) -> StaticFunction:
     if problem:
         what = f"`{name}` is {problem}"
         raise DifferentiationError(Diagnostic("AC016", span_of(tree, home.source), what, (), "return the values"))
+    for decorator in getattr(tree, "decorator_list", ()):
+        if changed_by(Files().module(path).lookup, decorator, tree):
+            what = f"`{name}` is what `{gast.unparse(decorator).strip()}` makes of it, which is not read for it"
+            advice = "emit the derivative of a function without this decorator, which the other calls"
+            raise DifferentiationError(Diagnostic("AC018", span_of(tree, home.source), what, (), advice))
     return StaticFunction(home, tree, name)
 
 

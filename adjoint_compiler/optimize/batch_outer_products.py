@@ -5,8 +5,10 @@
                                                   W_rights.append(x)
                                               W_bar += outer_sum(W_lefts, W_rights)
 
-That is right where the loop does nothing else with ``W_bar`` than to add to it. Factors whose memory may change before
-the loop ends are copied; those of a product that is added to a part of ``W_bar`` are filled up with zeros.
+That is right where the loop does nothing else with ``W_bar`` than to add to it. Products that are added behind the loop go
+onto the same lists, as long as nothing looks at ``W_bar``; where it is made of zeros just before, it is made of the sum:
+``W_bar = outer_sum(W_lefts, W_rights, W)``. Factors whose memory may change before that are copied; those of a product that
+is added to a part of ``W_bar`` are filled up with zeros.
 
 Only the reverse sweep is rewritten: a matrix product rounds differently, and the forward sweep computes what the program
 does, bit for bit.
@@ -15,7 +17,7 @@ does, bit for bit.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from adjoint_compiler.analysis.indexing import index_parts
 from adjoint_compiler.analysis.memory import Memory
@@ -66,6 +68,26 @@ def batch_outer_products(program: Program, types: Types, memory: Memory) -> Prog
     return replace(program, body=(*program.body[:start], *batching.block(program.body[start:])))
 
 
+@dataclass
+class _Gathering:
+    """The outer products that go onto two lists.
+
+    Attributes:
+        last: the number, in its block, of the last statement that adds one.
+        lefts, rights: the lists of their factors.
+        terms: the updates, by the name of the product.
+        stored: memory that is stored into before the sum is taken.
+        fresh: whether the matrix is zero before, so that the sum can take its place.
+    """
+
+    last: int
+    lefts: str
+    rights: str
+    terms: dict[str, Update]
+    stored: frozenset[int]
+    fresh: bool
+
+
 class _Batching:
     def __init__(self, program: Program, types: Types, memory: Memory, reverse: Block) -> None:
         self.types, self.memory = types, memory
@@ -83,6 +105,7 @@ class _Batching:
             if isinstance(s, Bind) and s.op == OUTER and self.is_outer(s):
                 self.outer[s.target] = s
         self.outer = {n: s for n, s in self.outer.items() if uses.get(n) == defs.get(n) == 1}
+        self.updates = {s.value.id: s for s in walk(reverse) if isinstance(s, Update) and self.product(s) is not None}  # type: ignore[union-attr]
 
     def is_outer(self, s: Bind) -> bool:
         """Whether a product is one of two real vectors."""
@@ -91,31 +114,97 @@ class _Batching:
 
     def block(self, block: Block) -> Block:
         """Outer loops first: they gather most."""
+        rest = self.pairs(block) if self.outer else block
         out: list[Statement] = []
-        for s in self.pairs(block) if self.outer else block:
-            before: list[Statement] = []
-            after: list[Statement] = []
-            for target, terms in self.targets(s).items() if isinstance(s, (For, While)) else ():
-                s, first, last = self.batch(s, target, terms)
-                before += first
-                after += last
-            if blocks_of(s):
-                s = with_blocks(s, tuple(self.block(b) for b in blocks_of(s)))
-            out += [*before, s, *after]
+        gathering: dict[str, _Gathering] = {}
+        for k, s in enumerate(rest):
+            for target in self.targets(s) if self.outer else ():
+                g = self.gathering(target, rest, k, out)
+                if g is not None:
+                    gathering[target] = g
+                    out += [Bind(n, "copy", (Pack("list", ()),)) for n in (g.lefts, g.rights)]
+            for new in self.gathered((s,), gathering):
+                out.append(with_blocks(new, tuple(self.block(b) for b in blocks_of(new))) if blocks_of(new) else new)
+            for target in [n for n, g in gathering.items() if g.last == k]:
+                out += self.closing(target, gathering.pop(target), out)
         return tuple(out)
 
-    # -- loops -----------------------------------------------------------------------------------------------
+    # -- loops, and what is around them -----------------------------------------------------------------------
 
-    def targets(self, loop: For | While) -> dict[str, dict[str, Update]]:
-        """Matrices made outside of the loop to which it adds outer products, and does nothing else; the updates by product."""
-        inside = tuple(walk((loop,)))
-        bound = {n for s in inside for n in names_bound(s)}
-        found: dict[str, dict[str, Update]] = {}
-        for s in inside:
-            product = self.product(s) if isinstance(s, Update) else None
-            if isinstance(s, Update) and product is not None and s.target not in bound:
-                found.setdefault(s.target, {})[product.target] = s
-        return {n: terms for n, terms in found.items() if self.is_only_added_to(n, inside)}
+    def targets(self, s: Statement) -> list[str]:
+        """Matrices made before a statement to which it adds outer products, or the one that it makes, and does nothing else."""
+        if isinstance(s, Bind):
+            return [self.updates[s.target].target] if s.target in self.outer and s.target in self.updates else []
+        inside = (s, *s.nested) if isinstance(s, (For, While)) else ()
+        bound = {*s.bound, *s.bound_within}
+        added = dict.fromkeys(x.target for x in inside if isinstance(x, Update) and self.product(x) is not None)
+        return [n for n in added if n not in bound and self.is_only_added_to(n, inside)]
+
+    def gathering(self, target: str, block: Block, start: int, before: list[Statement]) -> _Gathering | None:
+        """The products that are added to a matrix until something else is done with it, if some of them are in a loop."""
+        terms: dict[str, Update] = {}
+        last, whole, looped, mentions = start, True, False, 0
+        within: list[Statement] = []
+        for k in range(start, len(block)):
+            s = block[k]
+            inside = (s, *s.nested)
+            if not self.is_only_added_to(target, inside):
+                break
+            within += inside
+            for x in inside:
+                product = self.product(x) if isinstance(x, Update) and x.target == target else None
+                if isinstance(x, Update) and product is not None and any(product is y for y in within):
+                    terms[product.target] = x
+                    last, whole, looped = k, whole and x.index == WHOLE, looped or isinstance(s, (For, While))
+                    mentions = len(within)
+        if not looped:
+            return None
+        del within[mentions:]
+        same = self.memory.classes.get(target, target)
+        touched = [x for x in within if not any(x is t for t in terms.values()) and self.mentions(x, same)]
+        dtypes = {self.types.get(n, UNKNOWN).dtype for n in (target, *terms)}
+        fresh = whole and not touched and len(dtypes) == 1 and self.zeros(target, before) is not None
+        for n in terms:
+            del self.outer[n]
+        stem = target.removesuffix("_bar")
+        stored = frozenset(self.memory.classes[n] for x in within for n in x.stored if n in self.memory.classes)
+        return _Gathering(
+            last, self.names.fresh(f"{stem}_lefts"), self.names.fresh(f"{stem}_rights"), terms, stored, fresh,
+        )  # fmt: skip
+
+    def mentions(self, s: Statement, cls: int | str) -> bool:
+        """Whether a statement itself does anything with memory of a class."""
+        return any(self.memory.classes.get(n, n) == cls for n in (*s.read, *s.bound, *s.stored))
+
+    def zeros(self, target: str, before: list[Statement]) -> Bind | None:
+        """The statement of a block that makes a matrix of zeros, if none has done anything with it since."""
+        cls = self.memory.classes.get(target, target)
+        s = next((s for s in reversed(before) if any(self.mentions(x, cls) for x in (s, *s.nested))), None)
+        made = isinstance(s, Bind) and s.target == target and s.op == "numpy.zeros_like" and len(s.operands) == 1
+        return s if made else None  # type: ignore[return-value]
+
+    def gathered(self, block: Block, gathering: dict[str, _Gathering]) -> Block:
+        """A block whose products are put on lists."""
+
+        def change(s: Statement) -> list[Statement]:
+            for g in gathering.values():
+                if isinstance(s, Bind) and s.target in g.terms:
+                    return list(self.pushes(s, g.terms[s.target], g))
+                if any(s is update for update in g.terms.values()):
+                    return []
+            return [s]
+
+        return map_block(block, change) if gathering else block
+
+    def closing(self, target: str, g: _Gathering, out: list[Statement]) -> list[Statement]:
+        """What sums the products; zeros that the sum takes the place of are removed."""
+        lists = Name(g.lefts), Name(g.rights)
+        zeros = self.zeros(target, out) if g.fresh else None
+        if zeros is not None:
+            out[:] = [s for s in out if s is not zeros]
+            return [Bind(target, OUTER_SUM, (*lists, zeros.args[0]))]
+        total = self.names.fresh("t")
+        return [Bind(total, OUTER_SUM, lists), Update(target, WHOLE, "operator.add", Name(total))]
 
     def product(self, s: Update) -> Bind | None:
         """The outer product that an update adds to all of a matrix, or to a block of it."""
@@ -140,35 +229,10 @@ class _Batching:
                 return False
         return True
 
-    def batch(
-        self, loop: Statement, target: str, terms: dict[str, Update]
-    ) -> tuple[Statement, list[Statement], list[Statement]]:
-        """The loop with its outer products put on lists, what goes before it, and what goes behind."""
-        stem = target.removesuffix("_bar")
-        lefts, rights = self.names.fresh(f"{stem}_lefts"), self.names.fresh(f"{stem}_rights")
-        stored = {self.memory.classes.get(n) for s in walk((loop,)) for n in names_stored(s)} - {None}
-        dropped = {id(s) for s in terms.values()}
-
-        def change(s: Statement) -> list[Statement]:
-            if isinstance(s, Bind) and s.target in terms:
-                return list(self.pushes(s, terms[s.target], lefts, rights, stored))
-            return [] if id(s) in dropped else [s]
-
-        new = with_blocks(loop, tuple(map_block(b, change) for b in blocks_of(loop)))
-        for n in terms:
-            del self.outer[n]
-        total = self.names.fresh("t")
-        before: list[Statement] = [Bind(n, "copy", (Pack("list", ()),)) for n in (lefts, rights)]
-        after: list[Statement] = [
-            Bind(total, OUTER_SUM, (Name(lefts), Name(rights))),
-            Update(target, WHOLE, "operator.add", Name(total)),
-        ]
-        return new, before, after
-
-    def pushes(self, s: Bind, update: Update, lefts: str, rights: str, stored: set[int | None]) -> Iterator[Statement]:
+    def pushes(self, s: Bind, update: Update, g: _Gathering) -> Iterator[Statement]:
         """What puts the factors of a product on the two lists."""
         parts = () if update.index is None or update.index == WHOLE else index_parts(update.index)
-        for axis, (factor, stack) in enumerate(zip(s.args, (lefts, rights))):
+        for axis, (factor, stack) in enumerate(zip(s.args, (g.lefts, g.rights))):
             assert isinstance(factor, Name)
             part = parts[axis] if axis < len(parts) else EVERY
             held: Operand = factor
@@ -179,7 +243,7 @@ class _Batching:
                 yield Bind(padded, "numpy.zeros", (Name(size),), (), s.span)
                 yield Store(padded, part, factor, s.span)
                 held = Name(padded)
-            elif self.memory.classes.get(factor.id) in stored:
+            elif self.memory.classes.get(factor.id) in g.stored:
                 copy = self.names.fresh("t")
                 yield Bind(copy, "method.copy", (factor,), (), s.span)
                 held = Name(copy)

@@ -17,12 +17,14 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.ir.nodes import Bind, Block, Call, Name, Program, Statement
+from adjoint_compiler.ir.nodes import Bind, Block, Call, Name, Program, Return, Statement, Update
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 from adjoint_compiler.ir.walk import binds, blocks_of, bound_within, names_bound, names_stored, nested, reads, walk
 
 Key = int  # the number of an expression
+COMPARISONS = frozenset(f"operator.{word}" for word in ("lt", "le", "gt", "ge", "eq", "ne"))
 REFERENCE = ("adjoint_compiler.runtime.memory.shadow",)
 
 
@@ -32,8 +34,8 @@ def share_subexpressions(program: Program, types: Types, memory: Memory) -> Prog
     return program if body is program.body else replace(program, body=body)
 
 
-def share_loads(program: Program, types: Types, memory: Memory) -> Program:
-    """Read a part of an array once, where nothing is stored into it between two reads: it then has one adjoint, too.
+def share_primal(program: Program, types: Types, memory: Memory) -> Program:
+    """Compute once what a block of the primal computes twice: it then has one adjoint, too.
 
         y = q[1:] * q[1:] / q[:-1]         t = q[1:]
                                     ->     y = t * t / q[:-1]
@@ -44,25 +46,35 @@ def share_loads(program: Program, types: Types, memory: Memory) -> Program:
     >>> body = (Bind("s", "index", (Name("q"), Const(0))), Bind("t", "index", (Name("q"), Const(0))))
     >>> program = Program("f", ("q",), (*body, Bind("y", "operator.mul", (Name("s"), Name("t"))), Return(Name("y"))))
     >>> types = {"q": array_type("float64", 2), "s": array_type("float64", 1), "t": array_type("float64", 1)}
-    >>> [s.op for s in share_loads(program, types, shared_classes(program, types)).body[:2]]
+    >>> [s.op for s in share_primal(program, types, shared_classes(program, types)).body[:2]]
     ['index', 'copy']
     """
-    body = _Sharing(program, types, memory, loads=True).block(program.body)
+    body = _Sharing(program, types, memory, primal=True).block(program.body)
     return program if body is program.body else replace(program, body=body)
 
 
 class _Sharing:
     """Walks the program with the table of the expressions whose values are at hand.
 
-    With ``loads`` only parts of arrays are shared, within one block (what is read in a branch has an adjoint there), and a
-    view only until its memory is stored into.
+    In the ``primal`` parts of arrays and elementwise results are shared, within one block (what is computed in a branch has an
+    adjoint there), and a view only until its memory is stored into; but no array that the caller gets, or a container holds.
     """
 
-    def __init__(self, program: Program, types: Types, memory: Memory, loads: bool = False) -> None:
-        self.types, self.memory, self.loads = types, memory, loads
+    def __init__(self, program: Program, types: Types, memory: Memory, primal: bool = False) -> None:
+        self.types, self.memory, self.primal = types, memory, primal
         self.table = _Known(self)
-        counts = Counter(binds(s) for s in walk(program.body))
-        self.single = {n for n, k in counts.items() if k == 1}
+        statements = walk(program.body)
+        counts = Counter(binds(s) for s in statements)
+        updated = {
+            s.target for s in statements if isinstance(s, Update) and s.index is None and not self.is_array(s.target)
+        }
+        self.single = {n for n, k in counts.items() if k == 1 and n not in updated}
+        given = (n for s in statements if isinstance(s, Return) for n in names_in(s.value))
+        self.kept = {*memory.held.values(), *(cls for n in given for cls in memory.levels(n))}
+
+    def is_array(self, name: str) -> bool:
+        """Whether an update without subscript changes an array in place: it binds a number anew."""
+        return self.types.get(name, UNKNOWN).kind == "array"
 
     def block(self, block: Block) -> Block:
         """Rebuild a block; the block itself where nothing is shared."""
@@ -89,7 +101,7 @@ class _Sharing:
                 mark = table.mark()
                 new: list[Block] = []
                 for b in inner:
-                    if self.loads:
+                    if self.primal:
                         table.clear()
                     new.append(self.block(b))
                     table.back_to(mark)
@@ -104,8 +116,6 @@ class _Sharing:
         """Whether evaluating the operation again gives the same object for all purposes."""
         if s.op in REFERENCE:
             return True
-        if self.loads and s.op != "index":
-            return False
         rule = rules.TABLE.by_key.get(s.op)
         if (
             rule is None
@@ -116,9 +126,15 @@ class _Sharing:
         if s.op == "index":
             kind = index_kind(operand_type(s.args[0], self.types), s.args[1], self.types)
             return kind in ("element", "view") and (kind == "view" or is_number(self.types.get(s.target, UNKNOWN)))
+        if self.primal and s.op == "attribute.T":
+            return operand_type(s.args[0], self.types).kind == "array"
+        if self.primal and (s.kwargs or not (rule.kind == "elementwise" or s.op in COMPARISONS)):
+            return False
         if is_number(self.types.get(s.target, UNKNOWN)):
             return rule.kind in ("elementwise", "inert", "zero")
-        return rule.kind == "elementwise" and self.memory.classes.get(s.target) not in self.memory.stored
+        cls = self.memory.classes.get(s.target)
+        made = rule.kind == "elementwise" or s.op in COMPARISONS
+        return made and cls not in self.memory.stored and cls not in self.kept
 
     def forget(self, s: Statement) -> None:
         """Drop what a statement itself may change."""
@@ -166,7 +182,7 @@ class _Known:
         for n in {s.target, *s.read}:
             self.by_name.setdefault(n, []).append(key)
         same = s.op == "index" and not is_number(self.sharing.types.get(s.target, UNKNOWN))
-        if s.op in REFERENCE or (same and not self.sharing.loads):
+        if s.op in REFERENCE or (same and not self.sharing.primal):
             return  # the same memory, whatever it holds
         classes = self.sharing.memory.classes
         for n in set(s.read):

@@ -4,8 +4,10 @@ import builtins
 
 import numpy as np
 
+from adjoint_compiler.ir.types import INT, Type
 from adjoint_compiler.rules import literals, results
 from adjoint_compiler.rules.table import elementwise, inert, structural, zero
+from adjoint_compiler.runtime.ordering import order_of
 
 # fmt: off
 elementwise("float(x)", builtins.float, x="1", linear="x")
@@ -30,6 +32,9 @@ inert("len(obj)", builtins.len, builtins.bool, builtins.type, builtins.repr, bui
       builtins.id,
       builtins.callable, builtins.ascii, builtins.bin, builtins.hex, builtins.oct, builtins.chr, builtins.ord)
 inert("isinstance(obj, classes)", builtins.isinstance, builtins.issubclass, builtins.hasattr)
+inert("range(*args)", builtins.range, result=lambda types, operands: Type("list", items=(INT,)))
+inert("order_of(keys, reverse=False)", order_of, cheap=False,
+      result=lambda types, operands: Type("list", items=(INT,)))
 inert("any(iterable)", builtins.any, builtins.all)
 inert("format(value, *format_spec)", builtins.format)
 inert("print(*values, sep=' ', end='\\n', file=None, flush=False)", builtins.print, cheap=False)

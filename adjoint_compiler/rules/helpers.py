@@ -168,8 +168,8 @@ inert("unselected(condlist)", runtime.unselected)
 inert("has_stop(stop)", runtime.has_stop)
 
 # -- sums of outer products
-structural("outer_sum(lefts, rights)", runtime.outer_sum, lefts="products_with(g, rights)",
-           rights="products_with(g.T, lefts)")
+structural("outer_sum(lefts, rights, like=0.0)", runtime.outer_sum, lefts="products_with(g, rights)",
+           rights="products_with(g.T, lefts)", shape_only="like")
 structural("products_with(g_, vectors)", runtime.products_with, g_="outer_sum(g, vectors)",
            vectors="products_with(g_.T, g)", linear="g_")
 

@@ -1,6 +1,6 @@
 """Rules of the helpers that deal with memory, so that emitted code can be differentiated again."""
 
-from adjoint_compiler.ir.types import Type
+from adjoint_compiler.ir.types import Type, is_number
 from adjoint_compiler.rules import shapes
 from adjoint_compiler.rules.table import inert, structural
 from adjoint_compiler.runtime import memory, structures
@@ -15,10 +15,23 @@ def unchanged(types: dict[str, Type], operands: dict[str, object]) -> Type | Non
     return types.get("x")
 
 
+def given_as_number(types: dict[str, Type], operands: dict[str, object]) -> dict[str, str] | None:
+    """The pullback of ``as_gradient`` where the adjoint is no list: the adjoint itself."""
+    t = types.get("g_")
+    return {"g_": "g"} if t is not None and (t.kind == "array" or is_number(t)) else None
+
+
 structural("entry_copy(x)", memory.entry_copy, x="g", linear="x", result=unchanged)
 structural("entry_copies(x)", memory.entry_copies, x="g", linear="x", result=unchanged)
 structural("copied(x)", memory.copied, x="g", linear="x", result=unchanged)
-structural("as_gradient(g_, x)", structures.as_gradient, g_="g", shape_only="x", linear="g_")
+structural(
+    "as_gradient(g_, x)",
+    structures.as_gradient,
+    g_="array_adjoint(g, g_)",
+    shape_only="x",
+    linear="g_",
+    specialise=given_as_number,
+)
 structural("shaped_like(g_, x)", structures.shaped_like, g_="g", shape_only="x", linear="g_", view="g_")
 structural(
     "shadow(shadows, x)", memory.shadow, view="shadows", view_kind="item", shape_only="x", result=shapes.listed("x")

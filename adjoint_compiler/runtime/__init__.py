@@ -14,6 +14,7 @@ from adjoint_compiler.runtime.library_values import *  # noqa: F403
 from adjoint_compiler.runtime.linalg import *  # noqa: F403
 from adjoint_compiler.runtime.memory import *  # noqa: F403
 from adjoint_compiler.runtime.moving import *  # noqa: F403
+from adjoint_compiler.runtime.ordering import *  # noqa: F403
 from adjoint_compiler.runtime.partials import *  # noqa: F403
 from adjoint_compiler.runtime.polynomials import *  # noqa: F403
 from adjoint_compiler.runtime.reductions import *  # noqa: F403

@@ -158,7 +158,7 @@ def guarded(g: Any, c: Any) -> Any:
     if type(c) is complex:
         return c if g or math.isfinite(c.real) and math.isfinite(c.imag) else 0.0 * g
     size = c.dot(c) if c.ndim == 1 else np.vdot(c, c)
-    if size - size == 0:  # else something is not finite, or the sum of squares overflows
+    if math.isfinite(size.real):  # else something is not finite, or the sum of squares overflows
         return c
     stopped = (g == 0) & ~np.isfinite(c)
     return np.where(stopped, 0.0, c).astype(c.dtype, copy=False)[()] if np.any(stopped) else c

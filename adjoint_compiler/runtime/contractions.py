@@ -22,14 +22,14 @@ __all__ = [
 ]  # fmt: skip
 
 
-def outer_sum(lefts: Any, rights: Any) -> Any:
-    """The sum of the outer products of the vectors of two sequences; zero for none.
+def outer_sum(lefts: Any, rights: Any, like: Any = 0.0) -> Any:
+    """The sum of the outer products of the vectors of two sequences; for none zeros ``like`` a matrix.
 
     >>> outer_sum([np.array([1.0, 2.0]), np.ones(2)], [np.array([1.0, 0.0]), np.ones(2)])
     array([[2., 1.],
            [3., 1.]])
     """
-    return np.array(lefts).T @ np.array(rights) if len(lefts) else 0.0
+    return np.array(lefts).T @ np.array(rights) if len(lefts) else np.zeros_like(like)
 
 
 def products_with(g: Any, vectors: Any) -> Any:

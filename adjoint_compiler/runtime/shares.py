@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -67,8 +68,7 @@ def winner_share(v: Any, wins: Any, loses: Any, x: Any, z: Any) -> Any:
     """
     if np.count_nonzero(wins) + np.count_nonzero(loses) == np.size(wins):  # no ties, no nan
         share = v * wins  # several times as quick as a choice of two numbers
-        size = np.vdot(share, share)
-        if size - size == 0:  # else something is not finite: zero times that is not zero
+        if math.isfinite(np.vdot(share, share).real):  # else something is not finite: zero times that is not zero
             return share
     return np.where(np.equal(x, z), v / 2, np.where(wins | np.not_equal(x, x), v, 0))[()]
 

@@ -33,6 +33,8 @@ def test_the_documented_example_and_its_fix(tmp_path, capsys):
 
 # what the module says, what the function computes, what is said of it
 NAMES = [
+    ("from functools import lru_cache\n@lru_cache\ndef h(x):\n    return x", "h(x)", "keeps results between calls"),
+    ("import functools\n@functools.cache\ndef h(x):\n    return x", "h(x)", "keeps results between calls"),
     ("import pandas as pd", "x * pd.options", "`pd` comes from `pandas`"),
     ("from torch import tanh", "tanh(x)", "`tanh` comes from `torch`"),
     ("from .other import h", "h(x)", "`h` comes from `other`"),
@@ -207,3 +209,8 @@ def test_what_is_refused_as_json(tmp_path, capsys):
     assert helper["span"] == {"file": "h.py", "line": 4, "col": 12, "end_line": 4, "end_col": 23}
     assert helper["called_from"] == [{"file": "m.py", "line": 4, "col": 12, "end_line": 4, "end_col": 19}]
     assert helper["help"] and helper["message"] == "no derivative rule for `np.roots`"
+
+
+def test_a_decorator_that_makes_another_function(tmp_path, capsys):
+    text = "def twice(f):\n    def g(x):\n        return 2.0 * f(x)\n    return g\n\n\n@twice\ndef f(x):\n    return x * x\n"
+    assert "error[AC018]: `f` is what `twice` makes of it" in refusal(write(tmp_path, "m.py", text), "f", capsys)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import inspect
 import io
+import itertools
 import linecache
 import math
+import operator
 import re
 import warnings
 from dataclasses import dataclass
@@ -46,7 +49,18 @@ def read_sections() -> list[Section]:
 
 
 SECTIONS = read_sections()
-HELPERS = ("square", "fill", "horner", "call_with")  # called by programs, not programs themselves
+HELPERS = (
+    "square",
+    "fill",
+    "horner",
+    "call_with",
+    "repeated",
+    "damped",
+    "partial_sums",
+    "all_but_the_last",
+    "both",
+    "cached",
+)  # called by programs, not programs themselves
 PROGRAMS = [
     (section, node.name)
     for section in SECTIONS
@@ -80,7 +94,8 @@ def load(section: Section, name: str) -> Any:
     """The function, as if its section were a file."""
     file = f"<language: {section.title.lower()}>"
     linecache.cache[file] = (len(section.text), None, section.text.splitlines(keepends=True), file)
-    space = {"np": np, "math": math, "contextlib": contextlib, "ac": ac, "__name__": "language"}
+    space = {m.__name__: m for m in (contextlib, functools, itertools, math, operator)}
+    space.update(np=np, ac=ac, __name__="language")
     exec(compile(section.text, file, "exec"), space)
     return space[name]
 

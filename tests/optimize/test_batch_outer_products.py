@@ -79,11 +79,38 @@ def two_at_once(W, xs):
     return (W @ xs[0]) @ (xs[1] @ W)
 
 
+def behind(W, xs):
+    h = W @ xs[0]
+    for x in xs:
+        h = np.tanh(W @ h) + x
+    return (W @ h).sum() + h[0]
+
+
+def stored_behind(W, xs):
+    h = xs[0].copy()
+    for x in xs:
+        h[:] = np.tanh(W @ h) + x
+    h[0] = 2.0
+    u = W @ h
+    h[1] = u[1] * h[2]
+    return (u * h).sum()
+
+
+def used_otherwise(W, xs):
+    h = xs[0]
+    for x in xs:
+        h = np.tanh(W @ h) + x
+    s = (W * W).sum()
+    return (W @ h).sum() * s
+
+
 def symmetric(W, xs):
     return xs[0] @ W @ xs[0]
 
 
-BATCHED = [recurrent, overwritten_state, now_and_then, nested, left_early, block, two_at_once]
+BATCHED = [
+    recurrent, overwritten_state, now_and_then, nested, left_early, block, two_at_once, behind, stored_behind, used_otherwise,
+]  # fmt: skip
 OTHERS = [read_in_the_loop, stored_in_the_loop, symmetric]
 
 
@@ -99,6 +126,12 @@ def test_gradients(f):
 def test_products_are_batched(f):
     text = ac.grad(f, wrt=0).specialize(W, XS).source
     assert "outer_sum(" in text and "np.outer(" not in text
+
+
+@pytest.mark.parametrize("f", [recurrent, overwritten_state, behind, stored_behind])
+def test_the_sum_takes_the_place_of_zeros(f):
+    text = ac.grad(f, wrt=0).specialize(W, XS).source
+    assert text.count("outer_sum(") == 1 and "W_bar = outer_sum(W_lefts, W_rights, W)" in text
 
 
 @pytest.mark.parametrize("f", OTHERS)

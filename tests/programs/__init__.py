@@ -41,6 +41,8 @@ MODULES = (
     "objects",
     "names",
     "matching",
+    "made_functions",
+    "generators",
     "numpy_ops",
     "stored_by_functions",
     "effects",

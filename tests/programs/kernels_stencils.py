@@ -205,7 +205,7 @@ def vadv_data(NI, NJ, NK):
     wrt=(0, 1, 2, 3, 4, 5),
     of="utens_stage",
     tags=KERNEL,
-    big=vadv_data(40, 40, 30),
+    big=vadv_data(112, 112, 80),
 )
 def vadv(utens_stage, u_stage, wcon, u_pos, utens, dtr_stage):
     NI, NJ, NK = utens_stage.shape

@@ -3,13 +3,21 @@ import numpy as np
 import adjoint_compiler as ac
 
 
+def squares(x):
+    for a in x:
+        yield a * a
+
+
 def f(x):
-    g = (a * a for a in x)  # error: AC001
-    s = x[0]
-    for a in (b * b for b in x):  # error: AC001
-        s = s * a
+    g = (a * a for a in x)
+    s = sum(g)
+    s = s * sum(g)  # error: AC001
     s = s + np.array(a * a for a in x)  # error: AC001
-    return s * sum(g)
+    late = squares(x)
+    for k in range(2):
+        for a in late:  # error: AC001
+            s = s * a
+    return s * squares(x)  # error: AC001
 
 
 def attempt():

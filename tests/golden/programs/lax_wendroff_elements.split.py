@@ -28,29 +28,27 @@ def lax_wendroff_elements_adjoint(tape, seed_bar):
     q_bar += seed_bar
     for t4 in reversed(range(steps)):
         # 17: q[n - 1] = q[1]
-        index5 = n - 1
-        t22_bar = q_bar[index5]
-        q_bar[index5] = 0.0
+        t6 = n - 1
+        t22_bar = q_bar[t6]
+        q_bar[t6] = 0.0
         q_bar[1] += t22_bar
         # 16: q[0] = q[n - 2]
         t21_bar = q_bar[0]
         q_bar[0] = 0.0
         q_bar[n - 2] += t21_bar
         # 14: for i in range(1, n - 1):
-        for i3 in reversed(range(1, index5)):
+        for i3 in reversed(range(1, t6)):
             # 15: q[i] += flux[i - 1] - flux[i]
             t20_bar = q_bar[i3]
             flux_bar[i3] -= t20_bar
             flux_bar[i3 - 1] += t20_bar
         # 12: for i in range(n - 1):
-        for i in reversed(range(index5)):
+        for i in reversed(range(t6)):
             # 13: flux[i] = 0.5 * c * (q[i] + q[i + 1] + c * (q[i] - q[i + 1]))
             t16_bar = flux_bar[i]
             flux_bar[i] = 0.0
             t15_bar = t16_bar * (0.5 * c)
             t13_bar = t15_bar * c
-            index2 = i + 1
-            q_bar[index2] -= t13_bar
-            q_bar[index2] += t15_bar
+            q_bar[i + 1] += -t13_bar + t15_bar
             q_bar[i] += t13_bar + t15_bar
     return q_bar,

@@ -2,6 +2,7 @@ def matrix_chain_grad(x, A, B):
     # forward sweep
     y = B @ x
     z = A @ y
+    # reverse sweep
     # 7: return z.sum()
     z_bar = spread(1.0, z)
     # 6: z = A @ y

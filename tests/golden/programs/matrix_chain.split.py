@@ -8,6 +8,7 @@ def matrix_chain_adjoint(tape, result_bar):
     A = tape[0]
     B = tape[1]
     z = tape[2]
+    # reverse sweep
     # 7: return z.sum()
     z_bar = spread(result_bar, z)
     # 6: z = A @ y

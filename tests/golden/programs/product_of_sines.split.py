@@ -10,6 +10,7 @@ def product_of_sines_adjoint(tape, result_bar):
     y = tape[1]
     a = tape[2]
     b = tape[4]
+    # reverse sweep
     # 11: return a * b
     a_bar = result_bar * b
     b_bar = result_bar * a

@@ -3,6 +3,7 @@ def reduction_with_axis_grad(A):
     t = A.mean(axis=1, keepdims=True)
     centred = A - t
     t4 = (centred * A).sum(axis=0)
+    # reverse sweep
     # 8: return np.prod(np.sum(centred * A, axis=0))
     t10 = (spread(1.0, t4) * (products_before(t4) * products_before(t4, None, -1)))[None,]
     centred_bar = unbroadcast_product(t10, A, centred)

@@ -9,6 +9,7 @@ def reduction_with_axis_adjoint(tape, result_bar):
     A = tape[0]
     centred = tape[2]
     t4 = tape[3]
+    # reverse sweep
     # 8: return np.prod(np.sum(centred * A, axis=0))
     t10 = (spread(result_bar, t4) * (products_before(t4) * products_before(t4, None, -1)))[None,]
     centred_bar = unbroadcast_product(t10, A, centred)

@@ -14,8 +14,6 @@ def tanh_rnn_grad(W, U, xs):
         t5_tape.append(t5_2.shape)
         t4_tape.append(t4_2.shape)
     # reverse sweep
-    U_bar = np.zeros_like(U)
-    W_bar = np.zeros_like(W)
     # 12: return h.sum()
     h_bar = spread(1.0, h)
     # 10: for x in xs:
@@ -35,6 +33,6 @@ def tanh_rnn_grad(W, U, xs):
         W_lefts.append(t4_bar)
         W_rights.append(h)
         h_bar = W.T @ t4_bar
-    U_bar += outer_sum(U_lefts, U_rights)
-    W_bar += outer_sum(W_lefts, W_rights)
+    U_bar = outer_sum(U_lefts, U_rights, U)
+    W_bar = outer_sum(W_lefts, W_rights, W)
     return W_bar, U_bar

@@ -1,0 +1,388 @@
+"""Functions that the program makes while it runs: by `functools.partial`, and by functions that return functions.
+
+half = partial(scale, 0.5)          half(x) is scale(0.5, x)
+
+def make(k):
+    def g(x): return k * x          make(2.0)(x): `make` is inlined, and `g` is the function that it returns
+    return g
+
+@timed                              f is what `timed(f)` returns
+def f(x): ...
+
+Whether a call makes a function is read off the text of what it calls, before anything is lowered.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import itertools
+import operator
+import types
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from adjoint_compiler.diagnostics import DifferentiationError
+from adjoint_compiler.frontend import arguments, expressions, generators, inlining, objects, starred, written_out
+from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.scope import CODE, Applied, Generator, LocalFunction, Scope, Value, live_lookup, member
+from adjoint_compiler.frontend.source import source_of
+from adjoint_compiler.ir.names import Names
+
+GETTERS = (operator.itemgetter, operator.attrgetter)
+CACHES = (functools.lru_cache, functools.cache)
+NESTED = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
+LookUp = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A function as it is written: its tree, None for one that is not Python, and what its free names mean."""
+
+    tree: Any
+    look_up: LookUp = lambda name: None
+    value: Any = None
+
+
+def made_by(cx: Context, scope: Scope, node: Any) -> Any:
+    """The function or generator that a call makes; None for other expressions."""
+    if not isinstance(node, gast.Call):
+        return None
+    called = _called(cx, scope, node)
+    if called is None or not _makes(cx, scope, called, node):
+        return None
+    node = starred.without_stars(cx, scope, node)
+    found = expressions.compile_time(cx, scope, node.func)
+    if isinstance(found, Applied):
+        node, found = without_partial(node, found)
+    function = found.value if isinstance(found, Value) else None
+    if function is functools.partial:
+        return _applied(cx, scope, node)
+    if function in GETTERS:
+        return _getter(scope, node, function)
+    if function in written_out.BY_NUMBER:
+        return generators.of_sequences(cx, scope, node, function)
+    if isinstance(found, Value):
+        written, node = _of_generator(cx, scope, node, function) or (written_out.read_as(function, node), node)
+        found = inlining.local_function(cx, scope, node, written or function)
+    bound = arguments.bind_arguments(cx, scope, inlining.with_receiver(node, found), found)
+    if generators.is_generator(found.tree):
+        return generators.made(cx, found, bound)
+    return inlining.inline_code(cx, scope, node, found, bound)
+
+
+def _of_generator(cx: Context, scope: Scope, node: Any, function: Any) -> Any:
+    """What ``enumerate``, ``map`` or ``zip`` of a generator is read as, and the call of it; None for other calls."""
+    if function not in written_out.OF_GENERATORS or any(isinstance(a, gast.Starred) for a in node.args):
+        return None
+    if function is builtins.zip and len(node.args) == 2 and not node.keywords:
+        for k, numbered in enumerate((written_out.numbered, written_out.numbered_after)):
+            first = _start_of_count(cx, scope, node.args[k])
+            if first is not None and is_generator_here(cx, scope, node.args[1 - k]):
+                call = gast.Call(node.func, [node.args[1 - k], first], [])
+                return numbered, gast.copy_location(call, node)
+    where = tuple(is_generator_here(cx, scope, a) for a in node.args)
+    form = written_out.OF_GENERATORS[function].get(where) if any(where) else None
+    return None if form is None else (form, node)
+
+
+def _start_of_count(cx: Context, scope: Scope, node: Any) -> Any:
+    """The literal that ``itertools.count(1)`` starts at; None for other expressions."""
+    called = _written(cx, scope.lookup, node.func) if isinstance(node, gast.Call) else None
+    if called is None or called.value is not itertools.count or node.keywords or len(node.args) > 1:
+        return None
+    first = node.args[0] if node.args else gast.copy_location(gast.Constant(0, None), node)
+    return first if isinstance(first, gast.Constant) else None
+
+
+def is_generator_here(cx: Context, scope: Scope, node: Any) -> bool:
+    """Whether an expression is a generator; nothing is lowered to find out."""
+    if isinstance(node, gast.GeneratorExp):
+        return True
+    if isinstance(node, starred.Given):
+        return isinstance(node.operand, Generator)
+    if isinstance(node, gast.Name):
+        return isinstance(scope.lookup(node.id), Generator)
+    called = _called(cx, scope, node) if isinstance(node, gast.Call) else None
+    return called is not None and _makes(cx, scope, called, node) and _returned_generator(cx, called, node)
+
+
+def _returned_generator(cx: Context, called: Text, node: Any) -> bool:
+    if called.tree is not None:
+        return generators.is_generator(called.tree)
+    return called.value not in (functools.partial, *GETTERS)
+
+
+def without_partial(node: Any, found: Any) -> tuple[Any, Any]:
+    """A call of what ``partial`` made as one of the function itself, and that function."""
+    while isinstance(found, Applied):
+        first = [starred.Given(a, node) for a in found.args]
+        given = {k.arg for k in node.keywords}
+        named = [gast.keyword(k, starred.Given(v, node)) for k, v in found.keywords.items() if k not in given]
+        keywords = [gast.copy_location(k, node) for k in named] + node.keywords
+        function = starred.Given(found.function, node.func)
+        node = gast.copy_location(gast.Call(function, [*first, *node.args], keywords), node)
+        found = found.function
+    return node, found
+
+
+def live_partial(cx: Context, function: Any) -> Applied:
+    """An object that ``functools.partial`` made outside of the program."""
+    inner = function.func
+    made = live_partial(cx, inner) if isinstance(inner, functools.partial) else Value(inner, inner.__name__)
+    args = [arguments.default_operand(cx, f"argument_{k}", v) for k, v in enumerate(function.args)]
+    keywords = {k: arguments.default_operand(cx, k, v) for k, v in function.keywords.items()}
+    return Applied(made, tuple(map(cx.operand_of, args)), {k: cx.operand_of(v) for k, v in keywords.items()})
+
+
+def _applied(cx: Context, scope: Scope, node: Any) -> Applied:
+    given = [_held(cx, scope, a) for a in node.args]
+    keywords = {k.arg: _held(cx, scope, k.value) for k in node.keywords}
+    if not isinstance(given[0], CODE):
+        raise cx.refuse("AC019", node, scope, "the compiler cannot tell which function `partial` is given",
+                        "give it a function that is defined by `def`")  # fmt: skip
+    return Applied(given[0], tuple(given[1:]), keywords)
+
+
+def _held(cx: Context, scope: Scope, node: Any) -> Any:
+    found = expressions.compile_time(cx, scope, node)
+    return found or arguments.held(cx, expressions.lower(cx, scope, node), "given")
+
+
+def decorated(cx: Context, scope: Scope, decorators: Sequence[Any], function: LocalFunction) -> Any:
+    """A function as its decorators make it, the last one first."""
+    found: Any = function
+    for decorator in reversed(decorators):
+        called = decorator.func if isinstance(decorator, gast.Call) else decorator
+        meaning = expressions.meaning(cx, scope, called)
+        known = meaning.value if isinstance(meaning, Value) else None
+        if known in CACHES:
+            raise cx.refuse("AC001", decorator, scope, f"`{gast.unparse(called).strip()}` keeps results between calls, which"
+                            " have no derivative", "drop the decorator: calls are compiled, and cost little")  # fmt: skip
+        if known is functools.wraps or getattr(known, "__module__", "").startswith("numba."):
+            continue
+        call = gast.copy_location(gast.Call(decorator, [starred.Given(found, decorator)], []), decorator)
+        made = made_by(cx, scope, call)
+        if made is None:
+            raise cx.refuse("AC001", decorator, scope, "what this decorator makes of the function is not known while"
+                            " compiling", "drop the decorator, or let it return a function defined in it")  # fmt: skip
+        found = made
+    return found
+
+
+def changed_by(look_up: LookUp, decorator: Any, tree: Any) -> bool | None:
+    """Whether a decorator makes another function of one; None where that is not known."""
+    own = LocalFunction(tree, Scope({}, frozenset(), look_up, None, None), tree.name)
+    call = gast.Call(decorator, [starred.Given(own, decorator)], [])
+    text = _written(Context(Names()), look_up, gast.copy_location(call, decorator))
+    return None if text is None else text.tree is not tree
+
+
+BINARY = {
+    operator.add: gast.Add, operator.sub: gast.Sub, operator.mul: gast.Mult, operator.truediv: gast.Div,
+    operator.floordiv: gast.FloorDiv, operator.mod: gast.Mod, operator.pow: gast.Pow, operator.matmul: gast.MatMult,
+}  # fmt: skip
+COMPARED = {
+    operator.lt: gast.Lt, operator.le: gast.LtE, operator.gt: gast.Gt, operator.ge: gast.GtE, operator.eq: gast.Eq,
+    operator.ne: gast.NotEq,
+}  # fmt: skip
+
+
+def with_operator(node: Any, found: Any) -> Any:
+    """``operator.mul(a, b)`` as ``a * b``; other calls as they are."""
+    function = found.value if isinstance(found, Value) else None
+    if getattr(function, "__module__", None) != "_operator" or node.keywords:
+        return node
+    if len(node.args) == 2 and function in BINARY:
+        made: Any = gast.BinOp(node.args[0], BINARY[function](), node.args[1])
+    elif len(node.args) == 2 and function in COMPARED:
+        made = gast.Compare(node.args[0], [COMPARED[function]()], [node.args[1]])
+    elif len(node.args) == 2 and function is operator.getitem:
+        made = gast.Subscript(node.args[0], node.args[1], gast.Load())
+    elif len(node.args) == 1 and function is operator.neg:
+        made = gast.UnaryOp(gast.USub(), node.args[0])
+    else:
+        return node
+    return gast.copy_location(made, node)
+
+
+def _getter(scope: Scope, node: Any, function: Any) -> LocalFunction:
+    """``itemgetter(1)`` as ``lambda v: v[1]``; ``attrgetter("x")`` as ``lambda v: v.x``."""
+    item = gast.Name("v", gast.Load(), None, None)
+    if function is operator.itemgetter:
+        parts: list[Any] = [gast.Subscript(item, a, gast.Load()) for a in node.args]
+    else:
+        parts = [
+            functools.reduce(lambda v, n: gast.Attribute(v, n, gast.Load()), a.value.split("."), item)
+            for a in node.args
+        ]
+    body = parts[0] if len(parts) == 1 else gast.Tuple(parts, gast.Load())
+    params = gast.arguments([gast.Name("v", gast.Param(), None, None)], [], None, [], [], None, [])
+    tree = gast.copy_location(gast.Lambda(params, body), node)
+    for n in gast.walk(tree):
+        if not hasattr(n, "lineno"):
+            gast.copy_location(n, node)
+    return LocalFunction(tree, scope, "lambda")
+
+
+# -- what is read off the text -----------------------------------------------------------------------------------
+
+
+def _written(cx: Context, look_up: LookUp, node: Any) -> Text | None:
+    """The function that an expression stands for; None where that is no function, or not known."""
+    if isinstance(node, gast.Lambda):
+        return Text(node, look_up)
+    if isinstance(node, starred.Given):
+        return _text(cx, node.operand)
+    if isinstance(node, gast.Name):
+        return _text(cx, look_up(node.id))
+    if isinstance(node, gast.Attribute):
+        root: Any = node
+        while isinstance(root, gast.Attribute):
+            root = root.value
+        base = _base(look_up, node.value) if isinstance(root, gast.Name) else None
+        return _text(cx, member(base, node.attr)) if isinstance(base, Value) else None
+    if isinstance(node, gast.Call):
+        called = _written(cx, look_up, node.func)
+        return None if called is None else _returned(cx, called, node, look_up)
+    return None
+
+
+def _called(cx: Context, scope: Scope, node: Any) -> Text | None:
+    """The function of a call, if it can be told; methods of objects are among them."""
+    found = _written(cx, scope.lookup, node.func)
+    if found is None and isinstance(node.func, gast.Attribute) and objects.may_have_objects(cx):
+        return _text(cx, objects.attribute_meaning(cx, scope, node.func))
+    return found
+
+
+def _base(look_up: LookUp, node: Any) -> Any:
+    if isinstance(node, gast.Name):
+        return look_up(node.id)
+    base = _base(look_up, node.value)
+    return member(base, node.attr) if type(base) is Value else None
+
+
+def _text(cx: Context, meaning: Any) -> Text | None:
+    if isinstance(meaning, LocalFunction):
+        return None if meaning.decorators else Text(meaning.tree, meaning.scope.lookup)
+    if isinstance(meaning, Applied):
+        return _text(cx, meaning.function)
+    if type(meaning) is not Value or not callable(meaning.value):
+        return None
+    value = meaning.value
+    if isinstance(value, types.FunctionType) or hasattr(value, "py_func"):
+        known = cx.texts.get(id(value))
+        if known is None:
+            known = cx.texts[id(value)] = _live_text(value)
+        return known
+    return Text(None, value=value)
+
+
+def _live_text(function: Any) -> Text:
+    try:
+        source = source_of(function, generators=True)
+    except DifferentiationError:
+        return Text(None, value=function)
+    return Text(source.tree, live_lookup(getattr(function, "py_func", function), source), function)
+
+
+def _makes(cx: Context, scope: Scope, called: Text, node: Any) -> bool:
+    """Whether a call makes a function or a generator."""
+    if called.tree is None:
+        if called.value in written_out.OF_GENERATORS:
+            return _of_generator(cx, scope, node, called.value) is not None
+        written = written_out.read_as(called.value, node)
+        if called.value in GETTERS:
+            return bool(node.args) and all(isinstance(a, gast.Constant) for a in node.args)
+        return (
+            called.value is functools.partial
+            or called.value in written_out.BY_NUMBER
+            or (written is not None and generators.is_generator(_live_text(written).tree))
+        )
+    return generators.is_generator(called.tree) or _returned(cx, called, node, scope.lookup) is not None
+
+
+def _returned(cx: Context, called: Text, node: Any, look_up: LookUp, depth: int = 0) -> Text | None:
+    """The function that a call returns; None where it returns something else."""
+    if called.tree is None:
+        first = node.args[0] if node.args and called.value is functools.partial else None
+        return None if first is None else _written(cx, look_up, first)
+    if depth > 8:
+        return None
+    if isinstance(called.tree, gast.Lambda):
+        results, own = [called.tree.body], {}
+    else:
+        results = returned_by(called.tree)
+        own = {n.name: n for n in own_nodes(called.tree) if isinstance(n, gast.FunctionDef)}
+    found = [_result(cx, called, own, r, node, look_up, depth) for r in results]
+    return found[-1] if found and all(f is not None for f in found) else None
+
+
+def _result(cx: Context, called: Text, own: dict[str, Any], result: Any, node: Any, look_up: LookUp,
+            depth: int) -> Text | None:  # fmt: skip
+    args = called.tree.args
+
+    def inside(name: str) -> Any:
+        if name in own:
+            return LocalFunction(own[name], Scope({}, frozenset(), inside, None, None), name)
+        positional = [a.id for a in (*args.posonlyargs, *args.args)]
+        if name in positional or name in [a.id for a in args.kwonlyargs]:
+            at = positional.index(name) if name in positional else len(node.args)
+            given = (
+                node.args[at] if at < len(node.args) else next((k.value for k in node.keywords if k.arg == name), None)
+            )
+            text = _written(cx, look_up, given) if given is not None else None
+            if text is None:
+                return None
+            return Value(text.value, name) if text.tree is None else LocalFunction(
+                text.tree, Scope({}, frozenset(), text.look_up, None, None), name)  # fmt: skip
+        if not isinstance(called.tree, gast.Lambda) and name in inlining.names_bound_in(called.tree):
+            values = [n.value for n in own_nodes(called.tree) if isinstance(n, gast.Assign)
+                      and any(isinstance(t, gast.Name) and t.id == name for t in n.targets)]  # fmt: skip
+            text = _written(cx, inside, values[0]) if len(values) == 1 and not _names(values[0], name) else None
+            return None if text is None or text.tree is None else LocalFunction(
+                text.tree, Scope({}, frozenset(), text.look_up, None, None), name)  # fmt: skip
+        return called.look_up(name)
+
+    if isinstance(result, gast.Call):
+        inner = _written(cx, inside, result.func)
+        if inner is None or generators.is_generator(inner.tree):
+            return None
+        return _returned(cx, inner, result, inside, depth + 1)
+    return _written(cx, inside, result)
+
+
+def _names(node: Any, name: str) -> bool:
+    return any(isinstance(n, gast.Name) and n.id == name for n in gast.walk(node))
+
+
+def own_nodes(tree: Any) -> list[Any]:
+    """The statements and expressions of a function, those of functions in it left out (but for their definitions).
+
+    >>> tree = gast.parse("def f(x):\\n    def g(y):\\n        return y\\n    return g").body[0]
+    >>> [type(n).__name__ for n in own_nodes(tree)]
+    ['FunctionDef', 'Return', 'Name', 'Load']
+    """
+    out: list[Any] = []
+
+    def visit(node: Any) -> None:
+        out.append(node)
+        if not isinstance(node, NESTED):
+            for child in gast.iter_child_nodes(node):
+                visit(child)
+
+    for s in tree.body if isinstance(tree.body, list) else [tree.body]:
+        visit(s)
+    return out
+
+
+def returned_by(tree: Any) -> list[Any]:
+    """What the ``return`` statements of a function return; None stands for nothing."""
+    return [n.value for n in own_nodes(tree) if isinstance(n, gast.Return)]
+
+
+__all__ = ["changed_by", "decorated", "live_partial", "made_by", "own_nodes", "returned_by", "without_partial"]
