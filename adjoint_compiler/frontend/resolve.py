@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import operator
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import analyse_aliases
@@ -19,6 +16,7 @@ from adjoint_compiler.diagnostics import Diagnostic
 from adjoint_compiler.frontend import suggestions
 from adjoint_compiler.frontend.check_objects import not_a_sequence, object_asked
 from adjoint_compiler.frontend.container_methods import ADVICE, container_method
+from adjoint_compiler.frontend.fold_conditions import FOLDED, folded, is_plain
 from adjoint_compiler.frontend.join_sequences import Fresh, extend, join_sequences
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
@@ -53,7 +51,6 @@ from adjoint_compiler.ir.types import (
 )
 from adjoint_compiler.ir.walk import binds, blocks_of, names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
-from adjoint_compiler.rules import shapes
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS, METHODS_IN_PLACE
 
 
@@ -91,7 +88,7 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             if stores is not None:
                 return stores
             if isinstance(new, Bind) and new.op == "copy" and isinstance(new.args[0], Const):
-                if isinstance(new.args[0].value, PLAIN) and is_bound_once(new.target):
+                if is_plain(new.args[0]) and is_bound_once(new.target):
                     constants[new.target] = new.args[0]
             return made_arrays(new)
         if isinstance(s, Effect) and s.kind == "unpack":
@@ -110,6 +107,7 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
     def is_bound_once(name: str) -> bool:
         if not definitions:
             definitions.update(n for x in walk(program.body) for n in names_bound(x))
+            definitions.update(x.target for x in walk(program.body) if isinstance(x, Update))
         return definitions[name] == 1 and name not in program.params
 
     def made_arrays(s: Bind) -> list[Statement]:
@@ -267,14 +265,9 @@ def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         return s
     if s.op in ("operator.is_", "operator.is_not"):
         return _resolve_is(s, types)
-    folded = _folded(s)
-    if folded is not None:
-        return replace(s, op="copy", args=(folded,))
-    if s.op in ("numpy.ndim", "attribute.ndim"):
-        t = operand_type(s.args[0], types)
-        of_numbers = t.kind in ("tuple", "list") and t.items and all(map(is_number, t.items))
-        rank = 0 if t.kind in ("none", "str") else 1 if of_numbers else shapes.rank(t)
-        return s if rank is None else replace(s, op="copy", args=(Const(rank),))
+    known = folded(s, types)
+    if known is not None:
+        return replace(s, op="copy", args=(known,))
     if s.op == "as_sequence":
         return replace(s, op="builtins.list" if operand_type(s.args[0], types).kind == "dict" else "copy")
     if s.op == "attribute":
@@ -292,25 +285,6 @@ def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
                 faults.append(Diagnostic("AC001", s.span, message, (), "join a list with a list, a tuple with a tuple;"
                                          " repeat a list, or a tuple a literal number of times"))  # fmt: skip
     return s
-
-
-PLAIN = (bool, int, float, str, type(None))
-FOLDED: dict[str, Callable[..., Any]] = {
-    "operator.not_": operator.not_,
-    "builtins.bool": bool,
-    **{f"operator.{name}": getattr(operator, name) for name in ("eq", "ne", "lt", "le", "gt", "ge")},
-}
-
-
-def _folded(s: Bind) -> Const | None:
-    """The truth of a condition that asks constants."""
-    values = [o.value for o in s.args if isinstance(o, Const) and isinstance(o.value, PLAIN)]
-    if s.op not in FOLDED or len(values) < len(s.args):
-        return None
-    try:
-        return Const(FOLDED[s.op](*values))
-    except TypeError:  # numbers and texts have no order
-        return None
 
 
 def _resolve_is(s: Bind, types: Types) -> Bind:

@@ -2,11 +2,11 @@
 
 from adjoint_compiler import runtime
 from adjoint_compiler.ir.types import Type, array_type
-from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, rank
+from adjoint_compiler.rules.shapes import Operands, Result, Types, common_dtype, rank
 from adjoint_compiler.rules.table import inert, structural
 
 
-def _counts(dims: int, names: str) -> object:
+def _counts(dims: int, names: str) -> Result:
     def result(types: Types, operands: Operands) -> Type | None:
         weights = types.get("weights")
         kind = "int64" if dims == 1 else "float64"

@@ -106,7 +106,8 @@ def _real_matrix(types: Types, operands: Operands) -> dict[str, str] | None:
 
 _THIN_X = _THIN.format("x")
 _LARGEST, _SMALLEST = (
-    f"({_THIN_X}[0] * share_ties(g, {_THIN_X}[1], {extreme}({_THIN_X}[1]))) @ {_THIN_X}[2]" for extreme in ("max", "min")
+    f"({_THIN_X}[0] * share_ties(g, {_THIN_X}[1], {extreme}({_THIN_X}[1]))) @ {_THIN_X}[2]"
+    for extreme in ("max", "min")
 )
 _COLUMNS = "sign(x) * share_ties(g, sum(absolute(x), axis=0), y)"
 _ROWS = "sign(x) * expand_dims(share_ties(g, sum(absolute(x), axis=1), y), -1)"

@@ -28,7 +28,9 @@ def _one_series(param: str) -> Any:
     def specialise(types: Types, operands: Operands) -> None:
         n = rank(types.get(param))
         if n is not None and n > 1:
-            raise RuleError("numpy.polynomial: the coefficients of one series are differentiated; evaluate them one by one")
+            raise RuleError(
+                "numpy.polynomial: the coefficients of one series are differentiated; evaluate them one by one"
+            )
 
     return specialise
 

@@ -337,8 +337,8 @@ def overlap_part(whole: Any, g: Any, a: Any, v: Any, mode: str = "full", correla
 def overlap_start(m: int, n: int, mode: str, correlating: bool) -> int:
     """Where the part of a convolution (or correlation) of so many elements begins that ``mode`` keeps.
 
-    >>> overlap_start(5, 3, "same", False), overlap_start(3, 4, "same", True)
-    (1, 2)
+    >>> overlap_start(5, 3, "same", False), overlap_start(2, 4, "same", True)
+    (1, 1)
     """
     short = min(m, n)
     start = {"full": 0, "same": (short - 1) // 2, "valid": short - 1}[mode]

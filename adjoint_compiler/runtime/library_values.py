@@ -6,7 +6,15 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["constant", "histogram2d_value", "histogram_value", "lstsq_value", "machine_epsilon", "multi_dot_value", "reduceat_value"]
+__all__ = [
+    "constant",
+    "histogram2d_value",
+    "histogram_value",
+    "lstsq_value",
+    "machine_epsilon",
+    "multi_dot_value",
+    "reduceat_value",
+]
 
 
 def constant(x: Any) -> Any:

@@ -265,7 +265,14 @@ def quantile_rate(n: int, method: str) -> float:
     >>> quantile_rate(5, "linear"), quantile_rate(5, "lower")
     (4.0, 0.0)
     """
-    more = {"linear": -1.0, "interpolated_inverted_cdf": 0.0, "hazen": 0.0, "weibull": 1.0, "median_unbiased": 1 / 3, "normal_unbiased": 0.25}
+    more = {
+        "linear": -1.0,
+        "interpolated_inverted_cdf": 0.0,
+        "hazen": 0.0,
+        "weibull": 1.0,
+        "median_unbiased": 1 / 3,
+        "normal_unbiased": 0.25,
+    }
     return n + more[method] if method in more and n > 1 else 0.0
 
 

@@ -76,7 +76,11 @@ NO_DIRECTIONS = {
 def test_adjoints_with_a_leading_axis() -> None:
     """The general pullbacks take two adjoints at once, but for the rules listed."""
     without = {c.rule.name for c in CASES if not takes_directions(c)}
-    assert {name for name in without if not name.startswith(("numpy.fft.", "numpy.polynomial.", "adjoint_compiler.runtime.polynomials."))} == NO_DIRECTIONS
+    assert {
+        name
+        for name in without
+        if not name.startswith(("numpy.fft.", "numpy.polynomial.", "adjoint_compiler.runtime.polynomials."))
+    } == NO_DIRECTIONS
 
 
 def takes_directions(c: Case) -> bool:
@@ -138,7 +142,9 @@ def test_every_rule_is_a_case() -> None:
             and re.search(rf"\bnp\.{rule.name.removeprefix('numpy.')}\b", source) is not None
         )
         if own and rule.kind == "structural":
-            assert rule.name in covered or rule.name.endswith(".valued") or all(map(is_open, rule.pullbacks.values())), rule.name
+            assert (
+                rule.name in covered or rule.name.endswith(".valued") or all(map(is_open, rule.pullbacks.values()))
+            ), rule.name
 
 
 def reach(rule: Rule, args: tuple[Any, ...], kwargs: dict[str, Any], covered: set[str]) -> None:
