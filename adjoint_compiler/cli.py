@@ -161,7 +161,9 @@ class Order:
 def emit_command(args: argparse.Namespace) -> int:
     """``emit``: write, show or check a module."""
     if args.mode == "forward":
-        raise UsageError("--mode forward is not available yet; use --mode reverse")
+        if args.form == "split":
+            raise UsageError("--form split is one of reverse mode; --mode forward has one function")
+        args.form = "forward"
     if args.backend == "numba":
         raise UsageError("--backend numba is not available yet; use --backend numpy")
     if args.check and args.out is None:

@@ -23,6 +23,7 @@ from adjoint_compiler.backend.text import to_text
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.custom import settle_custom_calls
 from adjoint_compiler.differentiate.forms import joint_form, split_form
+from adjoint_compiler.differentiate.forward_form import forward_callees, forward_form
 from adjoint_compiler.differentiate.internal import internal_pairs
 from adjoint_compiler.differentiate.outcome import choose_outcome
 from adjoint_compiler.differentiate.reverse import reverse_program
@@ -165,6 +166,12 @@ def _own_globals(state: State) -> State:
 
 
 def _differentiate_callees(state: State) -> State:
+    if state.form == "forward":
+        programs, dots, calls = forward_callees(state.program, _callees(state), _all_types(state))
+        forward = tuple(
+            replace(c, results=programs[c.program.name], bars=dots[c.program.name], known={}) for c in state.callees
+        )
+        return replace(state, callees=forward, forward_calls=calls)
     main, pairs = internal_pairs(state.program, _callees(state), _all_types(state))
     callees = (
         replace(c, results=pairs[c.program.name].programs, bars=pairs[c.program.name].bars, known={})
@@ -174,6 +181,10 @@ def _differentiate_callees(state: State) -> State:
 
 
 def _differentiate(state: State) -> State:
+    if state.form == "forward":
+        result, f, mutated = forward_form(state.program, state.types, state.request, state.forward_calls)
+        mutated = (*mutated, *state.implicit)
+        return replace(state, results=(result,), known={}, mutated=mutated, bars=frozenset(f.dots.values()))
     has_aux = state.request.has_aux and state.form == "joint"
     r = reverse_program(state.program, state.types, state.request.wrt, state.request.outputs, has_aux)
     if state.form == "split":

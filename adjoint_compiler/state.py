@@ -12,6 +12,7 @@ from typing import Any
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, internal_error
 from adjoint_compiler.differentiate.forms import Request
+from adjoint_compiler.differentiate.tangents import ForwardCall
 from adjoint_compiler.ir.nodes import NOWHERE, Program, Span
 from adjoint_compiler.ir.printer import print_program
 
@@ -23,7 +24,7 @@ class State:
     Attributes:
         program: the program as it stands.
         request: what the derivative must return.
-        form: ``joint`` or ``split``.
+        form: ``joint``, ``split`` or ``forward``.
         free: types of free names.
         types: types of all names, once inferred.
         results: the generated programs, once differentiated.
@@ -36,6 +37,7 @@ class State:
         explaining: whether all lints are wanted, not only those that are warned of, and the recording is kept.
         recording: what is recorded, and why.
         known: types found last, by generated program.
+        forward_calls: how the forward modes of recursive functions are called.
         promised: whether parameter types come from annotations, so that generated code checks them on entry.
     """
 
@@ -58,6 +60,7 @@ class State:
     callees: tuple[State, ...] = ()
     promised: bool = False
     ints: tuple[str, ...] = ()
+    forward_calls: dict[str, ForwardCall] = field(default_factory=dict)
     known: dict[str, Types] = field(default_factory=dict)
 
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent / PACKAGE
 # What may be imported by everything below it in this list; members of one layer may import each other.
 LAYERS = (
     ("", "__main__", "api", "cli"),
-    ("derivative", "pullback", "specialization", "binding", "arguments", "notes"),
+    ("derivative", "jacobians", "pullback", "pushforward", "specialization", "binding", "arguments", "notes"),
     ("pipeline",),
     ("rewrites",),
     ("state",),

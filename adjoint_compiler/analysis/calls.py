@@ -276,7 +276,7 @@ def _activity(known: dict[str, Known], summaries: Summaries, inputs: tuple[str, 
         )
         stored = _memory(tuple(params[j] for j in s.mutates), k)
         seeded = bool(active & set(result)) and not _memory(result, k) & stored
-        out[n] = replace(s, seeded=seeded, shadows=buffers, bars=values)
+        out[n] = replace(s, seeded=seeded, shadows=buffers, bars=values, tangent=bool(active & set(result)))
     return out
 
 

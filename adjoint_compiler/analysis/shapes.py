@@ -251,11 +251,11 @@ class Shapes:
 
 
 def _is_ufunc(s: Bind) -> bool:
-    """Whether an operation is a function of NumPy's that works element by element, without keywords."""
+    """Whether an operation is a function of NumPy's that works element by element, without keywords, and gives one array."""
     function = getattr(np, s.op.removeprefix("numpy."), None) if s.op.startswith("numpy.") else None
-    return (
-        isinstance(function, np.ufunc) and function.signature is None and len(s.args) == function.nin and not s.kwargs
-    )
+    if not isinstance(function, np.ufunc) or function.signature is not None:
+        return False
+    return len(s.args) == function.nin and function.nout == 1 and not s.kwargs
 
 
 def _offset(o: Operand, sign: int = 1) -> int | None:

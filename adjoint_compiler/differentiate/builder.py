@@ -316,5 +316,10 @@ HELPER = {
         "scatter_add": "memory",
         "is_same_memory": "memory",
         "last_writer": "memory",
+        "stretched": "broadcasting",
+        "zero_tangent": "structures",
+        "laid_out": "memory",
+        "mirrored": "memory",
+        "filled": "shaping",
     }.items()
 }

@@ -182,7 +182,7 @@ def _reverse_operation(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
     rule = rules.TABLE.by_key[s.op]
     env = rule_environment(s, rule)
     env.update(g=g, y=Name(s.target))
-    _refuse_sparse(s, env, b)
+    refuse_sparse(s, env, b)
     pullbacks = chosen_pullbacks(s, rule, b)
     for param, operand in list(env.items()):
         if param in ("g", "y") or not f.is_active(operand):
@@ -197,7 +197,7 @@ def _reverse_operation(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
                     accumulate(item, b.expand(expression, rule, {**env, "k": Const(k)}), b, f)
 
 
-def _refuse_sparse(s: Bind, env: dict[str, Operand], b: Builder) -> None:
+def refuse_sparse(s: Bind, env: dict[str, Operand], b: Builder) -> None:
     """Refuses what is done with a sparse matrix but products and the solution of systems."""
     products = ("operator.matmul", "numpy.matmul")
     if (
@@ -212,13 +212,13 @@ def _reverse_operand(
     pullback: str, param: str, operand: Operand, g: Operand, rule: Rule, env: dict[str, Operand], b: Builder, f: Facts
 ) -> None:
     expression = parse(pullback)
-    tame = _tame_power(rule, param, env)
+    tame = tame_power(rule, param, env)
     if tame is not None:
         expression = tame
     if rule.kind != "elementwise":
         accumulate(operand, b.expand(expression, rule, env), b, f)
         return
-    singular = param in rule.singular and tame is None and not _certainly_finite(rule, env, b)
+    singular = param in rule.singular and tame is None and not certainly_finite(rule, env, b)
     complex_valued = may_be_complex(b.type(env["y"]))
     if complex_valued and not (isinstance(expression, (ast.Constant, ast.UnaryOp)) and "x" not in ast.dump(expression)):
         expression = ast.Call(ast.Name("conj", ast.Load()), [expression], [])
@@ -233,7 +233,7 @@ def _reverse_operand(
     accumulate(operand, fit(c, operand, b, f, narrowed), b, f)
 
 
-def _tame_power(rule: Rule, param: str, env: dict[str, Operand]) -> ast.expr | None:
+def tame_power(rule: Rule, param: str, env: dict[str, Operand]) -> ast.expr | None:
     """The partial of a power whose exponent is a constant of at least one: finite everywhere, and readable."""
     exponent = env.get("z")
     if param != "x" or not rule.name.endswith((".pow", ".power")) or not isinstance(exponent, Const):
@@ -244,7 +244,7 @@ def _tame_power(rule: Rule, param: str, env: dict[str, Operand]) -> ast.expr | N
     return None
 
 
-def _certainly_finite(rule: Rule, env: dict[str, Operand], b: Builder) -> bool:
+def certainly_finite(rule: Rule, env: dict[str, Operand], b: Builder) -> bool:
     """Division by a constant, or of Python's own numbers (which raises in the primal when it divides by zero)."""
     if not rule.name.endswith((".truediv", ".divide")):
         return False

@@ -39,7 +39,7 @@ def choose_outcome(
     t = operand_type(last.value, types)
     if request.outputs is not None:
         return program, request
-    if form == "split":
+    if form in ("split", "forward"):
         mutated = mutated_parameters(program, analyse_aliases(program, types), types) if t.kind == "none" else ()
         return program, replace(request, outputs=mutated or None)
     if request.has_aux:

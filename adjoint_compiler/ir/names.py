@@ -41,3 +41,12 @@ def bar(name: str) -> str:
     'x_bar'
     """
     return f"{name}_bar"
+
+
+def dot(name: str) -> str:
+    """The name of a variable's tangent.
+
+    >>> dot("x")
+    'x_dot'
+    """
+    return f"{name}_dot"

@@ -198,6 +198,7 @@ class Summary:
         shadows: parameters whose shadows the adjoint takes.
         registry: whether the adjoint takes the table of shadows instead.
         bars: parameters whose adjoints it returns.
+        tangent: whether its result has a tangent.
         refers: whether its tape refers to memory of parameters that are stored into.
         consumes: whether the adjoint changes what its tape holds.
     """
@@ -212,6 +213,7 @@ class Summary:
     shadows: tuple[int, ...] = ()
     registry: bool = False
     bars: tuple[int, ...] = ()
+    tangent: bool = False
     refers: bool = False
     consumes: bool = False
 

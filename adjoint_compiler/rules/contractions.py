@@ -67,33 +67,33 @@ def _with_sparse(types: Types, operands: Operands) -> dict[str, str] | None:
 # fmt: off
 for _function in ("operator.matmul", np.matmul, np.linalg.matmul):
     structural("matmul(x, z)", _function, x="matmul_adjoint_left(g, x, z)", z="matmul_adjoint_right(g, x, z)",
-               linear="x", cases=_PRODUCTS, specialise=_with_sparse)
-structural("dot(x, z)", np.dot, x="dot_adjoint_left(g, x, z)", z="dot_adjoint_right(g, x, z)", linear="x",
+               linear="x", bilinear="x z", cases=_PRODUCTS, specialise=_with_sparse)
+structural("dot(x, z)", np.dot, x="dot_adjoint_left(g, x, z)", z="dot_adjoint_right(g, x, z)", linear="x", bilinear="x z",
            cases={**_PRODUCTS, **_SCALARS})
 structural("inner(x, z)", np.inner, x="inner_adjoint_left(g, x, z)", z="inner_adjoint_right(g, x, z)",
-           linear="x",
+           linear="x", bilinear="x z",
            cases={(2, 2): {"x": "g @ conj(z)", "z": "g.T @ conj(x)"}, (1, 1): _PRODUCTS[1, 1], **_SCALARS})
 structural("vdot(x, z)", np.vdot, x="reshape(conj(g) * z, shape(x))", z="reshape(g * x, shape(z))",
-           linear="z", cases={(1, 1): {"x": "conj(g) * z", "z": "g * x"}})
+           linear="z", bilinear="x z", cases={(1, 1): {"x": "conj(g) * z", "z": "g * x"}})
 structural("outer(x, z)", np.outer, x="reshape(g @ ravel(conj(z)), shape(x))",
-           z="reshape(ravel(conj(x)) @ g, shape(z))", linear="x",
+           z="reshape(ravel(conj(x)) @ g, shape(z))", linear="x", bilinear="x z",
            cases={(1, 1): {"x": "g @ conj(z)", "z": "conj(x) @ g"}})
 structural("tensordot(a, b, axes=2)", np.tensordot, a="tensordot_adjoint_left(g, a, b, axes)",
-           b="tensordot_adjoint_right(g, a, b, axes)", linear="a")
+           b="tensordot_adjoint_right(g, a, b, axes)", linear="a", bilinear="a b")
 structural("tensordot(a, b, *, axes=2)", np.linalg.tensordot, a="tensordot_adjoint_left(g, a, b, axes)",
-           b="tensordot_adjoint_right(g, a, b, axes)", linear="a")
+           b="tensordot_adjoint_right(g, a, b, axes)", linear="a", bilinear="a b")
 for _function in (np.vecdot, np.linalg.vecdot):
     structural("vecdot(x, z)", _function, x="unbroadcast(conj(expand_dims(g, -1)) * z, x)",
-               z="unbroadcast(expand_dims(g, -1) * x, z)", linear="z")
-structural("kron(a, b)", np.kron, a="kron_adjoint_left(g, a, b)", b="kron_adjoint_right(g, a, b)", linear="a")
+               z="unbroadcast(expand_dims(g, -1) * x, z)", linear="z", bilinear="x z")
+structural("kron(a, b)", np.kron, a="kron_adjoint_left(g, a, b)", b="kron_adjoint_right(g, a, b)", linear="a", bilinear="a b")
 structural("cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None)", np.cross,
            a="cross_adjoint_left(g, a, b, axisa, axisb, axisc, axis)",
-           b="cross_adjoint_right(g, a, b, axisa, axisb, axisc, axis)", linear="a",
+           b="cross_adjoint_right(g, a, b, axisa, axisb, axisc, axis)", linear="a", bilinear="a b",
            note="vectors of length three")
 structural("cross(a, b, *, axis=-1)", np.linalg.cross, a="cross_adjoint_left(g, a, b, axis, axis, axis)",
-           b="cross_adjoint_right(g, a, b, axis, axis, axis)", linear="a")
+           b="cross_adjoint_right(g, a, b, axis, axis, axis)", linear="a", bilinear="a b")
 structural("einsum(subscripts, *operands, optimize=False)", np.einsum,
-           operands="einsum_adjoint(g, subscripts, operands, k)", view="operands", view_kind="maybe",
+           operands="einsum_adjoint(g, subscripts, operands, k)", bilinear="operands", view="operands", view_kind="maybe",
            shares=_rearranged, specialise=_contracted)
 structural("outer(x1, x2)", np.linalg.outer, x1="g @ conj(x2)", x2="conj(x1) @ g", linear="x1")
 structural("matvec(x1, x2)", *present(np, "matvec"), x1="unbroadcast(expand_dims(g, -1) * conj(expand_dims(x2, -2)), x1)",

@@ -111,3 +111,15 @@ for _owner, _prefix, _own in (
         enter(_signature, refused(_signature, {}, _params), _owner, _prefix)
     for _signature in (*CONSTANT_DRAWS, *_own):
         enter(_signature, {}, _owner, _prefix)
+
+
+def is_draw(key: str) -> bool:
+    """Whether an operation draws random numbers.
+
+    >>> is_draw("numpy.random.normal"), is_draw("method.normal"), is_draw("method.copy")
+    (True, True, False)
+    """
+    return key.startswith("numpy.random.") or (key in TABLE.by_key and key.startswith("method.") and key[7:] in _NAMES)
+
+
+_NAMES = frozenset(parse_signature(s)[0] for s in (*DRAWS, *PICKS, *CONSTANT_DRAWS, *MODULE_DRAWS, *GENERATOR_DRAWS))

@@ -29,6 +29,8 @@ elementwise("spline_value(spline, x, nu=0)", runtime.spline_value, x="spline_val
 # -- broadcasting and guards
 structural("unbroadcast(g_, x)", runtime.unbroadcast, g_="unbroadcast(g, g_)", shape_only="x", linear="g_",
            view="g_", view_kind="maybe")
+structural("stretched(t, y_)", runtime.stretched, t="unbroadcast(g, t)", shape_only="y_", linear="t", view="t",
+           view_kind="maybe", result=like("y_", "t"))
 structural("spread(g_, x, axis=None, keepdims=False, where=True)", runtime.spread,
            g_="spread_adjoint(g, x, axis, keepdims, where)", shape_only="x", linear="g_", view="g_",
            view_kind="maybe", specialise=_summed)
@@ -42,7 +44,10 @@ structural("sum_product(x, z)", runtime.sum_product, x="spread(g, x) * unbroadca
            z="spread(g, z) * unbroadcast(ones_like(x * z) * x, z)")
 structural("valued(x, value)", runtime.valued, x="g", shape_only="x",
            result=lambda types, operands: types.get("value"))
-elementwise("guarded(g_, c)", runtime.guarded, c="let_through(g_, c)", linear="c")
+elementwise("guarded(g_, c)", runtime.guarded, c="let_through(g_, c)", linear="c",
+            tangents={"c": "guarded_tangent(t, g_, c)"})
+elementwise("guarded_tangent(t_, g_, c)", runtime.guarded_tangent, t_="let_through(g_, c)", linear="t_",
+            tangents={"t_": "guarded_tangent(t, g_, c)"})
 inert("let_through(g_, c)", runtime.let_through)
 inert("outline(*arrays)", runtime.outline, shape_only="arrays")
 elementwise("divide_or_zero(x, z)", runtime.divide_or_zero, x="divide_or_zero(1.0, z)",

@@ -27,7 +27,7 @@ structural("clip(a, a_min=None, a_max=None, *, min=None, max=None)", np.clip,
            cheap=True, note="at a bound the bound gets all")
 structural("where(condition, x, z)", np.where, x="unbroadcast(where(condition, g, 0.0), x)",
            z="unbroadcast(where(condition, 0.0, g), z)", linear="x z", cheap=True)
-structural("heaviside(x, z)", np.heaviside, z="unbroadcast(where(x == 0, g, 0.0), z)", linear="z", cheap=True)
+structural("heaviside(x, z)", np.heaviside, z="unbroadcast(where(x == 0, g, 0.0), z)", cheap=True)
 structural("nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None)", np.nan_to_num,
            x="finite_share(g, x)", cheap=True, result=results.only_copies,
            nan="unbroadcast(where(isnan(real(x)), real(g), 0.0) + where(isnan(imag(x)), imag(g), 0.0), nan)",

@@ -24,6 +24,10 @@ def given_as_number(types: dict[str, Type], operands: dict[str, object]) -> dict
 structural("entry_copy(x)", memory.entry_copy, x="g", linear="x", result=unchanged)
 structural("entry_copies(x)", memory.entry_copies, x="g", linear="x", result=unchanged)
 structural("copied(x)", memory.copied, x="g", linear="x", result=unchanged)
+structural("laid_out(t, x)", memory.laid_out, t="g", linear="t", shape_only="x", result=shapes.listed("x", "t"))
+structural("mirrored(t, s, v, x)", memory.mirrored, t="g", linear="t", shape_only="s v x", view="t", view_kind="maybe",
+           result=shapes.listed("v", "t"))  # fmt: skip
+inert("zero_tangent(x)", structures.zero_tangent, shape_only="x")
 structural(
     "as_gradient(g_, x)",
     structures.as_gradient,
@@ -33,10 +37,14 @@ structural(
     specialise=given_as_number,
 )
 structural("shaped_like(g_, x)", structures.shaped_like, g_="g", shape_only="x", linear="g_", view="g_")
+# Tables of shadows have tables of tangents, in which what belongs to a variable is found by the variable, too.
 structural(
-    "shadow(shadows, x)", memory.shadow, view="shadows", view_kind="item", shape_only="x", result=shapes.listed("x")
+    "shadow(shadows, x)", memory.shadow, view="shadows", view_kind="item", shape_only="x", linear="shadows",
+    result=shapes.listed("x")
+)  # fmt: skip
+structural(
+    "from_shadows(shadows, x, g_, depths)", memory.from_shadows, view="shadows", shape_only="x", linear="shadows g_"
 )
-structural("from_shadows(shadows, x, g_, depths)", memory.from_shadows, view="shadows", shape_only="x")
 structural(
     "slot_adjoint(g_, x)",
     structures.slot_adjoint,

@@ -43,11 +43,15 @@ class Registry:
         if rule.kind not in KINDS:
             raise RuleError(f"{rule.name}: unknown kind {rule.kind!r}")
         names = {p.lstrip("*") for p in rule.params}
-        stated = [*rule.pullbacks.items(), *(item for _, case in rule.cases for item in case.items())]
+        stated = [
+            *rule.pullbacks.items(),
+            *rule.tangents.items(),
+            *(item for _, case in rule.cases for item in case.items()),
+        ]
         for param, expression in stated:
             if param not in names:
                 raise RuleError(f"{rule.name}: pullback for unknown parameter {param!r}")
-            unknown = expression_reads(expression) - names - {"y", "k", "pi", "True", "False", "inf", *MODULES}
+            unknown = expression_reads(expression) - names - {"y", "k", "t", "pi", "True", "False", "inf", *MODULES}
             if unknown:
                 raise RuleError(f"{rule.name}: unknown names {sorted(unknown)} in {expression!r}")
         if rule.view is not None and rule.view not in names:

@@ -27,6 +27,9 @@ class Rule:
         shares: says of the operands of a call, by parameter, whether its result may share memory; None: any call's may.
         shape_only: parameters of which only the shape is read.
         linear: parameters in which, taken together, the operation is linear.
+        bilinear: parameters in each of which, alone, the operation is linear.
+        tangents: what the tangent ``t`` of a parameter contributes to that of the result, where neither linearity nor the
+            transpose of the pullback says it well.
         cheap: whether recomputing is preferred to recording (elementwise work, views, metadata).
         result: computes the result type from the argument types where evaluating a sample does not tell.
         domain: sampling interval per parameter, for the tests.
@@ -53,6 +56,8 @@ class Rule:
     shares: Callable[[dict[str, Any]], bool] | None = None
     shape_only: frozenset[str] = frozenset()
     linear: frozenset[str] = frozenset()
+    bilinear: frozenset[str] = frozenset()
+    tangents: dict[str, str] = field(default_factory=dict)
     cheap: bool = True
     result: Callable[..., Any] | None = None
     domain: dict[str, tuple[float, float]] = field(default_factory=dict)

@@ -11,10 +11,10 @@ from typing import Any
 from scipy import linalg
 
 from adjoint_compiler.ir.nodes import Const
-from adjoint_compiler.ir.types import may_be_complex
+from adjoint_compiler.ir.types import Type, array_type, may_be_complex
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
-from adjoint_compiler.rules.shapes import Operands, Types, rank
+from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, rank
 from adjoint_compiler.rules.table import structural
 from adjoint_compiler.runtime import scipy_linalg as s
 
@@ -75,6 +75,13 @@ def _triangular(types: Types, operands: Operands) -> dict[str, str]:
 
 
 _PIVOTED = "(lu_product(permuted_rows(-{}, lu_and_piv[1]), lu_and_piv[0]), zeros(lu_and_piv[1].shape))"
+
+
+def _solution(types: Types, operands: Operands) -> Type | None:
+    """The type of what ``lu_solve`` gives: LAPACK is not tried on a sample, whose pivots mean nothing."""
+    factors, b = types.get("lu_and_piv"), types.get("b")
+    dtype = common_dtype(factors.items[0], b) if factors is not None and factors.items else None
+    return array_type(dtype, b.ndim) if dtype is not None and b is not None and b.kind == "array" else None
 
 
 def _by_lu(types: Types, operands: Operands) -> dict[str, str]:
@@ -168,7 +175,7 @@ structural("lu_factor(a, *, check_finite=True)", linalg.lu_factor, note="of squa
              + ", y[1], True)")
 structural("lu(a, permute_l=False, *, check_finite=True)", linalg.lu, note="of square matrices; pivots are constants",
            a="y[0] @ (" + _LU.format("conj(y[1]).T", "conj(y[2]).T", "g[1]", "g[2]") + ")", specialise=_not_permuted)
-structural("lu_solve(lu_and_piv, b, trans=0, *, check_finite=True)", linalg.lu_solve, linear="b",
+structural("lu_solve(lu_and_piv, b, trans=0, *, check_finite=True)", linalg.lu_solve, linear="b", result=_solution,
            specialise=_by_lu, b="lu_solve(lu_and_piv, g, 2)",
            lu_and_piv=_PIVOTED.format(_outer("lu_solve(lu_and_piv, g, 2)", "y")))
 structural("qr(a, *, mode='full', check_finite=True)", linalg.qr, a=as_numpy("qr"), specialise=_square_or_thin,

@@ -64,6 +64,7 @@ def elementwise(
     view: str | None = None,
     result: Callable[..., Any] | None = None,
     specialise: Callable[..., dict[str, str] | None] | None = None,
+    tangents: dict[str, str] | None = None,
     **partials: str,
 ) -> None:
     """Enter an elementwise operation under every function given (``np.sin`` and ``math.sin``), one rule each.
@@ -78,6 +79,7 @@ def elementwise(
         view: parameter that may come out as it is.
         result: computes the result type where a sample does not tell (see :class:`Rule`).
         specialise: computes simpler partials for particular arguments (see :class:`Rule`).
+        tangents: what tangents contribute, where that is not a partial times ``t`` (see :class:`Rule`).
         partials: one expression per differentiable parameter.
     """
     _enter(
@@ -93,6 +95,7 @@ def elementwise(
         domain=domain or {},
         note=note,
         specialise=specialise,
+        tangents=tangents or {},
     )
 
 
@@ -105,6 +108,8 @@ def structural(
     shares: Callable[[dict[str, Any]], bool] | None = None,
     shape_only: str = "",
     linear: str = "",
+    bilinear: str = "",
+    tangents: dict[str, str] | None = None,
     cheap: bool = False,
     result: Callable[..., Any] | None = None,
     domain: dict[str, tuple[float, float]] | None = None,
@@ -116,6 +121,9 @@ def structural(
     **pullbacks: str,
 ) -> None:
     """Enter a structural operation: ``pullbacks`` say what each parameter's adjoint receives (see :class:`Rule`).
+
+    Forward mode follows from them: a linear operation is applied to tangents, and a pullback is transposed. What that
+    would not write as one does by hand is stated: ``tangents`` by parameter, of its tangent ``t``.
 
     A pullback for a parameter that is a sequence of arrays gives the sequence of contributions. A pullback for
     ``*operands`` is that of operand number ``k``.
@@ -130,6 +138,8 @@ def structural(
         shares=shares,
         shape_only=frozenset(shape_only.split()),
         linear=frozenset(linear.split()),
+        bilinear=frozenset(bilinear.split()),
+        tangents=tangents or {},
         cheap=cheap or view is not None,
         result=result,
         domain=domain or {},

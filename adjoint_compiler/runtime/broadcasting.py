@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "divide_or_zero", "guarded", "let_through", "outline", "not_differentiated", "spread", "spread_adjoint",
-    "sum_product", "sum_to", "unbroadcast",
+    "divide_or_zero", "guarded", "guarded_tangent", "let_through", "outline", "not_differentiated", "spread", "spread_adjoint",
+    "stretched", "sum_product", "sum_to", "unbroadcast",
     "unbroadcast_product", "valued",
 ]  # fmt: skip
 
@@ -50,6 +50,19 @@ def unbroadcast(g: Any, x: Any) -> Any:
         return g
     out = np.empty(shape, np.result_type(g))
     out[...] = g
+    return out
+
+
+def stretched(t: Any, y: Any) -> Any:
+    """The tangent ``t`` of a result ``y`` that has more elements, because a constant operand has.
+
+    >>> stretched(2.0, np.zeros(3))
+    array([2., 2., 2.])
+    """
+    if np.shape(t) == np.shape(y):
+        return t
+    out = np.empty(np.shape(y), np.result_type(t))
+    out[...] = t
     return out
 
 
@@ -162,6 +175,17 @@ def guarded(g: Any, c: Any) -> Any:
         return c
     stopped = (g == 0) & ~np.isfinite(c)
     return np.where(stopped, 0.0, c).astype(c.dtype, copy=False)[()] if np.any(stopped) else c
+
+
+def guarded_tangent(t: Any, g: Any, c: Any) -> Any:
+    """The tangent of ``guarded(g, c)``, given that of ``c``: zero where that is zero, whatever ``t`` is.
+
+    >>> guarded_tangent(np.array([np.nan, 2.0]), np.array([0.0, 2.0]), np.array([np.inf, 6.0]))
+    array([0., 2.])
+    """
+    if isinstance(c, float):
+        return t if g or math.isfinite(c) else 0.0
+    return np.where((g == 0) & ~np.isfinite(c), np.zeros_like(t), t)[()]
 
 
 def let_through(g: Any, c: Any) -> Any:

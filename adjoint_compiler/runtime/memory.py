@@ -9,8 +9,8 @@ import numpy as np
 from adjoint_compiler.runtime.structures import add_structure, field_names, instance, is_object, items_of, with_fields
 
 __all__ = [
-    "add_overlapping", "allocation", "copied", "detached", "entry_copies", "entry_copy", "from_shadows", "last_writer",
-    "shadow", "shadow_of_items", "to_shadows",
+    "add_overlapping", "allocation", "copied", "detached", "entry_copies", "entry_copy", "from_shadows", "laid_out", "last_writer",
+    "mirrored", "shadow", "shadow_of_items", "to_shadows",
 ]  # fmt: skip
 
 
@@ -106,6 +106,39 @@ def entry_copies(x: Any) -> Any:
     if is_object(x):
         return with_fields(x, [entry_copies(getattr(x, n)) for n in field_names(x)])
     return entry_copy(x)
+
+
+def laid_out(t: Any, x: Any) -> Any:
+    """The tangent ``t`` of ``x`` in memory of its own, with exactly the strides of ``x``; so in containers, too.
+
+    >>> laid_out(np.ones((2, 3)), np.zeros((3, 2)).T).strides
+    (8, 16)
+    """
+    if isinstance(x, np.ndarray):
+        if x.dtype.kind not in "fc":
+            return t
+        out = entry_copy(x)
+        out.flags.writeable = True
+        out[...] = t
+        return out
+    if isinstance(x, (list, tuple)):
+        items = [laid_out(a, b) for a, b in zip(t, x)]
+        return items if isinstance(x, list) else tuple(items)
+    return {k: laid_out(t[k], v) for k, v in items_of(x)} if isinstance(t, dict) else t
+
+
+def mirrored(t: Any, s: Any, v: Any, x: Any) -> Any:
+    """The tangent ``t`` of ``v``, which is ``x`` in another shape: a view of the tangent ``s`` where ``v`` is one of ``x``.
+
+    >>> x = np.zeros(4)
+    >>> v = x.reshape(2, 2)
+    >>> np.shares_memory(mirrored(x.reshape(2, 2), x, v, x), x)
+    True
+    """
+    shared, wanted = np.may_share_memory(t, s), np.may_share_memory(v, x)
+    if wanted and not shared:
+        raise ValueError("the memory of a tangent is not laid out like that of its variable")
+    return t.copy() if shared and not wanted else t
 
 
 def copied(x: Any) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 __all__ = [
     "add_structure", "as_gradient", "field_names", "gradient_of_item", "instance", "is_object", "items_of",
-    "scalar_seed", "shaped_like", "slot_adjoint", "with_fields", "zeros_like", "zeros_of_item",
+    "scalar_seed", "shaped_like", "slot_adjoint", "with_fields", "zero_tangent", "zeros_like", "zeros_of_item",
 ]  # fmt: skip
 
 
@@ -99,6 +99,24 @@ def zeros_of_item(x: Any) -> Any:
     if isinstance(x, (tuple, list)):
         return [zeros_of_item(v) for v in x]
     return {k: zeros_of_item(v) for k, v in items_of(x)} if isinstance(x, dict) or is_object(x) else None
+
+
+def zero_tangent(x: Any) -> Any:
+    """A tangent of zero for ``x``: numbers for numbers, ints too; None for what is no number.
+
+    >>> zero_tangent((1, np.ones(2), "a")), zero_tangent({"n": 2j})
+    ((0.0, array([0., 0.]), None), {'n': 0j})
+    """
+    if isinstance(x, (np.ndarray, np.generic)):
+        kind = x.dtype.kind
+        return (np.zeros_like(x) if kind in "fc" else np.zeros(np.shape(x)) if kind in "iub" else np.empty(0))[()]
+    if isinstance(x, (int, float, complex)):
+        return 0j if isinstance(x, complex) else 0.0
+    if isinstance(x, tuple):
+        return tuple(zero_tangent(v) for v in x)
+    if isinstance(x, list):
+        return [zero_tangent(v) for v in x]
+    return {k: zero_tangent(v) for k, v in items_of(x)} if isinstance(x, dict) or is_object(x) else None
 
 
 def add_structure(a: Any, b: Any) -> Any:

@@ -150,7 +150,12 @@ def test_integers_and_bools_in_wrt(t, tmp_path, capsys):
 def test_wrong_use_is_told_apart(tmp_path, capsys):
     path = write(tmp_path, "m.py", "def f(x):\n    return x\n")
     uses = {
-        ("--mode", "forward"): "--mode forward is not available yet; use --mode reverse",
+        (
+            "--mode",
+            "forward",
+            "--form",
+            "split",
+        ): "--form split is one of reverse mode; --mode forward has one function",
         ("--backend", "numba"): "--backend numba is not available yet; use --backend numpy",
         ("--check",): "--check needs -o OUT",
         ("--dump-after", "magic"): "no pass 'magic'; there are: rename_webs, ",

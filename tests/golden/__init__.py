@@ -1,8 +1,8 @@
 """Golden files: tiny programs, and the derivative that the compiler writes for each, byte for byte.
 
 `programs/NAME.py` holds a function NAME, `example()` with its arguments, and where they apply `WRT` and `OF`.
-Beside it stand `NAME.joint.py` (the joint form) and `NAME.split.py` (primal and adjoint), for the types of
-the example. `python -m tests.golden.rewrite` writes them anew; read the diff before committing it.
+Beside it stand `NAME.joint.py` (the joint form), `NAME.split.py` (primal and adjoint) and `NAME.forward.py` (the tangent),
+for the types of the example. `python -m tests.golden.rewrite` writes them anew; read the diff before committing it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ import numpy as np
 
 import adjoint_compiler as ac
 from adjoint_compiler import runtime
+from adjoint_compiler.pushforward import forward_of
 
 FOLDER = Path(__file__).parent / "programs"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if "." not in path.stem)
-FORMS = ("joint", "split")
+FORMS = ("joint", "split", "forward")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,11 @@ class Golden:
     def written(self) -> dict[str, str]:
         """What the compiler writes, by form."""
         found = self.derivative.specialize(*self.example())
-        return {"joint": found.source, "split": f"{found.primal_source}\n\n{found.adjoint_source}"}
+        forward = forward_of(self.function, None, None)
+        chosen = forward.target.positions(self.wrt)
+        tangent = forward.compiled(self.example(), chosen, of=self.of).texts[0]
+        split = f"{found.primal_source}\n\n{found.adjoint_source}"
+        return {"joint": found.source, "split": split, "forward": tangent}
 
 
 def load(name: str) -> Golden:

@@ -5,6 +5,7 @@ from unittest import mock
 import numpy as np
 
 from adjoint_compiler import rules
+from tests.rules.forward import check_forward
 from tests.rules.structural import checks as structural
 
 
@@ -17,3 +18,4 @@ def check_case(function, args, kwargs, deep=True):
             structural.explore(rule, args, kwargs, set())
         else:
             structural.check(rule, args, kwargs)
+        check_forward(rule, args, kwargs, exact=False)

@@ -11,6 +11,7 @@ from adjoint_compiler import rules  # noqa: E402
 from adjoint_compiler.rules import TABLE, lookup, lookup_key  # noqa: E402
 from adjoint_compiler.rules.expressions import evaluate, parse  # noqa: E402
 from tests.rules.checker import STEPS, agrees, call, contribution, defaults, sample, tangent, worst_gap  # noqa: E402
+from tests.rules.forward import check_forward  # noqa: E402
 from tests.rules.structural.checks import chosen, explore  # noqa: E402
 from tests.rules.structural.samples import C, P, R  # noqa: E402
 
@@ -146,6 +147,7 @@ def test_pullbacks(case):
     with np.errstate(all="ignore"):
         rule = lookup(function)
         explore(dataclasses.replace(rule, pullbacks=chosen(rule, args, kwargs), specialise=None), args, kwargs, set())
+        check_forward(rule, args, kwargs, exact=False)
 
 
 @pytest.mark.parametrize("kind", ["jn", "yn", "in", "kn"])

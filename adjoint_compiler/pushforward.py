@@ -1,0 +1,224 @@
+"""Forward mode at work: the value of a function together with its tangent."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from adjoint_compiler.arguments import Identity, type_key
+from adjoint_compiler.binding import Target
+from adjoint_compiler.derivative import check_options
+from adjoint_compiler.ir.objects import fields_of, is_record
+from adjoint_compiler.ir.types import FLOAT, type_of
+from adjoint_compiler.notes import add_origin
+from adjoint_compiler.runtime.structures import as_gradient
+
+if TYPE_CHECKING:
+    from adjoint_compiler.differentiate.forms import Request
+    from adjoint_compiler.specialization import Compiled
+
+FUNCTIONS_KEPT = 256
+_lock = threading.Lock()
+_forward: dict[Any, Forward] = {}
+
+
+class Forward:
+    """The forward mode of one function, by argument types and by which arguments have tangents."""
+
+    def __init__(self, function: Any) -> None:
+        from adjoint_compiler.specialization import Cache
+
+        self.target = Target(function)
+        self.cache = Cache()
+
+    def call(
+        self, primals: tuple[Any, ...], tangents: tuple[Any, ...], kwargs: dict[str, Any], optimize: int | None = None,
+        of: str | None = None,
+    ) -> tuple[Any, Any]:  # fmt: skip
+        """The value and its tangent; ``of`` names a mutated argument as the value."""
+        own = len(self.target.owner)
+        values = list(self.target.bind(primals, kwargs))
+        chosen = tuple(own + k for k, t in enumerate(tangents) if not is_zero(t))
+        compiled = self.compiled(tuple(values), chosen, optimize, of)
+        for k in chosen:
+            values[k] = float(values[k]) if type(values[k]) is int else values[k]
+        if compiled.mutated:
+            compiled.check_memory(self.target, tuple(values))
+        dots = [matched(tangents[k - own], values[k], f"the tangent of `{self.target.names[k]}`") for k in chosen]
+        try:
+            y, y_dot = compiled.functions[0](*values, *dots)
+        except Exception as fault:
+            add_origin(fault, compiled, self.target.name)
+            raise
+        return y, finished(y_dot, y)
+
+    def compiled(
+        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None = None, of: str | None = None
+    ) -> Compiled:
+        """What is compiled for arguments of these types, of which the ``chosen`` ones have tangents."""
+        key = (optimize, of, chosen, tuple(map(type_key, values)))
+        found: Compiled = self.cache.get(key, lambda: self._compile(values, chosen, optimize, of))
+        return found
+
+    def _compile(
+        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None, of: str | None
+    ) -> Compiled:
+        from adjoint_compiler import specialization
+
+        names = self.target.names
+        self.target.check_arguments(values, chosen)
+        types = {n: type_of(v) for n, v in zip(names, values, strict=True)}
+        ints = tuple(names[k] for k in chosen if type(values[k]) is int)
+        types.update((n, FLOAT) for n in ints)
+        functions = specialization.functions_in(names, values)
+        return specialization.compile_function(
+            self.target,
+            types,
+            functions,
+            request_of(chosen, None if of is None else names.index(of)),
+            "forward",
+            optimize,
+            ints,
+        )
+
+
+def request_of(chosen: tuple[int, ...], of: int | None = None) -> Callable[[tuple[str, ...]], Request]:
+    """What is asked for, given the names that the parameters have in the program."""
+
+    def request(params: tuple[str, ...]) -> Request:
+        from adjoint_compiler.differentiate.forms import Request
+
+        return Request(tuple(params[k] for k in chosen), False, outputs=None if of is None else (params[of],))
+
+    return request
+
+
+def forward_of(function: Any, backend: str | None, optimize: int | None) -> Forward:
+    """The forward mode of a function, kept from call to call."""
+    key = Identity(function)
+    found = _forward.get(key)
+    if found is None:
+        with _lock:
+            found = _forward.setdefault(key, Forward(function))
+            while len(_forward) > FUNCTIONS_KEPT:
+                del _forward[next(iter(_forward))]
+    check_options(backend, optimize, found.target)
+    return found
+
+
+def value_and_tangent(
+    function: Any, primals: Any, tangents: Any, kwargs: dict[str, Any], backend: str | None, optimize: int | None
+) -> tuple[Any, Any]:
+    """``(y, y_dot)``; see :func:`adjoint_compiler.jvp`."""
+    for what, given in (("primals", primals), ("tangents", tangents)):
+        if not isinstance(given, (tuple, list)):
+            raise TypeError(f"{what} must be a tuple, an item for each positional argument, not {shown(given)}")
+    if len(primals) != len(tangents):
+        raise TypeError(
+            f"there are {len(primals)} primals and {len(tangents)} tangents; None is the tangent of an inert one"
+        )
+    return forward_of(function, backend, optimize).call(tuple(primals), tuple(tangents), kwargs, optimize)
+
+
+# -- tangents ----------------------------------------------------------------------------------------------------
+
+
+def is_zero(t: Any) -> bool:
+    """Whether a tangent is given as zero: None, or a structure of None.
+
+    >>> is_zero((None, {"a": None})), is_zero([0.0])
+    (True, False)
+    """
+    if isinstance(t, (tuple, list)):
+        return all(map(is_zero, t))
+    return t is None or (isinstance(t, dict) and all(map(is_zero, t.values())))
+
+
+def matched(t: Any, x: Any, place: str) -> Any:
+    """A tangent of the structure and shapes of ``x``, cast to its dtypes, in memory of its own; zeros for None.
+
+    Raises:
+        TypeError: structure or shapes do not match.
+    """
+    if isinstance(x, np.ndarray):
+        if x.dtype.kind not in "fc":
+            _refuse(t, place)
+            return np.zeros(x.shape) if x.dtype.kind in "iub" else None
+        out = np.empty_like(x)
+        out[...] = 0 if t is None else _numbers(t, x.shape, x.dtype, place)
+        return out
+    if isinstance(x, (np.generic, float, complex)) and not isinstance(x, np.bool_):
+        dtype = np.asarray(x).dtype
+        if dtype.kind not in "fc":
+            _refuse(t, place)
+            return 0.0
+        return type(x)(0 if t is None else _numbers(t, (), dtype, place)[()])
+    if isinstance(x, int):
+        _refuse(t, place)
+        return 0.0
+    if is_record(x) and not isinstance(x, tuple):
+        names = fields_of(x)
+        if t is not None and not isinstance(t, type(x)):
+            raise TypeError(f"{place} must be a {type(x).__name__}, not {shown(t)}")
+        return {n: matched(None if t is None else getattr(t, n), getattr(x, n), f"{place}.{n}") for n in names}
+    if isinstance(x, (tuple, list)):
+        if t is not None and (not isinstance(t, (tuple, list)) or len(t) != len(x)):
+            raise TypeError(f"{place} must be a sequence of {len(x)}, not {shown(t)}")
+        items = [None] * len(x) if t is None else t
+        dots = [matched(a, b, f"{place}[{k}]") for k, (a, b) in enumerate(zip(items, x, strict=True))]
+        return dots if isinstance(x, list) else tuple(dots)
+    if isinstance(x, dict):
+        if t is not None and (not isinstance(t, dict) or t.keys() != x.keys()):
+            raise TypeError(f"{place} must be a dict with the keys {list(x)}, not {shown(t)}")
+        return {k: matched(None if t is None else t[k], v, f"{place}[{k!r}]") for k, v in x.items()}
+    _refuse(t, place)
+    return None
+
+
+def _refuse(t: Any, place: str) -> None:
+    if t is not None and not (isinstance(t, (bool, int, float, np.ndarray, np.generic)) and not np.any(t)):
+        raise TypeError(f"{place} must be None where the argument has no derivative, not {shown(t)}")
+
+
+def _numbers(t: Any, shape: tuple[int, ...], dtype: np.dtype[Any], place: str) -> Any:
+    if (
+        not isinstance(t, (bool, int, float, complex, np.ndarray, np.generic))
+        or np.asarray(t).dtype.kind not in "biufc"
+    ):
+        raise TypeError(f"{place} must be a number or an array of shape {shape}, not {shown(t)}")
+    if np.shape(t) != shape:
+        raise TypeError(f"{place} must have shape {shape}, not {np.shape(t)}")
+    if dtype.kind == "f" and np.iscomplexobj(t):
+        raise TypeError(f"{place} must be real, as the argument is")
+    return np.asarray(t)
+
+
+def finished(y_dot: Any, y: Any) -> Any:
+    """A tangent as it is handed out: in the structure and of the types of the result, None where there is none."""
+    if isinstance(y, np.ndarray):
+        if y.dtype.kind not in "fc":
+            return None
+        right = isinstance(y_dot, np.ndarray) and y_dot.dtype == y.dtype and y_dot.shape == y.shape
+        return y_dot if right and y_dot.flags.writeable else as_gradient(y_dot, y)
+    if isinstance(y, int) or y is None:
+        return None
+    if type(y) is tuple:
+        return tuple(finished(d, v) for d, v in zip(y_dot, y, strict=True))
+    if isinstance(y, (tuple, list, dict)) or is_record(y):
+        return y_dot  # generated code has given it the structure of the result
+    return y_dot if type(y_dot) is type(y) and isinstance(y, (float, complex)) else as_gradient(y_dot, y)
+
+
+def shown(value: Any) -> str:
+    """What was given, for messages."""
+    if value is None:
+        return "None"
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)}"
+    return f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
+
+
+__all__ = ["Forward", "finished", "forward_of", "matched", "shown", "value_and_tangent"]
