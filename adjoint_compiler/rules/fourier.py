@@ -54,13 +54,13 @@ def _pullbacks(n: str, axes: str, size: str) -> dict[str, tuple[str, str]]:
         "fft": (f"refit(fft.ifft{n}(g, {dual}), a)", "complex"),
         "ifft": (f"refit(fft.fft{n}(g, {dual}), a)", "complex"),
         "rfft": (f"refit(real(fft.ifft{n}(full_spectrum(g, a, {size}, {axes}), {dual})), a)", "complex"),
-        "irfft": (f"refit(mirrored(fft.rfft{n}(g, {dual}), g, {axes}), a)", "real"),
+        "irfft": (f"refit(with_halves(fft.rfft{n}(g, {dual}), g, {axes}), a)", "real"),
     }
     if n:
         return out
     # The Hermitian transforms are the last two, of the conjugate and scaled the other way.
     return out | {
-        "hfft": (f"refit(conj(mirrored(fft.rfft(g, {same}), g, {axes})), a)", "real"),
+        "hfft": (f"refit(conj(with_halves(fft.rfft(g, {same}), g, {axes})), a)", "real"),
         "ihfft": (f"refit(real(fft.ifft(full_spectrum(conj(g), a, {size}, {axes}), {same})), a)", "complex"),
     }
 
@@ -83,7 +83,7 @@ structural("fftfreq(n, d=1.0)", np.fft.fftfreq, np.fft.rfftfreq, d="-sum(g * y) 
 
 structural("refit(v, x)", runtime.refit, v="refit(g, v)", shape_only="x", linear="v", view="v", view_kind="maybe",
            result=like("x", "v"))
-structural("mirrored(v, y_, axis=-1)", runtime.mirrored, v="mirrored(g, y_, axis)", shape_only="y_", linear="v")
+structural("with_halves(v, y_, axis=-1)", runtime.with_halves, v="with_halves(g, y_, axis)", shape_only="y_", linear="v")
 structural("full_spectrum(v, x, n=None, axis=-1)", runtime.full_spectrum, v="refit(g, v)", shape_only="x", linear="v")
 inert("dual_norm(norm)", runtime.dual_norm)
 # fmt: on

@@ -84,6 +84,13 @@ _EIG = (
     f"linalg.solve({_h('y[1]')}, expand_dims(filled(g, y)[0], -1) * {_h('y[1]')} + (conj(eigenvalue_gaps(y[0]))"
     f" * ({_MIXED} - {_h('y[1]')} @ y[1] * expand_dims(real(linalg.diagonal({_MIXED})), -2))) @ {_h('y[1]')})"
 )
+_PROJECTED = "linalg.solve(y[1], t @ y[1])"
+_FREE = f"(y[1] @ (eigenvalue_gaps(y[0]) * {_PROJECTED}))"
+_OF_NORM_ONE = f"({_FREE} - y[1] * real(sum(conj(y[1]) * {_FREE}, axis=-2, keepdims=True)))"
+_EIG_DOT = (
+    f"(linalg.diagonal({_PROJECTED}), {_OF_NORM_ONE} - 1j * y[1] * sum(largest_of_columns(y[1]) * imag({_OF_NORM_ONE}), axis=-2,"
+    " keepdims=True) / sum(largest_of_columns(y[1]) * real(y[1]), axis=-2, keepdims=True))"
+)
 _ORDERED = "take_along_axis(linalg.eig(a)[1], expand_dims(matching_order(linalg.eig(a)[0], y), -2), -1)"
 _EIGVALS = f"linalg.solve({_h(_ORDERED)}, expand_dims(g, -1) * {_h(_ORDERED)})"
 
@@ -188,7 +195,7 @@ structural("svd(a, full_matrices=True, compute_uv=True)", np.linalg.svd, a=_svd(
 structural("svdvals(x)", np.linalg.svdvals, x=_SVDVALS.format("x"))
 structural("qr(a, mode='reduced')", np.linalg.qr, a=_qr("y[0]", "y[1]", "filled(g, y)[1]", "filled(g, y)[0]"),
            specialise=_by_mode, note="of full rank", several=True, result=results.parts_of(np.linalg.qr))
-structural("eig(a)", np.linalg.eig, a=_EIG, several=True, result=results.maybe_complex(np.linalg.eig),
+structural("eig(a)", np.linalg.eig, a=_EIG, several=True, tangents={"a": _EIG_DOT}, result=results.maybe_complex(np.linalg.eig),
            note="equal eigenvalues do not couple; eigenvectors of norm 1, their largest element real")
 structural("eigvals(a)", np.linalg.eigvals, a=_EIGVALS, result=results.maybe_complex(np.linalg.eigvals))
 structural("norm(x, ord=None, axis=None, keepdims=False)", np.linalg.norm,

@@ -1,4 +1,7 @@
-"""numpy.polynomial: series in six bases. Each function is linear in coefficients, a product of two series, or has slopes of the basis."""
+"""numpy.polynomial: series in six bases. Each function is linear in coefficients, a product of two series, or has slopes of the basis.
+
+Linear but for the length of results: zeros at the end of a series are left out.
+"""
 
 from __future__ import annotations
 
@@ -69,22 +72,22 @@ for _base, _module in BASES.items():
     structural("val(x, c)", _get("val"), c=f"basis_sum_adjoint(g, x, c, {_name})", specialise=_one_series("c"),
                x=f"g * conj(dot(basis_slopes(x, c.shape[0] - 1, {_name}), c))")
     structural("vander(x, deg)", _get("vander"), x=f"sum(g * conj(basis_slopes(x, deg, {_name})), axis=-1)")
-    structural("add(c1, c2)", _get("add"), c1="refit(g, c1)", c2="refit(g, c2)", linear="c1 c2", result=_vector("c1", "c2"))
-    structural("sub(c1, c2)", _get("sub"), c1="refit(g, c1)", c2="-refit(g, c2)", linear="c1 c2", result=_vector("c1", "c2"))
+    structural("add(c1, c2)", _get("add"), c1="refit(g, c1)", c2="refit(g, c2)", result=_vector("c1", "c2"))
+    structural("sub(c1, c2)", _get("sub"), c1="refit(g, c1)", c2="-refit(g, c2)", result=_vector("c1", "c2"))
     structural("mulx(c)", _get("mulx"), c=f"basis_adjoint(g, c, '{_module}.{_base}mulx')", linear="c", result=_vector("c"))
     structural("mul(c1, c2)", _get("mul"), c1=f"basis_product_adjoint(g, c1, c2, '{_module}.{_base}mul')",
-               c2=f"basis_product_adjoint(g, c2, c1, '{_module}.{_base}mul')", linear="c1", result=_vector("c1", "c2"))
+               c2=f"basis_product_adjoint(g, c2, c1, '{_module}.{_base}mul')", result=_vector("c1", "c2"))
     structural("der(c, m=1)", _get("der"), c=f"basis_adjoint(g, c, '{_module}.{_base}der', (m,))", linear="c",
                specialise=_one_series("c"))
     structural("int(c, m=1)", _get("int"), c=f"basis_adjoint(g, c, '{_module}.{_base}int', (m,))", linear="c",
                specialise=_one_series("c"))
-    structural("line(off, scl)", _get("line"), off="g[0]", scl=SLOPES.get(_base, "g[1]"), linear="off scl", result=lambda t, o: array_type("float64", 1))
+    structural("line(off, scl)", _get("line"), off="g[0]", scl=SLOPES.get(_base, "g[1]"), result=lambda t, o: array_type("float64", 1))
     if _base != "poly":
         for _direction in (f"{_base}2poly", f"poly2{_base}"):
-            structural("converted(c)", getattr(_home, _direction), linear="c", result=_vector("c"),
+            structural("converted(c)", getattr(_home, _direction), result=_vector("c"),
                        c=f"basis_adjoint(g, c, '{_module}.{_direction}')")
         elementwise("weight(x)", _get("weight"), x=WEIGHTS[_base], domain={"x": (-0.9, 0.9)})
         inert("gauss(deg)", _get("gauss"))
     # fmt: on
-structural("trim(c, tol=0)", POLYNOMIAL.polyutils.trimcoef, c="refit(g, c)", linear="c", result=_vector("c"))
+structural("trim(c, tol=0)", POLYNOMIAL.polyutils.trimcoef, c="refit(g, c)", result=_vector("c"))
 inert("pts(npts)", POLYNOMIAL.chebyshev.chebpts1, POLYNOMIAL.chebyshev.chebpts2)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["mirrored", "dual_norm", "full_spectrum", "refit"]
+__all__ = ["with_halves", "dual_norm", "full_spectrum", "refit"]
 
 
 def dual_norm(norm: str | None) -> str:
@@ -42,10 +42,10 @@ def last_axis(axis: Any) -> int:
     return -1 if axis is None else int(axis if np.ndim(axis) == 0 else axis[-1])
 
 
-def mirrored(v: Any, y: Any, axis: Any = -1) -> Any:
-    """Half a spectrum ``v`` of ``y``, with what stands for two terms of the whole one mirrored.
+def with_halves(v: Any, y: Any, axis: Any = -1) -> Any:
+    """Half a spectrum ``v`` of ``y``, with what stands for two terms of the whole one with_halves.
 
-    >>> mirrored(np.ones(3), np.zeros(4)), mirrored(np.ones(3), np.zeros(5))
+    >>> with_halves(np.ones(3), np.zeros(4)), with_halves(np.ones(3), np.zeros(5))
     (array([1., 2., 1.]), array([1., 2., 2.]))
     """
     last = last_axis(axis)
