@@ -18,6 +18,7 @@ from adjoint_compiler.frontend import (
     derivatives,
     expressions,
     generators,
+    grids,
     inlining,
     library_calls,
     made_functions,
@@ -47,6 +48,7 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         node, found = inlining.with_receiver(node, found), replace(found, receiver=None)
     node = starred.without_stars(cx, scope, node, found)
     node, found = comprehensions.without_generators(cx, scope, node, found)
+    node, found = grids.vectorized(cx, scope, node, found)
     node = made_functions.with_operator(node, found)
     if not isinstance(node, gast.Call):
         return expressions.lower(cx, scope, node, stem)
@@ -122,9 +124,9 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     if special is not None:
         return special
     rule = library_calls.rule_of(function, len(node.args))
-    if rule is not None:
-        return library_calls.call_rule(cx, scope, node, rule, stem)
     definition = definition_of(function)
+    if rule is not None and (definition is None or library_calls.is_covered(rule, node)):
+        return library_calls.call_rule(cx, scope, node, rule, stem)
     if definition is not None:
         with cx.defining(node, scope):
             return inlining.inline_function(cx, scope, node, definition)
@@ -134,6 +136,9 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
         local = inlining.local_function(cx, scope, node, function.__func__)
         bound = replace(local, receiver=objects.bound_to(cx, scope, node, found), key=function.__func__)
         return inlining.inline_local(cx, scope, node, bound)
+    if getattr(function, "__module__", None) == "adjoint_compiler.library.numpy_functions":
+        with cx.defining(node, scope):
+            return inlining.inline_function(cx, scope, node, function)
     if isinstance(function, types.FunctionType) or hasattr(function, "py_func"):
         return inlining.inline_function(cx, scope, node, function)
     if isinstance(function, functools._lru_cache_wrapper):

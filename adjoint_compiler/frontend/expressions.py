@@ -16,6 +16,7 @@ from adjoint_compiler.frontend import (
     comprehensions,
     derivatives,
     generators,
+    grids,
     library_calls,
     made_functions,
     object_operators,
@@ -343,6 +344,9 @@ def lower_index(cx: Context, scope: Scope, node: Any) -> Operand:
 
 
 def _subscript(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    grid = grids.lower_maker(cx, scope, node, stem)
+    if grid is not None:
+        return grid
     base, index = lower(cx, scope, node.value), lower_index(cx, scope, node.slice)
     made = object_operators.special(cx, scope, node, base, "getitem", index)
     if made is not None:

@@ -7,7 +7,7 @@ tie for an extreme share equally. ``std`` gives zero where it is zero.
 import numpy as np
 
 from adjoint_compiler.ir.nodes import Const
-from adjoint_compiler.rules.shapes import Operands, moved, reduced
+from adjoint_compiler.rules.shapes import Operands, Types, moved, reduced
 from adjoint_compiler.rules.table import structural
 
 _KNOWN = "logical_not(isnan(a))"
@@ -20,9 +20,19 @@ def _may_be_no_difference(operands: Operands) -> bool:
     return not isinstance(order, Const) or order.value == 0
 
 
+_OTHERS = "products_before({0}, axis) * products_before({0}, axis, -1)"
+
+
+def _of_all(types: Types, operands: Operands) -> dict[str, str] | None:
+    """The product of all elements needs no mask."""
+    if "where" in operands or "initial" in operands:
+        return None
+    return {"a": f"spread(g, a, axis, keepdims) * conj({_OTHERS.format('a')})"}
+
+
 # fmt: off
-structural("sum(a, axis=None, dtype=None, *, keepdims=False, where=True)", np.sum,
-           a="spread(g, a, axis, keepdims, where)", linear="a", result=reduced(np.sum))
+structural("sum(a, axis=None, dtype=None, *, keepdims=False, initial=0, where=True)", np.sum,
+           a="spread(g, a, axis, keepdims, where)", initial="sum(g)", linear="a initial", result=reduced(np.sum))
 structural("nansum(a, axis=None, dtype=None, *, keepdims=False)", np.nansum,
            a="where(isnan(a), 0.0, spread(g, a, axis, keepdims))", result=reduced(np.sum))
 structural("mean(a, axis=None, dtype=None, *, keepdims=False, where=True)", np.mean,
@@ -36,19 +46,21 @@ structural("average(a, axis=None, weights=None, *, keepdims=False)", np.average,
            weights="align_weights_adjoint(spread(g, a, axis, keepdims) * conj(a - spread(y, a, axis,"
                    " keepdims)) / sum(align_weights(weights, a, axis), axis=axis, keepdims=True), weights,"
                    " a, axis)", linear="a", result=reduced(np.mean))
-structural("prod(a, axis=None, dtype=None, *, keepdims=False)", np.prod,
-           a="spread(g, a, axis, keepdims) * conj(products_before(a, axis) * products_before(a, axis, -1))",
-           result=reduced(np.prod))
+structural("prod(a, axis=None, dtype=None, *, keepdims=False, initial=1, where=True)", np.prod,
+           a=f"spread(g, a, axis, keepdims, where) * conj(initial * {_OTHERS.format('where(where, a, 1.0)')})",
+           initial="sum(g * conj(prod(a, axis=axis, keepdims=keepdims, where=where)))", result=reduced(np.prod),
+           specialise=_of_all)
 _ONES = "where(isnan(a), 1.0, a)"
 structural("nanprod(a, axis=None, dtype=None, *, keepdims=False)", np.nanprod, result=reduced(np.prod),
            a="where(isnan(a), 0.0, spread(g, a, axis, keepdims)"
              f" * conj(products_before({_ONES}, axis) * products_before({_ONES}, axis, -1)))")
+_INITIAL = "not_differentiated('extremes in their initial value')"
 for _extreme, _aliases in (("max", (np.max, np.amax)), ("min", (np.min, np.amin))):
-    structural(f"{_extreme}(a, axis=None, *, keepdims=False)", *_aliases,
-               a="share_ties(g, a, y, axis, keepdims)", result=reduced(np.max),
+    structural(f"{_extreme}(a, axis=None, *, keepdims=False, initial=None, where=True)", *_aliases,
+               a="share_ties(g, a, y, axis, keepdims, where)", initial=_INITIAL, result=reduced(np.max),
                note="elements that tie share equally")
-    structural(f"nan{_extreme}(a, axis=None, *, keepdims=False)", getattr(np, f"nan{_extreme}"),
-               a="where(isnan(a), 0.0, share_ties(g, a, y, axis, keepdims))", result=reduced(np.max),
+    structural(f"nan{_extreme}(a, axis=None, *, keepdims=False, initial=None, where=True)", getattr(np, f"nan{_extreme}"),
+               a="where(isnan(a), 0.0, share_ties(g, a, y, axis, keepdims, where))", initial=_INITIAL, result=reduced(np.max),
                note="elements that tie share equally")
 structural("ptp(a, axis=None, *, keepdims=False)", np.ptp,
            a="share_ties(g, a, max(a, axis=axis, keepdims=keepdims), axis, keepdims) - share_ties(g, a,"
