@@ -189,6 +189,12 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, we
     return counts, edges
 
 
+@defines(np.histogram_bin_edges)
+def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
+    _, found = histogram_value(a, bins, range, None)
+    return found_edges(a, bins, range, found)
+
+
 def found_edges(a: Any, bins: Any, range: Any, found: Any) -> Any:
     """The edges of bins, as what they were computed from."""
     if np.ndim(bins) > 0:

@@ -1,8 +1,11 @@
 """Rules of what definitions call for values only."""
 
+import numpy as np
+
 from adjoint_compiler import runtime
+from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.ir.types import Type, array_type
-from adjoint_compiler.rules.shapes import Operands, Result, Types, common_dtype, rank
+from adjoint_compiler.rules.shapes import Operands, Result, Types, common_dtype, rank, value_or_array
 from adjoint_compiler.rules.table import inert, structural
 
 
@@ -28,6 +31,18 @@ def _solved(types: Types, operands: Operands) -> Type | None:
     return Type("tuple", items=(array_type(x, n), array_type(real, 1), Type("int"), array_type(real, 1)))
 
 
+def _series(types: Types, operands: Operands) -> Type | None:
+    """Vectors of coefficients, matrices, or values in the shape of points or their grid."""
+    name, arguments = operands.get("name"), types.get("arguments")
+    if not isinstance(name, Const) or arguments is None or not arguments.items:
+        return None
+    n = rank(arguments.items[0])
+    ranks = {"pow": 1, "fromroots": 1, "companion": 2, "grid2d": 2, "grid3d": 3}
+    found = next((m for end, m in ranks.items() if name.value.endswith(end)), n)
+    dtype = common_dtype(*(t for t in arguments.items if t.kind == "array"))
+    return None if found is None or dtype is None else value_or_array(np.result_type(dtype, 1.0), found)
+
+
 # fmt: off
 structural("constant(x)", runtime.constant, x="not_differentiated('calls with an active argument of this kind')", view="x", view_kind="same",
            result=lambda types, operands: types.get("x"))
@@ -36,5 +51,6 @@ inert("histogram2d_value(x, y, bins=10, range=None, weights=None)", runtime.hist
 inert("lstsq_value(a, b, rcond=None)", runtime.lstsq_value, result=_solved)
 inert("machine_epsilon(x)", runtime.machine_epsilon, shape_only="x", result=lambda types, operands: Type("float"))
 inert("reduceat_value(name, array, indices, axis=0)", runtime.reduceat_value, result=lambda types, operands: types.get("array"))
+inert("series_value(name, arguments)", runtime.series_value, result=_series)
 inert("multi_dot_value(arrays)", runtime.multi_dot_value)
 # fmt: on

@@ -14,6 +14,7 @@ __all__ = [
     "machine_epsilon",
     "multi_dot_value",
     "reduceat_value",
+    "series_value",
 ]
 
 
@@ -78,3 +79,13 @@ def reduceat_value(name: str, array: Any, indices: Any, axis: Any = 0) -> Any:
     array([1., 5.])
     """
     return getattr(np, name).reduceat(array, indices, axis)
+
+
+def series_value(name: str, arguments: tuple[Any, ...]) -> Any:
+    """A function of numpy.polynomial, by its name.
+
+    >>> series_value("polynomial.polypow", (np.array([1.0, 1.0]), 2))
+    array([1., 2., 1.])
+    """
+    module, _, function = name.partition(".")
+    return getattr(getattr(np.polynomial, module), function)(*arguments)
