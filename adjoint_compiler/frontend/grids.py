@@ -1,7 +1,7 @@
 """What is indexed to make arrays, and functions that are given functions: ``np.mgrid[0:3, 0:4]``, ``np.vectorize(f)(x)``.
 
-    np.mgrid[0:3, 0:4]     ->     np.stack(np.meshgrid(np.arange(0, 3), np.arange(0, 4), indexing="ij"))
-    np.r_[x, 0.0]          ->     np.concatenate((np.atleast_1d(x), np.atleast_1d(0.0)))
+np.mgrid[0:3, 0:4]     ->     np.stack(np.meshgrid(np.arange(0, 3), np.arange(0, 4), indexing="ij"))
+np.r_[x, 0.0]          ->     np.concatenate((np.atleast_1d(x), np.atleast_1d(0.0)))
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ from adjoint_compiler.frontend.scope import Scope, Value
 from adjoint_compiler.ir.nodes import Const, Operand, Pack, Store
 from adjoint_compiler.library.numpy_functions import VECTORIZED
 
-MAKERS = {id(np.mgrid): "mgrid", id(np.ogrid): "ogrid", id(np.r_): "r_", id(np.c_): "c_", id(np.s_): "s_", id(np.index_exp): "s_"}
+MAKERS = {
+    id(np.mgrid): "mgrid",
+    id(np.ogrid): "ogrid",
+    id(np.r_): "r_",
+    id(np.c_): "c_",
+    id(np.s_): "s_",
+    id(np.index_exp): "s_",
+}
 
 
 def lower_maker(cx: Context, scope: Scope, node: Any, stem: str) -> Operand | None:
@@ -72,7 +79,9 @@ def vectorized(cx: Context, scope: Scope, node: Any, found: Any) -> tuple[Any, A
     if function is None or node.keywords or len(node.args) not in VECTORIZED:
         return node, found
     definition = VECTORIZED[len(node.args)]
-    return gast.copy_location(gast.Call(node.func, [function, *node.args], []), node), Value(definition, definition.__name__)
+    return gast.copy_location(gast.Call(node.func, [function, *node.args], []), node), Value(
+        definition, definition.__name__
+    )
 
 
 def from_function(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
@@ -82,9 +91,17 @@ def from_function(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     keywords = {k.arg: k.value for k in node.keywords}
     shape = expressions.lower(cx, scope, node.args[1] if len(node.args) > 1 else keywords.pop("shape"))
     dtype = expressions.lower(cx, scope, keywords.pop("dtype")) if "dtype" in keywords else Const(float, "float")
-    count = len(shape.items) if isinstance(shape, Pack) else len(shape.value) if isinstance(shape, Const) and isinstance(shape.value, tuple) else 0
+    count = (
+        len(shape.items)
+        if isinstance(shape, Pack)
+        else len(shape.value)
+        if isinstance(shape, Const) and isinstance(shape.value, tuple)
+        else 0
+    )
     if not count or keywords:
-        raise cx.refuse("AC009", node, scope, "this form of np.fromfunction is not differentiated", "np.fromfunction(f, (n, m))")
+        raise cx.refuse(
+            "AC009", node, scope, "this form of np.fromfunction is not differentiated", "np.fromfunction(f, (n, m))"
+        )
     grid = cx.bind("numpy.indices", shape, dtype=dtype)
     parts = [starred.Given(cx.bind("index", grid, Const(k)), node) for k in range(count)]
     return calls.lower_call(cx, scope, gast.copy_location(gast.Call(node.args[0], parts, []), node), stem)
@@ -96,7 +113,9 @@ def piecewise(cx: Context, scope: Scope, node: Any) -> Operand:
 
     conditions, functions = node.args[1:]
     if not all(isinstance(part, (gast.List, gast.Tuple)) for part in (conditions, functions)):
-        raise cx.refuse("AC009", node, scope, "np.piecewise needs lists that are written out", "[x < 0, x >= 0], [f, g]")
+        raise cx.refuse(
+            "AC009", node, scope, "np.piecewise needs lists that are written out", "[x < 0, x >= 0], [f, g]"
+        )
     x = cx.bind("numpy.asarray", expressions.lower(cx, scope, node.args[0]))
     masks = [expressions.lower(cx, scope, c) for c in conditions.elts]
     if len(functions.elts) == len(masks) + 1:

@@ -47,8 +47,14 @@ def rule_of(function: Any, count: int) -> Rule | None:
     return rules.lookup(np.empty if function is np.ndarray else function)
 
 
+OTHER_MODES = ("linear_ramp", "maximum", "mean", "median", "minimum")
+
+
 def is_covered(rule: Rule, node: Any) -> bool:
-    """Whether a rule has the keywords of a call; those of a definition may be more."""
+    """Whether a rule has the keywords of a call, and the mode; those of a definition may be more."""
+    if rule.function is np.pad:
+        mode = [*node.args[2:3], *(k.value for k in node.keywords if k.arg == "mode")]
+        return not mode or getattr(mode[0], "value", None) not in OTHER_MODES
     return all(k.arg in (*rule.params, "out", None) for k in node.keywords)
 
 

@@ -19,7 +19,9 @@ import numpy as np
 F = TypeVar("F", bound=Callable[..., Any])
 
 # The modules of definitions, by the package whose functions they define.
-MODULES: dict[str, tuple[str, ...]] = {"numpy": ("numpy_arrays", "numpy_functions", "numpy_keywords", "numpy_linalg", "numpy_polynomials", "numpy_series")}
+MODULES: dict[str, tuple[str, ...]] = {
+    "numpy": ("numpy_arrays", "numpy_functions", "numpy_keywords", "numpy_linalg", "numpy_polynomials", "numpy_series")
+}
 
 _DEFINITIONS: dict[int, tuple[Any, Callable[..., Any]]] = {}
 _loaded: set[str] = set()

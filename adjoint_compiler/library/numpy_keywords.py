@@ -82,3 +82,44 @@ def std(
     if mean is None:
         return np.std(a, axis=axis, dtype=dtype, ddof=lost, keepdims=keepdims, where=where)
     return np.sqrt(var(a, axis, dtype, lost, keepdims, where=where, mean=mean))
+
+
+@defines(np.pad)
+def pad(array: Any, pad_width: Any, mode: Any = "constant", *, stat_length: Any = None, end_values: Any = 0) -> Any:
+    out = np.asarray(array)
+    widths = np.broadcast_to(np.asarray(pad_width), (np.ndim(out), 2))
+    lengths = widths if stat_length is None else np.broadcast_to(np.asarray(stat_length), (np.ndim(out), 2))
+    ends = np.broadcast_to(np.asarray(end_values), (np.ndim(out), 2))
+    for axis in range(np.ndim(out)):
+        n = out.shape[axis]
+        first = n if stat_length is None else min(lengths[axis, 0], n)
+        last = n if stat_length is None else min(lengths[axis, 1], n)
+        if mode == "linear_ramp":
+            head = np.take(out, [0], axis=axis)
+            tail = np.take(out, [n - 1], axis=axis)
+            before = np.squeeze(
+                np.linspace(ends[axis, 0] + 0.0 * head, head, widths[axis, 0], endpoint=False, axis=axis), axis=axis + 1
+            )
+            after = np.squeeze(
+                np.linspace(ends[axis, 1] + 0.0 * tail, tail, widths[axis, 1], endpoint=False, axis=axis), axis=axis + 1
+            )
+            out = np.concatenate((before, out, np.flip(after, axis)), axis=axis)
+        else:
+            left = of_part(np.take(out, np.arange(first), axis=axis), mode, axis)
+            right = of_part(np.take(out, np.arange(n - last, n), axis=axis), mode, axis)
+            out = np.concatenate(
+                (np.repeat(left, widths[axis, 0], axis=axis), out, np.repeat(right, widths[axis, 1], axis=axis)),
+                axis=axis,
+            )
+    return out
+
+
+def of_part(part: Any, mode: Any, axis: Any) -> Any:
+    """The mean, median or extreme along an axis, which stays."""
+    if mode == "mean":
+        return np.mean(part, axis=axis, keepdims=True)
+    if mode == "median":
+        return np.median(part, axis=axis, keepdims=True)
+    if mode == "maximum":
+        return np.max(part, axis=axis, keepdims=True)
+    return np.min(part, axis=axis, keepdims=True)

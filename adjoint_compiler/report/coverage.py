@@ -37,6 +37,10 @@ READ = {
     "numpy.add.at": "as an update", "numpy.ndarray.fill": "as a store", "numpy.ndarray.flat": "",
     "numpy.ndarray": "as np.empty", "numpy.ufunc.reduce": "", "numpy.ufunc.accumulate": "", "numpy.ufunc.outer": "",
     "numpy.ufunc.reduceat": "", "numpy.ufunc.at": "",
+    "numpy.ndindex": "in loops", "numpy.ndenumerate": "in loops", "functools.reduce": "", "itertools.accumulate": "",
+    "operator.getitem": "as a subscript", "operator.setitem": "as a store", "operator.iadd": "as an update",
+    "builtins.dict.get": "", "builtins.dict.items": "in loops", "builtins.dict.update": "",
+    **{f"builtins.list.{name}": "" for name in ("__add__", "__mul__", "__setitem__", "append", "extend", "insert", "pop", "reverse")},
     "scipy.sparse.csr_array.__matmul__": "of constant matrices", "scipy.sparse.csr_array.dot": "as `@`",
 }  # fmt: skip
 INERT_READ = {
@@ -55,8 +59,8 @@ REASONS = {
     "numpy.frompyfunc": "makes arrays of objects; np.vectorize is read", "numpy.nditer": "write the loop over indices",
     "numpy.random.shuffle": "draws an order and stores; index with np.random.permutation", "numpy.histogramdd": "np.histogram2d is read",
     "numpy.random.random_integers": "gone from NumPy; use randint", "numpy.ndarray.resize": "changes the memory of an array",
-    "numpy.poly1d": "an object; use np.polyval and its family", "numpy.ndenumerate": "write the loop over indices",
-    "numpy.ndindex": "write the loop over ranges",
+    "numpy.poly1d": "an object; use np.polyval and its family", "builtins.list.sort": "use sorted",
+    "operator.delitem": "build the list without the item", "scipy.sparse.linalg.LinearOperator": "an object",
 }  # fmt: skip
 
 
@@ -113,7 +117,9 @@ def _of_object(name: str, found: Any) -> Coverage:
         return Coverage(name, DIFFERENTIABLE, "by definition")
     if solver_of(found) is not None:
         return Coverage(name, DIFFERENTIABLE, "by the implicit function theorem, or as the quadrature that it is")
-    if name.startswith(("builtins.", "operator.", "functools.", "itertools.")) and hasattr(builtins, name.rpartition(".")[2]):
+    if name.startswith(("builtins.", "operator.", "functools.", "itertools.")) and hasattr(
+        builtins, name.rpartition(".")[2]
+    ):
         return Coverage(name, DIFFERENTIABLE, "read by the frontend")
     return Coverage(name, MISSING, REASONS.get(name, ""))
 
@@ -146,7 +152,11 @@ def public_names() -> Iterator[str]:
             value = getattr(home, name)
             if name.startswith("_") or not callable(value) or inspect.ismodule(value):
                 continue
-            if isinstance(value, type) and lookup(value) is None and f"{module}.{name}" not in (*READ, *INERT_READ, *REASONS):
+            if (
+                isinstance(value, type)
+                and lookup(value) is None
+                and f"{module}.{name}" not in (*READ, *INERT_READ, *REASONS)
+            ):
                 continue  # classes of dtypes, of exceptions
             yield f"{module}.{name}"
     yield from ("numpy.mgrid", "numpy.ogrid", "numpy.r_", "numpy.c_", "numpy.s_", "numpy.index_exp")

@@ -34,7 +34,9 @@ def _spaced(types: Types, operands: Operands) -> Type | None:
     found = shapes.spaced(types, operands)
     if operands.get("retstep", Const(False)) == Const(False) or found is None:
         return found
-    return Type("tuple", items=(found, shapes.value_or_array(found.dtype, None if found.ndim is None else found.ndim - 1)))
+    return Type(
+        "tuple", items=(found, shapes.value_or_array(found.dtype, None if found.ndim is None else found.ndim - 1))
+    )
 
 
 def _real_or_not(types: Types, operands: Operands) -> Type | None:

@@ -14,7 +14,7 @@ import numpy as np
 from adjoint_compiler.runtime.broadcasting import sum_to
 
 __all__ = [
-    "overlap_part", "whole_overlap",
+    "overlap_part", "overlap_start", "whole_overlap",
     "cross_adjoint_left", "cross_adjoint_right", "dot_adjoint_left", "dot_adjoint_right", "einsum_adjoint",
     "einsum_adjoints", "einsum_plan", "einsum_with", "inner_adjoint_left", "inner_adjoint_right",
     "kron_adjoint_left", "kron_adjoint_right", "letters", "matmul_adjoint_left", "matmul_adjoint_right",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["with_halves", "dual_norm", "full_spectrum", "refit"]
+__all__ = ["last_axis", "with_halves", "dual_norm", "full_spectrum", "refit"]
 
 
 def dual_norm(norm: str | None) -> str:

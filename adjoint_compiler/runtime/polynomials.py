@@ -5,12 +5,20 @@ Functions that are linear in coefficients are matrices, which they show when the
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import numpy as np
 
-__all__ = ["basis_adjoint", "basis_map", "basis_product", "basis_product_adjoint", "basis_slopes", "basis_sum_adjoint"]
+__all__ = [
+    "basis_adjoint",
+    "basis_function",
+    "basis_map",
+    "basis_product",
+    "basis_product_adjoint",
+    "basis_slopes",
+    "basis_sum_adjoint",
+    "fitted",
+]
 
 
 def basis_function(name: str) -> Any:
@@ -20,7 +28,7 @@ def basis_function(name: str) -> Any:
     True
     """
     module, _, function = name.partition(".")
-    return getattr(importlib.import_module(f"numpy.polynomial.{module}"), function)
+    return getattr(getattr(np.polynomial, module), function)
 
 
 def basis_map(c: Any, name: str, arguments: tuple[Any, ...] = ()) -> Any:

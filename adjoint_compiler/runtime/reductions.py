@@ -11,8 +11,9 @@ from adjoint_compiler.runtime.broadcasting import spread, spread_adjoint, unbroa
 
 __all__ = [
     "align_weights", "align_weights_adjoint", "carry", "count", "cumsum_adjoint", "diff_adjoint",
-    "leading_spread", "leading_sum", "merge_axes", "products_before", "quantile_adjoint", "quantile_of", "relative_weights", "share_ties",
-    "share_ties_adjoint", "spacing_weights", "split_axes", "trapezoid_nodes", "trapezoid_weights",
+    "leading_spread", "leading_sum", "merge_axes", "products_before", "quantile_adjoint", "quantile_of",
+    "quantile_parts", "quantile_rate", "relative_weights", "share_ties", "share_ties_adjoint",
+    "spacing_weights", "split_axes", "trapezoid_nodes", "trapezoid_weights",
 ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ FAULTS = {
     "np.bmat(missing)": ["AC002", "AC012"],
     "np.no_such_function(x)": ["AC012"],
     "np.sin(x, casting='unsafe')": ["AC009"],
-    "np.pad(x, 1, mode='median')": ["AC009"],
+    "np.array(x, copy=False)": ["AC009"],
     "np.nan_to_num(x, copy=False)": ["AC009"],
     "x.no_such_method()": ["AC019"],
     "x.no_such_attribute": ["AC019"],
@@ -66,7 +66,7 @@ def test_two_faults(place):
     for a, b in ((a, faults[(k + shift) % len(faults)]) for k, a in enumerate(faults) for shift in (1, 5, 11)):
         if place in ("a branch", "a refused statement") and "stop_gradient" in a + b:
             continue  # a name that only one branch stops is a fault of its own
-        if place == "a refused statement" and "np.pad" in a:
+        if place == "a refused statement" and "np.array" in a:
             continue  # of what nothing reads no derivative is asked
         text = HELPERS + PLACES[place].format(a=a, b=b)
         expected = sorted([*FAULTS[a], *FAULTS[b], *(["AC001"] if place == "a refused statement" else [])])
