@@ -18,6 +18,7 @@ from adjoint_compiler.runtime.structures import as_gradient
 
 if TYPE_CHECKING:
     from adjoint_compiler.differentiate.forms import Request
+    from adjoint_compiler.ir.types import Type
     from adjoint_compiler.specialization import Compiled
 
 FUNCTIONS_KEPT = 256
@@ -62,6 +63,15 @@ class Forward:
         key = (optimize, of, chosen, tuple(map(type_key, values)))
         found: Compiled = self.cache.get(key, lambda: self._compile(values, chosen, optimize, of))
         return found
+
+    def compiled_for(
+        self, types: dict[str, Type], functions: dict[str, Any], chosen: tuple[int, ...], ints: tuple[str, ...] = ()
+    ) -> Compiled:
+        """What is compiled for the given types of the parameters."""
+        from adjoint_compiler import specialization
+
+        types = specialization.float_types(types, ints)
+        return specialization.compile_function(self.target, types, functions, request_of(chosen), "forward", None, ints)
 
     def _compile(
         self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None, of: str | None

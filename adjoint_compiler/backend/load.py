@@ -7,6 +7,7 @@ import cmath
 import itertools
 import linecache
 import math
+import time
 import types
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +34,7 @@ def load_function(text: str, name: str, free: dict[str, Free], constants: dict[s
     filename = f"<adjoint_compiler {next(_serial)}: {name}>"
     codes = _function_codes(compile(text, filename, "exec"))
     namespace: dict[str, Any] = {"np": np, "math": math, "cmath": cmath, "__builtins__": builtins, "__name__": module,
-                                 "scipy": scipy}  # fmt: skip
+                                 "scipy": scipy, "time": time}  # fmt: skip
     names = {n for c in codes.values() for n in _names(c)}
     for used in names:
         if hasattr(runtime, used):

@@ -22,6 +22,8 @@ def save_what_is_overwritten(r: Recording, block: FragmentBlock, flags: frozense
     by_path, own = needs_by_path(r), dict[Path, set[str]]()
     for name, home in r.homes.items():
         own.setdefault(home, set()).add(name)
+    for cls, home in _homes_of_memory(r).items():
+        own.setdefault(home, set()).add(memory_flag(cls))
     return _flow_block(r, block, set(flags), by_path, own)
 
 
@@ -54,6 +56,7 @@ def _flow_block(
         flags |= by_path.get(fragment.path, set())
     flags |= by_path.get((*block.path, len(block.fragments)), set())
     if block.in_loop:
+        local = {n for n in local if not n.startswith(MEMORY)}
         recorded = {str(p.stack) for p in block.record if isinstance(p, Push)}
         for n in sorted(local & flags):
             if n not in r.own and r.tape(n) not in recorded and not _is_counter(r, n):
@@ -61,6 +64,24 @@ def _flow_block(
                 block.recall.insert(0, Pop(n, r.tape(n)))
                 r.initial.setdefault(block.path, set()).add(n)
     return frozenset(flags)
+
+
+def _homes_of_memory(r: Recording) -> dict[int, Path]:
+    """The block whose every iteration allocates memory of a class anew; of what can last longer, the whole program.
+
+    What the last iteration left there is in other memory, so stores of this one do not overwrite it.
+    """
+    aliases = r.facts.aliases
+    lasting = {*aliases.held.values(), *(aliases.classes.get(n) for n in (*r.program.params, *r.program.free))}
+    homes: dict[int, Path] = {}
+    for name, cls in aliases.classes.items():
+        home = r.homes.get(name, ())
+        if cls in aliases.stored and cls not in lasting:
+            known = homes.setdefault(cls, home)
+            while home[: len(known)] != known:
+                known = known[:-2]
+            homes[cls] = known
+    return homes
 
 
 def _save_before_loop(r: Recording, block: FragmentBlock, loop: Fragment, flags: set[str]) -> set[str]:

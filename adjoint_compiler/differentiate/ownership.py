@@ -97,15 +97,16 @@ def _allocated(name: str, t: Type, definitions: dict[str, list[Statement]], type
 
 def _has_shape_of(name: str, w: str, definitions: dict[str, list[Statement]], f: Facts) -> bool:
     """Whether every definition certainly has the shape of a parameter, even where the primal's own operands do not fit."""
-    for s in definitions[name]:
-        assert isinstance(s, Bind)
-        if s.op == "copy" and isinstance(s.args[0], Name):
-            if not _has_shape_of(s.args[0].id, w, definitions, f):
-                return False
-        elif s.op not in ZEROS:
-            rule, dims = rules.TABLE.by_key.get(s.op), f.shapes.dims.get(w)
-            if rule is None or rule.kind != "elementwise" or dims is None or f.shapes.of_bind(s) != dims:
-                return False
+    names = [name]
+    for n in names:  # grows: loops may copy names in a circle
+        for s in definitions[n]:
+            assert isinstance(s, Bind)
+            if s.op == "copy" and isinstance(s.args[0], Name):
+                names += [s.args[0].id] if s.args[0].id not in names else []
+            elif s.op not in ZEROS:
+                rule, dims = rules.TABLE.by_key.get(s.op), f.shapes.dims.get(w)
+                if rule is None or rule.kind != "elementwise" or dims is None or f.shapes.of_bind(s) != dims:
+                    return False
     return True
 
 

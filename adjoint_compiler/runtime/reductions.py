@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from adjoint_compiler.runtime.broadcasting import spread, spread_adjoint, unbroadcast
+from adjoint_compiler.runtime.broadcasting import spread_adjoint, unbroadcast
 
 __all__ = [
     "align_weights", "align_weights_adjoint", "carry", "count", "cumsum_adjoint", "diff_adjoint",
     "leading_spread", "leading_sum", "merge_axes", "products_before", "quantile_adjoint", "quantile_of",
-    "quantile_parts", "quantile_rate", "relative_weights", "share_ties", "share_ties_adjoint",
-    "spacing_weights", "split_axes", "trapezoid_nodes", "trapezoid_weights",
+    "quantile_parts", "quantile_rate", "relative_weights", "share_ties", "share_ties_adjoint", "spacing_weights", "split_axes",
+    "ties_of", "trapezoid_nodes", "trapezoid_weights", "with_reduced_axes",
 ]  # fmt: skip
 
 
@@ -40,10 +40,43 @@ def share_ties(g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool = False,
     array([[2., 2.],
            [0., 1.]])
     """
-    top = spread(y, x, axis, keepdims)
-    ties = ((x == top) | (np.isnan(x) & np.isnan(top))) & where
-    number = np.sum(ties, axis=axis, keepdims=True, dtype=np.result_type(g))
-    return np.where(ties, spread(g, x, axis, keepdims) / np.maximum(number, 1), np.zeros_like(g, shape=()))
+    ties, number = ties_of(x, y, axis, keepdims, where)
+    share = with_reduced_axes(g, x, axis, keepdims) / number.astype(np.result_type(g))
+    if math.isfinite(np.vdot(share, share).real):
+        return ties * share
+    return np.where(ties, share, np.zeros_like(g, shape=()))  # zero times infinity is not zero
+
+
+def ties_of(x: Any, y: Any, axis: Any, keepdims: bool, where: Any) -> tuple[Any, Any]:
+    """Which elements of ``x`` are equal to ``y = np.max(x, axis)``, and how many along ``axis``, or one.
+
+    >>> ties_of(np.array([[3.0, 3.0], [0.0, 5.0]]), np.array([3.0, 5.0]), 1, False, True)[1]
+    array([[2],
+           [1]])
+    """
+    top = with_reduced_axes(y, x, axis, keepdims)
+    ties = x == top
+    if not (ties.any() if axis is None else ties.any(axis=axis).all()):  # some are NaN
+        ties |= np.isnan(x) & np.isnan(top)
+    if where is not True:
+        ties = ties & where
+    return ties, np.maximum(np.count_nonzero(ties, axis=axis, keepdims=True), 1)
+
+
+def with_reduced_axes(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    """What a reduction of ``x`` gave, after leading axes, with an axis of length one for each that was reduced.
+
+    >>> with_reduced_axes(np.zeros(2), np.zeros((2, 3)), 1, False).shape
+    (2, 1)
+    """
+    g, ndim = np.asarray(g), np.ndim(x)
+    if keepdims or not ndim:
+        return g
+    axes = {a % ndim for a in (range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,))}
+    lead, kept = g.ndim - (ndim - len(axes)), list(g.shape)
+    for a in sorted(axes):
+        kept.insert(lead + a, 1)
+    return g.reshape(kept)
 
 
 def share_ties_adjoint(g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
@@ -52,10 +85,8 @@ def share_ties_adjoint(g: Any, x: Any, y: Any, axis: Any = None, keepdims: bool 
     >>> share_ties_adjoint(np.array([1.0, 3.0, 7.0]), np.array([5.0, 5.0, 0.0]), 5.0)
     np.float64(2.0)
     """
-    top = spread(y, x, axis, keepdims)
-    ties = ((x == top) | (np.isnan(x) & np.isnan(top))) & where
-    number = np.sum(ties, axis=axis, keepdims=True, dtype=np.result_type(g))
-    shared = np.where(ties, g / np.maximum(number, 1), np.zeros_like(g, shape=()))
+    ties, number = ties_of(x, y, axis, keepdims, where)
+    shared = np.where(ties, g / number.astype(np.result_type(g)), np.zeros_like(g, shape=()))
     return spread_adjoint(shared, x, axis, keepdims)
 
 

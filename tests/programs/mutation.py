@@ -249,3 +249,36 @@ def buffer_or_fresh_value(x):
             a = b
     b[0] = 5.0
     return a + x
+
+
+def made_anew(x, n):
+    out = np.empty_like(x)
+    out[0] = x[0] * n
+    out[1:] = x[1:] * x[:-1]
+    out[1] = out[0] * out[2]
+    return out
+
+
+@program(lambda rng: (rng.uniform(0.5, 1.5, 4),))
+def arrays_made_anew_in_a_loop(x):
+    y = x * 1.0
+    for n in range(3):
+        a = made_anew(y, n)
+        b = made_anew(a, n + 1)
+        b[0] = a[1] * b[1]
+        y = y + a * b
+    return (y * a).sum()
+
+
+@program(lambda rng: (rng.uniform(0.5, 1.5, 4),), complex_step=False, tags=("container",))
+def arrays_made_anew_and_held(x):
+    held, s = [], 0.0
+    for k in range(4):
+        b = np.empty(4)
+        b[:] = x * k
+        b[1] = b[0] * x[1]
+        if k > 0:
+            held[-1][2] = b[1] * held[-1][0]
+        held.append(b)
+        s += (b * b).sum()
+    return s + sum((v * v).sum() for v in held)
