@@ -60,6 +60,7 @@ structural("share_ties(g_, x, y_, axis=None, keepdims=False, where=True)", runti
            g_="share_ties_adjoint(g, x, y_, axis, keepdims, where)", linear="g_", result=like("x", "g_"))
 structural("share_ties_adjoint(g_, x, y_, axis=None, keepdims=False, where=True)", runtime.share_ties_adjoint,
            g_="share_ties(g, x, y_, axis, keepdims, where)", linear="g_")
+structural("ones_outside(x, mask)", runtime.ones_outside, x="where(mask, g, 0.0)", shape_of="x")
 structural("products_before(x, axis=None, step=1)", runtime.products_before,
            x="conj(y) * carry(g, conj(x), axis, step)", result=like("x", "x"))
 structural("carry(g_, c, axis=None, step=1)", runtime.carry, g_="carry(g, conj(c), axis, -step)",

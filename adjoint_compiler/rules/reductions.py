@@ -47,7 +47,7 @@ structural("average(a, axis=None, weights=None, *, keepdims=False)", np.average,
                    " keepdims)) / sum(align_weights(weights, a, axis), axis=axis, keepdims=True), weights,"
                    " a, axis)", linear="a", result=reduced(np.mean))
 structural("prod(a, axis=None, dtype=None, *, keepdims=False, initial=1, where=True)", np.prod,
-           a=f"spread(g, a, axis, keepdims, where) * conj(initial * {_OTHERS.format('where(where, a, 1.0)')})",
+           a=f"spread(g, a, axis, keepdims, where) * conj(initial * {_OTHERS.format('ones_outside(a, where)')})",
            initial="sum(g * conj(prod(a, axis=axis, keepdims=keepdims, where=where)))", result=reduced(np.prod),
            specialise=_of_all)
 _ONES = "where(isnan(a), 1.0, a)"
@@ -59,8 +59,8 @@ for _extreme, _aliases in (("max", (np.max, np.amax)), ("min", (np.min, np.amin)
     structural(f"{_extreme}(a, axis=None, *, keepdims=False, initial=None, where=True)", *_aliases,
                a="share_ties(g, a, y, axis, keepdims, where)", initial=_INITIAL, result=reduced(np.max),
                note="elements that tie share equally")
-    structural(f"nan{_extreme}(a, axis=None, *, keepdims=False, initial=None, where=True)", getattr(np, f"nan{_extreme}"),
-               a="where(isnan(a), 0.0, share_ties(g, a, y, axis, keepdims, where))", initial=_INITIAL, result=reduced(np.max),
+    structural(f"nan{_extreme}(a, axis=None, *, keepdims=False, initial=None)", getattr(np, f"nan{_extreme}"),
+               a="where(isnan(a), 0.0, share_ties(g, a, y, axis, keepdims))", initial=_INITIAL, result=reduced(np.max),
                note="elements that tie share equally")
 structural("ptp(a, axis=None, *, keepdims=False)", np.ptp,
            a="share_ties(g, a, max(a, axis=axis, keepdims=keepdims), axis, keepdims) - share_ties(g, a,"

@@ -11,7 +11,7 @@ from adjoint_compiler.runtime.broadcasting import spread_adjoint, unbroadcast
 
 __all__ = [
     "align_weights", "align_weights_adjoint", "carry", "count", "cumsum_adjoint", "diff_adjoint",
-    "leading_spread", "leading_sum", "merge_axes", "products_before", "quantile_adjoint", "quantile_of",
+    "leading_spread", "leading_sum", "merge_axes", "ones_outside", "products_before", "quantile_adjoint", "quantile_of",
     "quantile_parts", "quantile_rate", "relative_weights", "share_ties", "share_ties_adjoint", "spacing_weights", "split_axes",
     "ties_of", "trapezoid_nodes", "trapezoid_weights", "with_reduced_axes",
 ]  # fmt: skip
@@ -115,6 +115,15 @@ def split_axes(v: Any, x: Any, axis: Any = None) -> Any:
     places = sorted(a % n - n for a in axes)
     v = v.reshape(v.shape[:-1] + tuple(np.shape(x)[a] for a in places))
     return np.moveaxis(v, range(-len(places), 0), places)
+
+
+def ones_outside(x: Any, mask: Any) -> Any:
+    """``x`` with ones where ``mask`` is false.
+
+    >>> ones_outside(np.array([2.0, 3.0]), np.array([True, False]))
+    array([2., 1.])
+    """
+    return np.where(mask, x, np.ones_like(x, shape=()))
 
 
 def products_before(x: Any, axis: Any = None, step: int = 1) -> Any:

@@ -114,3 +114,4 @@ for method in ("lower", "higher", "midpoint", "nearest", "hazen", "weibull", "me
     case(np.quantile, R(4, 3), 0.61, axis=1, method=method)
 case(np.bincount, np.array([0, 2, 2, 1]), weights=R(4))
 case(np.bincount, np.array([0, 2, 2, 1]), weights=R(4), minlength=6)
+case(np.prod, GAPS[1], where=np.array([True, False, True, True]), initial=2.0)
