@@ -23,7 +23,8 @@ def grad(f: Any = None, *, wrt: Any = 0, of: str | None = None, has_aux: bool = 
             On a method, position 0 is the first argument after ``self``.
         of: name of an argument that ``f`` stores into: differentiate the sum of its final elements instead.
         has_aux: ``f`` returns ``(value, aux)``; the derivative then returns ``(gradient, aux)``.
-        backend: ``"numpy"``.
+        backend: ``"numpy"``, or ``"numba"``: the derivative is compiled by Numba, or refused. None: ``"numba"`` for a
+            function that Numba compiles already (``@njit``), else ``"numpy"``.
         optimize: 0 switches every rewrite of the generated code off.
 
     Returns:

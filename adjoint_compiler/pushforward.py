@@ -11,6 +11,7 @@ import numpy as np
 from adjoint_compiler.arguments import Identity, type_key
 from adjoint_compiler.binding import Target
 from adjoint_compiler.derivative import check_options
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.objects import fields_of, is_record
 from adjoint_compiler.ir.types import FLOAT, type_of
 from adjoint_compiler.notes import add_origin
@@ -116,6 +117,9 @@ def forward_of(function: Any, backend: str | None, optimize: int | None) -> Forw
             while len(_forward) > FUNCTIONS_KEPT:
                 del _forward[next(iter(_forward))]
     check_options(backend, optimize, found.target)
+    if backend == "numba":
+        message = "forward mode is not available for backend='numba' yet"
+        raise DifferentiationError(Diagnostic("AC001", found.target.place(), message, (), "use backend='numpy'"))
     return found
 
 

@@ -76,6 +76,16 @@ class Loaded:
     ) -> None:  # fmt: skip
         self.function, self.refresh, self.namespace, self.codes = function, refresh, namespace, codes
 
+    @property
+    def callable(self) -> Callable[..., Any]:
+        """What is called with the caller's arguments."""
+        return self if self.refresh else self.function
+
+    @staticmethod
+    def argument(value: Any) -> Any:
+        """A seed as the function takes it."""
+        return value
+
     def __call__(self, *args: Any) -> Any:
         if not self.refresh:
             return self.function(*args)

@@ -161,5 +161,13 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "ac.grad(f)({1.0, 2.0})  # AC020",
             "def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x * x\n    return s\nac.grad(f)([1.0, 2.0])",
         ),
+        "AC021": Code(
+            "not for Numba",
+            'With backend="numba" a derivative is compiled, or refused: nothing falls back to a slower mode. The '
+            "message says what Numba cannot compile; the same function may have a derivative under NumPy.",
+            "def f(x):\n    return np.sum(np.flip(x, axis=1) * x)  # AC021\n"
+            'ac.grad(f, backend="numba")(np.ones((2, 3)))',
+            'def f(x):\n    return np.sum(x[:, ::-1] * x)\nac.grad(f, backend="numba")(np.ones((2, 3)))',
+        ),
     }
 )

@@ -69,7 +69,8 @@ NO_DIRECTIONS = {
     "numpy.linalg.solve", "numpy.linalg.vecdot", "numpy.linspace", "numpy.moveaxis",
     "numpy.outer", "numpy.percentile", "numpy.quantile", "numpy.roll",
     "numpy.rot90", "numpy.select", "numpy.squeeze", "numpy.swapaxes", "numpy.trapezoid", "numpy.vdot",
-    "numpy.vecdot", "numpy.bincount", "numpy.prod", "numpy.matvec", "numpy.vecmat", "numpy.convolve", "numpy.correlate", "numpy.nancumprod", "numpy.nanquantile",
+    "numpy.vecdot", "numpy.bincount", "numpy.prod", "numpy.matvec", "numpy.vecmat", "numpy.convolve", "numpy.correlate", "numpy.nancumprod",
+    "numpy.nanquantile",
     "numpy.nanpercentile",
 }  # fmt: skip
 
