@@ -25,7 +25,9 @@ def _counts(dims: int, names: str) -> Result:
 def _no_container(types: Types, operands: Operands) -> Type:
     """Refuses copies of containers; the copy of a number or array is one."""
     if is_container(types["x"]):
-        raise RuleError("copies of containers are not differentiated; write list(x), or dict(x), and copy what they hold")
+        raise RuleError(
+            "copies of containers are not differentiated; write list(x), or dict(x), and copy what they hold"
+        )
     return types["x"]
 
 
