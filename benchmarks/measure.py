@@ -44,6 +44,23 @@ def interleaved_medians(
     return [median(times) for times in zip(*rounds, strict=True)]
 
 
+def interleaved_calls(runs: dict[str, Callable[[], Any]], budget: float = 2.0, most: int = 25) -> dict[str, float]:
+    """Median seconds of processor time of calls without arguments, in turn; batches of calls where one is short."""
+    batches = {}
+    for name, run in runs.items():
+        run()
+        batches[name] = max(1, int(2e-3 / max(seconds(run, ()), 1e-6)))
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    end = time.perf_counter() + budget
+    while len(times[next(iter(runs))]) < 3 or (len(times[next(iter(runs))]) < most and time.perf_counter() < end):
+        for name, run in runs.items():
+            start = time.process_time()
+            for _ in range(batches[name]):
+                run()
+            times[name].append((time.process_time() - start) / batches[name])
+    return {name: median(every) for name, every in times.items()}
+
+
 def _same(a: Any, b: Any) -> bool:
     """Whether two arguments, or what containers of them hold, are equal."""
     if isinstance(a, (tuple, list)):

@@ -5,8 +5,16 @@ from __future__ import annotations
 import argparse
 
 from benchmarks import memory, overhead, ratios
+from benchmarks.arrays import table as arrays
+from benchmarks.gradbench import table as gradbench
 
-TABLES = {"overhead": overhead.main, "memory": memory.main, "ratios": ratios.main}
+TABLES = {
+    "overhead": overhead.main,
+    "memory": memory.main,
+    "ratios": ratios.main,
+    "gradbench": gradbench.main,
+    "arrays": arrays.main,
+}
 
 
 def main() -> None:

@@ -112,7 +112,13 @@ def operation(op: str, args: list[Any], kwargs: list[tuple[str, Any]], keys: lis
         return call(ast.Attribute(args[0], method, LOAD), args[1:], kwargs)
     if op == "range_length":
         return call(name("len"), [call(name("range"), args, [])], [])
+    while op.startswith("numpy.") and kwargs and len(args) == UNNAMED.get(kwargs[0][0]):
+        args, kwargs = [*args, kwargs[0][1]], kwargs[1:]
     return call(dotted(library_name(op)), args, kwargs)
+
+
+# parameters that nobody names, by the number of arguments before them: `np.arange(1, n)`, `np.clip(x, 0.0, 1.0)`
+UNNAMED = {"stop": 1, "step": 2, "num": 2, "a_min": 1, "a_max": 2}
 
 
 def custom_operation(op: str, args: list[Any]) -> Any:

@@ -22,6 +22,7 @@ from adjoint_compiler.differentiate.decide_recording import decide_recording
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import reverse_leaf
+from adjoint_compiler.differentiate.narrow_sums import narrow_sums
 from adjoint_compiler.differentiate.recording import Recording, memory_flag
 from adjoint_compiler.differentiate.tidy import (
     bind_first_contributions,
@@ -161,6 +162,7 @@ def reverse_program(
         before = top.size()
     else:
         remove_dead_adjoints(top, set(live))
+    narrow_sums(top, facts)
     settle(top, in_place_adjoints(top) | owned_sums(top, facts), facts)
     kept = frozenset(memory_flag(aliases.classes[p]) for p in entry)
     containers = {aliases.classes[n] for n, kind in aliases.kinds.items() if kind == "container"}

@@ -27,7 +27,7 @@ def branch_on_the_counter_adjoint(tape, result_bar):
     d_bar = np.zeros_like(d)
     x_bar = np.zeros_like(x)
     # 16: return x.sum()
-    x_bar += spread(result_bar, x)
+    x_bar += result_bar
     # 10: for k in range(d.shape[0]):
     for k in reversed(range(tape[4])):
         # 14: if k % 2 == 0:

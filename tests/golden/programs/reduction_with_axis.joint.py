@@ -8,5 +8,5 @@ def reduction_with_axis_grad(A):
     t10 = (spread(1.0, t4) * (products_before(t4) * products_before(t4, None, -1)))[None,]
     centred_bar = unbroadcast_product(t10, A, centred)
     # 7: centred = A - A.mean(axis=1, keepdims=True)
-    A_bar = unbroadcast_product(t10, centred, A) + unbroadcast(centred_bar, A) + spread(-unbroadcast(centred_bar, t) / count(A, 1, 0, True), A, 1, True)
+    A_bar = unbroadcast_product(t10, centred, A) + unbroadcast(centred_bar, A) - unbroadcast(centred_bar, t) / count(A, 1, 0, True)
     return shaped_like(A_bar, A)

@@ -14,5 +14,5 @@ def reduction_with_axis_adjoint(tape, result_bar):
     t10 = (spread(result_bar, t4) * (products_before(t4) * products_before(t4, None, -1)))[None,]
     centred_bar = unbroadcast_product(t10, A, centred)
     # 7: centred = A - A.mean(axis=1, keepdims=True)
-    A_bar = unbroadcast_product(t10, centred, A) + unbroadcast(centred_bar, A) + spread(-unbroadcast(centred_bar, tape[1]) / count(A, 1, 0, True), A, 1, True)
+    A_bar = unbroadcast_product(t10, centred, A) + unbroadcast(centred_bar, A) + -unbroadcast(centred_bar, tape[1]) / count(A, 1, 0, True)
     return A_bar,

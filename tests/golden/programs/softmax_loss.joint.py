@@ -12,7 +12,7 @@ def softmax_loss_grad(W, x, label):
         p2_bar[label] = guarded(-1.0, -1.0 / t5)
         # 9: p = p / p.sum()
         t7 = p2_bar / t3
-        p_bar = guarded(p2_bar, t7) + spread(guarded(p2_bar, -(t7 * p2)).sum(), p)
+        p_bar = guarded(p2_bar, t7) - guarded(p2_bar, t7 * p2).sum()
         # 8: p = np.exp(scores)
         scores_bar = p_bar * p
         # 7: scores = W @ x

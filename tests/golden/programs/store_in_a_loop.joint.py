@@ -8,9 +8,7 @@ def store_in_a_loop_grad(x):
         v_tape.append(t4_2)
         v[i] = v[i - 1] * t4_2
     # reverse sweep
-    v_bar = np.zeros_like(v)
-    # 8: return v.sum()
-    v_bar += spread(1.0, v)
+    v_bar = np.ones_like(v)
     # 6: for i in range(1, len(v)):
     for i in reversed(range(1, t2)):
         # 7: v[i] = v[i - 1] * v[i]

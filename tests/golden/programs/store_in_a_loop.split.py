@@ -17,7 +17,7 @@ def store_in_a_loop_adjoint(tape, result_bar):
     # reverse sweep
     v_bar = np.zeros_like(v)
     # 8: return v.sum()
-    v_bar += spread(result_bar, v)
+    v_bar += result_bar
     # 6: for i in range(1, len(v)):
     for i in reversed(range(1, tape[2])):
         # 7: v[i] = v[i - 1] * v[i]

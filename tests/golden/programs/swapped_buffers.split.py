@@ -32,7 +32,7 @@ def swapped_buffers_adjoint(tape, result_bar):
     shadows = {}
     # 11: return u.sum()
     u_bar2 = shadow(shadows, u)
-    u_bar2 += spread(result_bar, u)
+    u_bar2 += result_bar
     # 8: for t in range(n):
     for t2 in reversed(range(n)):
         # 10: u, v = v, u

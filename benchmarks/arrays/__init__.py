@@ -1,0 +1,1 @@
+"""Array programs of machine learning at batches from small to large, against autograd, PyTorch and JAX."""
