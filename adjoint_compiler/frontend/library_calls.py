@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import cmath
+import copy
 import functools
 import math
 import types
@@ -21,6 +22,7 @@ from adjoint_compiler.rules.moving import IN_PLACE
 from adjoint_compiler.rules.rule import Rule
 
 SPLINE_VALUE = "adjoint_compiler.runtime.scipy_objects.spline_value"
+DUPLICATE = "adjoint_compiler.runtime.library_values.duplicate"
 LIBRARIES = ("numpy", "math", "scipy")
 # What to write for functions that call others, or make what cannot be differentiated.
 INSTEAD: tuple[tuple[Any, str], ...] = (
@@ -178,6 +180,8 @@ def lower_special(cx: Context, scope: Scope, node: Any, function: Any, stem: str
     """Calls of library functions that are other operations, or stores; None for all others."""
     if function is np.copyto:
         return copy_to(cx, scope, node)
+    if function in (copy.copy, copy.deepcopy) and len(node.args) == 1 and not node.keywords:
+        return cx.bind(DUPLICATE, expressions.lower(cx, scope, node.args[0]), stem=stem)
     if function is np.fromfunction and node.args:
         return grids.from_function(cx, scope, node, stem)
     if function is np.piecewise and len(node.args) == 3 and not node.keywords:

@@ -37,6 +37,7 @@ READ = {
     "numpy.add.at": "as an update", "numpy.ndarray.fill": "as a store", "numpy.ndarray.flat": "",
     "numpy.ndarray": "as np.empty", "numpy.ufunc.reduce": "", "numpy.ufunc.accumulate": "", "numpy.ufunc.outer": "",
     "numpy.ufunc.reduceat": "", "numpy.ufunc.at": "",
+    "copy.copy": "of arrays", "copy.deepcopy": "of arrays",
     "numpy.ndindex": "in loops", "numpy.ndenumerate": "in loops", "functools.reduce": "", "itertools.accumulate": "",
     "operator.getitem": "as a subscript", "operator.setitem": "as a store", "operator.iadd": "as an update",
     "builtins.dict.get": "", "builtins.dict.items": "in loops", "builtins.dict.update": "",

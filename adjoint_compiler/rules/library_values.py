@@ -4,7 +4,8 @@ import numpy as np
 
 from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
-from adjoint_compiler.ir.types import Type, array_type
+from adjoint_compiler.ir.types import Type, array_type, is_container
+from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Result, Types, common_dtype, rank, value_or_array
 from adjoint_compiler.rules.table import inert, structural
 
@@ -19,6 +20,15 @@ def _counts(dims: int, names: str) -> Result:
         return Type("tuple", items=(array_type(kind, dims), *(array_type("float64", 1) for _ in names.split())))
 
     return result
+
+
+def _no_container(types: Types, operands: Operands) -> Type:
+    """Refuses copies of containers; the copy of a number or array is one."""
+    if is_container(types["x"]):
+        raise RuleError(
+            "copies of containers are not differentiated; write list(x), or dict(x), and copy what they hold"
+        )
+    return types["x"]
 
 
 def _solved(types: Types, operands: Operands) -> Type | None:
@@ -46,6 +56,7 @@ def _series(types: Types, operands: Operands) -> Type | None:
 # fmt: off
 structural("constant(x)", runtime.constant, x="not_differentiated('calls with an active argument of this kind')", view="x", view_kind="same",
            result=lambda types, operands: types.get("x"))
+structural("duplicate(x)", runtime.duplicate, x="g", linear="x", result=_no_container)
 inert("histogram_value(a, bins=10, range=None, weights=None)", runtime.histogram_value, result=_counts(1, "edges"))
 inert("histogram2d_value(x, y, bins=10, range=None, weights=None)", runtime.histogram2d_value, result=_counts(2, "x_edges y_edges"))
 inert("lstsq_value(a, b, rcond=None)", runtime.lstsq_value, result=_solved)

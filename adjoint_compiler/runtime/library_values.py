@@ -8,6 +8,7 @@ import numpy as np
 
 __all__ = [
     "constant",
+    "duplicate",
     "histogram2d_value",
     "histogram_value",
     "lstsq_value",
@@ -25,6 +26,15 @@ def constant(x: Any) -> Any:
     3
     """
     return x
+
+
+def duplicate(x: Any) -> Any:
+    """``copy.copy(x)`` of an array or number.
+
+    >>> duplicate(np.zeros(2))
+    array([0., 0.])
+    """
+    return x.copy() if isinstance(x, np.ndarray) else x
 
 
 def histogram_value(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:

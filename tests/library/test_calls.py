@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import adjoint_compiler as ac
+from adjoint_compiler.library.numpy_series import BASES
 
 X = np.random.default_rng(0).random((3, 4)) + 0.5
 W = np.random.default_rng(1).normal(size=(3, 4))
@@ -50,6 +51,7 @@ CALLS = [
     lambda x: np.emath.sqrt(-x).imag.sum() + np.abs(np.emath.log(x - 1)).sum() + np.real(np.emath.arccos(x * 2)).sum(),
     lambda x: np.abs(np.emath.power(-x, x)).sum() + np.imag(np.emath.arcsin(x * 2)).sum() + np.abs(np.emath.arctanh(x)).sum(),
     lambda x: sum(x[i, j] ** 2 * W[i, j] for i, j in np.ndindex(x.shape)) + sum(v * v for _, v in np.ndenumerate(x)),
+    lambda x: np.histogram_bin_edges(x, 3)[1] + np.polynomial.polynomial.polyvalfromroots(x[0], x[1]).sum(),
     lambda x: (np.polynomial.chebyshev.chebfit(x[0], x[1], 2) ** 2).sum() + np.polynomial.legendre.legval2d(x[0], x[1], x).sum(),
     lambda x: (np.polynomial.hermite.hermpow(x[0], 3) ** 2).sum() + (np.polynomial.laguerre.lagfromroots(x[0]) ** 2).sum(),
     lambda x: (np.polynomial.hermite_e.hermecompanion(x[0]) ** 2).sum() + (np.polynomial.polynomial.polyvander2d(x[0], x[1], (1, 2)) ** 2).sum(),
@@ -79,3 +81,42 @@ def test_calls(k):
         assert min(abs(s - found) for s in slopes) < 1e-6 * (1 + abs(found))
         if f is not stores_by_ufuncs:
             assert ac.jvp(f, (X,), (d,))[1] == pytest.approx(found, rel=1e-9, abs=1e-9)
+
+
+POINTS, C2, C3 = X[0] - 1.0, W[:3, :2], W.reshape(2, 3, 2)
+
+
+@pytest.mark.parametrize(("base", "module"), BASES.items())
+def test_series(base, module):
+    home = getattr(np.polynomial, module)
+    power, from_roots, companion, fit, value_2d, value_3d, grid_2d, grid_3d, vander_2d, vander_3d = (
+        getattr(home, base + name)
+        for name in (
+            "pow",
+            "fromroots",
+            "companion",
+            "fit",
+            "val2d",
+            "val3d",
+            "grid2d",
+            "grid3d",
+            "vander2d",
+            "vander3d",
+        )
+    )
+
+    def f(x):
+        s = (power(x, 3) ** 2).sum() + (from_roots(x) ** 2).sum() + (companion(x) ** 2).sum()
+        s = (
+            s
+            + (fit(x, W[0], 2) ** 2).sum()
+            + (value_2d(x, W[1], C2) ** 2).sum()
+            + (value_3d(x, W[1], x, C3) ** 2).sum()
+        )
+        s = s + (grid_2d(x, W[1], C2) ** 2).sum() + (grid_3d(x, W[1], x, C3) ** 2).sum()
+        return s + (vander_2d(x, W[1], (1, 2)) ** 2).sum() + vander_3d(x, W[1], x, [1, 1, 1]).sum()
+
+    value, gradient = ac.value_and_grad(f)(POINTS)
+    assert value == f(POINTS)
+    slopes = [(f(POINTS + 1e-6 * e) - f(POINTS - 1e-6 * e)) / 2e-6 for e in np.eye(4)]
+    np.testing.assert_allclose(gradient, slopes, rtol=1e-5, atol=1e-6)

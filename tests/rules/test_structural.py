@@ -271,7 +271,8 @@ def test_wrong_declarations_are_noticed() -> None:
 )  # fmt: skip
 def test_chosen_text(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], expected: dict[str, str]) -> None:
     rule = lookup(function)
-    assert rule is not None and chosen(rule, args, kwargs) == expected
+    assert rule is not None
+    assert {p: text for p, text in chosen(rule, args, kwargs).items() if p != "initial"} == expected
 
 
 def test_einsum_text() -> None:
