@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 from adjoint_compiler.library import defines
-from adjoint_compiler.runtime import lstsq_value, machine_epsilon, multi_dot_value, valued
+from adjoint_compiler.runtime import lstsq_value, machine_epsilon, multi_dot_value, upper_factor, valued
+
+
+@defines(np.linalg.cholesky)
+def cholesky(a: Any, *, upper: Any = False) -> Any:
+    if not upper:
+        return np.linalg.cholesky(a)
+    lower = np.linalg.cholesky(np.conj(np.swapaxes(a, -1, -2)))
+    return valued(np.conj(np.swapaxes(lower, -1, -2)), upper_factor(a))
 
 
 @defines(np.linalg.matrix_power)

@@ -63,5 +63,6 @@ inert("lstsq_value(a, b, rcond=None)", runtime.lstsq_value, result=_solved)
 inert("machine_epsilon(x)", runtime.machine_epsilon, shape_only="x", result=lambda types, operands: Type("float"))
 inert("reduceat_value(name, array, indices, axis=0)", runtime.reduceat_value, result=lambda types, operands: types.get("array"))
 inert("series_value(name, arguments)", runtime.series_value, result=_series)
+inert("upper_factor(a)", runtime.upper_factor)
 inert("multi_dot_value(arrays)", runtime.multi_dot_value)
 # fmt: on

@@ -6,8 +6,6 @@ derivative results for forward and reverse mode algorithmic differentiation (200
 the Cholesky decomposition (2016); Seeger et al., Auto-differentiating linear algebra (2017).
 """
 
-import re
-
 import numpy as np
 
 from adjoint_compiler.ir.nodes import Const
@@ -108,11 +106,7 @@ def _real_slogdet(types: Types, operands: Operands) -> dict[str, str] | None:
 
 
 def _real_matrix(types: Types, operands: Operands) -> dict[str, str] | None:
-    """One real matrix has an adjoint that works in blocks; the upper factor is the lower one's conjugate transpose."""
-    if not isinstance(upper := operands.get("upper", Const(False)), Const):
-        raise RuleError("numpy.linalg.cholesky: upper must be a literal")
-    if upper.value:
-        return {"a": _h(re.sub(r"\b([yg])\b", lambda m: f"({_h(m[1])})", _CHOLESKY))}
+    """One real matrix has an adjoint that works in blocks."""
     t = types.get("a")
     return {"a": "cholesky_adjoint(g, y)"} if t is not None and t.ndim == 2 and not may_be_complex(t) else None
 
@@ -176,9 +170,9 @@ def _by_mode(types: Types, operands: Operands) -> dict[str, str] | None:
 
 
 # fmt: off
-structural("inv(a)", np.linalg.inv, a=_INV, cases={(2,): {"a": "-conj(y).T @ g @ conj(y).T"}})
+structural("inv(a)", np.linalg.inv, a=_INV, tangents={"a": "-y @ t @ y"}, cases={(2,): {"a": "-conj(y).T @ g @ conj(y).T"}})
 structural("pinv(a, rcond=None, hermitian=False)", np.linalg.pinv, a=_PINV, note="of constant rank")
-structural("solve(a, b)", np.linalg.solve, b=f"unbroadcast({_SOLVED}, b)", linear="b",
+structural("solve(a, b)", np.linalg.solve, b=f"unbroadcast({_SOLVED}, b)", linear="b", bilinear="b",
            a=f"unbroadcast(-as_columns({_SOLVED}, b) @ {_h('as_columns(y, b)')}, a)",
            cases={(2, 1): {"b": "linalg.solve(conj(a).T, g)",
                            "a": "-outer(linalg.solve(conj(a).T, g), conj(y))"},
@@ -189,8 +183,8 @@ structural("det(a)", np.linalg.det, a="expand_dims(g, (-2, -1)) * conj(cofactors
 structural("slogdet(a)", np.linalg.slogdet, specialise=_real_slogdet, note="inf where a is exactly singular",
            a=f"expand_dims(logdet_seed(g[0], g[1], y[0]), (-2, -1)) * {_h('inv_or_inf(a)')}", several=True,
            result=results.parts_of(np.linalg.slogdet))
-structural("cholesky(a, *, upper=False)", np.linalg.cholesky, a=_CHOLESKY, specialise=_real_matrix,
-           note="by the triangle that is read, the lower one by default")
+structural("cholesky(a)", np.linalg.cholesky, a=_CHOLESKY, specialise=_real_matrix, tangents={"a": "cholesky_tangent(t, y)"},
+           note="by the lower triangle, which is all that is read")
 structural("eigh(a, UPLO='L')", np.linalg.eigh, a=_EIGH,
            note="equal eigenvalues do not couple; reads one triangle", several=True,
            result=results.parts_of(np.linalg.eigh))

@@ -16,6 +16,7 @@ __all__ = [
     "multi_dot_value",
     "reduceat_value",
     "series_value",
+    "upper_factor",
 ]
 
 
@@ -99,3 +100,13 @@ def series_value(name: str, arguments: tuple[Any, ...]) -> Any:
     """
     module, _, function = name.partition(".")
     return getattr(getattr(np.polynomial, module), function)(*arguments)
+
+
+def upper_factor(a: Any) -> Any:
+    """``np.linalg.cholesky(a, upper=True)``.
+
+    >>> upper_factor(np.array([[4.0, 2.0], [0.0, 2.0]]))
+    array([[2., 1.],
+           [0., 1.]])
+    """
+    return np.linalg.cholesky(a, upper=True)
