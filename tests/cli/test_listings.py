@@ -1,8 +1,8 @@
 """`passes` and `rules`."""
 
 from adjoint_compiler.cli import main
-from adjoint_compiler.pipeline import PASSES
 from adjoint_compiler.library import defined
+from adjoint_compiler.pipeline import PASSES
 from adjoint_compiler.rules import TABLE
 
 
