@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import inspect
 import json
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
+from typing import Any
 
+from adjoint_compiler import library
 from adjoint_compiler.backend.module import module_text
 from adjoint_compiler.backend.numba.emitted import emitted_text
 from adjoint_compiler.backend.numba.jit import EMITTED, Jit
@@ -32,6 +35,7 @@ from adjoint_compiler.report.render import show_source
 from adjoint_compiler.rules import TABLE
 from adjoint_compiler.rules.optional import load_all
 from adjoint_compiler.rules.rule import Rule
+from adjoint_compiler.rules.table import function_key
 from adjoint_compiler.state import blamed, state_text
 
 EMIT = """Write the derivative of a function as a module of its own, which needs nothing but NumPy. The file
@@ -354,9 +358,13 @@ def rules_command(args: argparse.Namespace) -> int:
         for rule in TABLE.by_key.values():
             if not rule.name.startswith(HELPERS):
                 print(f"{_signature(rule)}: {', '.join(rule.pullbacks) or rule.kind}")
+        for name, definition in _definitions().items():
+            print(f"{name}{inspect.signature(definition)}: definition".replace(": 'Any'", "").replace(" -> 'Any'", ""))
         return 0
-    found = _rules_named(args.name)
-    if not found:
+    found, defined = _rules_named(args.name), _definition_named(args.name)
+    if defined is not None:
+        print(inspect.getsource(defined).partition("\n")[2], end="")
+    elif not found:
         known = {key.rpartition(".")[2]: key for key in TABLE.by_key}
         close = difflib.get_close_matches(args.name.rpartition(".")[2], known, n=3)
         advice = f"; there are: {', '.join(known[c] for c in close)}" if close else ""
@@ -369,6 +377,16 @@ def rules_command(args: argparse.Namespace) -> int:
         if rule.note:
             print(f"    note: {rule.note}")
     return 0
+
+
+def _definitions() -> dict[str, Any]:
+    """The definitions of library functions, by the names of these."""
+    return {function_key(function): definition for function, definition in library.defined()}
+
+
+def _definition_named(name: str) -> Any:
+    full = f"numpy.{name.removeprefix('np.')}" if name.startswith("np.") else name
+    return next((d for key, d in _definitions().items() if key == full or key.endswith(f".{full}")), None)
 
 
 def _rules_named(name: str) -> list[Rule]:

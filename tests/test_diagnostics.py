@@ -113,11 +113,11 @@ def test_calls_are_a_chain_of_notes():
 
 
 def test_expressions_of_several_lines_are_marked_line_by_line():
-    text = ("    y = np.roots(", "        c,", "", "    ) + 1")
+    text = ("    y = np.bmat(", "        c,", "", "    ) + 1")
     span = Span("m.py", 9, 8, 5, text[0], 12, more=text[1:])
     assert Diagnostic("AC002", span, "no").render().splitlines()[1:] == [
-        "   9 |     y = np.roots(",
-        "     |         ^^^^^^^^^",
+        "   9 |     y = np.bmat(",
+        "     |         ^^^^^^^^",
         "  10 |         c,",
         "     |         ^^",
         "  11 | ",

@@ -33,13 +33,14 @@ LAYERS = (
     ("state",),
     ("backend", "optimize", "differentiate", "analysis", "frontend", "report", "testing"),
     ("rules",),
+    ("library",),
     ("runtime",),
     ("ir",),
 )
 # Parts that may be imported from anywhere.
 ANYWHERE = ("diagnostics",)
 # Parts that may import nothing of the package but these.
-ONLY = {"ir": {"ir"}, "runtime": {"runtime"}, "diagnostics": {"diagnostics", "ir"}}
+ONLY = {"ir": {"ir"}, "library": {"library", "runtime"}, "runtime": {"runtime"}, "diagnostics": {"diagnostics", "ir"}}
 # Parts that may import nothing from outside but NumPy and the standard library.
 NUMPY_ONLY = ("ir", "runtime", "diagnostics")
 

@@ -110,7 +110,8 @@ def take(name: str, b: Builder, f: Facts) -> Operand:
 def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False, slots: bool = False) -> None:
     """Add contribution ``c`` to the adjoint of operand ``o``.
 
-    ``held``: the operand is an item of a container; one with a shadow receives its adjoint through that.
+    ``held``: the operand is an item of a container, or its items are another container's; what has a shadow received its adjoint
+    through that.
     ``slots``: the operand is written out, and its items' adjoints are in slots that may be reset.
     """
     if isinstance(o, Pack):
@@ -135,7 +136,11 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False,
     elif kind == "container":
         g = f.bar(o.id)
         if f.aliases.shadow_depths(o.id) and f.registry:  # what is stored into receives its adjoint through its shadow
-            b.emit(Effect("store", (Name(f.registry), o, c, depths_of(o.id, b, f)), b.span, "to_shadows"))
+            depths = depths_of(o.id, b, f)
+            if held:  # by a list of the same items, whose shadows have what is in ``c``
+                depths = Pack("tuple", depths.items[:1] if depths.items == (Const(0),) else ())
+            if depths.items:
+                b.emit(Effect("store", (Name(f.registry), o, c, depths), b.span, "to_shadows"))
         if not f.aliases.is_dynamic(o.id):
             b.emit(Bind(g, HELPER["add_structure"], (Name(g), c), (), b.span))
     else:

@@ -73,6 +73,8 @@ def _added(s: Bind | Update) -> Operand | None:
 
 def _repeated(spread: Bind, ndim: int | None, f: Facts) -> Operand | Bind | None:
     """What a spread array repeats, shaped so that it repeats by itself; None where that cannot be told."""
+    if len(spread.args) > 4:
+        return None  # a mask leaves places out
     g, x, axis, keepdims = (*spread.args, *(Const(None), Const(False))[len(spread.args) - 2 :])[:4]
     of, given = operand_type(x, f.types), operand_type(g, f.types)
     if of.kind != "array" or not of.ndim or of.ndim != ndim:

@@ -19,6 +19,7 @@ from adjoint_compiler.frontend import (
     derivatives,
     expressions,
     generators,
+    grids,
     inlining,
     library_calls,
     made_functions,
@@ -33,6 +34,7 @@ from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.scope import MISSING, Applied, Free, Generator, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
 from adjoint_compiler.ir.types import NEVER
+from adjoint_compiler.library import definition_of
 from adjoint_compiler.runtime import memory, structures
 
 
@@ -48,6 +50,7 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         node, found = inlining.with_receiver(node, found), replace(found, receiver=None)
     node = object_items.asked_for_items(cx, scope, starred.without_stars(cx, scope, node, found), found)
     node, found = comprehensions.without_generators(cx, scope, node, found)
+    node, found = grids.vectorized(cx, scope, node, found)
     node = made_functions.with_operator(node, found)
     if not isinstance(node, gast.Call):
         return expressions.lower(cx, scope, node, stem)
@@ -129,14 +132,21 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     if special is not None:
         return special
     rule = library_calls.rule_of(function, len(node.args))
-    if rule is not None:
+    definition = definition_of(function)
+    if rule is not None and (definition is None or library_calls.is_covered(rule, node)):
         return library_calls.call_rule(cx, scope, node, rule, stem)
+    if definition is not None:
+        with cx.defining(node, scope):
+            return inlining.inline_function(cx, scope, node, definition)
     if library_calls.is_library(function):
         raise library_calls.missing_rule(cx, scope, node, found)
     if isinstance(function, types.MethodType):
         local = inlining.local_function(cx, scope, node, function.__func__)
         bound = replace(local, receiver=objects.bound_to(cx, scope, node, found), key=function.__func__)
         return inlining.inline_local(cx, scope, node, bound)
+    if getattr(function, "__module__", None) == "adjoint_compiler.library.numpy_functions":
+        with cx.defining(node, scope):
+            return inlining.inline_function(cx, scope, node, function)
     if isinstance(function, types.FunctionType) or hasattr(function, "py_func"):
         return inlining.inline_function(cx, scope, node, function)
     if isinstance(function, functools._lru_cache_wrapper):

@@ -69,6 +69,7 @@ class Context:
         self.frames: list[Frame] = []
         self.span: Span = NOWHERE
         self.caller: Span | None = None
+        self.within: Span | None = None  # the call of a library function whose definition is being inlined
         self.constants: dict[str, Any] = {}
         self.temporaries: set[str] = set()
         self.watched: dict[tuple[int, str], Watch] = {}
@@ -141,7 +142,19 @@ class Context:
         """Where a node stands, and where its function was called; of library functions only the call is shown."""
         if scope.source is not None and scope.source.file == written_out.__file__ and self.caller is not None:
             return self.caller
+        if self.within is not None:
+            return self.within
         return span_of(node, scope.source, self.caller, statement)
+
+    @contextmanager
+    def defining(self, node: Any, scope: Scope) -> Iterator[None]:
+        """Inside the ``with``, all that is lowered stands where a library function was called."""
+        outer, span = self.within, self.span
+        self.within = self.place(node, scope)
+        try:
+            yield
+        finally:
+            self.within, self.span = outer, span
 
     @contextmanager
     def called(self) -> Iterator[None]:

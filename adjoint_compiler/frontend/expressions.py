@@ -16,6 +16,7 @@ from adjoint_compiler.frontend import (
     comprehensions,
     derivatives,
     generators,
+    grids,
     library_calls,
     made_functions,
     object_operators,
@@ -349,6 +350,9 @@ def lower_index(cx: Context, scope: Scope, node: Any) -> Operand:
 
 
 def _subscript(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    grid = grids.lower_maker(cx, scope, node, stem)
+    if grid is not None:
+        return grid
     several = scope.lookup(node.value.id) if isinstance(node.value, gast.Name) else None
     if isinstance(several, Several) and several.keys is None and type(getattr(node.slice, "value", None)) is int:
         return _given(cx, scope, starred.Given(several.items[node.slice.value], node), stem)

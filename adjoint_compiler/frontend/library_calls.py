@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import cmath
+import copy
 import functools
 import math
 import types
@@ -13,7 +14,7 @@ import gast
 import numpy as np
 
 from adjoint_compiler import rules
-from adjoint_compiler.frontend import arguments, expressions, object_operators, suggestions
+from adjoint_compiler.frontend import arguments, expressions, grids, object_operators, suggestions
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Scope, Value, has_methods
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store, Update, With
@@ -21,6 +22,7 @@ from adjoint_compiler.rules.moving import IN_PLACE
 from adjoint_compiler.rules.rule import Rule
 
 SPLINE_VALUE = "adjoint_compiler.runtime.scipy_objects.spline_value"
+DUPLICATE = "adjoint_compiler.runtime.library_values.duplicate"
 LIBRARIES = ("numpy", "math", "scipy")
 # What to write for functions that call others, or make what cannot be differentiated.
 INSTEAD: tuple[tuple[Any, str], ...] = (
@@ -33,8 +35,7 @@ INSTEAD: tuple[tuple[Any, str], ...] = (
     (builtins.input, "ask before the function is called, and pass the answer"),
     (builtins.eval, "write the expression out"),
     (builtins.exec, "write the statements out"),
-    (np.vectorize, "write the function for arrays, or loop over their elements"),
-    (np.apply_along_axis, "use the axis argument of NumPy functions, or a loop"),
+    (np.vectorize, "call what it makes at once: np.vectorize(f)(x)"),
 )
 
 
@@ -46,6 +47,17 @@ def rule_of(function: Any, count: int) -> Rule | None:
     if function is np.where and count == 1:
         function = np.nonzero
     return rules.lookup(np.empty if function is np.ndarray else function)
+
+
+OTHER_MODES = ("linear_ramp", "maximum", "mean", "median", "minimum")
+
+
+def is_covered(rule: Rule, node: Any) -> bool:
+    """Whether a rule has the keywords of a call, and the mode; those of a definition may be more."""
+    if rule.function is np.pad:
+        mode = [*node.args[2:3], *(k.value for k in node.keywords if k.arg == "mode")]
+        return not mode or getattr(mode[0], "value", None) not in OTHER_MODES
+    return all(k.arg in (*rule.params, "out", None) for k in node.keywords)
 
 
 def is_library(function: Any) -> bool:
@@ -168,6 +180,12 @@ def lower_special(cx: Context, scope: Scope, node: Any, function: Any, stem: str
     """Calls of library functions that are other operations, or stores; None for all others."""
     if function is np.copyto:
         return copy_to(cx, scope, node)
+    if function in (copy.copy, copy.deepcopy) and len(node.args) == 1 and not node.keywords:
+        return cx.bind(DUPLICATE, expressions.lower(cx, scope, node.args[0]), stem=stem)
+    if function is np.fromfunction and node.args:
+        return grids.from_function(cx, scope, node, stem)
+    if function is np.piecewise and len(node.args) == 3 and not node.keywords:
+        return grids.piecewise(cx, scope, node)
     key = next((key for changing, key in IN_PLACE if changing is function), None)
     if key is not None:
         return store_in_place(cx, scope, node, rules.lookup_key(key))

@@ -16,6 +16,7 @@ from adjoint_compiler.diagnostics import Diagnostic
 from adjoint_compiler.frontend import suggestions
 from adjoint_compiler.frontend.check_objects import not_a_sequence, object_asked
 from adjoint_compiler.frontend.container_methods import ADVICE, container_method
+from adjoint_compiler.frontend.fold_conditions import FOLDED, folded, is_plain
 from adjoint_compiler.frontend.join_sequences import Fresh, extend, join_sequences
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
@@ -48,7 +49,7 @@ from adjoint_compiler.ir.types import (
     is_sparse,
     may_be_complex,
 )
-from adjoint_compiler.ir.walk import binds, blocks_of, reads, walk
+from adjoint_compiler.ir.walk import binds, blocks_of, names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS, METHODS_IN_PLACE
 
@@ -77,6 +78,8 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             if s.op == REFUSED or any(operand_type(a, types) == NEVER for a in s.args) or not broken.isdisjoint(s.read):
                 note_broken(s)
                 return [s]  # what was refused, or follows from it
+            if s.op in FOLDED:
+                s = replace(s, args=tuple(constants.get(o.id, o) if isinstance(o, Name) else o for o in s.args))
             before = len(faults)
             stores = _method_that_stores(s, types, faults, fresh) if s.op == "method" else None
             new = _resolve_bind(s, types, faults) if stores is None and _covered(s, types, faults) else s
@@ -85,8 +88,8 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             if stores is not None:
                 return stores
             if isinstance(new, Bind) and new.op == "copy" and isinstance(new.args[0], Const):
-                if isinstance(new.args[0].value, bool) and new.op != s.op:
-                    constants[new.target] = new.args[0].value
+                if is_plain(new.args[0]) and is_bound_once(new.target):
+                    constants[new.target] = new.args[0]
             return made_arrays(new)
         if isinstance(s, Effect) and s.kind == "unpack":
             t, n = operand_type(s.args[0], types), s.args[1]
@@ -98,10 +101,14 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
 
     def note_broken(s: Bind) -> None:
         """What follows from a name that was refused is not told; one that is bound elsewhere, too, may be sound."""
-        if not definitions:
-            definitions.update(n for x in walk(program.body) for n in (binds(x),) if n)
-        if definitions[s.target] == 1 and s.target not in program.params:
+        if is_bound_once(s.target):
             broken.add(s.target)
+
+    def is_bound_once(name: str) -> bool:
+        if not definitions:
+            definitions.update(n for x in walk(program.body) for n in names_bound(x))
+            definitions.update(x.target for x in walk(program.body) if isinstance(x, Update))
+        return definitions[name] == 1 and name not in program.params
 
     def made_arrays(s: Bind) -> list[Statement]:
         """NumPy makes a new array of a list or tuple, of which the result may be a view."""
@@ -124,7 +131,7 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
 
     names: list[Names] = []
     temporaries = set(program.temporaries)
-    constants: dict[str, bool] = {}
+    constants: dict[str, Const] = {}
     broken: set[str] = set()
     definitions: Counter[str] = Counter()
     body = block(program.body)
@@ -173,10 +180,9 @@ def _check_stack(s: Push | Pop, types: Types, faults: list[Diagnostic]) -> None:
         faults.append(Diagnostic("AC019", s.span, message, (), "only lists have it: begin with `items = []`"))
 
 
-def _constant_condition(cond: Operand, constants: dict[str, bool]) -> bool | None:
-    if isinstance(cond, Const):
-        return bool(cond.value)
-    return constants.get(cond.id) if isinstance(cond, Name) else None
+def _constant_condition(cond: Operand, constants: dict[str, Const]) -> bool | None:
+    known = constants.get(cond.id) if isinstance(cond, Name) else cond
+    return bool(known.value) if isinstance(known, Const) else None
 
 
 def _resolve_update(
@@ -259,8 +265,9 @@ def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         return s
     if s.op in ("operator.is_", "operator.is_not"):
         return _resolve_is(s, types)
-    if s.op == "operator.not_" and isinstance(s.args[0], Const):
-        return replace(s, op="copy", args=(Const(not s.args[0].value),))
+    known = folded(s, types)
+    if known is not None:
+        return replace(s, op="copy", args=(known,))
     if s.op == "as_sequence":
         return replace(s, op="builtins.list" if operand_type(s.args[0], types).kind == "dict" else "copy")
     if s.op == "attribute":

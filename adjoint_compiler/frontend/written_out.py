@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint_compiler.runtime.ordering import order_of
 
@@ -241,9 +242,24 @@ def combinations_of_two(iterable: Iterable[Any], r: int) -> Iterator[Any]:
             yield pool[i], pool[j]
 
 
+def places(*shape: Any) -> Iterator[Any]:
+    """``np.ndindex(shape)``, or of the lengths one by one."""
+    lengths = shape[0] if np.ndim(shape[0]) == 1 else shape
+    for k in range(int(np.prod(lengths))):
+        yield np.unravel_index(k, lengths)
+
+
+def elements(arr: Any) -> Iterator[Any]:
+    """``np.ndenumerate(arr)``."""
+    for k in range(np.size(arr)):
+        place = np.unravel_index(k, np.shape(arr))
+        yield place, arr[place]
+
+
 FORMS: dict[Any, Callable[..., Any]] = {
     builtins.filter: filtered, itertools.starmap: starmap, itertools.takewhile: takewhile,
-    itertools.dropwhile: dropwhile, itertools.cycle: cycle, itertools.count: count,
+    itertools.dropwhile: dropwhile, itertools.cycle: cycle, itertools.count: count, np.ndindex: places,
+    np.ndenumerate: elements,
 }  # fmt: skip
 if hasattr(itertools, "pairwise"):  # Python 3.10 has it
     FORMS[itertools.pairwise] = pairwise

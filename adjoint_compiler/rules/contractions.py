@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const, Pack
 from adjoint_compiler.ir.types import STR, Type, is_sparse
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types, rank
-from adjoint_compiler.rules.table import structural
+from adjoint_compiler.rules.table import present, structural
 from adjoint_compiler.runtime.contractions import einsum_plan
 
 _PRODUCTS: dict[tuple[int, ...], dict[str, str]] = {
@@ -94,4 +95,18 @@ structural("cross(a, b, *, axis=-1)", np.linalg.cross, a="cross_adjoint_left(g, 
 structural("einsum(subscripts, *operands, optimize=False)", np.einsum,
            operands="einsum_adjoint(g, subscripts, operands, k)", bilinear="operands", view="operands", view_kind="maybe",
            shares=_rearranged, specialise=_contracted)
+structural("outer(x1, x2)", np.linalg.outer, x1="g @ conj(x2)", x2="conj(x1) @ g", linear="x1")
+structural("matvec(x1, x2)", *present(np, "matvec"), x1="unbroadcast(expand_dims(g, -1) * conj(expand_dims(x2, -2)), x1)",
+           x2="unbroadcast(sum(conj(x1) * expand_dims(g, -1), axis=-2), x2)", linear="x1")
+structural("vecmat(x1, x2)", *present(np, "vecmat"), x1="unbroadcast(sum(x2 * conj(expand_dims(g, -2)), axis=-1), x1)",
+           x2="unbroadcast(expand_dims(x1, -1) * expand_dims(g, -2), x2)", linear="x2")
+_WHOLE = "whole_overlap(g, a, v, mode{0})"
+structural("convolve(a, v, mode='full')", np.convolve, a=f"correlate({_WHOLE.format('')}, v, 'valid')",
+           v=f"correlate({_WHOLE.format('')}, a, 'valid')", linear="a")
+structural("correlate(a, v, mode='valid')", np.correlate, a=f"convolve({_WHOLE.format(', True')}, v, 'valid')",
+           v=f"flip(conj(correlate({_WHOLE.format(', True')}, a, 'valid')))", linear="a")
+structural("whole_overlap(g_, a, v, mode='full', correlating=False)", runtime.whole_overlap,
+           g_="overlap_part(g, g_, a, v, mode, correlating)", shape_only="a v", linear="g_")
+structural("overlap_part(whole, g_, a, v, mode='full', correlating=False)", runtime.overlap_part,
+           whole="whole_overlap(g, a, v, mode, correlating)", shape_only="g_ a v", linear="whole")
 # fmt: on

@@ -51,6 +51,8 @@ structural("unbroadcast_product(g_, z, x)", runtime.unbroadcast_product,
            z="unbroadcast(unbroadcast(g, outline(g_, z)) * g_, z)", shape_only="x")
 structural("sum_product(x, z)", runtime.sum_product, x="spread(g, x) * unbroadcast(ones_like(x * z) * z, x)",
            z="spread(g, z) * unbroadcast(ones_like(x * z) * x, z)")
+structural("valued(x, value)", runtime.valued, x="g", shape_only="x",
+           result=lambda types, operands: types.get("value"))
 elementwise("guarded(g_, c)", runtime.guarded, c="let_through(g_, c)", linear="c",
             tangents={"c": "guarded_tangent(t, g_, c)"})
 elementwise("guarded_tangent(t_, g_, c)", runtime.guarded_tangent, t_="let_through(g_, c)", linear="t_",
@@ -70,6 +72,7 @@ structural("share_ties(g_, x, y_, axis=None, keepdims=False, where=True)", runti
            g_="share_ties_adjoint(g, x, y_, axis, keepdims, where)", linear="g_", result=like("x", "g_"))
 structural("share_ties_adjoint(g_, x, y_, axis=None, keepdims=False, where=True)", runtime.share_ties_adjoint,
            g_="share_ties(g, x, y_, axis, keepdims, where)", linear="g_")
+structural("ones_outside(x, mask)", runtime.ones_outside, x="where(mask, g, 0.0)", shape_of="x")
 structural("products_before(x, axis=None, step=1)", runtime.products_before,
            x="conj(y) * carry(g, conj(x), axis, step)", result=like("x", "x"))
 structural("carry(g_, c, axis=None, step=1)", runtime.carry, g_="carry(g, conj(c), axis, -step)",
@@ -93,9 +96,14 @@ structural("relative_weights(weights, x, axis=None)", runtime.relative_weights,
            weights="align_weights_adjoint((g - sum(g * y, axis=axis, keepdims=True))"
                    " / sum(align_weights(weights, x, axis), axis=axis, keepdims=True), weights, x, axis)",
            shape_only="x")
-structural("quantile_weights(x, q=0.5, axis=None)", runtime.quantile_weights,
-           q="unbroadcast(sum(g * quantile_slopes(x, q, axis)), q)", result=like("x", "x"))
-structural("quantile_slopes(x, q=0.5, axis=None)", runtime.quantile_slopes, result=like("x", "x"))
+_HOW = "x, q, axis, keepdims, method, {0}, nan"
+_MORE = "axis=None, keepdims=False, method='linear', order=0, nan=False"
+structural(f"quantile_of(v, x, q, {_MORE})", runtime.quantile_of, v=f"quantile_adjoint(g, {_HOW.format('order')})",
+           q=f"leading_sum(g * quantile_of(v, {_HOW.format('order + 1')}), q)", linear="v")
+structural(f"quantile_adjoint(g_, x, q, {_MORE})", runtime.quantile_adjoint, g_=f"quantile_of(g, {_HOW.format('order')})",
+           q=f"leading_sum(g_ * quantile_of(g, {_HOW.format('order + 1')}), q)", linear="g_", shape_of="x", result=like("x", "g_"))
+structural("leading_sum(v, q)", runtime.leading_sum, v="leading_spread(g, v)", shape_only="q", linear="v", shape_of="q")
+structural("leading_spread(q, v)", runtime.leading_spread, q="leading_sum(g, q)", shape_only="v", linear="q", shape_of="v")
 
 # -- shaping
 inert("layout_order(x, order)", runtime.layout_order, result=lambda types, operands: STR, cheap=False)
@@ -236,8 +244,10 @@ structural("det_hessian(h, a)", runtime.det_hessian, h="det_hessian(g, conj(a))"
              " swapaxes(conj(cofactors(a)), -1, -2) @ g) / conj(expand_dims(linalg.det(a), (-2, -1))),"
              " conj(a)) - frobenius(g, conj(y)) / conj(expand_dims(linalg.det(a), (-2, -1))) *"
              " conj(cofactors(a))", note="third derivatives of det are those of regular matrices")
+inert("largest_of_columns(v)", runtime.largest_of_columns)
+inert("matching_order(found, wanted)", runtime.matching_order)
 structural("eigenvalue_gaps(w)", runtime.eigenvalue_gaps,
-           w="sum(g * y * y, axis=-1) - sum(g * y * y, axis=-2)")
+           w="sum(g * conj(y * y), axis=-1) - sum(g * conj(y * y), axis=-2)")
 structural("thin_adjoint(g_, s, axis)", runtime.thin_adjoint, g_="widened(g, g_, axis)", shape_only="s", linear="g_")
 structural("narrowed(x, like, axis)", runtime.narrowed, x="widened(g, x, axis)", shape_only="like", linear="x")
 structural("widened(v, like, axis)", runtime.widened, v="narrowed(g, v, axis)", shape_only="like", linear="v")

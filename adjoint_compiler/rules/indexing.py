@@ -25,4 +25,5 @@ structural("interp(x, xp, fp)", np.interp,
 structural("extract(condition, arr)", np.extract, linear="arr",
            arr="reshape(take_adjoint(g, arr, flatnonzero(condition)), shape(arr))",
            result=like("condition", "arr"))
+structural("bincount(x, weights=None, minlength=0)", np.bincount, weights="take(g, x)", linear="weights")
 # fmt: on

@@ -75,6 +75,26 @@ def _qr(q: str, r: str, r_bar: str, q_bar: str = "") -> str:
     return f"concatenate(({first}, {q} @ {rest_bar}), axis=-1)"
 
 
+_EIG_BAR = (
+    "(filled(g, y)[1] + 1j * largest_of_columns(y[1]) * sum(imag(conj(filled(g, y)[1]) * y[1]), axis=-2, keepdims=True)"
+    " / sum(largest_of_columns(y[1]) * real(y[1]), axis=-2, keepdims=True))"
+)
+_MIXED = f"{_h('y[1]')} @ {_EIG_BAR}"
+_EIG = (
+    f"linalg.solve({_h('y[1]')}, expand_dims(filled(g, y)[0], -1) * {_h('y[1]')} + (conj(eigenvalue_gaps(y[0]))"
+    f" * ({_MIXED} - {_h('y[1]')} @ y[1] * expand_dims(real(linalg.diagonal({_MIXED})), -2))) @ {_h('y[1]')})"
+)
+_PROJECTED = "linalg.solve(y[1], t @ y[1])"
+_FREE = f"(y[1] @ (eigenvalue_gaps(y[0]) * {_PROJECTED}))"
+_OF_NORM_ONE = f"({_FREE} - y[1] * real(sum(conj(y[1]) * {_FREE}, axis=-2, keepdims=True)))"
+_EIG_DOT = (
+    f"(linalg.diagonal({_PROJECTED}), {_OF_NORM_ONE} - 1j * y[1] * sum(largest_of_columns(y[1]) * imag({_OF_NORM_ONE}), axis=-2,"
+    " keepdims=True) / sum(largest_of_columns(y[1]) * real(y[1]), axis=-2, keepdims=True))"
+)
+_ORDERED = "take_along_axis(linalg.eig(a)[1], expand_dims(matching_order(linalg.eig(a)[0], y), -2), -1)"
+_EIGVALS = f"linalg.solve({_h(_ORDERED)}, expand_dims(g, -1) * {_h(_ORDERED)})"
+
+
 def _real_slogdet(types: Types, operands: Operands) -> dict[str, str] | None:
     """The sign of a real determinant is constant."""
     t = types.get("a")
@@ -91,6 +111,20 @@ def _real_matrix(types: Types, operands: Operands) -> dict[str, str] | None:
     return {"a": "cholesky_adjoint(g, y)"} if t is not None and t.ndim == 2 and not may_be_complex(t) else None
 
 
+_THIN_X = _THIN.format("x")
+_LARGEST, _SMALLEST = (
+    f"({_THIN_X}[0] * share_ties(g, {_THIN_X}[1], {extreme}({_THIN_X}[1]))) @ {_THIN_X}[2]"
+    for extreme in ("max", "min")
+)
+_COLUMNS = "sign(x) * share_ties(g, sum(absolute(x), axis=0), y)"
+_ROWS = "sign(x) * expand_dims(share_ties(g, sum(absolute(x), axis=1), y), -1)"
+# Of one matrix, in elementary operations: more than once differentiable.
+_MATRIX_NORMS = {
+    2: _LARGEST, -2: _SMALLEST, 1: _COLUMNS, -1: _COLUMNS, np.inf: _ROWS, -np.inf: _ROWS,
+    "nuc": f"g * ({_THIN_X}[0] @ {_THIN_X}[2])",
+}  # fmt: skip
+
+
 def _normed(types: Types, operands: Operands) -> dict[str, str] | None:
     """The pullback of the norms that are more than once differentiable, in elementary operations."""
     axis, t = operands.get("axis", Const(None)), types.get("x")
@@ -102,6 +136,8 @@ def _normed(types: Types, operands: Operands) -> dict[str, str] | None:
         whole = axis == Const(None) and "keepdims" not in operands
         scale = "divide_or_zero(g, y)"
         return {"x": f"{scale} * x" if whole else f"spread({scale}, x, axis, keepdims) * x"}
+    if n == 2 and t.ndim == 2 and axis == Const(None) and "keepdims" not in operands:
+        return {"x": _MATRIX_NORMS[order.value]} if order.value in _MATRIX_NORMS else None
     if n != 1 or isinstance(order.value, str) or may_be_complex(t):
         return None
     if order.value == 1:
@@ -135,7 +171,7 @@ def _by_mode(types: Types, operands: Operands) -> dict[str, str] | None:
 
 # fmt: off
 structural("inv(a)", np.linalg.inv, a=_INV, tangents={"a": "-y @ t @ y"}, cases={(2,): {"a": "-conj(y).T @ g @ conj(y).T"}})
-structural("pinv(a)", np.linalg.pinv, a=_PINV, note="of constant rank")
+structural("pinv(a, rcond=None, hermitian=False)", np.linalg.pinv, a=_PINV, note="of constant rank")
 structural("solve(a, b)", np.linalg.solve, b=f"unbroadcast({_SOLVED}, b)", linear="b", bilinear="b",
            a=f"unbroadcast(-as_columns({_SOLVED}, b) @ {_h('as_columns(y, b)')}, a)",
            cases={(2, 1): {"b": "linalg.solve(conj(a).T, g)",
@@ -159,6 +195,9 @@ structural("svd(a, full_matrices=True, compute_uv=True)", np.linalg.svd, a=_svd(
 structural("svdvals(x)", np.linalg.svdvals, x=_SVDVALS.format("x"))
 structural("qr(a, mode='reduced')", np.linalg.qr, a=_qr("y[0]", "y[1]", "filled(g, y)[1]", "filled(g, y)[0]"),
            specialise=_by_mode, note="of full rank", several=True, result=results.parts_of(np.linalg.qr))
+structural("eig(a)", np.linalg.eig, a=_EIG, several=True, tangents={"a": _EIG_DOT}, result=results.maybe_complex(np.linalg.eig),
+           note="equal eigenvalues do not couple; eigenvectors of norm 1, their largest element real")
+structural("eigvals(a)", np.linalg.eigvals, a=_EIGVALS, result=results.maybe_complex(np.linalg.eigvals))
 structural("norm(x, ord=None, axis=None, keepdims=False)", np.linalg.norm,
            x="spread(g, x, axis, keepdims) * norm_slope(x, y, ord, axis, keepdims)", specialise=_normed,
            note="0 where the norm is 0; elements that tie share equally")

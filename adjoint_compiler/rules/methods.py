@@ -57,6 +57,12 @@ def clipped(x: Operand, args: tuple[Operand, ...], kwargs: dict[str, Operand]) -
     return (x, low, high), given
 
 
+def compressed(x: Operand, args: tuple[Operand, ...], kwargs: dict[str, Operand]) -> Arguments:
+    """``x.compress(condition, axis)`` as ``np.compress(condition, x, axis)``."""
+    (_, *head), given = named("condition axis out", 1)(x, args, kwargs)
+    return (*head, x), given
+
+
 # Methods that change their array, as the operation whose result is stored into it.
 METHODS_IN_PLACE: dict[str, tuple[str, Adaptor]] = {
     "sort": ("numpy.sort", named("axis kind order stable")),
@@ -96,6 +102,11 @@ METHODS: dict[str, tuple[str, Adaptor | None]] = {
     "round": ("numpy.round", named("decimals out")),
     "conj": ("method.conj", named()),
     "conjugate": ("method.conj", named()),
+    "choose": ("numpy.choose", named("choices out mode", 1)),
+    "compress": ("numpy.compress", compressed),
+    "argpartition": ("numpy.argpartition", named("kth axis kind order", 1)),
+    "tobytes": ("method.tobytes", named("order")),
+    "view": ("method.view", named("dtype type")),
     "flatten": ("method.flatten", named("order")),
     "copy": ("method.copy", named("order")),
     "astype": ("method.astype", named("dtype order casting subok copy", 1)),
@@ -162,6 +173,8 @@ structural("conj(x)", "method.conj", x="conj(g)", view="x", view_kind="maybe", l
 structural("item(x, at=None)", "method.item", x="item_adjoint(g, x, at)", linear="x", result=_number,
            specialise=_item)
 structural("tolist(x)", "method.tolist", x="array(filled(g, y))", linear="x", several=True)
+structural("view(x)", "method.view", x="g", view="x", linear="x", note="without another dtype")
+inert("tobytes(x, order='C')", "method.tobytes")
 structural("T(x)", "attribute.T", x="g.T", view="x", linear="x")
 structural("mT(x)", "attribute.mT", x="swapaxes(g, -1, -2)", view="x", linear="x")
 structural("real(x)", "attribute.real", x="g", view="x", linear="x")

@@ -30,6 +30,7 @@ elementwise("power_derivative(x, z, n, m)", p.power_derivative, x="power_derivat
 elementwise("logaddexp_share(x, z)", p.logaddexp_share, x="y * logaddexp_share(z, x)",
             z="-y * logaddexp_share(z, x)")
 elementwise("sinc_partial(x, order=1)", p.sinc_partial, x="sinc_partial(x, order + 1)")
+elementwise("bessel_i(n, x)", p.bessel_i, x="0.5 * (bessel_i(n - 1, x) + bessel_i(n + 1, x))")
 elementwise("real_digamma(x)", p.real_digamma, x="real_polygamma(1, x)", domain=POSITIVE)
 elementwise("real_polygamma(n, x)", p.real_polygamma, x="real_polygamma(n + 1, x)", domain=POSITIVE)
 

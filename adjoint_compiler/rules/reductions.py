@@ -7,9 +7,10 @@ tie for an extreme share equally. ``std`` gives zero where it is zero.
 import numpy as np
 
 from adjoint_compiler.ir.nodes import Const
-from adjoint_compiler.rules.shapes import Operands, moved, reduced
+from adjoint_compiler.rules.shapes import Operands, Types, moved, reduced
 from adjoint_compiler.rules.table import structural
 
+_KNOWN = "logical_not(isnan(a))"
 _FREEDOM = "count(a, axis, ddof, keepdims, where)"
 _DEVIATION = "(a - mean(a, axis=axis, keepdims=True, where=where))"
 
@@ -19,9 +20,19 @@ def _may_be_no_difference(operands: Operands) -> bool:
     return not isinstance(order, Const) or order.value == 0
 
 
+_OTHERS = "products_before({0}, axis) * products_before({0}, axis, -1)"
+
+
+def _of_all(types: Types, operands: Operands) -> dict[str, str] | None:
+    """The product of all elements needs no mask."""
+    if "where" in operands or "initial" in operands:
+        return None
+    return {"a": f"spread(g, a, axis, keepdims) * conj({_OTHERS.format('a')})"}
+
+
 # fmt: off
-structural("sum(a, axis=None, dtype=None, *, keepdims=False, where=True)", np.sum,
-           a="spread(g, a, axis, keepdims, where)", linear="a", result=reduced(np.sum))
+structural("sum(a, axis=None, dtype=None, *, keepdims=False, initial=0, where=True)", np.sum,
+           a="spread(g, a, axis, keepdims, where)", initial="sum(g)", linear="a initial", result=reduced(np.sum))
 structural("nansum(a, axis=None, dtype=None, *, keepdims=False)", np.nansum,
            a="where(isnan(a), 0.0, spread(g, a, axis, keepdims))", result=reduced(np.sum))
 structural("mean(a, axis=None, dtype=None, *, keepdims=False, where=True)", np.mean,
@@ -35,15 +46,21 @@ structural("average(a, axis=None, weights=None, *, keepdims=False)", np.average,
            weights="align_weights_adjoint(spread(g, a, axis, keepdims) * conj(a - spread(y, a, axis,"
                    " keepdims)) / sum(align_weights(weights, a, axis), axis=axis, keepdims=True), weights,"
                    " a, axis)", linear="a", result=reduced(np.mean))
-structural("prod(a, axis=None, dtype=None, *, keepdims=False)", np.prod,
-           a="spread(g, a, axis, keepdims) * conj(products_before(a, axis) * products_before(a, axis, -1))",
-           result=reduced(np.prod))
+structural("prod(a, axis=None, dtype=None, *, keepdims=False, initial=1, where=True)", np.prod,
+           a=f"spread(g, a, axis, keepdims, where) * conj(initial * {_OTHERS.format('ones_outside(a, where)')})",
+           initial="sum(g * conj(prod(a, axis=axis, keepdims=keepdims, where=where)))", result=reduced(np.prod),
+           specialise=_of_all)
+_ONES = "where(isnan(a), 1.0, a)"
+structural("nanprod(a, axis=None, dtype=None, *, keepdims=False)", np.nanprod, result=reduced(np.prod),
+           a="where(isnan(a), 0.0, spread(g, a, axis, keepdims)"
+             f" * conj(products_before({_ONES}, axis) * products_before({_ONES}, axis, -1)))")
+_INITIAL = "not_differentiated('extremes in their initial value')"
 for _extreme, _aliases in (("max", (np.max, np.amax)), ("min", (np.min, np.amin))):
-    structural(f"{_extreme}(a, axis=None, *, keepdims=False)", *_aliases,
-               a="share_ties(g, a, y, axis, keepdims)", result=reduced(np.max),
+    structural(f"{_extreme}(a, axis=None, *, keepdims=False, initial=None, where=True)", *_aliases,
+               a="share_ties(g, a, y, axis, keepdims, where)", initial=_INITIAL, result=reduced(np.max),
                note="elements that tie share equally")
-    structural(f"nan{_extreme}(a, axis=None, *, keepdims=False)", getattr(np, f"nan{_extreme}"),
-               a="where(isnan(a), 0.0, share_ties(g, a, y, axis, keepdims))", result=reduced(np.max),
+    structural(f"nan{_extreme}(a, axis=None, *, keepdims=False, initial=None)", getattr(np, f"nan{_extreme}"),
+               a="where(isnan(a), 0.0, share_ties(g, a, y, axis, keepdims))", initial=_INITIAL, result=reduced(np.max),
                note="elements that tie share equally")
 structural("ptp(a, axis=None, *, keepdims=False)", np.ptp,
            a="share_ties(g, a, max(a, axis=axis, keepdims=keepdims), axis, keepdims) - share_ties(g, a,"
@@ -54,17 +71,23 @@ structural("var(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True)
 structural("std(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True)", np.std,
            a=f"spread(divide_or_zero(g, y * {_FREEDOM}), a, axis, keepdims, where) * {_DEVIATION}",
            result=reduced(np.std), note="0 where all elements are equal")
-structural("median(a, axis=None, *, keepdims=False)", np.median,
-           a="spread(g, a, axis, keepdims) * quantile_weights(a, 0.5, axis)", result=reduced(np.mean),
-           note="equal elements are ordered as by a stable sort")
-structural("quantile(a, q, axis=None, *, keepdims=False)", np.quantile,
-           a="spread(g, a, axis, keepdims) * quantile_weights(a, q, axis)",
-           q="sum(g * sum(a * quantile_slopes(a, q, axis), axis=axis, keepdims=keepdims))",
-           note="q a number; equal elements are ordered as by a stable sort")
-structural("percentile(a, q, axis=None, *, keepdims=False)", np.percentile,
-           a="spread(g, a, axis, keepdims) * quantile_weights(a, q / 100, axis)",
-           q="sum(g * sum(a * quantile_slopes(a, q / 100, axis), axis=axis, keepdims=keepdims)) / 100",
-           note="q a number; equal elements are ordered as by a stable sort")
+_FROM_MEAN = "where(isnan(a), 0.0, a - nanmean(a, axis=axis, keepdims=True))"
+structural("nanvar(a, axis=None, dtype=None, *, ddof=0, keepdims=False)", np.nanvar, result=reduced(np.var),
+           a=f"spread(2 * g / count(a, axis, ddof, keepdims, {_KNOWN}), a, axis, keepdims) * {_FROM_MEAN}")
+structural("nanstd(a, axis=None, dtype=None, *, ddof=0, keepdims=False)", np.nanstd, result=reduced(np.std),
+           a=f"spread(divide_or_zero(g, y * count(a, axis, ddof, keepdims, {_KNOWN})), a, axis, keepdims) * {_FROM_MEAN}",
+           note="0 where all elements are equal")
+for _prefix, _nan in (("", "False"), ("nan", "True")):
+    _HOW = f"axis, keepdims, method, 0, {_nan}"
+    structural(f"{_prefix}median(a, axis=None, *, keepdims=False)", getattr(np, f"{_prefix}median"), result=reduced(np.mean),
+               a=f"quantile_adjoint(g, a, 0.5, axis, keepdims, 'linear', 0, {_nan})", note="equal elements are ordered as by a stable sort")
+    structural(f"{_prefix}quantile(a, q, axis=None, *, method='linear', keepdims=False)", getattr(np, f"{_prefix}quantile"),
+               a=f"quantile_adjoint(g, a, q, {_HOW})", q=f"leading_sum(g * quantile_of(a, a, q, {_HOW.replace('0', '1')}), q)",
+               note="equal elements are ordered as by a stable sort")
+    structural(f"{_prefix}percentile(a, q, axis=None, *, method='linear', keepdims=False)", getattr(np, f"{_prefix}percentile"),
+               a=f"quantile_adjoint(g, a, divide(q, 100), {_HOW})",
+               q=f"leading_sum(g * quantile_of(a, a, divide(q, 100), {_HOW.replace('0', '1')}), q) / 100",
+               note="equal elements are ordered as by a stable sort")
 
 structural("cumsum(a, axis=None, dtype=None)", np.cumsum, a="cumsum_adjoint(g, a, axis)", linear="a",
            cases={(1,): {"a": "flip(cumsum(flip(g)))"}})
@@ -72,6 +95,10 @@ structural("cumprod(a, axis=None, dtype=None)", np.cumprod,
            a="conj(products_before(a, axis)) * (reshape(g, shape(a))"
              " + carry(reshape(g, shape(a)) * conj(a), conj(a), axis))",
            cases={(1,): {"a": "conj(products_before(a)) * (g + carry(g * conj(a), conj(a)))"}})
+structural("nancumsum(a, axis=None, dtype=None)", np.nancumsum, a="where(isnan(a), 0.0, cumsum_adjoint(g, a, axis))")
+structural("nancumprod(a, axis=None, dtype=None)", np.nancumprod,
+           a=f"where(isnan(a), 0.0, conj(products_before({_ONES}, axis)) * (reshape(g, shape(a))"
+             f" + carry(reshape(g, shape(a)) * conj({_ONES}), conj({_ONES}), axis)))")
 structural("diff(a, n=1, axis=-1)", np.diff, a="diff_adjoint(g, a, n, axis)", linear="a", result=moved, view="a",
            view_kind="maybe", shares=_may_be_no_difference, note="np.diff(a, 0) is a itself")
 structural("trapezoid(f, x=None, dx=1.0, axis=-1)", np.trapezoid,

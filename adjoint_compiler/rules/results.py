@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from adjoint_compiler.ir.nodes import Const, Operand
-from adjoint_compiler.ir.types import REAL, Type, array_type, join, type_of
+from adjoint_compiler.ir.types import MAYBE_COMPLEX, REAL, Type, array_type, join, type_of
 from adjoint_compiler.rules.expressions import RuleError
 
 Types = dict[str, Type]
@@ -90,3 +90,30 @@ def parts_of(function: Callable[..., object]) -> Callable[[Types, Operands], Typ
         return replace(found, items=items) if items else None
 
     return result
+
+
+def maybe_complex(function: Callable[..., object]) -> Callable[[Types, Operands], Type | None]:
+    """Results of a function of a real matrix that are real or complex as it turns out: one, or a named tuple of several.
+
+    >>> maybe_complex(np.linalg.eigvals)({"a": array_type("float64", 2)}, {}) == MAYBE_COMPLEX
+    True
+    """
+
+    def result(types: Types, operands: Operands) -> Type | None:
+        t = next(iter(types.values()))
+        if t.kind == "array" and t.ndim is not None and np.dtype(t.dtype).kind == "c":
+            return None
+        found = type_of(function(np.ones((1, 1))))
+        return replace(found, items=tuple(MAYBE_COMPLEX for _ in found.items)) if found.items else MAYBE_COMPLEX
+
+    return result
+
+
+def leaving_reals(types: Types, operands: Operands) -> Type | None:
+    """The result of a function that is complex for some real numbers; of complex arrays a sample tells.
+
+    >>> leaving_reals({"x": array_type("float64", 1)}, {}) == MAYBE_COMPLEX
+    True
+    """
+    complex_ones = any(t.kind == "complex" or (t.dtype and np.dtype(t.dtype).kind == "c") for t in types.values())
+    return None if complex_ones else MAYBE_COMPLEX

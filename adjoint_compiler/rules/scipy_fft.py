@@ -1,11 +1,13 @@
-"""scipy.fft: cosine and sine transforms. Each is linear; its transpose is a transform of the dual type."""
+"""scipy.fft: Fourier transforms as numpy.fft's, cosine and sine transforms. Each is linear; its transpose is a transform of the dual type."""
 
 from scipy import fft
 
+from adjoint_compiler.rules.fourier import enter
 from adjoint_compiler.rules.scipy_forms import only
 from adjoint_compiler.rules.table import structural
 from adjoint_compiler.runtime import scipy_signal as s
 
+enter(fft, ", overwrite_x=False, workers=None, *, plan=None")
 # fmt: off
 for _name in ("dct", "idct", "dst", "idst"):
     structural(f"{_name}(x, type=2, n=None, axis=-1, norm=None, *, workers=None)", getattr(fft, _name), linear="x",

@@ -6,7 +6,7 @@ from adjoint_compiler.ir.nodes import Const, Pack
 from adjoint_compiler.rules import shapes
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types, moved, pieces
-from adjoint_compiler.rules.table import structural
+from adjoint_compiler.rules.table import present, structural
 
 
 def reshaped(types: Types, operands: Operands) -> dict[str, str] | None:
@@ -64,11 +64,12 @@ structural("matrix_transpose(x)", np.matrix_transpose, np.linalg.matrix_transpos
 structural("broadcast_to(array, shape)", np.broadcast_to, array="unbroadcast(g, array)", view="array",
            linear="array", result=shapes.shaped("shape", of="array"))
 
-structural("concatenate(arrays, axis=0)", np.concatenate, arrays="concatenate_adjoint(g, arrays, axis)",
+structural("concatenate(arrays, axis=0, *, dtype=None, casting='same_kind')", np.concatenate, arrays="concatenate_adjoint(g, arrays, axis)",
            linear="arrays")
-structural("stack(arrays, axis=0)", np.stack, arrays="stack_adjoint(g, arrays, axis)", linear="arrays")
+structural("stack(arrays, axis=0, *, dtype=None, casting='same_kind')", np.stack, arrays="stack_adjoint(g, arrays, axis)", linear="arrays")
 for _stack in (np.vstack, np.hstack, np.dstack, np.column_stack):
     structural("stack(tup)", _stack, tup=f"{_stack.__name__}_adjoint(g, tup)", linear="tup")
+structural("row_stack(tup)", *(f for f in present(np, "row_stack") if f is not np.vstack), tup="vstack_adjoint(g, tup)", linear="tup")
 structural("append(arr, values, axis=None)", np.append, arr="concatenate_adjoint(g, (arr, values), axis)[0]",
            values="concatenate_adjoint(g, (arr, values), axis)[1]", linear="arr values")
 for _split in (np.split, np.array_split):

@@ -46,6 +46,8 @@ elementwise("arctanh(x)", np.arctanh, x="divide(1, (1 - x) * (1 + x))", singular
             note="inf at -1, 1")
 elementwise("sinc(x)", np.sinc, x="sinc_partial(x)")
 
+elementwise("i0(x)", np.i0, x="bessel_i(1, x)")
+
 elementwise("hypot(x, z)", np.hypot, x="divide_or_zero(x, y)", z="divide_or_zero(z, y)",
             note="0 at the origin")
 elementwise("arctan2(x, z)", np.arctan2, x="component_over_square(z, x)", z="-component_over_square(x, z)",
@@ -56,6 +58,24 @@ elementwise("logaddexp2(x, z)", np.logaddexp2,
             x="logaddexp_share(0.6931471805599453 * x, 0.6931471805599453 * z)",
             z="logaddexp_share(0.6931471805599453 * z, 0.6931471805599453 * x)",
             note="half each where both are -inf")
+
+# numpy.emath: complex where the argument is out of the real function's domain. The partials are the same analytic functions.
+_EMATH = np.emath
+elementwise("sqrt(x)", _EMATH.sqrt, x="0.5 / y", singular="x", domain=POSITIVE, result=results.leaving_reals, note="inf at 0")
+elementwise("log(x)", _EMATH.log, x="divide(1, x)", singular="x", domain=POSITIVE, result=results.leaving_reals)
+elementwise("log2(x)", _EMATH.log2, x="divide(1.4426950408889634, x)", singular="x", domain=POSITIVE, result=results.leaving_reals)
+elementwise("log10(x)", _EMATH.log10, x="divide(0.4342944819032518, x)", singular="x", domain=POSITIVE,
+            result=results.leaving_reals)
+elementwise("logn(n, x)", _EMATH.logn, n="-y / (n * lib.scimath.log(n))", x="divide(1, x * lib.scimath.log(n))", singular="x",
+            domain={"n": (1.5, 3.0), "x": (0.3, 3.0)}, result=results.leaving_reals)
+elementwise("power(x, p)", _EMATH.power, x="p * lib.scimath.power(x, p - 1)", p="y * lib.scimath.log(x)", singular="x p",
+            domain={"x": (0.5, 2)}, result=results.leaving_reals)
+elementwise("arcsin(x)", _EMATH.arcsin, x="1 / cos(y)", singular="x", domain=UNIT,
+            result=results.leaving_reals)
+elementwise("arccos(x)", _EMATH.arccos, x="-1 / sin(y)", singular="x", domain=UNIT,
+            result=results.leaving_reals)
+elementwise("arctanh(x)", _EMATH.arctanh, x="divide(1, (1 - x) * (1 + x))", singular="x", domain=UNIT,
+            result=results.leaving_reals)
 
 elementwise("degrees(x)", np.degrees, np.rad2deg, x="180 / pi", linear="x")
 elementwise("radians(x)", np.radians, np.deg2rad, x="pi / 180", linear="x")

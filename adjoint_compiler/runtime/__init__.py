@@ -4,16 +4,19 @@ Every helper is an operation of the IR with a rule of its own, so that emitted c
 """
 
 from adjoint_compiler.runtime.broadcasting import *  # noqa: F403
-from adjoint_compiler.runtime.broadcasting import guarded, spread, unbroadcast
+from adjoint_compiler.runtime.broadcasting import guarded, spread, unbroadcast, valued
 from adjoint_compiler.runtime.checks import *  # noqa: F403
 from adjoint_compiler.runtime.contractions import *  # noqa: F403
 from adjoint_compiler.runtime.custom import *  # noqa: F403
+from adjoint_compiler.runtime.fourier import *  # noqa: F403
 from adjoint_compiler.runtime.indexing import *  # noqa: F403
+from adjoint_compiler.runtime.library_values import *  # noqa: F403
 from adjoint_compiler.runtime.linalg import *  # noqa: F403
 from adjoint_compiler.runtime.memory import *  # noqa: F403
 from adjoint_compiler.runtime.moving import *  # noqa: F403
 from adjoint_compiler.runtime.ordering import *  # noqa: F403
 from adjoint_compiler.runtime.partials import *  # noqa: F403
+from adjoint_compiler.runtime.polynomials import *  # noqa: F403
 from adjoint_compiler.runtime.reductions import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_integrate import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_linalg import *  # noqa: F403
@@ -25,4 +28,4 @@ from adjoint_compiler.runtime.shaping import *  # noqa: F403
 from adjoint_compiler.runtime.shares import *  # noqa: F403
 from adjoint_compiler.runtime.structures import *  # noqa: F403
 
-__all__ = ["guarded", "spread", "unbroadcast"]
+__all__ = ["guarded", "spread", "unbroadcast", "valued"]

@@ -14,6 +14,7 @@ import numpy as np
 from adjoint_compiler.runtime.broadcasting import sum_to
 
 __all__ = [
+    "overlap_part", "overlap_start", "whole_overlap",
     "cross_adjoint_left", "cross_adjoint_right", "dot_adjoint_left", "dot_adjoint_right", "einsum_adjoint",
     "einsum_adjoints", "einsum_plan", "einsum_with", "inner_adjoint_left", "inner_adjoint_right",
     "kron_adjoint_left", "kron_adjoint_right", "letters", "matmul_adjoint_left", "matmul_adjoint_right",
@@ -309,3 +310,38 @@ def einsum_adjoints(g: Any, v: Any, subscripts: str, operands: Any, k: int) -> A
     arrays = tuple(v if i == k else o for i, o in enumerate(operands))
     zero = np.zeros(np.shape(operands[k]))
     return [zero if i == k else einsum_adjoint(g, subscripts, arrays, i) for i in range(len(arrays))]
+
+
+def whole_overlap(g: Any, a: Any, v: Any, mode: str = "full", correlating: bool = False) -> Any:
+    """The part ``g`` of ``np.convolve(a, v)`` that ``mode`` keeps (of ``np.correlate``, if ``correlating``), in its place among zeros.
+
+    >>> whole_overlap(np.ones(2), np.zeros(3), np.zeros(2), "valid")
+    array([0., 1., 1., 0.])
+    """
+    start = overlap_start(np.size(a), np.size(v), mode, correlating)
+    out = np.zeros(np.size(a) + np.size(v) - 1, np.result_type(g))
+    out[start : start + len(g)] = g
+    return out
+
+
+def overlap_part(whole: Any, g: Any, a: Any, v: Any, mode: str = "full", correlating: bool = False) -> Any:
+    """The part of ``whole`` that ``mode`` keeps, as long as ``g``: the transpose of :func:`whole_overlap`.
+
+    >>> overlap_part(np.arange(4.0), np.zeros(2), np.zeros(3), np.zeros(2), "valid")
+    array([1., 2.])
+    """
+    start = overlap_start(np.size(a), np.size(v), mode, correlating)
+    return whole[start : start + len(g)]
+
+
+def overlap_start(m: int, n: int, mode: str, correlating: bool) -> int:
+    """Where the part of a convolution (or correlation) of so many elements begins that ``mode`` keeps.
+
+    >>> overlap_start(5, 3, "same", False), overlap_start(2, 4, "same", True)
+    (1, 1)
+    """
+    short = min(m, n)
+    start = {"full": 0, "same": (short - 1) // 2, "valid": short - 1}[mode]
+    if correlating and m < n:  # NumPy correlates the other way round, and reverses
+        start = m + n - 1 - start - {"full": m + n - 1, "same": n, "valid": n - m + 1}[mode]
+    return start

@@ -11,6 +11,7 @@ from adjoint_compiler.runtime.reductions import products_before, share_ties
 
 __all__ = [
     "as_columns", "cholesky_adjoint", "cholesky_tangent", "cofactors", "det_hessian", "eigenvalue_gaps", "frobenius", "half_triangle", "inv_or_inf",
+    "largest_of_columns", "matching_order",
     "logdet_seed", "matrix_norm_slope", "narrowed", "norm_slope", "plus_adjoint", "solve_as", "thin_adjoint", "widened",
 ]  # fmt: skip
 
@@ -189,6 +190,27 @@ def eigenvalue_gaps(w: Any) -> Any:
            [-0.5,  0. ]])
     """
     return divide_or_zero(np.ones_like(w, shape=()), w[..., None, :] - w[..., :, None])
+
+
+def largest_of_columns(v: Any) -> Any:
+    """Ones where the largest elements of the columns are: LAPACK turns eigenvectors so that those are real.
+
+    >>> largest_of_columns(np.array([[3.0, 1.0], [0.0, -2.0]]))
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    n = v.shape[-1]
+    places = np.argmax(np.abs(v), axis=-2)[..., None, :]
+    return (np.arange(n)[:, None] == places).astype(v.real.dtype)
+
+
+def matching_order(found: Any, wanted: Any) -> Any:
+    """The indices that bring eigenvalues ``found`` in the order in which another function gives them.
+
+    >>> matching_order(np.array([1.0, 2.0, 3.0]), np.array([3.0, 1.0, 2.0]))
+    array([2, 0, 1])
+    """
+    return np.argmin(np.abs(found[..., None, :] - wanted[..., :, None]), axis=-1)
 
 
 def thin_adjoint(g: Any, s: Any, axis: int) -> Any:

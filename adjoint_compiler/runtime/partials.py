@@ -14,6 +14,7 @@ import numpy as np
 from adjoint_compiler.runtime.broadcasting import divide_or_zero
 
 __all__ = [
+    "bessel_i",
     "base_logarithm",
     "component_over_square",
     "half_integer_power",
@@ -227,3 +228,19 @@ def real_polygamma(n: int, x: float) -> float:
         tail += b * math.factorial(2 * k + n - 1) / math.factorial(2 * k) * r ** (2 * k + n)
     lead = -math.log(x) if n == 0 else math.factorial(n - 1) * r**n
     return sign * (lead + tail + shift)
+
+
+def bessel_i(n: int, x: Any) -> Any:
+    """The modified Bessel function of the first kind of whole order ``n``.
+
+    The trapezoidal rule for its integral over a period, which converges faster than any power (Abramowitz and Stegun, 9.6.19).
+
+    >>> float(np.round(bessel_i(0, 1.0), 12)), float(np.round(bessel_i(1, 1.0), 12))
+    (1.266065877752, 0.565159103992)
+    """
+    x = np.asarray(x)
+    real = x.astype(np.result_type(x, np.float64))
+    count = 32 + int(8 * np.sqrt(np.max(np.abs(real), initial=0.0)))
+    angles = np.pi * (np.arange(count) + 0.5) / count
+    out = np.mean(np.exp(real[..., None] * np.cos(angles)) * np.cos(n * angles), axis=-1)
+    return out.astype(np.result_type(x, 0.0))[()] if x.dtype.kind == "f" else out[()]

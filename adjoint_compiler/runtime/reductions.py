@@ -11,9 +11,9 @@ from adjoint_compiler.runtime.broadcasting import spread_adjoint, unbroadcast
 
 __all__ = [
     "align_weights", "align_weights_adjoint", "carry", "count", "cumsum_adjoint", "diff_adjoint",
-    "merge_axes", "products_before", "quantile_slopes", "quantile_weights", "relative_weights", "share_ties",
-    "share_ties_adjoint", "spacing_weights", "split_axes", "ties_of", "trapezoid_nodes", "trapezoid_weights",
-    "with_reduced_axes",
+    "leading_spread", "leading_sum", "merge_axes", "ones_outside", "products_before", "quantile_adjoint", "quantile_of",
+    "quantile_parts", "quantile_rate", "relative_weights", "share_ties", "share_ties_adjoint", "spacing_weights", "split_axes",
+    "ties_of", "trapezoid_nodes", "trapezoid_weights", "with_reduced_axes",
 ]  # fmt: skip
 
 
@@ -115,6 +115,15 @@ def split_axes(v: Any, x: Any, axis: Any = None) -> Any:
     places = sorted(a % n - n for a in axes)
     v = v.reshape(v.shape[:-1] + tuple(np.shape(x)[a] for a in places))
     return np.moveaxis(v, range(-len(places), 0), places)
+
+
+def ones_outside(x: Any, mask: Any) -> Any:
+    """``x`` with ones where ``mask`` is false.
+
+    >>> ones_outside(np.array([2.0, 3.0]), np.array([True, False]))
+    array([2., 1.])
+    """
+    return np.where(mask, x, np.ones_like(x, shape=()))
 
 
 def products_before(x: Any, axis: Any = None, step: int = 1) -> Any:
@@ -255,35 +264,103 @@ def relative_weights(weights: Any, x: Any, axis: Any = None) -> Any:
     return aligned / np.sum(aligned, axis=axis, keepdims=True)
 
 
-def quantile_weights(x: Any, q: Any = 0.5, axis: Any = None) -> Any:
-    """The weights ``w``, shaped like ``x``, with ``np.quantile(x, q, axis) == (x * w).sum(axis)``.
+def quantile_parts(x: Any, q: Any, axis: Any, method: str, order: int, nan: bool) -> Any:
+    """The weights with which ``np.quantile`` adds up sorted elements, in the places of these; derivatives by ``q`` of them.
 
-    Elements that are equal are taken in the order of a stable sort.
+    Args:
+        order: which derivative by ``q``; from the second on, all are zero.
+        nan: whether elements that are NaN are left out.
 
-    >>> quantile_weights(np.array([3.0, 1.0, 2.0, 4.0]))
-    array([0.5, 0. , 0.5, 0. ])
+    Returns:
+        Weights with the axes of ``q``, then those of ``x`` as :func:`merge_axes` gives them.
     """
     flat = merge_axes(x, x, axis)
-    place = q * (flat.shape[-1] - 1)
-    low = min(int(place), max(flat.shape[-1] - 2, 0))
-    out = np.zeros_like(flat)
-    order = np.argsort(flat, axis=-1, kind="stable")
-    np.put_along_axis(out, order[..., low : low + 1], 1 - (place - low), axis=-1)
-    np.put_along_axis(out, order[..., low + 1 : low + 2], place - low, axis=-1)
-    return split_axes(out, x, axis)
+    number = flat.shape[-1]
+    out = np.zeros(np.shape(q) + flat.shape, np.result_type(x, 1.0 if flat.dtype.kind != "f" else flat.dtype))
+    if order > 1 or number == 0:
+        return out
+    order_of = np.argsort(flat, axis=-1, kind="stable")
+    counts = np.sum(~np.isnan(flat), axis=-1) if nan else np.full(flat.shape[:-1], number)
+    for n in np.unique(counts[counts > 0]):
+        place = np.asarray(np.quantile(np.arange(float(n)), q, method=method))  # type: ignore[call-overload]
+        low = np.minimum(place.astype(int), max(n - 2, 0))
+        rate = quantile_rate(int(n), method)
+        weights = np.zeros((*np.shape(q), number), out.dtype)
+        at: Any = low[..., None]
+        upper = (place - low)[..., None] if order == 0 else np.full(at.shape, rate)
+        np.put_along_axis(weights, at, 1 - upper if order == 0 else -upper, -1)
+        if n > 1:
+            np.put_along_axis(weights, at + 1, upper, -1)
+        chosen = (counts == n)[..., None]
+        shape = np.shape(q) + (1,) * (flat.ndim - 1) + (number,)
+        spread_out = np.broadcast_to(weights.reshape(shape), out.shape)
+        sorted_in = np.zeros_like(out)
+        np.put_along_axis(sorted_in, np.broadcast_to(order_of, out.shape), spread_out, -1)
+        out = np.where(chosen, sorted_in, out)
+    return out
 
 
-def quantile_slopes(x: Any, q: Any = 0.5, axis: Any = None) -> Any:
-    """The derivative of ``quantile_weights(x, q, axis)`` by ``q``.
+def quantile_rate(n: int, method: str) -> float:
+    """How fast the place of a quantile moves among ``n`` sorted elements.
 
-    >>> quantile_slopes(np.array([3.0, 1.0, 2.0, 4.0]))
-    array([ 3.,  0., -3.,  0.])
+    >>> quantile_rate(5, "linear"), quantile_rate(5, "lower")
+    (4.0, 0.0)
     """
-    flat = merge_axes(x, x, axis)
-    n = flat.shape[-1] - 1
-    low = min(int(q * n), max(n - 1, 0))
-    out = np.zeros_like(flat)
-    order = np.argsort(flat, axis=-1, kind="stable")
-    np.put_along_axis(out, order[..., low : low + 1], -n, axis=-1)
-    np.put_along_axis(out, order[..., low + 1 : low + 2], n, axis=-1)
-    return split_axes(out, x, axis)
+    more = {
+        "linear": -1.0,
+        "interpolated_inverted_cdf": 0.0,
+        "hazen": 0.0,
+        "weibull": 1.0,
+        "median_unbiased": 1 / 3,
+        "normal_unbiased": 0.25,
+    }
+    return n + more[method] if method in more and n > 1 else 0.0
+
+
+def quantile_of(
+    v: Any, x: Any, q: Any, axis: Any = None, keepdims: bool = False, method: str = "linear", order: int = 0, nan: bool = False,
+) -> Any:  # fmt: skip
+    """The sums of ``v`` that are the quantiles ``q`` of ``x`` where ``v`` is ``x``; or their derivatives by ``q``.
+
+    >>> quantile_of(np.array([3.0, 1.0, 2.0, 4.0]), np.array([3.0, 1.0, 2.0, 4.0]), 0.5)
+    np.float64(2.5)
+    """
+    weights = quantile_parts(x, q, axis, method, order, nan)
+    found = np.sum(np.where(weights == 0, 0, merge_axes(v, x, axis)) * weights, axis=-1)
+    if not keepdims:
+        return found
+    kept = np.sum(np.zeros(np.shape(x)), axis=axis, keepdims=True).shape
+    return found.reshape(np.shape(q) + kept)
+
+
+def quantile_adjoint(
+    g: Any, x: Any, q: Any, axis: Any = None, keepdims: bool = False, method: str = "linear", order: int = 0, nan: bool = False,
+) -> Any:  # fmt: skip
+    """The adjoint of ``v`` in :func:`quantile_of`.
+
+    >>> quantile_adjoint(2.0, np.array([3.0, 1.0, 2.0, 4.0]), 0.5)
+    array([1., 0., 1., 0.])
+    """
+    weights = quantile_parts(x, q, axis, method, order, nan)
+    lead = np.shape(g)[: np.ndim(g) - np.ndim(q) - (np.ndim(x) if keepdims else weights.ndim - 1 - np.ndim(q))]
+    each = np.reshape(g, lead + weights.shape[:-1])[..., None] * weights
+    return split_axes(each.sum(axis=tuple(range(len(lead), len(lead) + np.ndim(q)))), x, axis)
+
+
+def leading_sum(v: Any, q: Any) -> Any:
+    """The sums of ``v`` over all axes behind those of ``q``.
+
+    >>> leading_sum(np.ones((2, 3)), np.zeros(2))
+    array([3., 3.])
+    """
+    return np.sum(v, axis=tuple(range(np.ndim(q), np.ndim(v))))
+
+
+def leading_spread(q: Any, v: Any) -> Any:
+    """``q``, repeated over the axes that ``v`` has behind its own.
+
+    >>> leading_spread(np.array([1.0, 2.0]), np.zeros((2, 2)))
+    array([[1., 1.],
+           [2., 2.]])
+    """
+    return np.broadcast_to(np.reshape(q, np.shape(q) + (1,) * (np.ndim(v) - np.ndim(q))), np.shape(v))

@@ -1,6 +1,7 @@
 """`passes` and `rules`."""
 
 from adjoint_compiler.cli import main
+from adjoint_compiler.library import defined
 from adjoint_compiler.pipeline import PASSES
 from adjoint_compiler.rules import TABLE
 
@@ -16,7 +17,8 @@ def test_rules_lists_the_table(capsys):
     assert main(["rules"]) == 0
     lines = capsys.readouterr().out.splitlines()
     own = [key for key in TABLE.by_key if key.startswith("adjoint_compiler.")]
-    assert len(lines) == len(TABLE.by_key) - len(own) > 300
+    assert len(lines) == len(TABLE.by_key) - len(own) + len(defined()) > 300
+    assert "numpy.polyval(p, x): definition" in lines
     assert "numpy.sin(x): x" in lines
     assert "numpy.argsort(a, axis=-1, kind=None, order=None, stable=None): inert" in lines
 
@@ -30,6 +32,11 @@ def test_one_rule_in_full(capsys):
     assert "numpy.cosh(x)" in shown and "math.cosh(x)" in shown
     assert main(["rules", "linalg.inv"]) == 0
     assert "numpy.linalg.inv(a)" in capsys.readouterr().out
+
+
+def test_a_definition_in_full(capsys):
+    assert main(["rules", "np.ediff1d"]) == 0
+    assert capsys.readouterr().out.startswith("def ediff1d(ary: Any, ")
 
 
 def test_a_rule_that_is_not_there(capsys):

@@ -9,13 +9,13 @@ import pytest
 import adjoint_compiler as ac
 
 TEXTS = {
-    "tabs": "def f(x):\n\ty =\tx * np.roots(x)\n\treturn y",
-    "wide": "def f(x):\n    値 = '関数'; y = x * np.roots(x)\n    return y",
-    "accents": "def f(x):\n    é, e\u0301 = 1.0, 2.0; y = x * np.roots(x)\n    return y",
-    "emoji": "def f(x):\n    s = '\U0001f600\U0001f600', x * np.roots(x)\n    return x",
-    "nested": "def f(x):\n    return np.sin(\n        x * 2.0\n        + np.roots(x)[0]\n    )",
-    "method": "def f(x):\n    return (x\n        * np.roots(x)[0])",
-    "string": "def f(x):\n    s = '''\n関数 ''', x * np.roots(x)\n    return x",
+    "tabs": "def f(x):\n\ty =\tx * np.bmat(x)\n\treturn y",
+    "wide": "def f(x):\n    値 = '関数'; y = x * np.bmat(x)\n    return y",
+    "accents": "def f(x):\n    é, e\u0301 = 1.0, 2.0; y = x * np.bmat(x)\n    return y",
+    "emoji": "def f(x):\n    s = '\U0001f600\U0001f600', x * np.bmat(x)\n    return x",
+    "nested": "def f(x):\n    return np.sin(\n        x * 2.0\n        + np.bmat(x)[0]\n    )",
+    "method": "def f(x):\n    return (x\n        * np.bmat(x)[0])",
+    "string": "def f(x):\n    s = '''\n関数 ''', x * np.bmat(x)\n    return x",
 }
 
 
@@ -35,20 +35,20 @@ def test_one_line(name):
     (found,) = [d for d in caught.value.diagnostics if d.code == "AC002"]
     _, line, marks = found.render().splitlines()[:3]
     start, end = marks.find("^"), marks.rfind("^") + 1
-    assert cells(line)[start:end] == "np.roots(x)"
-    assert text.splitlines()[found.span.line - 1][found.span.col : found.span.end_col] == "np.roots(x)"
+    assert cells(line)[start:end] == "np.bmat(x)"
+    assert text.splitlines()[found.span.line - 1][found.span.col : found.span.end_col] == "np.bmat(x)"
 
 
 def test_every_line_of_a_call_is_marked():
-    text = "def f(x):\n    y = 1.0\n    return y * np.roots(\n        x,\n    )[0]"
+    text = "def f(x):\n    y = 1.0\n    return y * np.bmat(\n        x,\n    )[0]"
     linecache.cache["<carets>"] = (len(text), None, text.splitlines(keepends=True), "<carets>")
     space = {"np": np}
     exec(compile(text, "<carets>", "exec"), space)
     with pytest.raises(ac.DifferentiationError) as caught:
         ac.grad(space["f"])(2.0)
     assert str(caught.value).splitlines()[1:7] == [
-        "  3 |     return y * np.roots(",
-        "    |                ^^^^^^^^^",
+        "  3 |     return y * np.bmat(",
+        "    |                ^^^^^^^^",
         "  4 |         x,",
         "    |         ^^",
         "  5 |     )[0]",

@@ -11,22 +11,22 @@ import adjoint_compiler as ac
 FAULTS = {
     "missing": ["AC012"],
     "missing(x)": ["AC012"],
-    "np.roots(x)": ["AC002"],
-    "np.roots(missing)": ["AC002", "AC012"],
+    "np.bmat(x)": ["AC002"],
+    "np.bmat(missing)": ["AC002", "AC012"],
     "np.no_such_function(x)": ["AC012"],
     "np.sin(x, casting='unsafe')": ["AC009"],
-    "np.pad(x, 1, mode='median')": ["AC009"],
+    "np.array(x, copy=False)": ["AC009"],
     "np.nan_to_num(x, copy=False)": ["AC009"],
     "x.no_such_method()": ["AC019"],
     "x.no_such_attribute": ["AC019"],
-    "np.roots(x).real.no_such_method()[0]": ["AC002"],
+    "np.bmat(x).real.no_such_method()[0]": ["AC002"],
     "np.sin(*x)": ["AC001"],
     "np.hypot(*missing)": ["AC012"],
     "(y := missing) * y": ["AC012"],
     "[missing for _ in range(3)][0]": ["AC012"],
     "(lambda z: z * missing)(x)": ["AC012"],
     "f'{missing}'": ["AC012"],
-    "missing if np.roots(x)[0] > 0 else x": ["AC002", "AC012"],
+    "missing if np.bmat(x)[0] > 0 else x": ["AC002", "AC012"],
     "stored_through(ac.stop_gradient(x * 2.0))": ["AC010"],
 }
 HELPERS = """
@@ -66,7 +66,7 @@ def test_two_faults(place):
     for a, b in ((a, faults[(k + shift) % len(faults)]) for k, a in enumerate(faults) for shift in (1, 5, 11)):
         if place in ("a branch", "a refused statement") and "stop_gradient" in a + b:
             continue  # a name that only one branch stops is a fault of its own
-        if place == "a refused statement" and "np.pad" in a:
+        if place == "a refused statement" and "np.array" in a:
             continue  # of what nothing reads no derivative is asked
         text = HELPERS + PLACES[place].format(a=a, b=b)
         expected = sorted([*FAULTS[a], *FAULTS[b], *(["AC001"] if place == "a refused statement" else [])])

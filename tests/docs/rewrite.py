@@ -9,6 +9,7 @@ from pathlib import Path
 from adjoint_compiler.diagnostics import CODES, LINTS, Code, Lint
 from adjoint_compiler.pipeline import PASSES
 
+from .coverage import coverage_page
 from .grammar import language_page
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -94,6 +95,7 @@ def main() -> None:
     language = DOCS / "language.md"
     language.write_text(language_page(language.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
     (DOCS / "errors.md").write_text(errors_page(), encoding="utf-8", newline="\n")
+    (DOCS / "coverage.md").write_text(coverage_page(), encoding="utf-8", newline="\n")
     (DOCS / "lints.md").write_text(lints_page(), encoding="utf-8", newline="\n")
 
 

@@ -20,7 +20,7 @@ def clean_registry():
 
 
 def roots(p):
-    return np.sum(np.roots(p) * np.array([1.0, 2.0]))
+    return np.sum(np.polynomial.polynomial.polyroots(p) * np.array([1.0, 2.0]))
 
 
 product = np.frompyfunc(lambda a, b: a * b, 2, 1)
@@ -47,14 +47,14 @@ def add_rule(text, **bars):
 
 def test_the_rule_to_add_has_the_parameters_of_the_signature():
     problem = refusal(roots, np.array([1.0, -3.0, 2.0]))
-    assert problem.code == "AC002" and problem.message == "no derivative rule for `np.roots`"
+    assert problem.code == "AC002" and problem.message == "no derivative rule for `np.polynomial.polynomial.polyroots`"
     head, lines = problem.help.split(":\n", 1)
-    assert "def roots_fwd(p):" in lines and "ac.custom_vjp(np.roots, fwd=roots_fwd, bwd=roots_bwd)" in lines
-    # Of P(r) = 0: dr/dp_i = -r**(n - i) / P'(r).
-    bar = (
-        "np.array([-np.sum(y_bar * np.roots(p) ** (2 - i) / np.polyval(np.polyder(p), np.roots(p))) for i in range(3)])"
-    )
-    add_rule(lines, p=bar)
+    rule = "ac.custom_vjp(np.polynomial.polynomial.polyroots, fwd=polyroots_fwd, bwd=polyroots_bwd)"
+    assert "def polyroots_fwd(c):" in lines and rule in lines
+    # Of P(r) = 0: dr/dc_i = -r**i / P'(r).
+    r = "np.polynomial.polynomial.polyroots(c)"
+    slope = f"np.polyval(np.polyder(c[::-1]), {r})"
+    add_rule(lines, c=f"np.array([-np.sum(y_bar * {r} ** i / {slope}) for i in range(3)])")
     p, step = np.array([1.0, -3.0, 2.0]), 1e-6
     differences = [(roots(p + step * e) - roots(p - step * e)) / (2 * step) for e in np.eye(3)]
     np.testing.assert_allclose(ac.grad(roots)(p), differences, rtol=1e-7)
@@ -106,9 +106,9 @@ def test_advice(expression, said, tmp_path, monkeypatch):
 
 def test_the_nearest_name_with_a_rule_is_a_note():
     def f(x):
-        return np.linalg.eig(x)[0]
+        return np.polynomial.hermite_e.hermediv(x, x)[0]
 
-    assert refusal(f, np.eye(2)).notes == ("the nearest name with a rule is `np.linalg.eigh`",)
+    assert refusal(f, np.ones(2)).notes == ("the nearest name with a rule is `np.polynomial.hermite_e.hermeval`",)
 
 
 @pytest.mark.parametrize("name", [n for n in suggestions.RENAMED if n.startswith("numpy.")])

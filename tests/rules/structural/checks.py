@@ -348,7 +348,7 @@ def at_kink(rule: Rule, args: tuple[Any, ...]) -> bool:
     """The median's one half is at a kink of the weights; third derivatives of det ask for regularity."""
     if rule.name.endswith(".det_hessian"):
         return bool(np.any(np.abs(np.linalg.det(args[1])) < 1e-9))
-    return rule.name.endswith(".quantile_weights") and args[1:2] in ((), (0.5,))
+    return rule.name.endswith((".quantile_adjoint", ".quantile_of")) and np.ndim(args[2]) == 0 and args[2] == 0.5
 
 
 def explore(rule: Rule, args: tuple[Any, ...], kwargs: dict[str, Any], seen: set[str], depth: int = 0) -> None:

@@ -55,3 +55,8 @@ for order in (None, "fro", "nuc", 1, -1, 2, -2, np.inf, -np.inf):
     case(np.linalg.norm, R(2, 3, 4), order, axis=(2, 0), keepdims=True)
     case(np.linalg.norm, C(3, 3), order)
 case(np.linalg.norm, R(2, 3, 4))
+for matrix in (np.array([[1.0, 2.0, 0.3], [0.4, -1.0, 0.7], [0.2, 0.5, 3.0]]), np.array([[0.3, 2.0, 0.1], [-1.5, 0.2, 0.7], [0.2, 0.5, 3.0]]),
+               C(3, 3), np.stack([np.diag([1.0, 2.0]) + 0.3, np.diag([1.0, 4.0]) + 0.2])):  # fmt: skip
+    case(np.linalg.eig, matrix)
+    case(np.linalg.eigvals, matrix)
+case(np.linalg.pinv, R(3, 2), rcond=1e-12)

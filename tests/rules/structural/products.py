@@ -91,3 +91,20 @@ for ufunc in (np.add, np.subtract, np.multiply, np.divide):
     case(ufunc.outer, R(3), R(2, 2))
     case(ufunc.outer, C(2), C(3))
     case(ufunc.outer, 1.5, R(2))
+
+for m, n in ((5, 3), (3, 5), (4, 4), (3, 4), (4, 2), (1, 3), (3, 1), (2, 6)):
+    for mode in ("full", "same", "valid"):
+        case(np.convolve, R(m), R(n), mode)
+        case(np.correlate, R(m), R(n), mode)
+case(np.convolve, C(4), C(3))
+case(np.correlate, C(4), C(3), "same")
+case(np.correlate, C(2), C(5), "same")
+case(np.convolve, R(4), C(3), "valid")
+case(np.linalg.outer, C(3), C(2))
+if hasattr(np, "matvec"):
+    case(np.matvec, C(3, 2), C(2))
+    case(np.matvec, R(4, 3, 2), R(2))
+    case(np.matvec, R(3, 2), R(4, 1, 2))
+    case(np.vecmat, C(3), C(3, 2))
+    case(np.vecmat, R(4, 3), R(3, 2))
+    case(np.vecmat, C(3), C(4, 3, 2))

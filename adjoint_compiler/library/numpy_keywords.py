@@ -1,0 +1,125 @@
+"""Definitions of calls with keywords that the rules of the functions do not take: in terms of calls without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from adjoint_compiler.library import defines
+
+
+@defines(np.interp)
+def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
+    if period is not None:
+        length = np.abs(period)
+        inside = x % length
+        places = np.asarray(xp) % length
+        order = np.argsort(places)
+        places = places[order]
+        values = np.asarray(fp)[order]
+        places = np.concatenate((places[-1:] - length, places, places[0:1] + length))
+        values = np.concatenate((values[-1:], values, values[0:1]))
+        return np.interp(inside, places, values)
+    y = np.interp(x, xp, fp)
+    if left is not None:
+        y = np.where(x < xp[0], left, y)
+    if right is not None:
+        y = np.where(x > xp[-1], right, y)
+    return y
+
+
+@defines(np.diff)
+def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = None, append: Any = None) -> Any:
+    whole = np.asarray(a)
+    if prepend is not None:
+        whole = np.concatenate((one_more(prepend, a, axis), whole), axis=axis)
+    if append is not None:
+        whole = np.concatenate((whole, one_more(append, a, axis)), axis=axis)
+    return np.diff(whole, n, axis)
+
+
+def one_more(v: Any, a: Any, axis: Any) -> Any:
+    """A number as an array of length one along an axis."""
+    if np.ndim(v) == 0:
+        return np.take(np.zeros_like(a), [0], axis=axis) + v
+    return np.asarray(v)
+
+
+@defines(np.average)
+def average(a: Any, axis: Any = None, weights: Any = None, returned: Any = False, *, keepdims: Any = False) -> Any:
+    mean = np.average(a, axis=axis, weights=weights, keepdims=keepdims)
+    if not returned:
+        return mean
+    if weights is None:
+        return mean, np.zeros_like(mean) + np.size(a) / np.size(mean)
+    if np.shape(weights) == np.shape(a):
+        return mean, np.sum(weights, axis=axis, keepdims=keepdims) + np.zeros_like(mean)
+    return mean, np.sum(weights) + np.zeros_like(mean)
+
+
+@defines(np.var)
+def var(
+    a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True, mean: Any = None,
+    correction: Any = None,
+) -> Any:  # fmt: skip
+    lost = ddof if correction is None else correction
+    if mean is None:
+        return np.var(a, axis=axis, dtype=dtype, ddof=lost, keepdims=keepdims, where=where)
+    away = np.asarray(a) - mean
+    squares = np.real(away) ** 2 + np.imag(away) ** 2 if np.iscomplexobj(away) else np.multiply(away, away)
+    total = np.sum(squares, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
+    number = np.sum(np.ones_like(squares), axis=axis, keepdims=keepdims, where=where)
+    return total / np.maximum(number - lost, 0)
+
+
+@defines(np.std)
+def std(
+    a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True, mean: Any = None,
+    correction: Any = None,
+) -> Any:  # fmt: skip
+    lost = ddof if correction is None else correction
+    if mean is None:
+        return np.std(a, axis=axis, dtype=dtype, ddof=lost, keepdims=keepdims, where=where)
+    return np.sqrt(var(a, axis, dtype, lost, keepdims, where=where, mean=mean))
+
+
+@defines(np.pad)
+def pad(array: Any, pad_width: Any, mode: Any = "constant", *, stat_length: Any = None, end_values: Any = 0) -> Any:
+    out = np.asarray(array)
+    widths = np.broadcast_to(np.asarray(pad_width), (np.ndim(out), 2))
+    lengths = widths if stat_length is None else np.broadcast_to(np.asarray(stat_length), (np.ndim(out), 2))
+    ends = np.broadcast_to(np.asarray(end_values), (np.ndim(out), 2))
+    for axis in range(np.ndim(out)):
+        n = out.shape[axis]
+        first = n if stat_length is None else min(lengths[axis, 0], n)
+        last = n if stat_length is None else min(lengths[axis, 1], n)
+        if mode == "linear_ramp":
+            head = np.take(out, [0], axis=axis)
+            tail = np.take(out, [n - 1], axis=axis)
+            before = np.squeeze(
+                np.linspace(ends[axis, 0] + 0.0 * head, head, widths[axis, 0], endpoint=False, axis=axis), axis=axis + 1
+            )
+            after = np.squeeze(
+                np.linspace(ends[axis, 1] + 0.0 * tail, tail, widths[axis, 1], endpoint=False, axis=axis), axis=axis + 1
+            )
+            out = np.concatenate((before, out, np.flip(after, axis)), axis=axis)
+        else:
+            left = of_part(np.take(out, np.arange(first), axis=axis), mode, axis)
+            right = of_part(np.take(out, np.arange(n - last, n), axis=axis), mode, axis)
+            out = np.concatenate(
+                (np.repeat(left, widths[axis, 0], axis=axis), out, np.repeat(right, widths[axis, 1], axis=axis)),
+                axis=axis,
+            )
+    return out
+
+
+def of_part(part: Any, mode: Any, axis: Any) -> Any:
+    """The mean, median or extreme along an axis, which stays."""
+    if mode == "mean":
+        return np.mean(part, axis=axis, keepdims=True)
+    if mode == "median":
+        return np.median(part, axis=axis, keepdims=True)
+    if mode == "maximum":
+        return np.max(part, axis=axis, keepdims=True)
+    return np.min(part, axis=axis, keepdims=True)

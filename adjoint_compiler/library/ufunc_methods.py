@@ -1,0 +1,106 @@
+"""Definitions of the methods of ufuncs: one after the other, as NumPy computes them.
+
+Sums, products and extremes have rules of their own; these are for all other ufuncs of two arguments.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from adjoint_compiler.runtime import reduceat_value, valued
+
+
+@functools.cache
+def method_of(ufunc: np.ufunc, name: str) -> Callable[..., Any] | None:
+    """The definition of a method of a ufunc; None for one that has none.
+
+    >>> method_of(np.hypot, "outer").__name__, method_of(np.hypot, "resolve_dtypes")
+    ('outer', None)
+    """
+    if name not in ("reduce", "accumulate", "outer", "reduceat", "at") or ufunc.nout != 1 or ufunc.nin > 2:
+        return None
+    if name == "at":
+        return at_of_two(ufunc) if ufunc.nin == 2 else at_of_one(ufunc)
+    makers = {"reduce": reduce_of, "accumulate": accumulate_of, "outer": outer_of, "reduceat": reduceat_of}
+    return makers[name](ufunc) if ufunc.nin == 2 else None
+
+
+def reduce_of(ufunc: Any) -> Callable[..., Any]:
+    """``ufunc.reduce``."""
+
+    def reduce(array: Any, axis: Any = 0, *, keepdims: Any = False) -> Any:
+        rows = np.moveaxis(np.asarray(array), axis, 0)
+        out = rows[0]
+        for k in range(1, len(rows)):
+            out = ufunc(out, rows[k])
+        return np.expand_dims(out, axis) if keepdims else out
+
+    return reduce
+
+
+def accumulate_of(ufunc: Any) -> Callable[..., Any]:
+    """``ufunc.accumulate``."""
+
+    def accumulate(array: Any, axis: Any = 0) -> Any:
+        rows = np.moveaxis(np.asarray(array), axis, 0)
+        out = np.empty_like(rows)
+        out[0] = rows[0]
+        for k in range(1, len(rows)):
+            out[k] = ufunc(out[k - 1], rows[k])
+        return np.moveaxis(out, 0, axis)
+
+    return accumulate
+
+
+def outer_of(ufunc: Any) -> Callable[..., Any]:
+    """``ufunc.outer``."""
+
+    def outer(A: Any, B: Any) -> Any:
+        return ufunc(np.reshape(A, np.shape(A) + (1,) * np.ndim(B)), B)
+
+    return outer
+
+
+def reduceat_of(ufunc: Any) -> Callable[..., Any]:
+    """``ufunc.reduceat``: of the elements from each index to the next one."""
+    name = ufunc.__name__
+
+    def reduceat(array: Any, indices: Any, axis: Any = 0) -> Any:
+        rows = np.moveaxis(np.asarray(array), axis, 0)
+        out = np.empty((len(indices), *rows.shape[1:]), rows.dtype)
+        for k in range(len(indices)):
+            end = indices[k + 1] if k + 1 < len(indices) else len(rows)
+            part = rows[indices[k]]
+            for j in range(indices[k] + 1, end):
+                part = ufunc(part, rows[j])
+            out[k] = part
+        return np.moveaxis(valued(out, np.moveaxis(reduceat_value(name, array, indices, axis), axis, 0)), 0, axis)
+
+    return reduceat
+
+
+def at_of_two(ufunc: Any) -> Callable[..., Any]:
+    """``ufunc.at`` of a ufunc of two arguments, at indices along the first axis."""
+
+    def at(a: Any, indices: Any, b: Any) -> None:
+        places = np.atleast_1d(np.arange(len(a))[indices])
+        values = np.broadcast_to(b, (len(places), *a.shape[1:]))
+        for k in range(len(places)):
+            a[places[k]] = ufunc(a[places[k]], values[k])
+
+    return at
+
+
+def at_of_one(ufunc: Any) -> Callable[..., Any]:
+    """``ufunc.at`` of a ufunc of one argument, at indices along the first axis."""
+
+    def at(a: Any, indices: Any) -> None:
+        places = np.atleast_1d(np.arange(len(a))[indices])
+        for k in range(len(places)):
+            a[places[k]] = ufunc(a[places[k]])
+
+    return at
