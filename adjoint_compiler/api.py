@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from adjoint_compiler.binding import Target
 from adjoint_compiler.derivative import Derivative
-from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
+from adjoint_compiler.diagnostics import DifferentiationError
 
 if TYPE_CHECKING:
-    from adjoint_compiler.rules.user import CustomVjp, Nondifferentiable
+    from adjoint_compiler.rules.user import CustomJvp, CustomVjp, Nondifferentiable
 
 
 def grad(f: Any = None, *, wrt: Any = 0, of: str | None = None, has_aux: bool = False, backend: str | None = None,
@@ -24,7 +23,8 @@ def grad(f: Any = None, *, wrt: Any = 0, of: str | None = None, has_aux: bool = 
             On a method, position 0 is the first argument after ``self``.
         of: name of an argument that ``f`` stores into: differentiate the sum of its final elements instead.
         has_aux: ``f`` returns ``(value, aux)``; the derivative then returns ``(gradient, aux)``.
-        backend: ``"numpy"``.
+        backend: ``"numpy"``, or ``"numba"``: the derivative is compiled by Numba, or refused. None: ``"numba"`` for a
+            function that Numba compiles already (``@njit``), else ``"numpy"``.
         optimize: 0 switches every rewrite of the generated code off.
 
     Returns:
@@ -259,12 +259,31 @@ def custom_vjp(f: Any, fwd: Callable[..., Any] | None = None, bwd: Callable[...,
     return user.custom_vjp(f, fwd, bwd)
 
 
-def custom_jvp(f: Any) -> NoReturn:
-    """Refused: forward mode is not available yet."""
-    raise DifferentiationError(Diagnostic(
-        "AC001", Target(f).place(), "custom_jvp states a rule for forward mode, which is not available yet", (),
-        "state the derivative for reverse mode with ac.custom_vjp",
-    ))  # fmt: skip
+def custom_jvp(f: Any) -> CustomJvp:
+    """State the derivative of a function oneself, for forward mode; reverse mode transposes it.
+
+    Decorate the function and call ``f.defjvp(jvp)``. ``jvp`` must leave its arguments alone.
+
+    Args:
+        f: the function. ``jvp(primals, tangents) -> (y, y_dot)`` takes two tuples, with an item for each argument of ``f``;
+            tangents of what is no number are ``None``.
+
+    Returns:
+        A callable that does what ``f`` does.
+
+    Raises:
+        TypeError: for what is no function.
+
+    >>> @custom_jvp
+    ... def cube(x):
+    ...     return x**3
+    >>> rule = cube.defjvp(lambda primals, tangents: (primals[0] ** 3, 3 * primals[0] ** 2 * tangents[0]))
+    >>> jvp(lambda x: cube(x) + x, (2.0,), (1.0,)), grad(cube)(2.0)
+    ((10.0, 13.0), 12.0)
+    """
+    from adjoint_compiler.rules import user
+
+    return user.CustomJvp(f)
 
 
 def nondifferentiable(f: Any) -> Nondifferentiable:
@@ -281,10 +300,18 @@ def nondifferentiable(f: Any) -> Nondifferentiable:
     return user.nondifferentiable(f)
 
 
+def _forward(f: Any) -> Any:
+    from adjoint_compiler.pushforward import forward_of
+
+    return forward_of(f, None, None)
+
+
 # What the frontend may find called in a program: these make derivatives there, the others cannot yet.
-for _function in (grad, value_and_grad):
+for _function in (grad, value_and_grad, hvp):
     setattr(_function, "__adjoint_transform__", True)  # noqa: B010
-for _function in (vjp, custom_vjp, custom_jvp, nondifferentiable):  # type: ignore[assignment]
+setattr(jvp, "__adjoint_transform__", False)  # noqa: B010
+setattr(jvp, "__adjoint_forward__", _forward)  # noqa: B010
+for _function in (vjp, jacobian, jacfwd, jacrev, hessian, custom_vjp, custom_jvp, nondifferentiable):  # type: ignore[assignment]
     setattr(_function, "__adjoint_transform__", False)  # noqa: B010
 
 __all__ = ["DifferentiationError", "custom_jvp", "custom_vjp", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jvp",

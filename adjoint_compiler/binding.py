@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from adjoint_compiler.arguments import check_argument
+from adjoint_compiler.backend.numba.jit import Jit, jit_for
 from adjoint_compiler.diagnostics import DifferentiationError, check_all
 from adjoint_compiler.ir.nodes import NOWHERE, Span
 from adjoint_compiler.ir.objects import is_record
@@ -24,6 +25,7 @@ class Target:
         given: what the caller passed.
         function: the function itself: without the object a method is bound to, not wrapped as a static method.
         owner: the object a method is bound to, which becomes the first argument; empty for other functions.
+        compiled_by: what it was before ``py_func`` was taken of it: Numba's dispatcher, if it is compiled by that.
         binds: whether access through an instance passes that instance as the first argument.
         method: whether the first parameter is an object (then position 0 is the parameter after it).
         names: the parameters' names.
@@ -47,6 +49,8 @@ class Target:
         elif hasattr(given, "__adjoint_bound__"):
             self.function, self.owner = given.__adjoint_bound__
             self.binds = False
+        inner = getattr(self.function, "target", None)
+        self.compiled_by: Any = inner.compiled_by if isinstance(inner, Target) else self.function
         self.function = getattr(self.function, "py_func", self.function)
         self.inner = self.function if hasattr(self.function, "__adjoint_target__") else None
         self.method = bool(self.owner) or isinstance(given, classmethod)
@@ -64,6 +68,10 @@ class Target:
 
     def _current_defaults(self) -> tuple[Any, Any]:
         return getattr(self.function, "__defaults__", None), getattr(self.function, "__kwdefaults__", None)
+
+    def jit(self, backend: str | None) -> Jit | None:
+        """How a derivative is compiled under Numba; None: it runs under NumPy."""
+        return jit_for(self.compiled_by, backend)
 
     @property
     def name(self) -> str:

@@ -17,6 +17,7 @@ from adjoint_compiler.ir.types import Type, type_of
 from adjoint_compiler.notes import add_origin
 
 if TYPE_CHECKING:
+    from adjoint_compiler.backend.numba.jit import Jit
     from adjoint_compiler.differentiate.forms import Request
     from adjoint_compiler.report.explain import Explanation
     from adjoint_compiler.specialization import Cache, Compiled
@@ -56,6 +57,7 @@ class Derivative:
             raise TypeError("of and has_aux exclude each other: with `of`, what the function returns is not used")
         self.target.check_of(of)
         self.wrt, self.of, self.has_aux, self.value, self.optimize = wrt, of, has_aux, value, optimize
+        self.jit = self.target.jit(backend)
         self.positions = self.target.positions(wrt)
         self.single = not isinstance(wrt, tuple)
         self.quick: dict[Any, Entry] = {}
@@ -123,9 +125,9 @@ class Derivative:
         self.check(values)
         ints = tuple(k for k in self.int_positions(values))
         types = {n: type_of(v) for n, v in zip(names, values, strict=True)}
-        compiled = self.compiled_for(types, functions_in(names, values), tuple(names[k] for k in ints))
+        compiled = self.compiled_for(types, functions_in(names, values), tuple(names[k] for k in ints), jit=self.jit)
         loaded = compiled.functions[0]
-        function: Callable[..., Any] = loaded if loaded.refresh else loaded.function
+        function = loaded.callable
         entry = Entry(compiled, function, ints)
         plain = not (loaded.refresh or compiled.mutated or self.target.owner or "scalar_seed" in compiled.texts[0])
         if plain and all(type(v) is float for v in values) and self.target.simple:
@@ -145,8 +147,8 @@ class Derivative:
         return tuple(sorted(own | set(inner)))
 
     def compiled_for(self, types: dict[str, Type], functions: dict[str, Any], ints: tuple[str, ...] = (), form: str = "joint",
-                     promised: bool = False) -> Compiled:  # fmt: skip
-        """What is compiled for the given types of the parameters."""
+                     promised: bool = False, jit: Jit | None = None) -> Compiled:  # fmt: skip
+        """What is compiled for the given types of the parameters; under NumPy unless ``jit`` says how Numba compiles it."""
         from adjoint_compiler import specialization
 
         return specialization.compile_function(
@@ -158,6 +160,7 @@ class Derivative:
             self.optimize,
             ints,
             promised,
+            jit,
         )
 
     def _request(self, params: tuple[str, ...]) -> Request:
@@ -215,7 +218,7 @@ class Derivative:
         joint, names = self.entry(values), self.target.names
         types = {n: type_of(v) for n, v in zip(names, values, strict=True)}
         ints = tuple(names[k] for k in joint.ints)
-        split = self.compiled_for(types, functions_in(names, values), ints, "split")
+        split = self.compiled_for(types, functions_in(names, values), ints, "split", jit=self.jit)
         return Specialization(joint.compiled.texts[0], split.texts[0], split.texts[1])
 
     def explain(self, *example_args: Any, **kwargs: Any) -> Explanation:
@@ -308,8 +311,8 @@ def check_options(backend: str | None, optimize: int | None, target: Target) -> 
         raise ValueError(
             f"optimize is 0, 1, 2 or None, not {optimize!r}: 0 leaves the code as differentiation wrote it"
         )
-    if backend not in (None, "numpy"):
-        message = f"backend={backend!r} is not available yet"
+    if backend not in (None, "numpy", "numba"):
+        message = f"backend is 'numpy', 'numba' or None, not {backend!r}"
         raise DifferentiationError(Diagnostic("AC001", target.place(), message, (), "use backend='numpy'"))
 
 

@@ -159,6 +159,10 @@ class Jacobian:
 class Hvp:
     """The product of a Hessian and a vector, by forward mode over reverse mode."""
 
+    __adjoint_target__ = True
+    __adjoint_product__ = True
+    __adjoint_wrapper__ = True
+
     def __init__(self, function: Any, wrt: Any, backend: str | None, optimize: int | None) -> None:
         self.gradient = Derivative(function, wrt=wrt, backend=backend, optimize=optimize)
         functools.update_wrapper(self, self.gradient.target.function, updated=())

@@ -19,6 +19,7 @@ from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
 from adjoint_compiler.backend.check_types import check_types
+from adjoint_compiler.backend.numba.check_numbers import with_checks
 from adjoint_compiler.backend.text import to_text
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.custom import settle_custom_calls
@@ -146,10 +147,17 @@ def _name_containers(state: State) -> State:
 
 
 def _check_stores(state: State) -> State:
-    return replace(state, program=check_stores(state.program, state.types))
+    as_numpy = state.jit is None or not state.jit.compiled  # Numba itself copies what overlaps
+    return replace(state, program=check_stores(state.program, state.types)) if as_numpy else state
+
+
+def _check_numbers(state: State) -> State:
+    return replace(state, program=with_checks(state.program, state.types, state.jit))
 
 
 def _check_powers(state: State) -> State:
+    if state.jit is not None:  # `check_numbers` asks more
+        return state
     return replace(state, program=check_powers(state.program, state.types))
 
 
@@ -241,6 +249,7 @@ PASSES: list[Pass] = [
     ("retype_again", "Find the types of those copies.", _types),
     ("check_stores", "Check stores that may read what they have already written.", _each(_check_stores)),
     ("check_powers", "Check powers of Python numbers that may be complex.", _each(_check_powers)),
+    ("check_numbers", "Check, for Numba, what Python's numbers raise for.", _each(_check_numbers)),
     ("share_primal", "Compute once what the program computes twice.", _each(_share_primal)),
     ("settle_custom_calls", "Check calls of functions with rules of the user's.", _each(_custom_calls)),
     ("choose_outcome", "Find the result, or the stored arguments, to differentiate.", _outcome),
@@ -265,6 +274,7 @@ PASSES: list[Pass] = [
     ("hold_views", "Take parts of arrays once, and change them in place.", _each(rewrites.hold)),
     ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(rewrites.on_results(remove_dead_code))),
     ("prefer_methods", "Call what certainly are arrays directly.", _each(rewrites.methods)),
+    ("suit_numba", "Write what Numba lacks, or runs differently, in forms it compiles.", _each(rewrites.suit)),
     ("check_types", "Check on entry the types that annotations, or their absence, promise.", _check),
     ("emit", "Fold temporaries into expressions and write Python.", _each(_emit)),
     ("join", "Put recursive functions in front of what calls them.", _join),
@@ -320,7 +330,7 @@ def known_op(op: str) -> bool:
     return (
         op in rules.TABLE.by_key
         or op in ("zero", "accumulate", "scatter_add")
-        or op.startswith(("attribute.", "method."))
+        or op.startswith(("attribute.", "method.", "numba."))
     )
 
 

@@ -16,6 +16,7 @@ from adjoint_compiler.ir.types import type_of
 from adjoint_compiler.notes import add_origin
 
 if TYPE_CHECKING:
+    from adjoint_compiler.backend.numba.jit import Jit
     from adjoint_compiler.differentiate.forms import Request
     from adjoint_compiler.specialization import Compiled
 
@@ -36,14 +37,15 @@ class Pairs:
         self.cache = Cache()
 
     def call(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any], of: str | None, optimize: int | None
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], of: str | None, optimize: int | None, backend: str | None
     ) -> tuple[Any, Pullback]:
         """The value and the pullback."""
         self.target.check_of(of)
         values = self.target.bind(args, kwargs)
         count = len(self.target.owner) + len(args)
-        key = (of, optimize, count, tuple(map(type_key, values)))
-        compiled: Compiled = self.cache.get(key, lambda: self._compile(values, count, of, optimize))
+        jit = self.target.jit(backend)
+        key = (of, optimize, jit, count, tuple(map(type_key, values)))
+        compiled: Compiled = self.cache.get(key, lambda: self._compile(values, count, of, optimize, jit))
         if compiled.mutated:
             compiled.check_memory(self.target, values)
         try:
@@ -53,7 +55,9 @@ class Pairs:
             raise
         return y, self._pullback(compiled, tape, _form_of(y), count)
 
-    def _compile(self, values: tuple[Any, ...], count: int, of: str | None, optimize: int | None) -> Compiled:
+    def _compile(
+        self, values: tuple[Any, ...], count: int, of: str | None, optimize: int | None, jit: Jit | None
+    ) -> Compiled:
         from adjoint_compiler import specialization
 
         names = self.target.names
@@ -68,7 +72,7 @@ class Pairs:
             return Request(wrt, False, outputs=None if of is None else (params[names.index(of)],))
 
         functions = specialization.functions_in(names, values)
-        return specialization.compile_function(self.target, types, functions, request, "split", optimize)
+        return specialization.compile_function(self.target, types, functions, request, "split", optimize, jit=jit)
 
     def _pullback(self, compiled: Compiled, tape: Any, form: Any, count: int) -> Pullback:
         params = compiled.state.program.params[len(self.target.owner) : count]
@@ -76,7 +80,7 @@ class Pairs:
         adjoint = compiled.functions[1]
 
         def pullback(y_bar: Any) -> tuple[Any, ...]:
-            seed = _matched(y_bar, form, "the adjoint of the result")
+            seed = adjoint.argument(_matched(y_bar, form, "the adjoint of the result"))
             try:
                 bars = dict(zip(wrt, adjoint(tape, seed), strict=True))
             except Exception as fault:
@@ -104,7 +108,7 @@ def value_and_pullback(
             while len(_pairs) > FUNCTIONS_KEPT:
                 del _pairs[next(iter(_pairs))]
     check_options(backend, optimize, pairs.target)
-    return pairs.call(args, kwargs, of, optimize)
+    return pairs.call(args, kwargs, of, optimize, backend)
 
 
 # -- seeds -------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import numpy as np
 from adjoint_compiler.arguments import Identity, type_key
 from adjoint_compiler.binding import Target
 from adjoint_compiler.derivative import check_options
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.objects import fields_of, is_record
 from adjoint_compiler.ir.types import FLOAT, type_of
 from adjoint_compiler.notes import add_origin
@@ -18,6 +19,7 @@ from adjoint_compiler.runtime.structures import as_gradient
 
 if TYPE_CHECKING:
     from adjoint_compiler.differentiate.forms import Request
+    from adjoint_compiler.ir.types import Type
     from adjoint_compiler.specialization import Compiled
 
 FUNCTIONS_KEPT = 256
@@ -63,6 +65,15 @@ class Forward:
         found: Compiled = self.cache.get(key, lambda: self._compile(values, chosen, optimize, of))
         return found
 
+    def compiled_for(
+        self, types: dict[str, Type], functions: dict[str, Any], chosen: tuple[int, ...], ints: tuple[str, ...] = ()
+    ) -> Compiled:
+        """What is compiled for the given types of the parameters."""
+        from adjoint_compiler import specialization
+
+        types = specialization.float_types(types, ints)
+        return specialization.compile_function(self.target, types, functions, request_of(chosen), "forward", None, ints)
+
     def _compile(
         self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None, of: str | None
     ) -> Compiled:
@@ -106,6 +117,9 @@ def forward_of(function: Any, backend: str | None, optimize: int | None) -> Forw
             while len(_forward) > FUNCTIONS_KEPT:
                 del _forward[next(iter(_forward))]
     check_options(backend, optimize, found.target)
+    if backend == "numba":
+        message = "forward mode is not available for backend='numba' yet"
+        raise DifferentiationError(Diagnostic("AC001", found.target.place(), message, (), "use backend='numpy'"))
     return found
 
 

@@ -13,6 +13,9 @@ from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.backend.emit import Emitter
+from adjoint_compiler.backend.numba.emitter import NumbaEmitter
+from adjoint_compiler.backend.numba.precision import is_low
+from adjoint_compiler.backend.numba.suit import suited
 from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.nodes import Bind, Program
 from adjoint_compiler.ir.types import REAL
@@ -149,8 +152,25 @@ def elide(state: State) -> State:
     return on_results(change)(state)
 
 
+def suit(state: State) -> State:
+    """Forms that Numba compiles."""
+    jit = state.jit
+    if jit is None:
+        return state
+
+    def change(p: Program) -> Program:
+        free = {**state.free, **{n: REAL for n in p.free if n not in state.free}}
+        changed, types = suited(p, free, jit)
+        object.__setattr__(changed, "_types", types)
+        return changed
+
+    return replace(state, results=tuple(map(change, state.results)))
+
+
 def batch(state: State) -> State:
     """Outer products in loops."""
+    if state.jit is not None:
+        return state
 
     def change(p: Program) -> Program:
         if not any(isinstance(s, Bind) and s.op == "numpy.outer" for s in walk(p.body)):
@@ -178,6 +198,8 @@ def first_sums(state: State) -> State:
 
 def reuse(state: State) -> State:
     """Memory of arrays that are not needed any more."""
+    if state.jit is not None:
+        return state  # Numba fuses expressions, not calls that are told where to store
 
     def change(p: Program) -> Program:
         return reuse_memory(p, types_of(p, state), memory_of(p, state))
@@ -203,4 +225,7 @@ def methods(state: State) -> State:
 def emitted_tree(program: Program, state: State) -> Any:
     """The definition that a generated program is printed from."""
     memory = memory_of(program, state)
-    return Emitter(program, {n: memory.levels(n) for n in memory.classes}).function()
+    emitter = (Emitter if state.jit is None else NumbaEmitter)(program, {n: memory.levels(n) for n in memory.classes})
+    if state.jit is not None and state.jit.checks_types and is_low(types_of(program, state)):
+        emitter.folded = frozenset()  # so that the precision of every value can be looked at
+    return emitter.function()

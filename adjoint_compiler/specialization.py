@@ -12,15 +12,19 @@ import numpy as np
 
 from adjoint_compiler.arguments import check_overlap, check_supported, type_key
 from adjoint_compiler.backend.load import Loaded, load_function
+from adjoint_compiler.backend.numba.jit import PLAIN, Jit
+from adjoint_compiler.backend.numba.load import NumbaFunction, load_functions
 from adjoint_compiler.binding import Target
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, check_all, warn
 from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.frontend.lower import Lowered, lower_function, lower_rule
 from adjoint_compiler.frontend.scope import Free, Watch
+from adjoint_compiler.ir.nodes import Span
 from adjoint_compiler.ir.objects import is_record
 from adjoint_compiler.ir.types import FLOAT, Type, type_of
 from adjoint_compiler.pipeline import run
 from adjoint_compiler.report.explain import Explanation, explain
+from adjoint_compiler.rewrites import emitted_tree, types_of
 from adjoint_compiler.rules.user import USER_RULES, UserRule
 from adjoint_compiler.state import State, blamed, callee_states
 
@@ -43,7 +47,7 @@ class Compiled:
         inner: for a derivative of a derivative, what that was compiled to.
     """
 
-    functions: tuple[Loaded, ...]
+    functions: tuple[Loaded | NumbaFunction, ...]
     texts: tuple[str, ...]
     state: State
     mutated: tuple[str, ...]
@@ -90,7 +94,7 @@ def placed(error: DifferentiationError, target: Target) -> DifferentiationError:
 
 def compile_function(
     target: Target, types: dict[str, Type], functions: dict[str, Any], request: Callable[[tuple[str, ...]], Request], form: str,
-    optimize: int | None = None, ints: tuple[str, ...] = (), promised: bool = False,
+    optimize: int | None = None, ints: tuple[str, ...] = (), promised: bool = False, jit: Jit | None = None,
 ) -> Compiled:  # fmt: skip
     """Lower, differentiate, print and load a function for the given argument types.
 
@@ -103,6 +107,7 @@ def compile_function(
         optimize: 0 switches every rewrite off.
         ints: parameters that are ints for the caller, and differentiated as floats.
         promised: whether the types come from annotations, to be checked on entry.
+        jit: how it is compiled under Numba; None: it runs under NumPy.
 
     Raises:
         DifferentiationError: for what cannot be differentiated.
@@ -113,18 +118,31 @@ def compile_function(
     with blamed(seen, target.place()):
         lowered, inner = _lower(target, types, functions)
         names = dict(zip(target.names, lowered.program.params, strict=True))
-        first = _first_state(target, lowered, request, form, level, tuple(names[n] for n in ints), promised)
+        first = _first_state(target, lowered, request, form, level, tuple(names[n] for n in ints), promised, jit)
         state = run(first, lambda name, state: seen.__setitem__(slice(None), [state]))
     warn(state.lints)
     module = getattr(target.plain(), "__module__", None) or "builtins"
-    loaded = tuple(
-        load_function(text, p.name, lowered.free, lowered.constants, module)
-        for text, p in zip(state.texts, state.results, strict=True)
-    )
+    loaded: tuple[Any, ...]
+    if jit is not None:
+        loaded = load_compiled(state, lowered, target.place())
+    else:
+        loaded = tuple(
+            load_function(text, p.name, lowered.free, lowered.constants, module)
+            for text, p in zip(state.texts, state.results, strict=True)
+        )
     mutated = (*state.mutated, *(names[n] for n in (inner.mutated if inner else ()) if n in names))
     watched = (*lowered.watched, *(inner.watched if inner else ()))
-    global_types = tuple((f.reader, type_key(f.value)) for f in lowered.free.values() if f.reader is not None)
+    read = () if jit is not None else lowered.free.values()  # Numba freezes what it reads from outside
+    global_types = tuple((f.reader, type_key(f.value)) for f in read if f.reader is not None)
     return Compiled(loaded, state.texts, state, mutated, lowered, watched, global_types, version, inner)
+
+
+def load_compiled(state: State, lowered: Lowered, place: Span) -> tuple[NumbaFunction, ...]:
+    """The generated functions, for Numba to compile."""
+    trees = {p.name: emitted_tree(p, s) for s in (*state.callees, state) for p in s.results}
+    values = {n: f.value for n, f in lowered.free.items() if f.reader is not None}
+    types = {p.name: types_of(p, state) for p in state.results}
+    return load_functions(state.texts, state.results, state.jit or PLAIN, values, trees, types, place)
 
 
 def explain_function(
@@ -134,19 +152,19 @@ def explain_function(
     """What the compiler finds of a function; the arguments are those of ``compile_function``."""
     lowered, _ = _lower(target, types, functions)
     names = dict(zip(target.names, lowered.program.params, strict=True))
-    state = _first_state(target, lowered, request, "joint", 2, tuple(names[n] for n in ints), False)
+    state = _first_state(target, lowered, request, "joint", 2, tuple(names[n] for n in ints), False, None)
     return explain(run(replace(state, explaining=True)))
 
 
 def _first_state(
     target: Target, lowered: Lowered, request: Callable[[tuple[str, ...]], Request], form: str, level: int,
-    ints: tuple[str, ...], promised: bool,
+    ints: tuple[str, ...], promised: bool, jit: Jit | None,
 ) -> State:  # fmt: skip
     """What the pipeline starts with."""
     free = {n: type_of(f.value) for n, f in lowered.free.items()}
     return State(
-        lowered.program, request(lowered.program.params), form, free, level=level, ints=ints, promised=promised,
-        callees=callee_states(lowered.callees, free, level), faults=(*lowered.faults, *_unsupported(lowered, target)),
+        lowered.program, request(lowered.program.params), form, free, level=level, ints=ints, promised=promised, jit=jit,
+        callees=callee_states(lowered.callees, free, level, jit), faults=(*lowered.faults, *_unsupported(lowered, target)),
     )  # fmt: skip
 
 

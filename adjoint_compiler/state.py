@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, internal_error
 from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.differentiate.tangents import ForwardCall
@@ -37,6 +38,7 @@ class State:
         explaining: whether all lints are wanted, not only those that are warned of, and the recording is kept.
         recording: what is recorded, and why.
         known: types found last, by generated program.
+        jit: how the derivative is compiled under Numba; None: it runs under NumPy.
         forward_calls: how the forward modes of recursive functions are called.
         promised: whether parameter types come from annotations, so that generated code checks them on entry.
     """
@@ -62,13 +64,16 @@ class State:
     ints: tuple[str, ...] = ()
     forward_calls: dict[str, ForwardCall] = field(default_factory=dict)
     known: dict[str, Types] = field(default_factory=dict)
+    jit: Jit | None = None
 
 
-def callee_states(programs: tuple[Program, ...], free: Types, level: int = 2) -> tuple[State, ...]:
+def callee_states(
+    programs: tuple[Program, ...], free: Types, level: int = 2, jit: Jit | None = None
+) -> tuple[State, ...]:
     """The states of recursive functions, given the types of all free names."""
     request = Request((), False)
     return tuple(
-        State(p, request, "internal", {n: free[n] for n in p.free if n in free}, level=level) for p in programs
+        State(p, request, "internal", {n: free[n] for n in p.free if n in free}, level=level, jit=jit) for p in programs
     )
 
 

@@ -23,13 +23,17 @@ from adjoint_compiler.ir.nodes import (
     Push,
     Statement,
     Store,
+    Try,
     Update,
 )
-from adjoint_compiler.ir.types import INT, NEVER, REAL, UNKNOWN, Type, element, is_container, join
+from adjoint_compiler.ir.types import BOOL, INT, NEVER, NONE, OBJECT, REAL, UNKNOWN, Type, element, is_container, join
 from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.rules import RuleError
 
 MAX_ROUNDS = 12
+ARITHMETIC = tuple(
+    f"operator.{n}" for n in ("add", "sub", "mul", "truediv", "matmul", "pow", "floordiv", "mod", "neg", "pos")
+)
 
 
 def infer_types(program: Program, free: Types | None = None, tolerant: bool = False) -> Types:
@@ -52,10 +56,14 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
     types.update(free or {})
     inference = _Inference(types, walk(program.body), tolerant)
     early = _read_before_bound(inference)
-    for k in range(MAX_ROUNDS):
+    again = True
+    for _ in range(MAX_ROUNDS):
         before = dict(types)
-        inference.round(everything=k == 0)
-        if not inference.outdated:
+        inference.round(everything=again)
+        again = not inference.outdated and inference.of_none
+        if again:  # it is None whenever it gets there: Python raises
+            inference.of_none, inference.hopeful = False, False
+        elif not inference.outdated:
             break
     for name in early:
         if types[name] == NEVER and not tolerant:
@@ -96,6 +104,7 @@ class _Inference:
         self.fixed = frozenset(types)
         types.update(dict.fromkeys(_read_first(statements) - self.fixed, NEVER))  # until they are bound, further down
         self.outdated: set[str] = set()
+        self.hopeful, self.of_none = True, False
         self.read: set[str] = set()
         self.changed: set[str] = set()
 
@@ -115,7 +124,10 @@ class _Inference:
                 self.read.add(holder)
 
     def type_of(self, s: Bind) -> Type:
-        """The type of a binding's target."""
+        """The type of a binding's target; for what is done with None nothing is known until it may be something else."""
+        if self.hopeful and s.op.startswith(ARITHMETIC) and any(operand_type(a, self.types) == NONE for a in s.args):
+            self.of_none = True
+            return NEVER
         try:
             return bind_type(s, self.types)
         except RuleError:
@@ -180,6 +192,10 @@ class _Inference:
                 self.set(s.target, s.summary.result or UNKNOWN)
         elif isinstance(s, For):
             self.set(s.counter, INT)
+        elif isinstance(s, Try):
+            self.set(s.flag, BOOL if len(s.handlers) == 1 else INT)
+            if s.error:
+                self.set(s.error, OBJECT)
 
     def put(self, name: str, index: Operand | None, value: Type) -> None:
         """``name[index]`` becomes something of type ``value``."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from adjoint_compiler.ir.nodes import NESTING, Block, For, If, Program, Statement, While, With
+from adjoint_compiler.ir.nodes import NESTING, Block, For, If, Program, Statement, Try, While, With
 
 Path = tuple[int | str, ...]
 
@@ -21,7 +21,7 @@ def labelled_blocks(s: Statement) -> tuple[tuple[str, Block], ...]:
         return (("then", s.then), ("orelse", s.orelse))
     if isinstance(s, While):
         return (("header", s.header), ("body", s.body))
-    if isinstance(s, (For, With)):
+    if isinstance(s, (For, With, Try)):
         return (("body", s.body),)
     return ()
 

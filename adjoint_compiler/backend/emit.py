@@ -26,6 +26,7 @@ from adjoint_compiler.ir.nodes import (
     Return,
     Statement,
     Store,
+    Try,
     Update,
     While,
     With,
@@ -148,6 +149,8 @@ class Emitter:
         if isinstance(s, With):
             context = ast.parse(s.text, mode="eval").body
             return [ast.With([ast.withitem(context, None)], self.block(s.body), None)]
+        if isinstance(s, Try):
+            return [self.attempt(s)]
         if isinstance(s, Call):
             value = spelling.call(spelling.name(s.callee), [self.operand(a) for a in s.args], [])
             if s.tape:
@@ -196,6 +199,22 @@ class Emitter:
             return ast.If(ast.UnaryOp(ast.Not(), test), orelse or [ast.Pass()], [])
         return ast.If(test, then, orelse)
 
+    def attempt(self, s: Try) -> Any:
+        several = len(s.handlers) > 1
+        handlers = []
+        for k, text in enumerate(s.handlers, 1):
+            raised = self.assigned(s.flag, k if several else True)
+            error = f"{s.error}_" if s.error else None  # Python deletes the name after the handler
+            kept = [ast.Assign([spelling.name(s.error, True)], spelling.name(error), None)] if s.error and error else []
+            handlers.append(ast.ExceptHandler(ast.parse(text, mode="eval").body, error, [raised, *kept]))
+        ended = [self.assigned(s.flag, 0 if several else False)]
+        ended += [self.assigned(s.error, None)] if s.error else []
+        return ast.Try([*self.block(s.body), *ended], handlers, [], [])
+
+    @staticmethod
+    def assigned(name: str, value: Any) -> Any:
+        return ast.Assign([spelling.name(name, True)], ast.Constant(value), None)
+
     def counted(self, s: For) -> Any:
         args = [self.operand(o) for o in (s.start, s.stop, s.step)]
         if s.step == Const(1):
@@ -223,6 +242,8 @@ class Emitter:
         args = [self.operand(a) for a in s.args]
         if s.kind == "assert":
             return ast.Assert(args[0], args[1] if len(args) > 1 else None)
+        if s.kind == "raise" and not s.text:  # what was caught
+            return ast.Raise(args[0], None)
         if s.kind == "raise":
             return ast.Raise(spelling.call(spelling.dotted(s.text), args, []), None)
         if s.kind == "print":

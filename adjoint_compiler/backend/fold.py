@@ -22,6 +22,7 @@ from adjoint_compiler.ir.nodes import (
     Push,
     Statement,
     Store,
+    Try,
     Update,
     While,
     With,
@@ -30,7 +31,7 @@ from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.walk import binds, blocks_of, walk
 
 Classes = dict[str, tuple[int, ...]]
-UNFOLDABLE = ("numpy.random.", "custom.forward", "custom.checked", "custom.call")
+UNFOLDABLE = ("numpy.random.", "time.", "custom.forward", "custom.checked", "custom.call")
 
 
 def foldable(program: Program, classes: Classes) -> frozenset[str]:
@@ -50,15 +51,20 @@ def foldable(program: Program, classes: Classes) -> frozenset[str]:
     return frozenset(out)
 
 
-def _block(block: Block, cond: Statement | None, single: set[str], classes: Classes, out: set[str]) -> None:
-    """Fold within one block; a while loop's condition counts as the last statement of its header."""
+def _block(
+    block: Block, cond: Statement | None, single: set[str], classes: Classes, out: set[str], tried: bool = False
+) -> None:
+    """Fold within one block; a while loop's condition counts as the last statement of its header.
+
+    In a ``tried`` block what may raise is not moved behind what changes something for good.
+    """
     for s in block:
         if isinstance(s, While):
             _block(s.header, s, single, classes, out)
             _block(s.body, None, single, classes, out)
         else:
             for inner in blocks_of(s):
-                _block(inner, None, single, classes, out)
+                _block(inner, None, single, classes, out, isinstance(s, Try))
     sequence = [*block, *([cond] if cond else [])]
     depends: dict[str, set[str]] = {}
     for i, s in enumerate(block):
@@ -80,6 +86,8 @@ def _block(block: Block, cond: Statement | None, single: set[str], classes: Clas
                 if not isinstance(use, (Comment,)):
                     out.add(target)
                     depends[target] = sources
+                break
+            if tried and not (isinstance(use, Comment) or (isinstance(use, Bind) and use.target in single)):
                 break
             inside = (use, *use.nested)
             if any(_interferes(x, sources, memory, classes, not isinstance(s, Bind)) for x in inside):

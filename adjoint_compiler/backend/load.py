@@ -7,6 +7,7 @@ import cmath
 import itertools
 import linecache
 import math
+import time
 import types
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +34,7 @@ def load_function(text: str, name: str, free: dict[str, Free], constants: dict[s
     filename = f"<adjoint_compiler {next(_serial)}: {name}>"
     codes = _function_codes(compile(text, filename, "exec"))
     namespace: dict[str, Any] = {"np": np, "math": math, "cmath": cmath, "__builtins__": builtins, "__name__": module,
-                                 "scipy": scipy}  # fmt: skip
+                                 "scipy": scipy, "time": time}  # fmt: skip
     names = {n for c in codes.values() for n in _names(c)}
     for used in names:
         if hasattr(runtime, used):
@@ -74,6 +75,16 @@ class Loaded:
         codes: dict[str, types.CodeType],
     ) -> None:  # fmt: skip
         self.function, self.refresh, self.namespace, self.codes = function, refresh, namespace, codes
+
+    @property
+    def callable(self) -> Callable[..., Any]:
+        """What is called with the caller's arguments."""
+        return self if self.refresh else self.function
+
+    @staticmethod
+    def argument(value: Any) -> Any:
+        """A seed as the function takes it."""
+        return value
 
     def __call__(self, *args: Any) -> Any:
         if not self.refresh:

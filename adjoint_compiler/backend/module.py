@@ -56,7 +56,7 @@ def module_text(functions: tuple[str, ...], lowered: StaticLowered, file_name: s
     def f_grad(x):
         return C
     """
-    body = "\n\n\n".join(_definitions(functions).values()) + "\n"
+    body = "\n\n\n".join(definitions(functions).values()) + "\n"
     read = globals_read(body)
     helpers = helpers_of(n for n in read if isinstance(getattr(runtime, n, None), FunctionType))
     free = {n: lowered.free[n] for n in read if n in lowered.free}
@@ -76,7 +76,7 @@ def module_text(functions: tuple[str, ...], lowered: StaticLowered, file_name: s
     return f"{comment}\n{''.join(imports)}{spacing}{text}\n"
 
 
-def _definitions(texts: tuple[str, ...]) -> dict[str, str]:
+def definitions(texts: tuple[str, ...]) -> dict[str, str]:
     """The functions of several texts by name, each once: two of them may call the same third."""
     out: dict[str, str] = {}
     for text in texts:

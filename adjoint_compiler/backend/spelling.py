@@ -74,6 +74,8 @@ def library_name(op: str) -> str:
         return "np." + op[len("numpy.") :]
     if op.startswith("builtins."):
         return op[len("builtins.") :]
+    if op.startswith("numba."):
+        return op[len("numba.") :]
     if op.startswith(HELPERS):
         return op.rsplit(".", 1)[1]
     return op

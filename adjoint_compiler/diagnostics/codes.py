@@ -26,8 +26,8 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "AC001": Code(
             "unsupported syntax",
             "The statement or expression lies outside the language the compiler can differentiate.",
-            "def f(x):\n    try:  # AC001\n        return x * x\n    finally:\n        print(x)\nac.grad(f)(2.0)",
-            "def f(x):\n    return x * x\nac.grad(f)(2.0)",
+            "def f(x):\n    exponents = {2, 3}  # AC001\n    return sum(x**k for k in exponents)\nac.grad(f)(2.0)",
+            "def f(x):\n    exponents = (2, 3)\n    return sum(x**k for k in exponents)\nac.grad(f)(2.0)",
         ),
         "AC002": Code(
             "call without a rule",
@@ -160,6 +160,14 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x * x\n    return s\n"
             "ac.grad(f)({1.0, 2.0})  # AC020",
             "def f(xs):\n    s = 0.0\n    for x in xs:\n        s += x * x\n    return s\nac.grad(f)([1.0, 2.0])",
+        ),
+        "AC021": Code(
+            "not for Numba",
+            'With backend="numba" a derivative is compiled, or refused: nothing falls back to a slower mode. The '
+            "message says what Numba cannot compile; the same function may have a derivative under NumPy.",
+            "def f(x):\n    return np.sum(np.flip(x, axis=1) * x)  # AC021\n"
+            'ac.grad(f, backend="numba")(np.ones((2, 3)))',
+            'def f(x):\n    return np.sum(x[:, ::-1] * x)\nac.grad(f, backend="numba")(np.ones((2, 3)))',
         ),
     }
 )

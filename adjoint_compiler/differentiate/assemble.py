@@ -12,7 +12,21 @@ from dataclasses import dataclass, replace
 
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.recording import Recording, block_has_reverse
-from adjoint_compiler.ir.nodes import Bind, Comment, Const, For, If, Name, Operand, Pop, Push, Statement, While, With
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Comment,
+    Const,
+    For,
+    If,
+    Name,
+    Operand,
+    Pop,
+    Push,
+    Statement,
+    Try,
+    While,
+    With,
+)
 from adjoint_compiler.ir.walk import binds, walk
 
 
@@ -69,10 +83,29 @@ def _fragment(r: Recording, block: FragmentBlock, fragment: Fragment) -> tuple[l
         return [*held, ahead], [If(cond, tuple(then.reverse), tuple(orelse.reverse), s.span)]
     if isinstance(s, With):
         return [replace(s, body=tuple(sweeps["body"].forward))], sweeps["body"].reverse
+    if isinstance(s, Try):
+        body, back = sweeps["body"], sweeps["body"].reverse
+        ahead = replace(s, body=tuple(_recorded_last(r, body.forward)))
+        return [ahead], [If(Name(s.flag), (), tuple(back), s.span)] if back else []
     if isinstance(s, For):
         return _for(r, block, s, sweeps["body"], fragment)
     assert isinstance(s, While)
     return _while(r, block, s, sweeps, fragment)
+
+
+def _recorded_last(r: Recording, body: list[Statement]) -> list[Statement]:
+    """The body of a try with what goes on tapes held until nothing can raise any more: what did not happen is not undone."""
+    tapes = set(r.tapes.values())
+    out: list[Statement] = []
+    last: list[Statement] = []
+    for s in body:
+        if not isinstance(s, Push) or s.stack not in tapes:
+            out.append(s)
+            continue
+        held = r.facts.names.fresh("held")
+        out.append(Bind(held, "copy", (s.value,), (), s.span))
+        last.append(replace(s, value=Name(held)))
+    return [*out, *last]
 
 
 def _held_condition(r: Recording, block: FragmentBlock, s: If) -> tuple[Operand, list[Statement]]:

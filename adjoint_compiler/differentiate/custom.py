@@ -19,6 +19,7 @@ from adjoint_compiler.frontend.custom import pair_fault
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Statement
 from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_statements
+from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.user import BACKWARD, CHECKED, FORWARD, OWN, VALUE
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ def reverse_custom(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
     from adjoint_compiler.differentiate.adjoints import accumulate
 
     call, pair, *args = s.args
+    fault = getattr(call.value.rule, "fault", "")  # type: ignore[union-attr]
+    if fault:
+        raise RuleError(fault)
     residuals = b.bind("index", pair, Const(1), stem="residuals")
     if not (b.is_number(Name(s.target)) and b.is_number(g)):
         g = b.bind(HELPER["as_gradient"], g, Name(s.target))

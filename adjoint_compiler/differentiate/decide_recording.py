@@ -15,7 +15,7 @@ from adjoint_compiler.differentiate.recording import (
     has_reverse,
     needs_of,
 )
-from adjoint_compiler.ir.nodes import Bind, Call, Const, For, If, Pop, Program, Push, Store, Update, While
+from adjoint_compiler.ir.nodes import Bind, Call, Const, For, If, Pop, Program, Push, Store, Try, Update, While
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.walk import names_stored, operands_of, walk
 
@@ -78,6 +78,8 @@ def _collect_needs(r: Recording) -> None:
                 for o in operands_of(s) if isinstance(s, (If, For)) else ():
                     for n in names_in(o):
                         r.need(fragment.path, n, True)
+                if isinstance(s, Try):
+                    r.need(fragment.path, s.flag, True)
                 if isinstance(s, While) and s.until and block_has_reverse(fragment.blocks["header"]):
                     r.need(fragment.path, s.until, True)
 

@@ -26,6 +26,7 @@ from adjoint_compiler.ir.nodes import (
     Program,
     Return,
     Statement,
+    Try,
     With,
 )
 from adjoint_compiler.ir.operands import names_in
@@ -348,6 +349,8 @@ def _certainly_bound(block: list[Statement] | tuple[Statement, ...]) -> set[str]
             out |= _certainly_bound(s.then) & _certainly_bound(s.orelse)
         elif isinstance(s, With):
             out |= _certainly_bound(s.body)
+        elif isinstance(s, Try):
+            out.update(s.bound)
         else:
             out.update(names_bound(s))
     return out
@@ -375,6 +378,8 @@ def _exposed(block: tuple[Statement, ...], bound: set[str], names: set[str]) -> 
             bound |= a & b
         elif isinstance(s, With):
             out |= _exposed(s.body, bound, names)
+        elif isinstance(s, Try):
+            out |= _exposed(s.body, set(bound), names)
         if not isinstance(s, For):
             bound.update(n for n in names_bound(s) if n in names)
     return out

@@ -79,7 +79,7 @@ def forward_statement(s: Statement, f: Tangents) -> list[Statement]:
     if blocks_of(s):
         return [with_blocks(s, tuple(tuple(forward_block(b, f)) for b in blocks_of(s)))]
     b = f.builder(s.span)
-    if isinstance(s, Bind) and s.target in f.active:
+    if isinstance(s, Bind) and (s.target in f.active or s.op in CUSTOM[:2]):
         try:
             return _bind(s, b, f)
         except RuleError as fault:

@@ -2,26 +2,53 @@
 
 pair = cube_fwd(x)                        pair = cube_jvp((x,), (x_dot,))
 y = pair[0]                     ->        y = pair[0]
-                                          y_dot = pair[1]
+                                          y_dot = custom_tangent(pair[1], y)
 """
 
 from __future__ import annotations
 
 from adjoint_compiler.differentiate.builder import Builder
-from adjoint_compiler.differentiate.tangents import Tangents
-from adjoint_compiler.ir.nodes import Bind, Statement
+from adjoint_compiler.differentiate.tangents import Tangents, tangent, zero_of
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Pack, Statement
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.user import CHECKED, FORWARD, OWN, VALUE
 
 CUSTOM = (FORWARD, CHECKED, VALUE, OWN)
+TANGENT = "adjoint_compiler.runtime.custom.custom_tangent"
+
+
+def replaces(s: Bind, f: Tangents) -> bool:
+    """Whether the ``jvp`` of a rule takes the place of its ``fwd``."""
+    call = s.args[0]
+    assert isinstance(call, Const)
+    return getattr(call.value.rule, "jvp", None) is not None and any(map(f.is_active, s.args[1:]))
 
 
 def forward_custom(s: Bind, b: Builder, f: Tangents) -> list[Statement]:
-    """The statements of such a call with those of its tangent."""
+    """The statements of such a call with those of its tangent.
+
+    Raises:
+        RuleError: the rule is one for reverse mode.
+    """
+    y, call = Name(s.target), s.args[0]
+    assert isinstance(call, Const)
     if s.op in (FORWARD, CHECKED):
-        return [s]
-    name = getattr(s.args[0].value.rule, "__name__", "function")  # type: ignore[union-attr]
-    raise RuleError(f"`{name}` states its derivative for reverse mode only; state it for forward mode: ac.custom_jvp")
+        return [] if replaces(s, f) else [s]
+    args = s.args[2:]
+    if not any(map(f.is_active, args)):
+        zero = zero_of(y, b)
+        return [s, *b.out, Bind(f.dot(s.target), "copy", (zero,), (), s.span)]
+    if call.value.jvp is None:
+        name = getattr(call.value.rule, "__name__", "function")
+        raise RuleError(
+            f"`{name}` states its derivative for reverse mode only; state it for forward mode: ac.custom_jvp"
+        )
+    dots = Pack("tuple", tuple(tangent(a, b, f) for a in args))
+    pair = b.bind(FORWARD, call.value.jvp, Pack("tuple", args), dots, stem="pair")
+    b.emit(Bind(s.target, "index", (pair, Const(0)), (), s.span))
+    part = b.bind("index", pair, Const(1))
+    b.emit(Bind(f.dot(s.target), TANGENT, (part, y), (), s.span))
+    return b.out
 
 
 __all__ = ["CUSTOM", "forward_custom"]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import FragmentBlock
-from adjoint_compiler.ir.nodes import Bind, Const, For, If, Name, Pop, Push, Statement, Store, Update, While
+from adjoint_compiler.ir.nodes import Bind, Const, For, If, Name, Pop, Push, Statement, Store, Try, Update, While
 from adjoint_compiler.ir.operands import WHOLE
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, is_number
@@ -44,7 +44,7 @@ def remove_dead_adjoints(block: FragmentBlock, live: set[str]) -> set[str]:
             live |= inner
         else:
             after = set(live)
-            live = set(live) if isinstance(s, If) else set()
+            live = set(live) if isinstance(s, (If, Try)) else set()
             for inner_block in fragment.blocks.values():
                 live |= remove_dead_adjoints(inner_block, set(after))
     block.enter, live = _sweep(block.enter, live)

@@ -42,7 +42,8 @@ from adjoint_compiler.optimize.rename import map_block
 class Assumption:
     """The type that a name is taken to have throughout; ``what`` is called so in the message if it has not.
 
-    With ``frozen`` the container must not change in length either; with ``of_class`` only the object's class is meant.
+    With ``frozen`` the container must not change in length either; with ``of_class`` only the object's class is meant,
+    and with ``certain``, too, that it is not None.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Assumption:
     what: str
     frozen: bool = False
     of_class: bool = False
+    certain: bool = False
 
     def holds(self, t: Type | None) -> bool:
         """Whether the type that a name turns out to have is as was taken for granted."""
@@ -59,6 +61,8 @@ class Assumption:
             if self.frozen and t is not None:  # what the items are does not matter
                 return (t.kind, len(t.items), t.keys) == (self.type.kind, len(self.type.items), self.type.keys)
             return t == self.type
+        if self.certain and t.maybe_none:
+            return False
         if self.type.kind == "record":
             same = t.kind == "record" and t.cls is self.type.cls
             # an attribute that is a function may be called: it must be that function throughout

@@ -104,9 +104,11 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
                         " whole, are not available yet", "read their items one by one")  # fmt: skip
     if hasattr(function, "__adjoint_target__"):
         return derivatives.lower_derivative_call(cx, scope, node, function)
+    if hasattr(function, "__adjoint_forward__"):
+        return derivatives.lower_jvp_call(cx, scope, node, function)
     if hasattr(function, "__adjoint_transform__"):
         raise cx.refuse("AC001", node, scope, f"`{found.text}` inside a differentiated function is not differentiated yet",
-                        "call ac.grad(...) or ac.value_and_grad(...) of a function there")  # fmt: skip
+                        "call ac.grad(...), ac.value_and_grad(...) or ac.jvp(...) of a function there")  # fmt: skip
     user_rule = custom.user_rule(function)
     if user_rule is not None:
         return custom.lower_custom_call(cx, scope, node, user_rule, stem)

@@ -77,6 +77,8 @@ class Context:
         self.known_types: tuple[Any, dict[str, Type], Any] | None = None  # see frontend.assumptions
         self.objects = False  # whether any value so far may be an object of the user's classes
         self.assumed: list[Any] = []  # see frontend.assumptions
+        self.caught: list[str | None] = []  # names of the exceptions whose handlers are lowered
+        self.trying = 0  # how many `try` statements with handlers there are around what is lowered
         self.counters: set[str] = set()  # of loops
         self.texts: dict[int, Any] = {}  # of functions met, see frontend.made_functions
         self.sequences: list[str] = []  # that loops run over

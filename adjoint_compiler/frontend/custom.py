@@ -13,7 +13,9 @@ from typing import Any
 
 import gast
 
+from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.diagnostics import DifferentiationError
+from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
@@ -23,8 +25,9 @@ from adjoint_compiler.ir.types import NONE, UNKNOWN, Type, type_of
 from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
+from adjoint_compiler.rules.custom_jvp import TransposedRule, transposed_rule
 from adjoint_compiler.rules.scipy_solvers import SolverRule
-from adjoint_compiler.rules.user import FORWARD, INERT_CALL, USER_RULES, VALUE, CustomVjp, UserRule
+from adjoint_compiler.rules.user import FORWARD, INERT_CALL, USER_RULES, VALUE, CustomJvp, CustomVjp, UserRule
 
 CHANGING_METHODS = ("fill", "sort", "partition", "put", "resize", "itemset", "setfield", "append", "extend", "insert",
                     "pop", "remove", "clear", "update", "setdefault", "popitem", "reverse", "__setitem__")  # fmt: skip
@@ -43,9 +46,17 @@ def lower_custom_call(cx: Context, scope: Scope, node: Any, rule: UserRule, stem
 def bind_custom_call(cx: Context, scope: Any, node: Any, rule: UserRule, args: list[Operand], stem: str) -> Operand:
     """The statements of such a call, once its arguments are lowered."""
     name = str(getattr(rule, "__name__", "function"))
+    if isinstance(rule, CustomJvp):
+        if rule.jvp is None:
+            raise cx.refuse("AC002", node, scope, f"`{name}` is a custom_jvp without a rule yet",
+                            f"state it: {name}.defjvp(jvp)")  # fmt: skip
+        known = types_so_far(cx)
+        rule = transposed_rule(rule, [operand_type(a, known) for a in args])
     if not isinstance(rule, CustomVjp):
         _refuse_mutation(cx, scope, node, name, rule, rule.function)
-        return cx.bind(INERT_CALL, named_function(cx, rule, rule.function, name), *args, stem=stem)
+        # generated code calls the rule, not its function, so that it stays inert where that code is differentiated
+        called = rule.function if rule.stated_for_library else rule
+        return cx.bind(INERT_CALL, named_function(cx, rule, called, name), *args, stem=stem)
     if rule.fwd is None:
         raise cx.refuse("AC002", node, scope, f"`{name}` is a custom_vjp without a rule yet",
                         f"state it: {name}.defvjp(fwd, bwd)")  # fmt: skip
@@ -53,7 +64,10 @@ def bind_custom_call(cx: Context, scope: Any, node: Any, rule: UserRule, args: l
     _refuse_mutation(cx, scope, node, f"the bwd of `{name}`", rule, rule.bwd)
     own = name if name.isidentifier() else "function"  # of a lambda, and what np.frompyfunc makes
     pair = cx.bind(FORWARD, named_function(cx, rule, rule.fwd, f"{own}_fwd"), *args, stem=f"{own}_pair")
-    return cx.bind(VALUE, named_function(cx, rule, rule.bwd, f"{own}_bwd"), pair, *args, stem=stem)
+    backward = named_function(cx, rule, rule.bwd, f"{own}_bwd")
+    if isinstance(rule, TransposedRule):
+        backward.value.jvp = named_function(cx, rule, rule.jvp, f"{own}_jvp")
+    return cx.bind(VALUE, backward, pair, *args, stem=stem)
 
 
 def named_function(cx: Context, rule: UserRule, function: Any, text: str) -> Const:
@@ -67,10 +81,11 @@ def named_function(cx: Context, rule: UserRule, function: Any, text: str) -> Con
 
 
 class Called:
-    """A function of a user's rule as the value of a constant."""
+    """A function of a user's rule as the value of a constant; ``jvp`` is that of the rule, where there is one."""
 
     def __init__(self, rule: UserRule, function: Any) -> None:
         self.rule, self.function = rule, function
+        self.jvp: Const | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function returns."""

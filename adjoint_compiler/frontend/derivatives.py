@@ -2,14 +2,18 @@
 
 slope = ac.grad(f)
 def g(x):
-    return x * slope(x)      # the statements of f_grad(x), compiled for the type of x
+    return x * slope(x)                        # the statements of f_grad(x), compiled for the type of x
+    return ac.grad(lambda y: x * y)(2.0)       # a nested function is given what it reads of the program: x
+
+The variables of a derivative that is inlined have names of their own, so that no two derivatives are confused.
 """
 
 from __future__ import annotations
 
 import ast
 import inspect
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gast
@@ -20,17 +24,104 @@ from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
 from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, live_lookup
 from adjoint_compiler.frontend.source import source_of
-from adjoint_compiler.ir.nodes import Const, Name, Operand, Span
-from adjoint_compiler.ir.types import INT, NEVER
+from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Span
+from adjoint_compiler.ir.types import INT, NEVER, Type, is_discrete
 
 UNCERTAIN = ("unknown", "real", "number")
+LIKE = "adjoint_compiler.runtime.custom.tangent_like"
+
+
+@dataclass(frozen=True, eq=False)
+class Nested:
+    """The derivative of a nested function, and what that reads of the program around it."""
+
+    derivative: Any
+    captured: tuple[Operand, ...]
+
+    __adjoint_target__ = True
+    __adjoint_wrapper__ = True
+
+    def __call__(self, *args: Any) -> Any:
+        """Not to be called: the derivative is inlined."""
+        raise TypeError("the derivative of a nested function is inlined, not called")
 
 
 def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any) -> Operand:
     """Lower a call of a derivative by inlining what is generated for the types of its arguments."""
-    from adjoint_compiler.frontend import inlining
+    captured: tuple[Operand, ...] = ()
+    if isinstance(derivative, Nested):
+        derivative, captured = derivative.derivative, derivative.captured
+    if hasattr(derivative, "__adjoint_product__"):
+        return _lower_hvp(cx, scope, node, derivative, captured)
+    bound = _bound(cx, scope, node, derivative.target, node.args, node.keywords, captured)
+    functions, types = _types_of(cx, scope, node, bound)
+    ints = tuple(
+        derivative.target.names[k] for k in derivative.positions if types.get(derivative.target.names[k]) == INT
+    )
+    return _inlined(cx, scope, node, bound, ints, (), lambda: derivative.compiled_for(types, functions, ints))
 
-    bound = _bound(cx, scope, node, derivative)
+
+def lower_jvp_call(cx: Context, scope: Scope, node: Any, transform: Any) -> Operand:
+    """Lower ``ac.jvp(f, primals, tangents)`` by inlining the forward mode of ``f``."""
+    given = dict(zip(("f", "primals", "tangents", "kwargs", "backend", "optimize"), node.args))
+    given.update({k.arg: k.value for k in node.keywords})
+    primals, tangents = (_items(cx, scope, node, given.get(n)) for n in ("primals", "tangents"))
+    function, captured = _function(cx, scope, node, given.get("f"))
+    if len(primals) != len(tangents):
+        raise cx.refuse("AC001", node, scope, f"there are {len(primals)} primals and {len(tangents)} tangents",
+                        "give each primal a tangent; None where it is inert")  # fmt: skip
+    keywords = given.get("kwargs")
+    named = _keywords(cx, scope, node, keywords) if keywords is not None else []
+    try:
+        forward = transform.__adjoint_forward__(function)
+    except TypeError as fault:
+        raise cx.refuse("AC001", node, scope, f"this has no forward mode: {fault}", "pass a function") from None
+    return _lower_forward(cx, scope, node, forward, primals, tangents, named, captured)
+
+
+def _lower_forward(
+    cx: Context, scope: Scope, node: Any, forward: Any, primals: list[Any], tangents: list[Any], named: list[Any],
+    captured: tuple[Operand, ...],
+) -> Operand:  # fmt: skip
+    """The pair of a value and its tangent."""
+    from adjoint_compiler.frontend import expressions
+
+    target = forward.target
+    own = len(target.owner)
+    bound = _bound(cx, scope, node, target, primals, named, captured)
+    functions, types = _types_of(cx, scope, node, bound)
+    dots: list[Operand] = []
+    chosen: list[int] = []
+    for k, t in enumerate(tangents, own):
+        lowered = Const(None) if t is None else expressions.lower(cx, scope, t)
+        if lowered == Const(None):
+            continue
+        name = target.names[k]
+        if name in functions or is_discrete(types[name]) and types[name] != INT:
+            raise cx.refuse("AC001", t, scope, f"`{name}` has no derivative", "give None as its tangent")
+        chosen.append(k)
+        dots.append(cx.bind(LIKE, lowered, bound[name]) if isinstance(lowered, Name) else lowered)
+    ints = tuple(target.names[k] for k in chosen if types[target.names[k]] == INT)
+    return _inlined(
+        cx, scope, node, bound, ints, tuple(dots),
+        lambda: forward.compiled_for(types, functions, tuple(chosen), ints), target.names,
+    )  # fmt: skip
+
+
+def _lower_hvp(cx: Context, scope: Scope, node: Any, product: Any, captured: tuple[Operand, ...]) -> Operand:
+    """The product of a Hessian and a vector: the tangent of a gradient."""
+    if len(node.args) < 2 or node.keywords or not product.gradient.single:
+        raise cx.refuse("AC001", node, scope, "this call of an hvp is not differentiated", "write g(x, v, ...)")
+    x, v, *rest = node.args
+    primals = [x, *rest]
+    tangents: list[Any] = [None] * len(primals)
+    tangents[product.gradient.positions[0] - len(product.gradient.target.owner)] = v
+    pair = _lower_forward(cx, scope, node, product.forward, primals, tangents, [], captured)
+    return pair.items[1] if isinstance(pair, Pack) else cx.bind("index", pair, Const(1))
+
+
+def _types_of(cx: Context, scope: Scope, node: Any, bound: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Type]]:
+    """The operands that are functions, and the types of the others, which must be known."""
     functions = {p: v.value for p, v in bound.items() if isinstance(v, Value)}
     known = types_so_far(cx)
     types = {p: operand_type(v, known) for p, v in bound.items() if p not in functions}
@@ -44,11 +135,20 @@ def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any)
         Assumption(bound[p].id, t, node, scope, "the argument of a derivative")
         for p, t in types.items() if isinstance(bound[p], Name)
     ]  # fmt: skip
-    ints = tuple(
-        derivative.target.names[k] for k in derivative.positions if types.get(derivative.target.names[k]) == INT
-    )
+    return functions, types
+
+
+def _inlined(
+    cx: Context, scope: Scope, node: Any, bound: dict[str, Any], ints: tuple[str, ...], more: tuple[Operand, ...],
+    compile_it: Callable[[], Any], names: tuple[str, ...] = (),
+) -> Operand:  # fmt: skip
+    """What is generated, inlined with the operands ``bound`` and ``more`` for its parameters."""
+    from adjoint_compiler.frontend import inlining
+
+    names = names or tuple(bound)
+    types = {p: operand_type(v, types_so_far(cx)) for p, v in bound.items() if not isinstance(v, Value)}
     try:
-        inner = derivative.compiled_for(types, functions, ints)
+        inner = compile_it()
     except DifferentiationError as error:
         place = cx.place(node, scope)
         cx.diagnostics += [replace(d, span=called_from(d.span, place)) for d in error.diagnostics]
@@ -64,7 +164,7 @@ def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any)
     live, free = live_lookup(function, source), inner.lowered.free
     outer = Scope({}, frozenset(), lambda name: free[name] if name in free else live(name), None, source)
     params = [a.id for a in source.tree.args.args]
-    by_position = dict(zip(params, (bound[p] for p in derivative.target.names), strict=True))
+    by_position = dict(zip(params, (*(bound[p] for p in names), *more), strict=True))
     return inlining.inline_bound(
         cx, scope, node, LocalFunction(source.tree, outer, function.__name__), by_position, function
     )
@@ -75,7 +175,49 @@ def called_from(span: Span, place: Span) -> Span:
     return replace(span, caller=place if span.caller is None else called_from(span.caller, place))
 
 
-def _bound(cx: Context, scope: Scope, node: Any, derivative: Any) -> dict[str, Any]:
+def _function(cx: Context, scope: Scope, node: Any, expression: Any) -> tuple[Any, tuple[Operand, ...]]:
+    """The function that a derivative is made of; for a nested one what it reads of the program, as operands."""
+    from adjoint_compiler.frontend import expressions, solvers
+
+    found = expressions.compile_time(cx, scope, expression) if expression is not None else None
+    if isinstance(found, Value) and isinstance(found.value, Nested):
+        return found.value.derivative, found.value.captured
+    if isinstance(found, Value):
+        return found.value, ()
+    if isinstance(found, LocalFunction) and found.receiver is None and solvers.is_live(found.scope):
+        function, captured = solvers.lifted(cx, node, scope, found)
+        return function, tuple(captured)
+    raise cx.refuse("AC001", node, scope, "this use of a derivative is not differentiated yet",
+                    "make the derivative outside, of a function defined at the top of a module")  # fmt: skip
+
+
+def _items(cx: Context, scope: Scope, node: Any, expression: Any) -> list[Any]:
+    """The expressions of a tuple that is written out."""
+    if not isinstance(expression, (gast.Tuple, gast.List)):
+        raise cx.refuse("AC001", node, scope, "primals and tangents of `jvp` must be written out here",
+                        "ac.jvp(f, (x, y), (x_dot, y_dot))")  # fmt: skip
+    return [None if isinstance(e, gast.Constant) and e.value is None else e for e in expression.elts]
+
+
+def _keywords(cx: Context, scope: Scope, node: Any, expression: Any) -> list[Any]:
+    """The keywords of a dict that is written out."""
+    if isinstance(expression, gast.Constant) and expression.value is None:
+        return []
+    known = isinstance(expression, gast.Dict) and all(isinstance(k, gast.Constant) for k in expression.keys)
+    if not known:
+        raise cx.refuse("AC001", node, scope, "`kwargs` of `jvp` must be written out here", "kwargs={'n': n}")
+    return [gast.keyword(k.value, v) for k, v in zip(expression.keys, expression.values)]
+
+
+def _bound(
+    cx: Context,
+    scope: Scope,
+    node: Any,
+    target: Any,
+    args: list[Any],
+    keywords: list[Any],
+    captured: tuple[Operand, ...],
+) -> dict[str, Any]:
     """The operands of the call by parameter, functions as compile-time values, defaults filled in."""
     from adjoint_compiler.frontend import arguments, expressions
 
@@ -86,9 +228,12 @@ def _bound(cx: Context, scope: Scope, node: Any, derivative: Any) -> dict[str, A
         operand = expressions.lower(cx, scope, expression)
         return operand if isinstance(operand, (Name, Const)) else cx.bind("copy", operand)
 
-    signature: inspect.Signature = derivative.target.signature
+    signature: inspect.Signature = target.signature
+    named = {k.arg: lower(k.value) for k in keywords}
+    last = tuple(signature.parameters)[len(signature.parameters) - len(captured) :]
+    named.update(zip(last, captured))
     try:
-        bound = signature.bind(*map(lower, node.args), **{k.arg: lower(k.value) for k in node.keywords})
+        bound = signature.bind(*map(lower, args), **named)
     except TypeError as fault:
         raise cx.refuse("AC001", node, scope, f"this call does not fit: {fault}", "fix the call") from None
     given = dict(bound.arguments)
@@ -103,20 +248,26 @@ def made_here(cx: Context, scope: Scope, node: Any) -> Value | None:
     from adjoint_compiler.frontend import expressions
 
     made = expressions.meaning(cx, scope, node.func)
-    if not isinstance(made, Value) or not getattr(made.value, "__adjoint_transform__", False):
+    if not isinstance(made, Value) or not hasattr(made.value, "__adjoint_transform__"):
         return None
-    function = expressions.meaning(cx, scope, node.args[0]) if len(node.args) == 1 else None
+    if hasattr(made.value, "__adjoint_forward__"):
+        return None
+    if not made.value.__adjoint_transform__:
+        raise cx.refuse("AC001", node, scope, f"`{made.text}` inside a differentiated function is not differentiated yet",
+                        "call ac.grad(...), ac.value_and_grad(...), ac.jvp(...) or ac.hvp(...) of a function there")  # fmt: skip
+    first, *others = node.args or [None]
     try:
+        options = [ast.literal_eval(gast.gast_to_ast(a)) for a in others]
         keywords = {k.arg: ast.literal_eval(gast.gast_to_ast(k.value)) for k in node.keywords}
     except ValueError:
-        function = None
-    if not isinstance(function, Value):
-        raise cx.refuse("AC001", node, scope, "this use of a derivative is not differentiated yet",
-                        "make the derivative outside, of a function defined at the top of a module")  # fmt: skip
+        first = None
+    function, captured = _function(cx, scope, node, first)
     try:
-        return Value(made.value(function.value, **keywords), f"{made.text}({function.text})")
+        derivative = made.value(function, *options, **keywords)
+        text = f"{made.text}({getattr(function, '__name__', 'f')})"
+        return Value(Nested(derivative, captured) if captured else derivative, text)
     except (TypeError, ValueError) as fault:
         raise cx.refuse("AC001", node, scope, f"this derivative cannot be made: {fault}", "fix the call") from None
 
 
-__all__ = ["lower_derivative_call", "made_here"]
+__all__ = ["lower_derivative_call", "lower_jvp_call", "made_here"]

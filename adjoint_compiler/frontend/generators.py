@@ -172,7 +172,7 @@ def run_over(cx: Context, scope: Scope, s: Any, generator: Generator) -> None:
         cx.frames.pop()
         cx.caller = callee
 
-    body = _body(cx, generator.function, ends)
+    body = body_of(cx, generator.function, ends)
     meanings = {ENDED: Variable(loop.stop)}
     inlining.inline_generator(cx, generator.function, generator.bound, body, meanings, take)
     consumer.loops.pop()
@@ -180,8 +180,8 @@ def run_over(cx: Context, scope: Scope, s: Any, generator: Generator) -> None:
     statements.loop_else(cx, scope, s, loop.stop if ends else None)
 
 
-def _body(cx: Context, function: LocalFunction, ends: bool) -> list[Any]:
-    """The statements of a generator; with ``ends`` each ``yield`` may be the last."""
+def body_of(cx: Context, function: LocalFunction, ends: bool) -> list[Any]:
+    """The statements of a generator, or of a context manager; with ``ends`` each ``yield`` may be the last."""
 
     def block(statements: list[Any]) -> list[Any]:
         return [x for s in statements for x in statement(s)]
@@ -201,7 +201,7 @@ def _body(cx: Context, function: LocalFunction, ends: bool) -> list[Any]:
         inside = [f for f in ("body", "orelse", "finalbody") if isinstance(getattr(s, f, None), list)]
         if isinstance(s, NESTED) or not _yields_somewhere(s):
             return [s]
-        if not inside or isinstance(s, (gast.Try, gast.With)):
+        if not inside or (isinstance(s, (gast.Try, gast.With)) and not function.manager):
             word = "`yield` in this place"
             raise cx.refuse(
                 "AC016", s, function.scope, f"{word} is not differentiated", "write `yield value` as a statement"
@@ -256,14 +256,6 @@ def next_of(cx: Context, scope: Scope, node: Any, generator: Generator) -> Opera
 
 
 __all__ = [
-    "Yielded",
-    "as_list",
-    "is_generator",
-    "lower_yielded",
-    "made",
-    "may_be_one",
-    "next_of",
-    "of_expression",
-    "of_sequences",
-    "run_over",
-]
+    "Yielded", "as_list", "body_of", "is_generator", "lower_yielded", "made", "may_be_one", "next_of", "of_expression",
+    "of_sequences", "run_over",
+]  # fmt: skip

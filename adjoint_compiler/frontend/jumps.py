@@ -26,6 +26,9 @@ def may_jump(statement: Any) -> frozenset[str]:
         return (any_jump(statement.body) & {"return"}) | any_jump(statement.orelse)
     if isinstance(statement, gast.With):
         return any_jump(statement.body)
+    if isinstance(statement, gast.Try):
+        handlers = [x for h in statement.handlers for x in h.body]
+        return any_jump([*statement.body, *handlers, *statement.orelse, *statement.finalbody])
     return frozenset()
 
 
@@ -42,6 +45,12 @@ def always_jumps(block: list[Any]) -> bool:
         if isinstance(s, gast.If) and s.orelse and always_jumps(s.body) and always_jumps(s.orelse):
             return True
         if isinstance(s, gast.With) and always_jumps(s.body):
+            return True
+        if (
+            isinstance(s, gast.Try)
+            and always_jumps([*s.body, *s.orelse])
+            and all(always_jumps(h.body) for h in s.handlers)
+        ):
             return True
     return False
 

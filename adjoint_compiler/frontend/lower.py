@@ -20,6 +20,8 @@ from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Name, Operand, Program, Return, Span
 from adjoint_compiler.ir.types import Type
 
+GENERATED = ("primal", "adjoint", "grad", "jvp")  # what the names of generated functions end with
+
 
 @dataclass(frozen=True)
 class Lowered:
@@ -97,7 +99,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
         scope.locals[p] = Value(functions[p], p) if p in functions else Variable(names.fresh(p))
     if is_lambda:
         name = "f"
-    names.taken |= {name, f"{name}_primal", f"{name}_adjoint", f"{name}_grad"}
+    names.taken |= {name, *(f"{name}_{form}" for form in GENERATED)}
     known = {p: m for p, m in scope.locals.items() if isinstance(m, Value)}
     cx.types = {m.name: types[p] for p, m in scope.locals.items() if isinstance(m, Variable) and p in types}
     result = inlining.lower_function_body(cx, scope, body, key_of(key, known))
@@ -124,7 +126,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
 def lower_rule(rule: Any, name: str, params: tuple[str, ...], types: dict[str, Type], functions: dict[str, Any],
                span: Span) -> Lowered:  # fmt: skip
     """A program that only calls a function with a rule of the user's."""
-    names = Names(helper_names() | {name})
+    names = Names(helper_names() | {name, *(f"{name}_{form}" for form in GENERATED)})
     cx = Context(names)
     cx.span = span
     own = {p: names.fresh(p) for p in params}

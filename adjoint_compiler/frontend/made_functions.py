@@ -15,12 +15,13 @@ Whether a call makes a function is read off the text of what it calls, before an
 from __future__ import annotations
 
 import builtins
+import contextlib
 import functools
 import itertools
 import operator
 import types
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gast
@@ -162,6 +163,9 @@ def decorated(cx: Context, scope: Scope, decorators: Sequence[Any], function: Lo
         if known in CACHES:
             raise cx.refuse("AC001", decorator, scope, f"`{gast.unparse(called).strip()}` keeps results between calls, which"
                             " have no derivative", "drop the decorator: calls are compiled, and cost little")  # fmt: skip
+        if known is contextlib.contextmanager and isinstance(found, LocalFunction):
+            found = replace(found, manager=True)
+            continue
         if known is functools.wraps or getattr(known, "__module__", "").startswith("numba."):
             continue
         call = gast.copy_location(gast.Call(decorator, [starred.Given(found, decorator)], []), decorator)

@@ -65,7 +65,14 @@ def is_instance(cx: Context, scope: Scope, node: Any) -> bool | None:
         return None
     me = building_named(scope, node.args[0]) or expressions.lower(cx, scope, node.args[0])
     cls = class_of(cx, scope, node, me)
+    t = type_known(cx, me) if isinstance(me, Name) else UNKNOWN
+    if t.maybe_none:
+        return None
     if cls is not None:
+        if isinstance(me, Name):
+            cx.assumed.append(
+                Assumption(me.id, t, node, scope, "the value that is asked for its class", False, True, True)
+            )
         return issubclass(cls, classes)
     t = operand_type(me, types_so_far(cx))  # type: ignore[arg-type]
     if isinstance(me, Name) and t.kind != "unknown":

@@ -202,7 +202,9 @@ class Module:
             if written in CACHES:
                 why = f"is decorated with `{text}`, which keeps results between calls: they have no derivative"
                 return refusal(name, why, "call a function without this decorator")
-            if isinstance(dotted_meaning(function, self.lookup), LocalFunction):
+            if written == "contextlib.contextmanager" and isinstance(decorator, (gast.Name, gast.Attribute)):
+                own.append(decorator)
+            elif isinstance(dotted_meaning(function, self.lookup), LocalFunction):
                 if changed_by(self.lookup, decorator, tree) is not False:
                     own.append(decorator)
             elif written not in TRANSPARENT:

@@ -219,7 +219,7 @@ def _of_kind(cx: Context, scope: Scope, pattern: Any, subject: Any) -> list[Any]
     word = "mapping" if isinstance(pattern, gast.MatchMapping) else "sequence"
     operand = expressions.lower(cx, scope, subject)
     t = assumptions.settled_type(cx, scope, pattern, operand, f"the value matched with a {word}")
-    if t.kind == "unknown":
+    if t.kind == "unknown" or t.maybe_none:
         raise cx.refuse("AC001", pattern, scope, f"whether this is a {word} is not known while compiling",
                         "annotate the value, or test with `if`")  # fmt: skip
     if word == "mapping" and t.kind != "dict":

@@ -284,6 +284,8 @@ def _resolve_is(s: Bind, types: Types) -> Bind:
     left, right = s.args
     if right == Const(None):
         t = operand_type(left, types)
+        if t.maybe_none:
+            return s
         if t.kind == "none" or t.kind not in ("unknown", "real"):
             truth = (t.kind == "none") == (s.op == "operator.is_")
             return replace(s, op="copy", args=(Const(truth),))

@@ -23,6 +23,7 @@ LIBRARIES = frozenset(
         "cmath",
         "scipy",
         "contextlib",
+        "time",
         "functools",
         "itertools",
         "operator",
@@ -97,6 +98,7 @@ class LocalFunction:
         receiver: the object or class that a method is bound to, its first argument.
         key: the live function, if there is one.
         decorators: what is still to be made of it, in a file that is parsed.
+        manager: whether ``contextlib.contextmanager`` decorates it.
     """
 
     tree: Any
@@ -106,6 +108,7 @@ class LocalFunction:
     receiver: Any = None
     key: Any = None
     decorators: tuple[Any, ...] = ()
+    manager: bool = False
 
 
 @dataclass(eq=False)

@@ -26,6 +26,7 @@ from adjoint_compiler.rules.scipy_solvers import SOLVERS, make_rule
 from adjoint_compiler.rules.shapes import rank, value_or_array
 
 _serial = itertools.count(1)
+AROUND = (Variable, LocalFunction, Free)  # what a nested function may read
 
 
 def solver_of(function: Any) -> str | None:
@@ -120,12 +121,12 @@ def _function(cx: Context, scope: Scope, node: Any, key: str, expression: Any) -
     if not isinstance(found, LocalFunction):
         raise cx.refuse("AC019", node, scope, f"the compiler cannot tell which function `{key}` is given",
                         "pass a function that is defined by `def`, or a lambda")  # fmt: skip
-    if not _is_live(found.scope):
+    if not is_live(found.scope):
         raise cx.refuse("AC001", node, scope, f"`{key}` is not written into emitted modules yet", "use ac.grad")
     return lifted(cx, node, scope, found)
 
 
-def _is_live(scope: Scope | None) -> bool:
+def is_live(scope: Scope | None) -> bool:
     """Whether a function runs in this process: one of a parsed file has no globals."""
     while scope is not None:
         if scope.source is not None and scope.source.function is not None:
@@ -138,22 +139,32 @@ def lifted(cx: Context, node: Any, scope: Scope, function: LocalFunction) -> tup
     """A nested function as one of its own, with the variables that it reads as last parameters, and their values."""
     from adjoint_compiler.frontend import expressions
     from adjoint_compiler.frontend.inlining import body_of
-    from adjoint_compiler.frontend.jumps import assigned_names
 
     tree, body = function.tree, copy.deepcopy(body_of(function.tree))
-    own = {a.id for a in (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs)} | assigned_names(body)
-    read = [n.id for s in body for n in gast.walk(s) if isinstance(n, gast.Name) and n.id not in own]
     names: dict[str, Any] = {}
     captured: dict[str, Operand] = {}
-    for name in dict.fromkeys(read):
-        meaning = function.scope.lookup(name)
+    meanings: dict[str, Any] = {}
+    definitions: list[Any] = []
+    own = _own_names(tree)
+    work = [(name, function.scope, False) for name in _names_read(tree)]
+    while work:
+        name, around, inner = work.pop(0)
+        meaning = around.lookup(name)
+        other = name in own and inner
+        if other or (name in meanings and isinstance(meaning, AROUND) and meaning != meanings[name]):
+            raise cx.refuse("AC001", node, scope, f"two nested functions mean different things by `{name}`",
+                            "rename one of them")  # fmt: skip
+        if name in meanings:
+            continue
+        meanings[name] = meaning
         if isinstance(meaning, (Variable, Free)):
-            captured[name] = expressions.lower(cx, function.scope, gast.Name(name, gast.Load(), None, None))
+            captured[name] = expressions.lower(cx, around, gast.Name(name, gast.Load(), None, None))
         elif isinstance(meaning, Value):
             names[name] = meaning.value
         elif isinstance(meaning, LocalFunction):
-            raise cx.refuse("AC001", node, scope, f"a function given to a solver calls the nested function `{name}`",
-                            "define it at the top of the module")  # fmt: skip
+            definitions.insert(0, _definition(name, meaning.tree))
+            work += [(n, meaning.scope, True) for n in _names_read(meaning.tree)]
+    body = [*definitions, *body]
     definition = gast.FunctionDef(
         "lifted", copy.deepcopy(tree.args), body, [], None, None, []
     )  # fmt: skip
@@ -167,4 +178,31 @@ def lifted(cx: Context, node: Any, scope: Scope, function: LocalFunction) -> tup
     return names["lifted"], list(captured.values())
 
 
-__all__ = ["lower_solver", "solver_of"]
+def _own_names(tree: Any) -> set[str]:
+    """The parameters and variables of a function."""
+    from adjoint_compiler.frontend.inlining import body_of
+    from adjoint_compiler.frontend.jumps import assigned_names
+
+    parameters = (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs)
+    return {a.id for a in parameters} | assigned_names(body_of(tree))
+
+
+def _names_read(tree: Any) -> list[str]:
+    """What a function reads of the program around it, by name."""
+    from adjoint_compiler.frontend.inlining import body_of
+
+    own = _own_names(tree)
+    read = [n.id for s in body_of(tree) for n in gast.walk(s) if isinstance(n, gast.Name) and n.id not in own]
+    return list(dict.fromkeys(read))
+
+
+def _definition(name: str, tree: Any) -> Any:
+    """The statement that defines a nested function under a name."""
+    tree = copy.deepcopy(tree)
+    if isinstance(tree, gast.Lambda):
+        return gast.Assign([gast.Name(name, gast.Store(), None, None)], tree, None)
+    tree.name, tree.decorator_list = name, []
+    return tree
+
+
+__all__ = ["is_live", "lower_solver", "solver_of"]

@@ -9,12 +9,14 @@ import gast
 from adjoint_compiler.frontend import (
     arguments,
     assigned_inside,
+    attempts,
     comprehensions,
     expressions,
     generators,
     inlining,
     iteration,
     made_functions,
+    managers,
     object_operators,
     objects,
     patterns,
@@ -55,7 +57,6 @@ UNSUPPORTED = {
     "ClassDef": ("AC001", "class", "define it outside of the function"),
     "Global": ("AC011", "global", "return the value, and assign it where the function is called"),
     "Nonlocal": ("AC011", "nonlocal", "return the value, and assign it where the function is called"),
-    "Try": ("AC001", "try", "test with `if` for what would raise"),
     "TryStar": ("AC001", "try", "test with `if` for what would raise"),
 }
 
@@ -76,7 +77,7 @@ def lower_block(cx: Context, scope: Scope, statements: list[Any]) -> None:
         if isinstance(s, (gast.Break, gast.Continue, gast.Return, gast.Raise)):
             return
         if jumps and rest:
-            flags = _escape_flags(cx, jumps)
+            flags = escape_flags(cx, jumps)
             with cx.nested() as body:
                 lower_block(cx, scope, rest)
             go = flags[0] if len(flags) == 1 else cx.bind("operator.or_", *flags, stem="jumped")
@@ -84,7 +85,8 @@ def lower_block(cx: Context, scope: Scope, statements: list[Any]) -> None:
             return
 
 
-def _escape_flags(cx: Context, jumps: frozenset[str]) -> list[Operand]:
+def escape_flags(cx: Context, jumps: frozenset[str]) -> list[Operand]:
+    """The flags that tell whether some jump was taken."""
     frame = cx.frames[-1]
     flags: list[Operand] = []
     if "return" in jumps and not frame.loops:
@@ -109,7 +111,7 @@ def lower_statement(cx: Context, scope: Scope, s: Any) -> None:
         what = "rebinds names outside of the function" if code == "AC011" else "is not differentiated yet"
         raise cx.refuse(code, s, scope, f"`{word}` {what}", advice)
     assigned_inside.check_named(cx, scope, s)
-    handler(cx, scope, s)  # type: ignore[no-untyped-call]
+    handler(cx, scope, s)
 
 
 def _assign(cx: Context, scope: Scope, s: Any) -> None:
@@ -327,11 +329,12 @@ def _function_def(cx: Context, scope: Scope, s: Any) -> None:
     )
 
 
-HANDLERS = {
+HANDLERS: dict[Any, Any] = {
     gast.Assign: _assign, gast.AnnAssign: _ann_assign, gast.AugAssign: updates.lower_update, gast.If: _if, gast.For: _for,
     gast.While: _while, gast.Break: _break, gast.Continue: _continue, gast.Return: _return, gast.Expr: _expr,
-    gast.Pass: lambda cx, scope, s: None, gast.FunctionDef: _function_def, **surroundings.HANDLERS,
+    gast.Pass: lambda cx, scope, s: None, gast.FunctionDef: _function_def, **surroundings.HANDLERS, **managers.HANDLERS,
     generators.Yielded: lambda cx, scope, s: generators.lower_yielded(cx, scope, s),
+    gast.Try: lambda cx, scope, s: attempts.lower_try(cx, scope, s),
     gast.Delete: lambda cx, scope, s: assigned_inside.lower_delete(cx, scope, s),
 }  # fmt: skip
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 from typing import Any
 
 import gast
-import numpy as np
 
-from adjoint_compiler.frontend import expressions, statements
-from adjoint_compiler.frontend.context import Context, as_block
-from adjoint_compiler.frontend.scope import Scope, Value
-from adjoint_compiler.ir.nodes import Const, Effect, Operand, With
+from adjoint_compiler.frontend import expressions
+from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.scope import Scope, Value, Variable
+from adjoint_compiler.ir.nodes import Effect, Name, Operand
 
 
 def lower_assert(cx: Context, scope: Scope, s: Any) -> None:
@@ -24,8 +22,12 @@ def lower_assert(cx: Context, scope: Scope, s: Any) -> None:
 
 
 def lower_raise(cx: Context, scope: Scope, s: Any) -> None:
-    if s.exc is None or s.cause is not None:
-        raise cx.refuse("AC001", s, scope, "this form of `raise` is not differentiated yet", "raise Exception(message)")
+    if s.exc is None and (not cx.caught or cx.caught[-1] is None):
+        raise cx.refuse("AC001", s, scope, "there is no exception to raise again here", "raise Exception(message)")
+    if s.exc is None or _is_caught(cx, scope, s.exc):
+        again = Name(str(cx.caught[-1])) if s.exc is None else expressions.lower(cx, scope, s.exc)
+        cx.emit(Effect("raise", (again,), cx.span, ""))
+        return
     if isinstance(s.exc, gast.Call):
         exception = expressions.exception_class(cx, scope, s.exc.func)
         args = tuple(expressions.lower(cx, scope, a) for a in s.exc.args)
@@ -34,39 +36,9 @@ def lower_raise(cx: Context, scope: Scope, s: Any) -> None:
         cx.emit(Effect("raise", (), cx.span, expressions.exception_class(cx, scope, s.exc)))
 
 
-def lower_with(cx: Context, scope: Scope, s: Any) -> None:
-    """``with`` of contexts that change no value; one inside of the other where there are several."""
-    contexts = []
-    for item in s.items:
-        if item.optional_vars is not None:
-            raise cx.refuse("AC001", s, scope, "`with ... as ...` is not differentiated yet", "leave `as` out")
-        contexts.append(_inert_context(cx, scope, item.context_expr))
-    _enter(cx, scope, s, [c for c in contexts if c])
-
-
-def _enter(cx: Context, scope: Scope, s: Any, contexts: list[str]) -> None:
-    if not contexts:
-        statements.lower_block(cx, scope, s.body)
-        return
-    span = cx.span
-    with cx.nested() as body:
-        _enter(cx, scope, s, contexts[1:])
-    cx.emit(With(Const(None), as_block(body), span, contexts[0]))
-
-
-def _inert_context(cx: Context, scope: Scope, node: Any) -> str:
-    """The text of a context manager that changes no value; empty for one that does nothing."""
-    if isinstance(node, gast.Call) and not node.args:
-        found = expressions.compile_time(cx, scope, node.func)
-        literal = all(k.arg and isinstance(k.value, gast.Constant) for k in node.keywords)
-        made = found.value if isinstance(found, Value) and literal else None
-        if made is contextlib.nullcontext:
-            return ""
-        if made in (np.errstate, np.printoptions):
-            return f"np.{made.__name__}(" + ", ".join(f"{k.arg}={k.value.value!r}" for k in node.keywords) + ")"
-    raise cx.refuse("AC001", node, scope, "this context manager is not known to leave values alone",
-                    "move the differentiated code out of the `with`; np.errstate, np.printoptions and"
-                    " contextlib.nullcontext may stay")  # fmt: skip
+def _is_caught(cx: Context, scope: Scope, node: Any) -> bool:
+    """Whether an expression is the name of an exception that was caught, or of what may be one."""
+    return isinstance(node, gast.Name) and isinstance(scope.lookup(node.id), Variable)
 
 
 def lower_import(cx: Context, scope: Scope, s: Any) -> None:
@@ -85,6 +57,6 @@ def lower_import(cx: Context, scope: Scope, s: Any) -> None:
 
 
 HANDLERS = {
-    gast.Assert: lower_assert, gast.Raise: lower_raise, gast.With: lower_with, gast.Import: lower_import,
+    gast.Assert: lower_assert, gast.Raise: lower_raise, gast.Import: lower_import,
     gast.ImportFrom: lower_import,
 }  # fmt: skip

@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import NESTING, Block, For, If, Name, Program, Statement, While, With
+from adjoint_compiler.ir.nodes import NESTING, Block, For, If, Name, Program, Statement, Try, While, With
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
 from adjoint_compiler.ir.walk import blocks_of, bound_within, names_bound, walk
 
@@ -118,6 +118,8 @@ class _Webs:
                 self.branch(s)
             elif isinstance(s, With):
                 self.flow(s.body)
+            elif isinstance(s, Try):
+                self.attempt(s, k)
             elif isinstance(s, (For, While)):
                 self.loop(s, k)
 
@@ -140,6 +142,16 @@ class _Webs:
         self._put(before)
         self.flow(s.orelse)
         self._put({n: self._join(n, then[n], self.env.get(n)) for n in changed})
+
+    def attempt(self, s: Try, number: int) -> None:
+        """What the body binds may be bound afterwards, or be what it was."""
+        changed = [n for n in bound_within(s) if n in self.names]
+        before = self._now(changed)
+        self.flow(s.body)
+        self._put({n: self._join(n, before[n], self.env.get(n)) for n in changed})
+        for n in s.bound:
+            if n in self.names:
+                self.define(n, number)
 
     def loop(self, s: For | While, number: int) -> None:
         """What a loop changes is joined at its head; the body's end is added to that once it is known."""

@@ -8,6 +8,7 @@
                 | For(counter, start, stop, step, body, until)
                 | While(header, cond, body, until)        header runs before each test
                 | With(context, body)
+                | Try(flag, body, handlers, error)      flag: which handler's exception ended the body; false: none did
                 | Call(target, callee, args)              call of another program of the module (recursion)
                 | Push(stack, value) | Pop(target, stack)
                 | Effect(kind, args, text)                assert, raise, print: forward sweep only; store: a call
@@ -184,6 +185,29 @@ class With(_Nest):
 
 
 @dataclass(frozen=True)
+class Try(_Nest):
+    """Run the body; ``flag`` tells whether it ended by an exception, and of several handlers which one's.
+
+    What the body changes for good, a store or the value of a variable, its last statement changes: where an exception
+    ended it, it did nothing.
+
+    Attributes:
+        flag: bound to True or False; where there are several handlers to the number of the one, from 1 on, or 0.
+        handlers: for each the text of its exception classes.
+        error: the name of the exception; None where that is not asked for.
+    """
+
+    flag: str
+    body: Block
+    handlers: tuple[str, ...]
+    error: str | None = None
+    span: Span = NOWHERE
+
+    bound = kept(lambda s: _given(s.flag, s.error))
+    blocks = kept(lambda s: (s.body,))
+
+
+@dataclass(frozen=True)
 class Summary:
     """What a caller must know of a callee; numbers are positions of parameters.
 
@@ -283,8 +307,8 @@ class Return(Node):
     operands = kept(lambda s: (s.value,))
 
 
-Statement = Bind | Store | Update | If | For | While | With | Call | Push | Pop | Effect | Comment | Return
-NESTING = frozenset((If, For, While, With))  # the statements that hold blocks
+Statement = Bind | Store | Update | If | For | While | With | Try | Call | Push | Pop | Effect | Comment | Return
+NESTING = frozenset((If, For, While, With, Try))  # the statements that hold blocks
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ from adjoint_compiler.ir.nodes import (
     Return,
     Statement,
     Store,
+    Try,
     Update,
     While,
     With,
@@ -111,7 +112,7 @@ def _statement_lines(s: Statement, indent: int, numbers: Iterator[int]) -> Itera
         yield from _block_lines(s.header, indent + 1, numbers)
     for text in print_statement(s).split("\n"):
         yield number, margin + text
-    if isinstance(s, (If, For, While, With)):
+    if isinstance(s, (If, For, While, With, Try)):
         body = s.then if isinstance(s, If) else s.body
         yield from _block_lines(body, indent + 1, numbers)
         if not body:
@@ -137,7 +138,7 @@ def print_statement(s: Statement) -> str:
     if isinstance(s, Update):
         place = s.target if s.index is None else _place(s.target, s.index)
         return f"{place} {SYMBOLS.get(s.op, s.op)}= {print_operand(s.value)}"
-    if isinstance(s, (If, For, While, With)):
+    if isinstance(s, (If, For, While, With, Try)):
         return _head(s)
     if isinstance(s, Call):
         target = s.target if s.tape is None else f"{s.target or '_'}, {s.tape}"
@@ -155,9 +156,12 @@ def print_statement(s: Statement) -> str:
     return f"<no statement: {s!r}>"
 
 
-def _head(s: If | For | While | With) -> str:
+def _head(s: If | For | While | With | Try) -> str:
     if isinstance(s, If):
         return f"if {print_operand(s.cond)}:"
+    if isinstance(s, Try):
+        error = f" as {s.error}" if s.error else ""
+        return f"try until {', '.join(s.handlers)}{error} -> {s.flag}:"
     if isinstance(s, With):
         context = [] if s.context == NONE else [print_operand(s.context)]
         return f"with {', '.join([*context, *([s.text] if s.text else [])])}:"

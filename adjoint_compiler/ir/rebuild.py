@@ -20,6 +20,7 @@ from adjoint_compiler.ir.nodes import (
     Return,
     Statement,
     Store,
+    Try,
     Update,
     While,
     With,
@@ -38,7 +39,7 @@ def with_blocks(s: Statement, blocks: tuple[Block, ...]) -> Statement:
         return replace(s, header=blocks[0], body=blocks[1])
     if isinstance(s, For):
         return For(s.counter, s.start, s.stop, s.step, blocks[0], s.until, s.span, s.backward)
-    return replace(s, body=blocks[0]) if isinstance(s, With) else s
+    return replace(s, body=blocks[0]) if isinstance(s, (With, Try)) else s
 
 
 def map_names(s: Statement, read: Callable[[str], Operand], bind: Rename) -> Statement:
@@ -59,7 +60,7 @@ def map_names(s: Statement, read: Callable[[str], Operand], bind: Rename) -> Sta
 
     if isinstance(s, Bind):
         return _map_bind(s, op, bind)
-    if isinstance(s, (If, For, While, With)):
+    if isinstance(s, (If, For, While, With, Try)):
         return _map_nest(s, op, ref, bind)
     if isinstance(s, Store):
         value = op(s.value)
@@ -87,12 +88,14 @@ def _map_bind(s: Bind, op: Change, bind: Rename) -> Bind:
     return new
 
 
-def _map_nest(s: If | For | While | With, op: Change, ref: Rename, bind: Rename) -> Statement:
+def _map_nest(s: If | For | While | With | Try, op: Change, ref: Rename, bind: Rename) -> Statement:
     if isinstance(s, If):
         return If(op(s.cond), s.then, s.orelse, s.span)
     if isinstance(s, While):
         return replace(s, cond=op(s.cond), until=s.until and ref(s.until))
     if isinstance(s, With):
         return replace(s, context=op(s.context))
+    if isinstance(s, Try):
+        return replace(s, flag=bind(s.flag), error=s.error and bind(s.error))
     start, stop, step, counter = op(s.start), op(s.stop), op(s.step), bind(s.counter)
     return For(counter, start, stop, step, s.body, s.until and ref(s.until), s.span, s.backward)

@@ -9,6 +9,7 @@
 ``real`` is what an untyped parameter means: a real number or a real floating array of any rank; ``number`` is a real
 scalar of Python's or NumPy's. ``never`` has no values: what is known of the result of a recursive call before any
 path without one has been seen. The ``cls`` of a dict is the type of what is stored under keys it was not made with.
+With ``maybe_none`` a value may also be None: what is done with it is done to values of the type, as Python would raise.
 """
 
 from __future__ import annotations
@@ -31,12 +32,13 @@ class Type:
     items: tuple[Type, ...] = ()
     keys: tuple[Any, ...] = ()
     cls: Any = None
+    maybe_none: bool = False
 
     def __hash__(self) -> int:
         """Kept with the type, which is frozen: types are keys of the cache of operations' results."""
         known: int | None = self.__dict__.get("_hash")
         if known is None:
-            known = hash((self.kind, self.dtype, self.ndim, self.items, self.keys, self.cls))
+            known = hash((self.kind, self.dtype, self.ndim, self.items, self.keys, self.cls, self.maybe_none))
             object.__setattr__(self, "_hash", known)
         return known
 
@@ -207,6 +209,8 @@ def join(a: Type, b: Type) -> Type:
         return a
     if a.kind == "never":
         return b
+    if "none" in (a.kind, b.kind) or a.maybe_none or b.maybe_none:
+        return _join_none(a, b)
     if a.kind == b.kind == "array" and a.dtype == b.dtype:
         return Type("array", a.dtype, a.ndim if a.ndim == b.ndim else None)
     if a.kind == b.kind and a.kind in ("tuple", "list") and len(a.items) == len(b.items):
@@ -224,6 +228,15 @@ def join(a: Type, b: Type) -> Type:
     if a.kind in numeric and b.kind in numeric:
         return NUMBER if is_number(a) and is_number(b) else REAL
     return UNKNOWN
+
+
+def _join_none(a: Type, b: Type) -> Type:
+    """What holds values of two types, one of them None or perhaps None."""
+    if a.kind == "none" or b.kind == "none":
+        joined = b if a.kind == "none" else a
+    else:
+        joined = join(replace(a, maybe_none=False), replace(b, maybe_none=False))
+    return joined if joined.kind in ("unknown", "none") else replace(joined, maybe_none=True)
 
 
 def _join_others(a: Type | None, b: Type | None) -> Type | None:

@@ -35,6 +35,7 @@ from adjoint_compiler.ir.nodes import (
     Span,
     Statement,
     Summary,
+    Try,
     Update,
     While,
 )
@@ -44,7 +45,7 @@ from adjoint_compiler.ir.walk import blocks_of, names_bound, operands_of, reads
 
 STATEMENTS: tuple[type, ...] = get_args(Statement)
 PACK_KINDS = ("tuple", "list", "slice", "dict", "record")
-NAME_FIELDS = frozenset({"target", "counter", "stack", "tape", "until"})
+NAME_FIELDS = frozenset({"target", "counter", "stack", "tape", "until", "flag", "error"})
 LINES_AROUND = 3
 
 
@@ -160,6 +161,10 @@ def _block_fault(value: Any) -> str:
     return next((f"{s!r} is no statement" for s in value if type(s) not in STATEMENTS), "")
 
 
+def _texts_fault(value: Any) -> str:
+    return "" if isinstance(value, tuple) and all(isinstance(v, str) for v in value) else f"{value!r} are no texts"
+
+
 def _instance_fault(kind: type, noun: str) -> Callable[[Any], str]:
     return lambda value: "" if isinstance(value, kind) else f"{value!r} is no {noun}"
 
@@ -179,6 +184,7 @@ CHECKS: dict[str, Callable[[Any], str]] = {
     "tuple[Operand, ...]": _operands_fault,
     "tuple[tuple[str, Operand], ...]": _keywords_fault,
     "Block": _block_fault,
+    "tuple[str, ...]": _texts_fault,
 }
 
 
@@ -258,8 +264,13 @@ class _Verification:
         if isinstance(s, If):
             self.branch(s)
             return
+        dead = self.dead
         for inner in blocks_of(s):
             self.block(inner)
+        if isinstance(s, Try):
+            self.dead = dead  # where it was raised, a handler goes on
+            if not s.handlers:
+                self.fail("a try without handlers")
         if isinstance(s, Update) and s.index is None:
             self.check_counter(s.target)
         for target in names_bound(s):

@@ -84,7 +84,7 @@ class _Eliding:
     def copy(self, out: list[Statement], s: Bind, source: Name) -> None:
         """Decide one copy, in the list of its block's statements."""
         t = self.types.get(source.id, UNKNOWN)
-        if t.kind != "array" or t.ndim is None:
+        if t.kind != "array" or t.ndim is None or t.maybe_none:
             return
         k = next(i for i, x in enumerate(out) if x is s)
         out[k] = replace(s, op="method.copy")

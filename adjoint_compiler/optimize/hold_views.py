@@ -31,6 +31,7 @@ from adjoint_compiler.ir.nodes import (
     Program,
     Statement,
     Store,
+    Try,
     Update,
     While,
     With,
@@ -99,6 +100,8 @@ class _Holding:
         for s in block:
             if isinstance(s, (For, While)):
                 out += self.loop(s, defined, held, loops)
+            elif isinstance(s, Try):
+                out.append(s)  # what may raise stays where it is
             elif s.blocks:
                 inner = tuple([self.block(b, defined, held, loops) for b in s.blocks])
                 out.append(s if all(a is b for a, b in zip(inner, s.blocks)) else with_blocks(s, inner))

@@ -61,7 +61,7 @@ def prefer_methods(program: Program, types: Types) -> Program:
 def _rank(o: Operand, types: Types) -> int:
     """The number of axes of what certainly is an array; 0 for all else."""
     t = operand_type(o, types) if isinstance(o, Name) else None
-    return t.ndim or 0 if t is not None and t.kind == "array" else 0
+    return t.ndim or 0 if t is not None and t.kind == "array" and not t.maybe_none else 0
 
 
 __all__ = ["prefer_methods"]

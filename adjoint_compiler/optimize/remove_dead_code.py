@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from adjoint_compiler.ir.nodes import Bind, Block, Call, For, If, Pop, Program, Statement, With
+from adjoint_compiler.ir.nodes import Bind, Block, Call, For, If, Pop, Program, Statement, Try, With
 from adjoint_compiler.ir.walk import blocks_of
 from adjoint_compiler.optimize.rename import map_statements
 
@@ -38,6 +38,10 @@ def _needed_names(program: Program) -> set[str]:
     waiting: dict[str, list[set[str]]] = {}  # what needs what, once a name turns out to be needed
     for s, around in _leaves(program.body, ()):
         read = {n for x in (s, *around) for n in x.read}
+        tried = next((x for x in around if isinstance(x, Try)), None)
+        if tried is not None:  # what may raise is needed where that is asked for
+            for name in tried.bound:
+                waiting.setdefault(name, []).append({*read, *s.bound})
         if type(s) is Bind and not s.op.startswith(IMPURE):
             waiting.setdefault(s.target, []).append(read)
         else:
@@ -54,7 +58,7 @@ def _leaves(block: Block, around: tuple[Statement, ...]) -> Iterator[tuple[State
     """Every statement that does something itself, with the control flow that it stands in."""
     for s in block:
         inner = blocks_of(s)
-        if not inner or not isinstance(s, (For, If, With)):
+        if not inner or not isinstance(s, (For, If, With, Try)):
             yield s, around  # whether a `while` ends is not known: it stays
         for b in inner:
             yield from _leaves(b, (*around, s))
@@ -65,6 +69,8 @@ def _kept(s: Statement, needed: set[str]) -> list[Statement]:
         return [s] if s.target in needed or s.op.startswith(IMPURE) else []
     if isinstance(s, (Pop, Call)) and s.target is not None and s.target not in needed:
         return [replace(s, target=None)]
+    if isinstance(s, Try) and not s.body and needed.isdisjoint(s.bound):
+        return []
     return [] if _is_empty(s) else [s]
 
 

@@ -120,7 +120,7 @@ class _Sharing:
         if (
             rule is None
             or s.op in ("copy", "method", "attribute", "format")
-            or s.op.startswith(("numpy.random", "method."))
+            or s.op.startswith(("numpy.random", "time.", "method."))
         ):
             return False
         if s.op == "index":

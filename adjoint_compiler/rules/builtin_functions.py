@@ -1,16 +1,17 @@
 """Python's builtin functions, and NumPy's dtypes called as functions."""
 
 import builtins
+import time
 
 import numpy as np
 
-from adjoint_compiler.ir.types import INT, Type
+from adjoint_compiler.ir.types import FLOAT, INT, Type
 from adjoint_compiler.rules import literals, results
 from adjoint_compiler.rules.table import elementwise, inert, structural, zero
 from adjoint_compiler.runtime.ordering import order_of
 
 # fmt: off
-elementwise("float(x)", builtins.float, x="1", linear="x")
+elementwise("float(x)", builtins.float, x="1", linear="x", result=lambda types, operands: FLOAT)
 structural("complex(real, imag=0)", builtins.complex, real="g", imag="-1j * g", linear="real imag",
            cheap=True)
 elementwise("pow(base, exp, mod=None)", builtins.pow, base="power_partial_base(base, exp)",
@@ -35,6 +36,8 @@ inert("isinstance(obj, classes)", builtins.isinstance, builtins.issubclass, buil
 inert("range(*args)", builtins.range, result=lambda types, operands: Type("list", items=(INT,)))
 inert("order_of(keys, reverse=False)", order_of, cheap=False,
       result=lambda types, operands: Type("list", items=(INT,)))
+inert("clock()", time.time, time.perf_counter, time.monotonic, time.process_time, cheap=False,
+      result=lambda types, operands: FLOAT)
 inert("any(iterable)", builtins.any, builtins.all)
 inert("format(value, *format_spec)", builtins.format)
 inert("print(*values, sep=' ', end='\\n', file=None, flush=False)", builtins.print, cheap=False)

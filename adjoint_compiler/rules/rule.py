@@ -96,7 +96,7 @@ class Rule:
         return (
             self.kind == "inert"
             and not self.cheap
-            and not self.name.startswith(("numpy.random.", "method.", "custom."))
+            and not self.name.startswith(("numpy.random.", "method.", "custom.", "adjoint_compiler.runtime.ordering"))
         )
 
     @property

@@ -111,6 +111,34 @@ class CustomVjp(UserRule):
             USER_RULES.changed()
 
 
+class CustomJvp(UserRule):
+    """A function whose derivative is stated by ``jvp``; see :func:`adjoint_compiler.custom_jvp`."""
+
+    def __init__(self, function: Any) -> None:
+        super().__init__(function)
+        self.jvp: Any = None
+
+    def defjvp(self, jvp: Callable[..., Any]) -> Callable[..., Any]:
+        """State the rule; also a decorator.
+
+        Args:
+            jvp: ``jvp(primals, tangents) -> (y, y_dot)``, both arguments tuples with an item for each argument of the
+                function; linear in the tangents. The tangent of what has none is zero, or None where it is no number.
+
+        Returns:
+            ``jvp``.
+
+        Raises:
+            TypeError: it is no function.
+        """
+        if not callable(jvp):
+            raise TypeError(f"defjvp needs a function, not an object of type {type(jvp).__name__}")
+        with USER_RULES.lock:
+            self.jvp, self.facts = jvp, {}
+            USER_RULES.changed()
+        return jvp
+
+
 class Nondifferentiable(UserRule):
     """A function whose calls are inert: run once, the result a constant."""
 
@@ -164,6 +192,16 @@ structural("without_derivative(x)", custom.without_derivative, view="x", view_ki
            x="not_differentiated('solvers like this in their interval and times')")  # fmt: skip
 structural("as_pair(pair)", custom.as_pair, pair="g", view="pair", view_kind="same", linear="pair")
 structural("own_result(y_, *args)", custom.own_result, y_="g", shape_only="args", linear="y_")
+structural(
+    "custom_tangent(t, y_)",
+    custom.custom_tangent,
+    t="g",
+    shape_only="y_",
+    linear="t",
+    result=lambda types, o: types["y_"],
+)
+structural("tangent_like(t, x)", custom.tangent_like, t="g", shape_only="x", linear="t", view="t", view_kind="same",
+           result=lambda types, o: types["t"])  # fmt: skip
 structural("custom_bars(bars, *args)", custom.custom_bars, bars="g", shape_only="args", linear="bars")
 
-__all__ = ["CustomVjp", "Nondifferentiable", "UserRule", "UserRules", "custom_vjp", "nondifferentiable"]
+__all__ = ["CustomJvp", "CustomVjp", "Nondifferentiable", "UserRule", "UserRules", "custom_vjp", "nondifferentiable"]

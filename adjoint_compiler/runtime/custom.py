@@ -9,7 +9,15 @@ import numpy as np
 from adjoint_compiler.runtime.memory import copied
 from adjoint_compiler.runtime.structures import zeros_like
 
-__all__ = ["as_pair", "custom_bars", "own_result", "stop_gradient", "without_derivative"]
+__all__ = [
+    "as_pair",
+    "custom_bars",
+    "custom_tangent",
+    "own_result",
+    "stop_gradient",
+    "tangent_like",
+    "without_derivative",
+]
 
 
 def stop_gradient(x: Any) -> Any:
@@ -62,6 +70,32 @@ def own_result(y: Any, *args: Any) -> Any:
                 "let it return a copy"
             )
     return copied(y)
+
+
+def custom_tangent(t: Any, y: Any) -> Any:
+    """The tangent ``t`` that a ``jvp`` returned for ``y``, checked; zeros for ``None``.
+
+    >>> custom_tangent(None, np.ones(2))
+    array([0., 0.])
+    """
+    if t is None:
+        return zeros_like(y)
+    if isinstance(y, (float, complex, np.ndarray, np.generic)) and np.shape(t) != np.shape(y):
+        raise TypeError(
+            f"jvp of a custom_jvp: the tangent must have the shape of the value, {np.shape(y)}, not {np.shape(t)}"
+        )
+    return t
+
+
+def tangent_like(t: Any, x: Any) -> Any:
+    """The tangent ``t``, which must have the shape of ``x``.
+
+    >>> tangent_like(np.ones(2), np.zeros(2))
+    array([1., 1.])
+    """
+    if np.shape(t) != np.shape(x):
+        raise TypeError(f"a tangent must have the shape {np.shape(x)} of its variable, not {np.shape(t)}")
+    return t
 
 
 def custom_bars(bars: Any, *args: Any) -> tuple[Any, ...]:

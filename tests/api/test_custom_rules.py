@@ -407,12 +407,79 @@ def test_wrong_registrations():
         ac.custom_vjp(np.hypot, fwd=lambda x, y: (0.0, None))
 
 
-def test_forward_mode_is_refused_by_name():
-    with pytest.raises(ac.DifferentiationError, match="forward mode"):
+# -- custom_jvp ------------------------------------------------------------------------------------------------
 
-        @ac.custom_jvp
-        def f(x):
-            return x * x
+
+@ac.custom_jvp
+def scaled_cube(x, n):
+    return n * x**3
+
+
+def scaled_cube_jvp(primals, tangents):
+    x, n = primals
+    t, none = tangents
+    return n * x**3, 3 * n * x**2 * t
+
+
+scaled_cube.defjvp(scaled_cube_jvp)
+
+
+@ac.custom_jvp
+def length(x, y):
+    return np.sqrt(x * x + y * y)
+
+
+@length.defjvp
+def length_jvp(primals, tangents):
+    (x, y), (s, t) = primals, tangents
+    r = np.sqrt(x * x + y * y)
+    return r, 7.0 * (x * s + y * t) / r  # seven times too long, to be seen
+
+
+def test_custom_jvp():
+    f = lambda x: scaled_cube(x, 2) * x  # noqa: E731
+    assert scaled_cube(2.0, 2) == 16.0
+    assert ac.jvp(f, (2.0,), (1.0,)) == (32.0, 64.0)
+    assert ac.jvp(scaled_cube, (2.0, 2), (1.0, None)) == (16.0, 24.0)
+    assert ac.grad(f)(2.0) == ac.grad(lambda x: 2 * x**4)(2.0) == 64.0
+    assert ac.grad(ac.grad(f))(2.0) == ac.hvp(f)(2.0, 1.0) == 96.0
+    x = np.array([1.0, 2.0, 3.0])
+    g = lambda x: np.sum(scaled_cube(x, 2) * x)  # noqa: E731
+    np.testing.assert_allclose(ac.grad(g)(x), 8 * x**3)
+    np.testing.assert_allclose(ac.hessian(g)(x), np.diag(24 * x**2))
+
+
+def test_reverse_mode_transposes_the_jvp():
+    assert ac.jvp(length, (3.0, 4.0), (1.0, 0.0))[1] == pytest.approx(4.2)
+    assert ac.grad(length, wrt=(0, 1))(3.0, 4.0) == (pytest.approx(4.2), pytest.approx(5.6))
+    x = np.array([3.0, 1.0])
+    np.testing.assert_allclose(
+        ac.grad(lambda x: np.sum(length(x, 2.0) * x))(x), ac.jacfwd(lambda x: length(x, 2.0) * x)(x).sum(0)
+    )
+
+    def loop(x):
+        s = x
+        for k in range(3):
+            s = length(s, x + k) if s > 0 else s
+        return s
+
+    assert ac.grad(loop)(1.5) == pytest.approx(ac.jvp(loop, (1.5,), (1.0,))[1])
+
+
+def test_custom_jvp_that_does_not_fit():
+    with pytest.raises(TypeError):
+        ac.custom_jvp(3.0)
+    bare = ac.custom_jvp(lambda x: x)
+    with pytest.raises(ac.DifferentiationError, match="without a rule"):
+        ac.grad(lambda x: bare(x))(1.0)
+    bare.defjvp(lambda primals, tangents: (primals[0], np.ones(3)))
+    with pytest.raises(TypeError, match="must have the shape"):
+        ac.jvp(lambda x: bare(x), (1.0,), (1.0,))
+    first = ac.custom_jvp(lambda pair: pair[0])
+    first.defjvp(lambda primals, tangents: (primals[0][0], tangents[0][0]))
+    assert ac.jvp(lambda x: first((x, 2.0)), (3.0,), (5.0,)) == (3.0, 5.0)
+    with pytest.raises(ac.DifferentiationError, match="containers is not transposed"):
+        ac.grad(lambda x: first((x, 2.0)))(3.0)
 
 
 # -- nondifferentiable -----------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ WRITTEN = {
 # What carries no derivative by its nature: it is run, or read, as it is.
 INERT = frozenset(
     "Assert Raise Import ImportFrom Global Nonlocal Pass JoinedStr FormattedValue Set SetComp LShift RShift BitOr BitXor"
-    " BitAnd Invert Not Is IsNot In NotIn alias Try ExceptHandler With withitem".split()
+    " BitAnd Invert Not Is IsNot In NotIn alias".split()
 )
 # What no file of Python 3 contains.
 NEVER_MET = {

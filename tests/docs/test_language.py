@@ -60,6 +60,7 @@ HELPERS = (
     "all_but_the_last",
     "both",
     "cached",
+    "halved",
 )  # called by programs, not programs themselves
 PROGRAMS = [
     (section, node.name)

@@ -43,6 +43,8 @@ MODULES = (
     "matching",
     "made_functions",
     "generators",
+    "exceptions",
+    "contexts",
     "numpy_ops",
     "stored_by_functions",
     "effects",

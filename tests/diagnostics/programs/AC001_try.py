@@ -2,10 +2,17 @@ import adjoint_compiler as ac
 
 
 def f(x):
-    try:  # error: AC001
-        return x * x
-    finally:
-        print("done")
+    for k in range(3):
+        try:  # error: AC001
+            x = x * x
+        finally:
+            if k:
+                break
+    try:
+        x = x * 2.0
+    except type(x):  # error: AC001
+        x = 1.0
+    return x
 
 
 def attempt():

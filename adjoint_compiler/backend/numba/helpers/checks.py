@@ -1,0 +1,131 @@
+"""Checks that Python and NumPy make and compiled code does not."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from adjoint_compiler import runtime
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array
+
+__all__ = ["check_divisor", "check_domain", "check_exponent", "check_range", "check_store"]
+
+check_store = runtime.check_store
+
+
+def check_divisor(x: Any) -> None:
+    """Raise ``ZeroDivisionError`` for a number that Python does not divide by.
+
+    >>> check_divisor(0.0)
+    Traceback (most recent call last):
+    ZeroDivisionError: division by zero
+    """
+    if x == 0:
+        raise ZeroDivisionError("division by zero")
+
+
+@compiled_as(check_divisor)
+def _check_divisor(x: Any) -> Any:
+    def check(x: Any) -> None:
+        if x == 0:
+            raise ZeroDivisionError("division by zero")
+
+    return check
+
+
+def check_exponent(x: Any, z: Any) -> None:
+    """Raise for a power of numbers that is infinite, or complex: Python raises for the first, and compiled code has no second.
+
+    >>> check_exponent(-8.0, 0.5)
+    Traceback (most recent call last):
+    ValueError: a negative number to a fractional power is complex, which compiled code cannot change to
+    """
+    if x == 0 and z < 0:
+        raise ZeroDivisionError("0.0 cannot be raised to a negative power")
+    if x < 0 and z != math.floor(z):
+        raise ValueError("a negative number to a fractional power is complex, which compiled code cannot change to")
+
+
+@compiled_as(check_exponent)
+def _check_exponent(x: Any, z: Any) -> Any:
+    def check(x: Any, z: Any) -> None:
+        if x == 0 and z < 0:
+            raise ZeroDivisionError("0.0 cannot be raised to a negative power")
+        if x < 0 and z != math.floor(z):
+            raise ValueError("a negative number to a fractional power is complex, which compiled code cannot change to")
+
+    return check
+
+
+def check_domain(y: Any, x: Any) -> None:
+    """Raise as Python does where a logarithm, or another function of ``math`` with poles, has no finite value ``y`` at ``x``.
+
+    >>> check_domain(math.inf, 0.0)
+    Traceback (most recent call last):
+    ValueError: math domain error
+    """
+    if not math.isfinite(y) and (math.isfinite(x) or math.isnan(y)) and not math.isnan(x):
+        raise ValueError("math domain error")
+
+
+@compiled_as(check_domain)
+def _check_domain(y: Any, x: Any) -> Any:
+    def check(y: Any, x: Any) -> None:
+        if not math.isfinite(y) and (math.isfinite(x) or math.isnan(y)) and not math.isnan(x):
+            raise ValueError("math domain error")
+
+    return check
+
+
+def check_range(y: Any, x: Any, z: Any = 0.0) -> None:
+    """Raise as Python does where a function of ``math``, or a power, has no finite value ``y`` at ``x`` (and ``z``).
+
+    >>> check_range(math.inf, 1000.0)
+    Traceback (most recent call last):
+    OverflowError: math range error
+    """
+    if math.isnan(y) and not (math.isnan(x) or math.isnan(z)):
+        raise ValueError("math domain error")
+    if math.isinf(y) and math.isfinite(x) and math.isfinite(z):
+        raise OverflowError("math range error")
+
+
+@compiled_as(check_range)
+def _check_range(y: Any, x: Any, z: Any = 0.0) -> Any:
+    def check(y: Any, x: Any, z: Any = 0.0) -> None:
+        if math.isnan(y) and not (math.isnan(x) or math.isnan(z)):
+            raise ValueError("math domain error")
+        if math.isinf(y) and math.isfinite(x) and math.isfinite(z):
+            raise OverflowError("math range error")
+
+    return check
+
+
+@compiled_as(check_store)
+def _check_store(part: Any, value: Any) -> Any:
+    if not is_array(part) or not is_array(value) or part.ndim != 1 or value.ndim == 0:
+        return lambda part, value: None
+    if value.ndim > 1:
+        return None
+
+    def check(part: Any, value: Any) -> None:
+        n = part.size
+        if n < 2 or value.size != n or value.strides[0] == part.strides[0]:
+            return
+        write, read = part.strides[0], value.strides[0]
+        first, start = part.ctypes.data, value.ctypes.data
+        if write < 0:
+            first, start, write, read = first + (n - 1) * write, start + (n - 1) * read, -write, -read
+        if read <= 0:
+            return
+        backward = start < first < start + n * read
+        for k in range(n):
+            place = start + k * read - first
+            if place % write == 0 and 0 <= place // write < n:
+                written = place // write
+                if (backward and written > k) or (not backward and written < k):
+                    raise ValueError(
+                        "this store reads elements that it has already written: copy the right-hand side first"
+                    )
+
+    return check

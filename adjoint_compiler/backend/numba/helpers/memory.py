@@ -1,0 +1,59 @@
+"""Copies of arrays: at entry, with the same strides, and of what the caller may change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+from numba import types
+
+from adjoint_compiler import runtime
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, is_number, made
+
+__all__ = ["copied", "entry_copy"]
+
+entry_copy, copied = runtime.entry_copy, runtime.copied
+
+
+@compiled_as(entry_copy)
+def _entry_copy(x: Any) -> Any:
+    if not is_array(x):
+        return lambda x: x
+    if x.layout == "C" or x.ndim == 0:
+        return lambda x: x.copy()
+    if x.layout == "F":
+        return lambda x: x.T.copy().T
+    return lambda x: strided_copy(x)
+
+
+@numba.njit
+def strided_copy(x: Any) -> Any:
+    """A copy with the same strides, gaps included.
+
+    >>> strided_copy(np.zeros((3, 4))[:, ::-2]).strides
+    (32, -16)
+    """
+    size, first = 1, 0
+    for n, stride in zip(x.shape, x.strides):
+        step = stride // x.itemsize
+        size += max(n - 1, 0) * abs(step)
+        first += max(n - 1, 0) * max(-step, 0)
+    memory = np.zeros(size, x.dtype)
+    out = np.lib.stride_tricks.as_strided(memory[first:], x.shape, x.strides)
+    out[...] = x
+    return out
+
+
+@compiled_as(copied)
+def _copied(x: Any) -> Any:
+    if is_array(x):
+        return lambda x: x.copy()
+    if is_number(x) or isinstance(x, (types.UnicodeType, types.NoneType)):
+        return lambda x: x
+    if isinstance(x, types.BaseTuple) and not isinstance(x, types.BaseNamedTuple):
+        items = "".join(f"copied(x[{k}]), " for k in range(len(x)))
+        return made(f"def copies(x):\n    return ({items})", "copies", copied=copied)
+    if isinstance(x, types.List) and is_array(x.dtype):
+        return lambda x: [v.copy() for v in x]
+    return (lambda x: list(x)) if isinstance(x, types.List) and is_number(x.dtype) else None

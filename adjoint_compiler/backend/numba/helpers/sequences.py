@@ -1,0 +1,96 @@
+"""Tuples and lists: which item is largest, and what each receives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import types
+
+from adjoint_compiler import runtime
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, items_of, made
+
+__all__ = [
+    "array_adjoint", "concatenate_adjoint", "filled", "index_of_largest", "index_of_smallest", "share_at", "stack_adjoint",
+]  # fmt: skip
+
+index_of_largest, index_of_smallest, share_at = runtime.index_of_largest, runtime.index_of_smallest, runtime.share_at
+array_adjoint, concatenate_adjoint, filled = runtime.array_adjoint, runtime.concatenate_adjoint, runtime.filled
+stack_adjoint = runtime.stack_adjoint
+
+
+@compiled_as(index_of_largest)
+def _index_of_largest(args: Any) -> Any:
+    return _first_by(">", args)
+
+
+@compiled_as(index_of_smallest)
+def _index_of_smallest(args: Any) -> Any:
+    return _first_by("<", args)
+
+
+def _first_by(sign: str, args: Any) -> Any:
+    """The number of the first item that no other one beats."""
+    items = "args[0]" if len(args) == 1 else "args"
+    if len(args) > 1 and not isinstance(args, types.UniTuple):
+        lines = "".join(
+            f"    if args[{k}] {sign} best:\n        at, best = {k}, args[{k}]\n" for k in range(1, len(args))
+        )
+        text = f"def find(args):\n    at, best = 0, 1.0 * args[0]\n{lines}    return at"
+    else:
+        text = (
+            f"def find(args):\n    items = {items}\n    at = 0\n    for k in range(1, len(items)):\n"
+            f"        if items[k] {sign} items[at]:\n            at = k\n    return at"
+        )
+    return made(text, "find")
+
+
+@compiled_as(share_at)
+def _share_at(v: Any, args: Any, place: Any, at: Any) -> Any:
+    if len(args) > 1:
+        return lambda v, args, place, at: v if place == at else 0.0
+    if is_array(args[0]):
+
+        def one(v: Any, args: Any, place: Any, at: Any) -> Any:
+            out = np.zeros_like(args[0])
+            out[at] = v
+            return out
+
+        return one
+    return None
+
+
+@compiled_as(filled)
+def _filled(g: Any, like: Any) -> Any:
+    return None
+
+
+@compiled_as(array_adjoint)
+def _array_adjoint(g: Any, like: Any) -> Any:
+    if not is_array(g) or not isinstance(like, (types.BaseTuple, types.List)):
+        return lambda g, like: g
+    if isinstance(like, types.List):
+        return (lambda g, like: [g[k] for k in range(len(like))]) if not isinstance(like.dtype, types.List) else None
+    items = "".join(f"array_adjoint(g[{k}], like[{k}]), " for k in range(len(like)))
+    return made(f"def parts(g, like):\n    return ({items})", "parts", array_adjoint=array_adjoint)
+
+
+@compiled_as(concatenate_adjoint)
+def _concatenate_adjoint(g: Any, arrays: Any, axis: Any = 0) -> Any:
+    if not isinstance(arrays, types.BaseTuple) or any(not is_array(a) or a.ndim != g.ndim for a in items_of(arrays)):
+        return None
+    if g.ndim > 1 and getattr(axis, "literal_value", getattr(axis, "value", axis)) != 0:
+        return None
+    lines, items = "    at = 0\n", ""
+    for k in range(len(arrays)):
+        lines += f"    part{k} = g[at : at + len(arrays[{k}])]\n    at += len(arrays[{k}])\n"
+        items += f"part{k}, "
+    return made(f"def parts(g, arrays, axis=0):\n{lines}    return ({items})", "parts")
+
+
+@compiled_as(stack_adjoint)
+def _stack_adjoint(g: Any, arrays: Any, axis: Any = 0) -> Any:
+    if not isinstance(arrays, types.BaseTuple) or getattr(axis, "literal_value", getattr(axis, "value", axis)) != 0:
+        return None
+    items = "".join(f"g[{k}], " for k in range(len(arrays)))
+    return made(f"def parts(g, arrays, axis=0):\n    return ({items})", "parts")

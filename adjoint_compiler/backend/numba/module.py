@@ -1,0 +1,95 @@
+"""The text of a module that Numba compiles: imports, frozen values, one compiled function after the other.
+
+import numba
+import numpy as np
+
+C = 0.125
+
+
+@numba.njit(cache=True, error_model="numpy")
+def f_grad(x):
+    ...
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from adjoint_compiler import runtime
+from adjoint_compiler.backend.module import definitions, globals_read, import_lines
+from adjoint_compiler.backend.numba.jit import Jit
+
+HELPERS = "adjoint_compiler.backend.numba.helpers"
+PLAIN_VALUES = (bool, int, float, complex, str)
+
+
+def decorator(jit: Jit, cache: bool = True) -> str:
+    """The line above a compiled function.
+
+    >>> decorator(Jit(options=(("fastmath", True),)))
+    "@numba.njit(cache=True, error_model='numpy', fastmath=True)"
+    """
+    keywords = {**({"cache": True} if cache else {}), "error_model": "numpy", **dict(jit.options)}
+    return f"@numba.njit({', '.join(f'{k}={v!r}' for k, v in keywords.items())})"
+
+
+def literal(value: Any) -> str | None:
+    """How a module writes a value that is frozen in it; None for values that are passed to it.
+
+    >>> literal(0.5), literal((1, np.float32(0.5))), literal(np.ones(2))
+    ('0.5', '(1, np.float32(0.5))', None)
+    """
+    if isinstance(value, np.generic) and value.dtype.kind in "biufc":
+        return f"np.{value.dtype.name}({value.item()!r})".replace("(inf)", "(np.inf)").replace("(nan)", "(np.nan)")
+    if type(value) is float and not np.isfinite(value):
+        return f"float('{value}')"
+    if type(value) in PLAIN_VALUES or value is None:
+        return repr(value)
+    if type(value) is tuple:
+        parts = [literal(v) for v in value]
+        if None in parts:
+            return None
+        return f"({', '.join(map(str, parts))}{',' if len(parts) == 1 else ''})"
+    return None
+
+
+def module_text(
+    functions: tuple[str, ...], jit: Jit, values: dict[str, Any], helpers: frozenset[str], cache: bool = True
+) -> str:
+    """The text of a module.
+
+    Args:
+        functions: texts of functions, after those that they call.
+        jit: how they are compiled.
+        values: what the names that they read from outside mean.
+        helpers: names that are functions of ``helpers``.
+        cache: whether Numba keeps what it compiles.
+
+    >>> print(module_text(("def f_grad(x):\\n    return C * x",), Jit(options=()), {"C": 0.5}, frozenset()))
+    import numba
+    import numpy as np
+    <BLANKLINE>
+    C = 0.5
+    <BLANKLINE>
+    <BLANKLINE>
+    @numba.njit(cache=True, error_model='numpy')
+    def f_grad(x):
+        return C * x
+    <BLANKLINE>
+    """
+    line = decorator(jit, cache)
+    body = "\n\n\n".join(f"{line}\n{f.rstrip()}" for f in definitions(functions).values())
+    read = globals_read(body)
+    used = sorted(helpers.intersection(read))
+    constants = "\n".join(f"{n} = {literal(values[n])}" for n in read if n in values)
+    known = "\n".join(["numba = np = None", *(f"{n} = None" for n in used), constants, body])
+    lacking = [n for n in read if n not in used and hasattr(runtime, n)]  # Numba tells where they are called
+    known = "\n".join([*(f"{n} = None" for n in lacking), known])
+    standard = [i for i in import_lines(known) if i]
+    sections = ["\n".join(standard), "import numba\nimport numpy as np"]
+    if used:
+        sections.append(f"from {HELPERS} import {', '.join(used)}")
+    head = "\n\n".join(s for s in sections if s)
+    return f"{head}\n\n" + (f"{constants}\n\n\n" if constants else "\n") + body + "\n"

@@ -1,0 +1,142 @@
+"""Generated programs in forms that Numba compiles and runs as NumPy does.
+
+with np.errstate(all="ignore"):                       (Numba warns of nothing)
+    x_bar += t_bar                                    x_bar += t_bar
+a[1:] += a[:-1]                                ->     a[1:] = a[1:] + a[:-1]
+y_saved = None                                        y_saved = 0.0
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adjoint_compiler.analysis.inference import infer_types
+from adjoint_compiler.analysis.memory import Memory, shared_classes
+from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.backend.numba.jit import Jit
+from adjoint_compiler.backend.numba.precision import keep_precision
+from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name
+from adjoint_compiler.ir.names import Names
+from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Pack, Program, Statement, Store, Update, With
+from adjoint_compiler.ir.rebuild import with_blocks
+from adjoint_compiler.ir.types import Type, is_number
+from adjoint_compiler.ir.walk import names_bound, reads, walk
+
+
+def suited(program: Program, free: Types, jit: Jit) -> tuple[Program, Types]:
+    """A generated program in forms that Numba compiles, and the types of its names.
+
+    Args:
+        program: what the rewrites have left.
+        free: types of the names that it reads from outside.
+        jit: whose meaning it has: statements that Numba runs differently are rewritten to NumPy's, unless the function
+            is compiled by Numba already.
+    """
+    arrays = tuple(n for n in program.free if n in free and free[n].kind == "array")
+    program = replace(inline_contexts(program), params=(*program.params, *arrays))
+    types = infer_types(without_absence(program), free)
+    program = typed_absence(program, types)
+    if not jit.compiled:
+        program = buffer_updates(program, types, shared_classes(program, types))
+        program = keep_precision(program, types)
+    return array_tapes(program, types), types
+
+
+def inline_contexts(program: Program) -> Program:
+    """The program without ``with np.errstate(...)``: compiled code warns of nothing."""
+
+    def block(statements: Block) -> Block:
+        out: list[Statement] = []
+        for s in statements:
+            inner = tuple(block(b) for b in s.blocks)
+            if isinstance(s, With):
+                out += inner[0]
+            else:
+                out.append(with_blocks(s, inner) if inner else s)
+        return tuple(out)
+
+    return replace(program, body=block(program.body))
+
+
+def without_absence(program: Program) -> Program:
+    """The program without the bindings of ``None`` to names that have other values as well; for finding types."""
+    others = {n for s in walk(program.body) for n in names_bound(s) if not _is_none(s)}
+
+    def block(statements: Block) -> Block:
+        kept = [s for s in statements if not (_is_none(s) and others.intersection(s.bound))]
+        return tuple(with_blocks(s, tuple(map(block, s.blocks))) if s.blocks else s for s in kept)
+
+    return replace(program, body=block(program.body))
+
+
+def _is_none(s: Statement) -> bool:
+    return isinstance(s, Bind) and s.op == "copy" and s.args == (Const(None),)
+
+
+def typed_absence(program: Program, types: Types) -> Program:
+    """``None`` that only stands for "not bound yet" becomes a value of the name's type."""
+
+    def block(statements: Block) -> Block:
+        out: list[Statement] = []
+        for s in statements:
+            if _is_none(s) and isinstance(s, Bind) and s.target in types:
+                out += _nothing(s, types[s.target])
+            else:
+                out.append(with_blocks(s, tuple(map(block, s.blocks))) if s.blocks else s)
+        return tuple(out)
+
+    return replace(program, body=block(program.body))
+
+
+def _nothing(s: Bind, t: Type) -> list[Statement]:
+    """A binding of a value that is never used."""
+    simple = {"bool": False, "int": 0, "float": 0.0, "number": 0.0, "complex": 0j, "str": ""}
+    if t.kind in simple:
+        return [Bind(s.target, "copy", (Const(simple[t.kind]),), (), s.span)]
+    if t.kind == "scalar":
+        return [Bind(s.target, f"numpy.{t.dtype}", (Const(0),), (), s.span)]
+    if t.kind == "array" and t.ndim is not None:
+        shape = Pack("tuple", (Const(0),) * t.ndim)
+        return [Bind(s.target, "numpy.empty", (shape, dtype_name(t.dtype)), (), s.span)]
+    return [s]
+
+
+def buffer_updates(program: Program, types: Types, memory: Memory) -> Program:
+    """Updates whose two sides may share memory are written as stores: NumPy buffers them, Numba does not.
+
+    ``a[1:] += a[:-1]`` becomes ``t = a[1:]; a[1:] = t + a[:-1]``.
+    """
+    statements = walk(program.body)
+    names = Names({n for s in statements for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free})
+    temporaries = set(program.temporaries)
+
+    def rewritten(s: Update) -> list[Statement]:
+        part, total = names.fresh("t"), names.fresh("t")
+        temporaries.update((part, total))
+        index = Const(Ellipsis) if s.index is None else s.index
+        types[part] = types[total] = types[s.value.id]  # type: ignore[union-attr]
+        return [
+            Bind(part, "index", (Name(s.target), index), (), s.span),
+            Bind(total, s.op, (Name(part), s.value), (), s.span),
+            Store(s.target, index, Name(total), s.span),
+        ]
+
+    def block(block_: Block) -> Block:
+        out: list[Statement] = []
+        for s in block_:
+            if isinstance(s, Update) and _may_read_what_it_wrote(s, types, memory):
+                out += rewritten(s)
+            else:
+                out.append(with_blocks(s, tuple(map(block, s.blocks))) if s.blocks else s)
+        return tuple(out)
+
+    return replace(program, body=block(program.body), temporaries=frozenset(temporaries))
+
+
+def _may_read_what_it_wrote(s: Update, types: Types, memory: Memory) -> bool:
+    if s.op == "scatter_add" or not isinstance(s.value, Name):
+        return False
+    value, target = types.get(s.value.id), types.get(s.target)
+    if value is None or target is None or target.kind != "array" or is_number(value) or value.ndim == 0:
+        return False
+    return memory.classes.get(s.value.id) == memory.classes.get(s.target)

@@ -1,0 +1,213 @@
+"""The Numba backend: the numbers of the NumPy backend, the meaning of plain and of compiled functions, files, refusals."""
+
+import math
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import adjoint_compiler as ac
+from tests.numba_corpus import outcome_of
+from tests.programs import all_programs
+
+numba = pytest.importorskip("numba")
+
+PROGRAMS = """
+    scalars.quadratic scalars.math_functions scalars.conditional_expressions scalars.powers scalars.builtin_functions
+    control.continue_and_break control.return_from_nested_loops control.running_choice
+    control.newton_square_root control.three_way_branch control.carried_names_rotate
+    kernels.atax kernels.bicg kernels.trmm kernels.spmv kernels_stencils.jacobi_1d
+""".split()
+
+
+@pytest.mark.parametrize("entry", [p for p in all_programs() if p.id in PROGRAMS], ids=lambda p: p.id)
+def test_corpus(entry):
+    assert outcome_of(entry) == ("same", "")
+
+
+def both(f, *args, wrt=0):
+    """The gradients of a plain function by both backends; where it raises, its exception and that under Numba."""
+    out = []
+    for backend in ("numpy", "numba"):
+        try:
+            if backend == "numpy":
+                f(*(np.copy(a) if isinstance(a, np.ndarray) else a for a in args))
+            out.append(ac.grad(f, wrt=wrt, backend=backend)(*args))
+        except (ArithmeticError, LookupError, ValueError) as fault:
+            out.append(type(fault))
+    return out
+
+
+def overlapping(a):
+    a[1:] += a[:-1]
+    return (a * a).sum()
+
+
+def low_precision(x):
+    s = x[0]
+    for i in range(len(x)):
+        s = s + x[i] * 2.0
+    return s * s
+
+
+def quotient(x: float, y: float):
+    return x / y
+
+
+def power(x: float, y: float):
+    return x**y
+
+
+def logarithm(x: float):
+    return math.log(x)
+
+
+def exponential(x: float):
+    return math.exp(x)
+
+
+def out_of_bounds(x, i: int):
+    return x[i] * 2.0
+
+
+def numpy_division(x):
+    return x[0] / x[1]
+
+
+@pytest.mark.parametrize(
+    "f, args",
+    [
+        (overlapping, (np.arange(5.0),)),
+        (low_precision, (np.ones(3, np.float32),)),
+        (quotient, (1.0, 0.0)),
+        (quotient, (1.0, 2.0)),
+        (power, (0.0, -1.0)),
+        (power, (1e300, 2.0)),
+        (power, (2.0, 0.5)),
+        (logarithm, (-1.0,)),
+        (logarithm, (0.0,)),
+        (exponential, (1e3,)),
+        (out_of_bounds, (np.ones(3), 3)),
+        (out_of_bounds, (np.ones(3), -3)),
+        (numpy_division, (np.array([1.0, 0.0]),)),
+    ],
+    ids=lambda v: getattr(v, "__name__", ""),
+)
+def test_plain_functions_mean_what_numpy_runs(f, args):
+    with np.errstate(all="ignore"):
+        expected, found = both(f, *args)
+    if isinstance(expected, type):
+        assert found is expected
+    else:
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+        assert np.asarray(found).dtype == np.asarray(expected).dtype
+
+
+def test_compiled_functions_are_compiled():
+    @numba.njit
+    def f(x):
+        s = 0.0
+        for i in range(len(x)):
+            s += x[i] ** 3 / x[0]
+        return s
+
+    x = np.array([2.0, 3.0])
+    gradient = ac.grad(f)
+    np.testing.assert_allclose(gradient(x), ac.grad(f, backend="numpy")(x), rtol=1e-12)
+    assert gradient.jit.compiled and ac.grad(f.py_func).jit is None
+    with pytest.raises(ZeroDivisionError):
+        gradient(np.array([0.0, 1.0]))
+
+
+def test_options_are_carried_over():
+    @numba.njit(error_model="numpy", fastmath=True)
+    def f(x):
+        return 1.0 / x
+
+    assert ac.grad(f)(0.0) == -math.inf
+    assert ac.grad(f).jit.options == (("fastmath", True),)
+
+
+def test_pullbacks():
+    def f(x: float, y: float):
+        return x * y, x + y
+
+    y, pullback = ac.vjp(f, 1.0, 3.0, backend="numba")
+    for _ in range(2):
+        assert pullback((1.0, 2.0)) == (5.0, 3.0)
+
+
+def test_second_derivatives():
+    def f(x):
+        s = 0.0
+        for i in range(len(x)):
+            s += np.sin(x[i]) * x[i]
+        return s
+
+    def slope(x):
+        return ac.grad(f)(x).sum()
+
+    x = np.array([0.3, 1.2])
+    np.testing.assert_allclose(ac.grad(slope, backend="numba")(x), 2 * np.cos(x) - x * np.sin(x))
+
+
+def test_what_numba_cannot_compile_is_refused_at_its_line():
+    def f(x):
+        y = x * 2.0
+        return np.kron(y, y).sum() + np.interp(0.5, y, y, period=3.0)
+
+    with pytest.raises(ac.DifferentiationError) as refused:
+        ac.grad(f, backend="numba")(np.ones(2))
+    assert refused.value.diagnostics[0].span.line
+
+
+def test_the_caller_s_arrays_stay():
+    def f(a):
+        for i in range(a.shape[0]):
+            a[i, 0] = a[i, 0] * a[i, 1]
+        return a[0, 0] + a[2, 0]
+
+    for layout in (np.ones((3, 4)).T, np.ones((6, 4))[::2, ::-1]):
+        kept = layout.copy()
+        found, expected = (ac.grad(f, backend=b)(layout) for b in ("numba", "numpy"))
+        np.testing.assert_allclose(found, expected)
+        np.testing.assert_array_equal(layout, kept)
+
+
+def test_unknown_backend():
+    with pytest.raises(ac.DifferentiationError, match="backend is 'numpy', 'numba' or None"):
+        ac.grad(quotient, backend="fortran")
+
+
+SECOND_PROCESS = """
+import sys, time
+start = time.perf_counter()
+import numpy as np, adjoint_compiler as ac
+assert "numba" not in sys.modules
+def f(x):
+    s = 0.0
+    for i in range(len(x)):
+        s += x[i] ** 2
+    return s
+ac.grad(f)(np.ones(2))
+assert "numba" not in sys.modules
+gradient = ac.grad(f, backend="numba")
+assert gradient(np.ones(2)).tolist() == [2.0, 2.0]
+compiled = next(iter(gradient.cache.entries.values())).compiled.functions[0].function
+print(sum(compiled.stats.cache_hits.values()))
+"""
+
+
+def test_the_next_process_compiles_nothing(tmp_path):
+    (tmp_path / "program.py").write_text(SECOND_PROCESS)
+    environment = {**os.environ, "ADJOINT_COMPILER_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": os.getcwd()}
+    hits = [
+        subprocess.run(
+            [sys.executable, str(tmp_path / "program.py")], env=environment, capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(2)
+    ]
+    assert hits == ["0\n", "1\n"]
+    assert (tmp_path / "cache").stat().st_mode & 0o777 == 0o700
