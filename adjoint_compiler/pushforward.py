@@ -14,6 +14,7 @@ from adjoint_compiler.derivative import check_options
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.objects import fields_of, is_record
 from adjoint_compiler.ir.types import FLOAT, type_of
+from adjoint_compiler.levels import Optimize
 from adjoint_compiler.notes import add_origin
 from adjoint_compiler.runtime.structures import as_gradient
 
@@ -37,7 +38,7 @@ class Forward:
         self.cache = Cache()
 
     def call(
-        self, primals: tuple[Any, ...], tangents: tuple[Any, ...], kwargs: dict[str, Any], optimize: int | None = None,
+        self, primals: tuple[Any, ...], tangents: tuple[Any, ...], kwargs: dict[str, Any], optimize: Optimize = None,
         of: str | None = None,
     ) -> tuple[Any, Any]:  # fmt: skip
         """The value and its tangent; ``of`` names a mutated argument as the value."""
@@ -58,7 +59,7 @@ class Forward:
         return y, finished(y_dot, y)
 
     def compiled(
-        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None = None, of: str | None = None
+        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: Optimize = None, of: str | None = None
     ) -> Compiled:
         """What is compiled for arguments of these types, of which the ``chosen`` ones have tangents."""
         key = (optimize, of, chosen, tuple(map(type_key, values)))
@@ -75,7 +76,7 @@ class Forward:
         return specialization.compile_function(self.target, types, functions, request_of(chosen), "forward", None, ints)
 
     def _compile(
-        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None, of: str | None
+        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: Optimize, of: str | None
     ) -> Compiled:
         from adjoint_compiler import specialization
 
@@ -107,7 +108,7 @@ def request_of(chosen: tuple[int, ...], of: int | None = None) -> Callable[[tupl
     return request
 
 
-def forward_of(function: Any, backend: str | None, optimize: int | None) -> Forward:
+def forward_of(function: Any, backend: str | None, optimize: Optimize) -> Forward:
     """The forward mode of a function, kept from call to call."""
     key = Identity(function)
     found = _forward.get(key)
@@ -124,7 +125,7 @@ def forward_of(function: Any, backend: str | None, optimize: int | None) -> Forw
 
 
 def value_and_tangent(
-    function: Any, primals: Any, tangents: Any, kwargs: dict[str, Any], backend: str | None, optimize: int | None
+    function: Any, primals: Any, tangents: Any, kwargs: dict[str, Any], backend: str | None, optimize: Optimize
 ) -> tuple[Any, Any]:
     """``(y, y_dot)``; see :func:`adjoint_compiler.jvp`."""
     for what, given in (("primals", primals), ("tangents", tangents)):

@@ -19,7 +19,7 @@ LAYERS = (
     ("", "__main__", "api", "cli"),
     ("derivative", "jacobians", "pullback", "pushforward", "specialization", "binding", "arguments", "notes"),
     ("pipeline",),
-    ("rewrites",),
+    ("rewrites", "levels"),
     ("state",),
     ("backend", "optimize", "differentiate", "analysis", "frontend", "report", "testing"),
     ("rules",),
