@@ -41,7 +41,7 @@ def exception_adjoint(tape, result_bar):
         v_bar = np.zeros_like(v)
         # 16: return s + v.sum()
         s_bar = result_bar
-        v_bar += spread(result_bar, v)
+        v_bar += result_bar
         # 10: for k in range(len(v)):
         for k in reversed(range(t)):
             failed = failed_tape.pop()
