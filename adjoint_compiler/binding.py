@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import types
 from collections.abc import Container
@@ -29,15 +30,24 @@ class Target:
         binds: whether access through an instance passes that instance as the first argument.
         method: whether the first parameter is an object (then position 0 is the parameter after it).
         names: the parameters' names.
+        stars: of a function whose parameters with stars are spread, what each of them holds; see :mod:`spreading`.
     """
 
+    stars: dict[str, tuple[str, ...]] | None = None
+    spread = False
+
     def __init__(self, given: Any) -> None:
+        spread = getattr(given, "__adjoint_spread__", None)
+        if spread is not None:
+            self.__dict__.update(spread.__dict__)
+            return
         if not callable(given) and not isinstance(given, (staticmethod, classmethod)):
             raise TypeError(f"a derivative needs a function, not an object of type {type(given).__name__}")
         if isinstance(given, type):
             raise TypeError(f"a derivative needs a function, not the class {given.__name__}")
         self.given = given
         self.function, self.owner, self.binds = given, (), True
+        self.keywords: dict[str, Any] = {}
         if isinstance(given, staticmethod):
             self.function, self.binds = given.__func__, False
         elif isinstance(given, classmethod):
@@ -49,17 +59,28 @@ class Target:
         elif hasattr(given, "__adjoint_bound__"):
             self.function, self.owner = given.__adjoint_bound__
             self.binds = False
+        elif isinstance(given, functools.partial):
+            held = Target(given.func)
+            self.function = held.compiled_by if held.inner is None else held.function
+            self.owner, self.binds = (*held.owner, *given.args), False
+            self.keywords = {**held.keywords, **given.keywords}
         inner = getattr(self.function, "target", None)
         self.compiled_by: Any = inner.compiled_by if isinstance(inner, Target) else self.function
         self.function = getattr(self.function, "py_func", self.function)
-        self.inner = self.function if hasattr(self.function, "__adjoint_target__") else None
+        self.inner: Any = self.function if hasattr(self.function, "__adjoint_target__") else None
         self.method = bool(self.owner) or isinstance(given, classmethod)
+        self.given_first = len(self.owner) or int(self.method)
         self._read_signature()
 
     def _read_signature(self) -> None:
         self._defaults = self._current_defaults()
         try:
-            self.signature = inspect.signature(self.function)
+            own = isinstance(self.function, types.FunctionType) and not hasattr(self.function, "__signature__")
+            self.signature = (
+                self.inner.target.signature
+                if self.inner is not None
+                else inspect.signature(self.function, follow_wrapped=not own)
+            )
         except ValueError:  # functions written in C without one: refused when their source is asked for
             self.signature = inspect.Signature([inspect.Parameter("args", inspect.Parameter.VAR_POSITIONAL)])
         parameters = self.signature.parameters.values()
@@ -81,6 +102,7 @@ class Target:
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """All arguments in parameter order, defaults filled in; ``TypeError`` as Python raises it."""
         args = (*self.owner, *args) if self.owner else args
+        kwargs = {**self.keywords, **kwargs} if self.keywords else kwargs
         if not kwargs and len(args) == len(self.names) and self.simple:
             return args
         if any(a is not b for a, b in zip(self._defaults, self._current_defaults(), strict=True)):
@@ -100,7 +122,7 @@ class Target:
         >>> Target(lambda x, y: x).positions((-1, "x"))
         (1, 0)
         """
-        first = 1 if self.method else 0
+        first = self.given_first
         names = self.names[first:]
         out = []
         for item in wrt if isinstance(wrt, tuple) else (wrt,):

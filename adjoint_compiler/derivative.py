@@ -5,6 +5,7 @@ The compiler itself is loaded when the first derivative is compiled, so that imp
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.types import Type, type_of
 from adjoint_compiler.levels import Optimize, left_out
 from adjoint_compiler.notes import add_origin
+from adjoint_compiler.spreading import Group, Spread, call_form, flattened, has_stars, regrouped
 
 if TYPE_CHECKING:
     from adjoint_compiler.backend.numba.jit import Jit
@@ -59,15 +61,17 @@ class Derivative:
         self.target.check_of(of)
         self.wrt, self.of, self.has_aux, self.value, self.optimize = wrt, of, has_aux, value, optimize
         self.jit = self.target.jit(backend)
-        self.positions = self.target.positions(wrt)
         self.single = not isinstance(wrt, tuple)
         self.quick: dict[Any, Entry] = {}
         self._cache: Cache | None = None
+        self.spreads: dict[Any, Any] = {}
+        self.stars = has_stars(self.target)
+        self.positions = () if self.stars else self.target.positions(wrt)
 
     def __set_name__(self, owner: Any, name: str) -> None:
         if self.target.binds and not self.target.method:
-            self.target.method = True
-            self.positions = self.target.positions(self.wrt)
+            self.target.method, self.target.given_first = True, 1
+            self.positions = () if self.stars else self.target.positions(self.wrt)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Methods: position 0 is the first argument after ``self``."""
@@ -89,6 +93,8 @@ class Derivative:
                 except Exception as fault:
                     add_origin(fault, entry.compiled, self.target.name)
                     raise
+        if self.stars:
+            return self._call_spread(args, kwargs)
         values = self.target.bind(args, kwargs)
         entry = self.entry(values)
         if entry.ints:
@@ -103,6 +109,32 @@ class Derivative:
                 raise refused from None
             add_origin(fault, entry.compiled, self.target.name)
             raise
+
+    def spread_for(self, count: int, keywords: tuple[str, ...]) -> tuple[Derivative, Spread, list[Group]]:
+        """The derivative for so many arguments, of a function whose parameters have stars."""
+        found = self.spreads.get((count, keywords))
+        if found is None:
+            spread = Spread(self.target, count, keywords)
+            groups = spread.groups(self.wrt)
+            inner = copy.copy(self)
+            inner.target, inner.positions, inner.stars = spread.target, tuple(flattened(groups)), False
+            inner.single = self.single and isinstance(groups[0], int)
+            inner.quick, inner._cache, inner.spreads = {}, None, {}
+            inner.__dict__.pop("_made", None)
+            found = self.spreads[count, keywords] = inner, spread, groups
+        return found
+
+    def _spread(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Derivative, Spread, list[Group]]:
+        return self.spread_for(*call_form(self.target, args, kwargs))
+
+    def _call_spread(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        inner, spread, groups = self._spread(args, kwargs)
+        out = inner(*spread.values(args, kwargs))
+        if all(isinstance(g, int) for g in groups):
+            return out
+        if self.value:
+            return out[0], regrouped(out[1], groups, self.single)
+        return (regrouped(out[0], groups, self.single), out[1]) if self.has_aux else regrouped(out, groups, self.single)
 
     @property
     def cache(self) -> Cache:
@@ -182,6 +214,9 @@ class Derivative:
 
     def _untyped(self, form: str) -> Compiled:
         """The program without types but those of annotations: what ``.source`` shows."""
+        if self.stars:
+            message = f"how many arguments `{self.target.name}` is given is not known here"
+            raise DifferentiationError(Diagnostic("AC001", self.target.place(), message, (), SPECIALIZE))
         types = self._annotated_types()
 
         def make() -> Compiled:
@@ -215,6 +250,9 @@ class Derivative:
         """The three sources for the types of example arguments."""
         from adjoint_compiler.specialization import functions_in
 
+        if self.stars:
+            inner, spread, _ = self._spread(example_args, kwargs)
+            return inner.specialize(*spread.values(example_args, kwargs))
         values = self.target.bind(example_args, kwargs)
         joint, names = self.entry(values), self.target.names
         types = {n: type_of(v) for n, v in zip(names, values, strict=True)}
@@ -234,6 +272,9 @@ class Derivative:
         """
         from adjoint_compiler import specialization
 
+        if self.stars:
+            inner, spread, _ = self._spread(example_args, kwargs)
+            return inner.explain(*spread.values(example_args, kwargs))
         if not example_args and not kwargs:
             return specialization.explain_function(self.target, self._annotated_types(), {}, self._request)
         values = self.target.bind(example_args, kwargs)

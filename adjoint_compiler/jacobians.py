@@ -19,6 +19,7 @@ from adjoint_compiler.pushforward import forward_of
 from adjoint_compiler.rules.draws import is_draw
 from adjoint_compiler.rules.user import INERT_CALL
 from adjoint_compiler.runtime.structures import with_fields
+from adjoint_compiler.spreading import Spread, has_stars, single_places, spread_call
 
 if TYPE_CHECKING:
     from adjoint_compiler.state import State
@@ -41,11 +42,20 @@ class Jacobian:
         self.target.check_of(of)
         self.wrt, self.mode, self.of, self.has_aux = wrt, mode, of, has_aux
         self.holomorphic, self.backend, self.optimize = holomorphic, backend, optimize
-        self.positions = self.target.positions(wrt)
+        self.stars = has_stars(self.target)
+        self.spreads: dict[Any, Spread] = {}
+        self.positions = () if self.stars else self.target.positions(wrt)
         self.single = not isinstance(wrt, tuple)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The Jacobian at the arguments; with ``has_aux`` a pair of it and what the function returns beside its value."""
+        if self.stars:
+            spread, flat = spread_call(self.target, self.spreads, args, kwargs)
+            inner = Jacobian(
+                spread, wrt=single_places(spread, self.wrt), mode=self.mode, of=self.of, has_aux=self.has_aux,
+                holomorphic=self.holomorphic, backend=self.backend, optimize=self.optimize,
+            )  # fmt: skip
+            return inner(*flat)
         values = self.target.bind(args, kwargs)
         own = len(self.target.owner)
         self.target.check_arguments(values, self.positions)
@@ -169,10 +179,15 @@ class Hvp:
         functools.update_wrapper(self, self.gradient.target.function, updated=())
         self.forward = forward_of(self.gradient, backend, optimize)
         self.backend, self.optimize = backend, optimize
+        self.spreads: dict[Any, Spread] = {}
 
     def __call__(self, x: Any, v: Any, *rest: Any) -> Any:
         """The product at the function's own arguments, ``v`` second among them."""
         args = (x, *rest)
+        if self.gradient.stars:
+            spread, flat = spread_call(self.gradient.target, self.spreads, args, {})
+            inner = Hvp(spread, single_places(spread, self.gradient.wrt), self.backend, self.optimize)
+            return inner(flat[0], v, *flat[1:])
         target = self.gradient.target
         own = len(target.owner)
         tangents: list[Any] = [None] * len(args)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from adjoint_compiler.ir.objects import fields_of, is_record
 from adjoint_compiler.ir.types import type_of
 from adjoint_compiler.levels import Optimize
 from adjoint_compiler.notes import add_origin
+from adjoint_compiler.spreading import Spread, call_form, has_stars
 
 if TYPE_CHECKING:
     from adjoint_compiler.backend.numba.jit import Jit
@@ -36,14 +38,33 @@ class Pairs:
 
         self.target = Target(function)
         self.cache = Cache()
+        self.first = len(self.target.owner)
+        self.spreads: dict[Any, tuple[Pairs, Spread]] = {}
 
     def call(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], of: str | None, optimize: Optimize, backend: str | None
     ) -> tuple[Any, Pullback]:
         """The value and the pullback."""
         self.target.check_of(of)
+        if has_stars(self.target):
+            pairs, spread = self._spread(args, kwargs)
+            return pairs._call(spread.values(args, kwargs), spread.count, of, optimize, backend)
         values = self.target.bind(args, kwargs)
-        count = len(self.target.owner) + len(args)
+        return self._call(values, len(self.target.owner) + len(args), of, optimize, backend)
+
+    def _spread(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Pairs, Spread]:
+        """The pairs for so many arguments, of a function whose parameters have stars."""
+        key = call_form(self.target, args, kwargs)
+        if key not in self.spreads:
+            spread = Spread(self.target, *key)
+            pairs = copy.copy(self)
+            pairs.target, pairs.cache, pairs.first = spread.target, type(self.cache)(), len(self.target.owner)
+            self.spreads[key] = pairs, spread
+        return self.spreads[key]
+
+    def _call(
+        self, values: tuple[Any, ...], count: int, of: str | None, optimize: int | None, backend: str | None
+    ) -> tuple[Any, Pullback]:
         jit = self.target.jit(backend)
         key = (of, optimize, jit, count, tuple(map(type_key, values)))
         compiled: Compiled = self.cache.get(key, lambda: self._compile(values, count, of, optimize, jit))
@@ -64,7 +85,7 @@ class Pairs:
         names = self.target.names
         self.target.check_arguments(values)
         types = {n: type_of(v) for n, v in zip(names, values, strict=True)}
-        chosen = range(len(self.target.owner), count)
+        chosen = range(self.first, count)
 
         def request(params: tuple[str, ...]) -> Request:
             from adjoint_compiler.differentiate.forms import Request
@@ -76,7 +97,7 @@ class Pairs:
         return specialization.compile_function(self.target, types, functions, request, "split", optimize, jit=jit)
 
     def _pullback(self, compiled: Compiled, tape: Any, form: Any, count: int) -> Pullback:
-        params = compiled.state.program.params[len(self.target.owner) : count]
+        params = compiled.state.program.params[self.first : count]
         wrt = compiled.state.request.wrt
         adjoint = compiled.functions[1]
 

@@ -17,6 +17,7 @@ from adjoint_compiler.ir.types import FLOAT, type_of
 from adjoint_compiler.levels import Optimize
 from adjoint_compiler.notes import add_origin
 from adjoint_compiler.runtime.structures import as_gradient
+from adjoint_compiler.spreading import Spread, has_stars, spread_call
 
 if TYPE_CHECKING:
     from adjoint_compiler.differentiate.forms import Request
@@ -36,6 +37,7 @@ class Forward:
 
         self.target = Target(function)
         self.cache = Cache()
+        self.spreads: dict[Any, Spread] = {}
 
     def call(
         self, primals: tuple[Any, ...], tangents: tuple[Any, ...], kwargs: dict[str, Any], optimize: Optimize = None,
@@ -43,6 +45,10 @@ class Forward:
     ) -> tuple[Any, Any]:  # fmt: skip
         """The value and its tangent; ``of`` names a mutated argument as the value."""
         own = len(self.target.owner)
+        if has_stars(self.target):
+            spread, flat = spread_call(self.target, self.spreads, primals, kwargs)
+            all_tangents = (*[None] * own, *tangents, *[None] * (len(flat) - own - len(tangents)))
+            return forward_of(spread, None, optimize).call(flat, all_tangents, {}, optimize, of)
         values = list(self.target.bind(primals, kwargs))
         chosen = tuple(own + k for k, t in enumerate(tangents) if not is_zero(t))
         compiled = self.compiled(tuple(values), chosen, optimize, of)

@@ -188,7 +188,7 @@ def _lower(target: Target, types: dict[str, Type], functions: dict[str, Any]) ->
         return lower_function(generated, types, functions, known=known), inner
     if isinstance(target.function, UserRule):
         return lower_rule(target.function, target.name, target.names, types, functions, target.place()), None
-    return lower_function(target.function, types, functions), None
+    return lower_function(target.function, types, functions, stars=target.stars), None
 
 
 def functions_in(names: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:

@@ -17,7 +17,17 @@ ROOT = Path(__file__).parent.parent / PACKAGE
 # What may be imported by everything below it in this list; members of one layer may import each other.
 LAYERS = (
     ("", "__main__", "api", "cli"),
-    ("derivative", "jacobians", "pullback", "pushforward", "specialization", "binding", "arguments", "notes"),
+    (
+        "derivative",
+        "jacobians",
+        "pullback",
+        "pushforward",
+        "specialization",
+        "binding",
+        "spreading",
+        "arguments",
+        "notes",
+    ),
     ("pipeline",),
     ("rewrites", "levels"),
     ("state",),

@@ -60,7 +60,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "missing source",
             "Functions written in C, made by exec, shipped without their .py file, or edited since they were "
             "imported have no text that can be trusted.",
-            "space = {}\nexec('def f(x): return x * x', space)\nac.grad(space['f'])(2.0)  # AC006",
+            "space = {}\nexec(' '.join(['def f(x):', 'return 2.0 * x']), space)\nac.grad(space['f'])(2.0)  # AC006",
             "def f(x):\n    return x * x\nac.grad(f)(2.0)",
         ),
         "AC007": Code(

@@ -8,7 +8,7 @@ import gast
 
 from adjoint_compiler.frontend import expressions, starred
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import CODE, Free, LocalFunction, Refusal, Scope, Value
+from adjoint_compiler.frontend.scope import CODE, Free, LocalFunction, Refusal, Scope, Several, Value, Variable
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
 
 
@@ -48,14 +48,22 @@ def bind_arguments(cx: Context, scope: Scope, node: Any, function: LocalFunction
         message = f"`{function.name}` does not accept these arguments: {problem}"
         raise cx.refuse("AC001", node, scope, message, f"call it as `{function.name}({gast.unparse(args).strip()})`")
     out = {p: bound[p] if p in bound else _default(cx, scope, node, function.defaults[p]) for p in names}
-    if any(isinstance(v, CODE) for v in (*more, *others.values())):
-        raise cx.refuse("AC001", node, scope, f"`{function.name}` takes a function by a parameter with a star",
-                        "give functions parameters of their own")  # fmt: skip
-    if args.vararg:
-        out[args.vararg.id] = Pack("tuple", tuple(more))
-    if args.kwarg:
-        out[args.kwarg.id] = Pack("dict", tuple(others.values()), tuple(others))
+    for star, items, keys in ((args.vararg, more, None), (args.kwarg, others.values(), tuple(others))):
+        if star is not None:
+            values = tuple(items)
+            functions = any(isinstance(v, CODE) for v in values)
+            plain_pack = Pack("tuple", values) if keys is None else Pack("dict", values, keys)
+            out[star.id] = Several(tuple(held(cx, v, star.id) for v in values), keys) if functions else plain_pack
     return out
+
+
+def starred_parameter(cx: Context, name: str, items: tuple[Any, ...], keys: tuple[str, ...] | None) -> Any:
+    """What a parameter with a star of the outermost function means."""
+    if any(isinstance(i, CODE) for i in items):
+        return Several(items, keys)
+    variable = Variable(cx.names.fresh(name))
+    cx.assign(variable.name, Pack("tuple", items) if keys is None else Pack("dict", items, keys))
+    return variable
 
 
 def _default(cx: Context, scope: Scope, node: Any, default: Any) -> Any:

@@ -36,6 +36,7 @@ from adjoint_compiler.frontend.scope import (
     LocalFunction,
     Refusal,
     Scope,
+    Several,
     Value,
     Variable,
     class_text,
@@ -186,6 +187,10 @@ def compile_time(cx: Context, scope: Scope, node: Any) -> Any:
         return node.operand if isinstance(node.operand, CODE) else None
     if isinstance(node, gast.GeneratorExp):
         return generators.of_expression(cx, scope, node)
+    if isinstance(node, gast.Subscript) and isinstance(node.value, gast.Name):
+        several, index = scope.lookup(node.value.id), getattr(node.slice, "value", None)
+        if isinstance(several, Several) and several.keys is None and type(index) is int and index < len(several.items):
+            return item if isinstance(item := several.items[index], CODE) else None
     found = meaning(cx, scope, node)
     if found is None:
         found = made_functions.made_by(cx, scope, node) or objects.attribute_meaning(cx, scope, node)
@@ -343,6 +348,9 @@ def lower_index(cx: Context, scope: Scope, node: Any) -> Operand:
 
 
 def _subscript(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    several = scope.lookup(node.value.id) if isinstance(node.value, gast.Name) else None
+    if isinstance(several, Several) and several.keys is None and type(getattr(node.slice, "value", None)) is int:
+        return _given(cx, scope, starred.Given(several.items[node.slice.value], node), stem)
     base, index = lower(cx, scope, node.value), lower_index(cx, scope, node.slice)
     made = object_operators.special(cx, scope, node, base, "getitem", index)
     if made is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import gast
 
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
-from adjoint_compiler.frontend import custom, inlining
+from adjoint_compiler.frontend import arguments, custom, inlining
 from adjoint_compiler.frontend.assumptions import check_assumptions
 from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.jumps import assigned_names, rebound_names
@@ -45,7 +46,7 @@ class Lowered:
 
 
 def lower_function(function: Any, types: dict[str, Type], functions: dict[str, Any] | None = None, *,
-                   known: dict[str, Any] | None = None) -> Lowered:  # fmt: skip
+                   known: dict[str, Any] | None = None, stars: dict[str, tuple[str, ...]] | None = None) -> Lowered:  # fmt: skip
     """Lower a live function.
 
     Args:
@@ -53,6 +54,7 @@ def lower_function(function: Any, types: dict[str, Type], functions: dict[str, A
         types: what is known of its parameters.
         functions: parameters that are functions, by name: inlined where they are called.
         known: the meaning of free names, where it is not what the function's globals say.
+        stars: the names of what parameters with stars hold.
 
     Raises:
         DifferentiationError: when the function has no source, or parameters with stars.
@@ -64,7 +66,7 @@ def lower_function(function: Any, types: dict[str, Type], functions: dict[str, A
     def lookup(name: str) -> Any:
         return meanings[name] if name in meanings else live(name)
 
-    return lower_tree(source, lookup, plain.__name__, types, functions or {}, plain)
+    return lower_tree(source, lookup, plain.__name__, types, functions or {}, plain, stars)
 
 
 def helper_names() -> frozenset[str]:
@@ -75,43 +77,52 @@ def helper_names() -> frozenset[str]:
 
 
 def lower_tree(
-    source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any
-) -> Lowered:
+    source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any,
+    stars: dict[str, tuple[str, ...]] | None = None,
+) -> Lowered:  # fmt: skip
     """Lower a function's tree with the given meaning of free names."""
-    return restarted(lambda recursive: _lower_tree(source, lookup, name, types, functions, key, recursive))
+    return restarted(lambda recursive: _lower_tree(source, lookup, name, types, functions, key, recursive, stars))
 
 
 def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any,
-                recursive: frozenset[Any]) -> Lowered:  # fmt: skip
+                recursive: frozenset[Any], stars: dict[str, tuple[str, ...]] | None) -> Lowered:  # fmt: skip
     tree = source.tree
     args = tree.args
     names = Names(helper_names())
     cx = Context(names, recursive)
-    params = tuple(a.id for a in (*args.posonlyargs, *args.args, *args.kwonlyargs))
+    held = {a.id: stars[a.id] for a in (args.vararg, args.kwarg) if a is not None and stars is not None}
+    first, last = (held.get(a.id, ()) if a is not None else () for a in (args.vararg, args.kwarg))
+    params = (*(a.id for a in (*args.posonlyargs, *args.args)), *first, *(a.id for a in args.kwonlyargs), *last)
     is_lambda = isinstance(tree, gast.Lambda)
     body = inlining.body_of(tree)
     scope = Scope({}, assigned_names(body) | frozenset(params), lookup, None, source, rebound=rebound_names(body))
     for node, what in ((args.vararg, "*"), (args.kwarg, "**")):
-        if node is not None:
-            cx.refuse("AC001", node, scope, f"`{what}{node.id}` is not differentiated yet", "name the parameters")
+        if node is not None and stars is None:
+            cx.refuse("AC001", node, scope, f"`{what}{node.id}` is not differentiated here", "name the parameters")
             scope.locals[node.id] = TOLD
+    own: dict[str, str] = {}
     for p in params:
-        scope.locals[p] = Value(functions[p], p) if p in functions else Variable(names.fresh(p))
+        own[p] = names.fresh("_".join(re.findall(r"\w+", p)))  # of what a parameter with a star holds: `args[0]`
+        scope.locals[p] = Value(functions[p], p) if p in functions else Variable(own[p])
     if is_lambda:
         name = "f"
     names.taken |= {name, *(f"{name}_{form}" for form in GENERATED)}
     known = {p: m for p, m in scope.locals.items() if isinstance(m, Value)}
     cx.types = {m.name: types[p] for p, m in scope.locals.items() if isinstance(m, Variable) and p in types}
+    for star, parts in held.items():
+        items = tuple(m if isinstance(m := scope.locals[p], Value) else Name(m.name) for p in parts)
+        keys = tuple(p[len(star) + 2 : -2] for p in parts) if args.kwarg is not None and star == args.kwarg.id else None
+        scope.locals[star] = arguments.starred_parameter(cx, star, items, keys)
     result = inlining.lower_function_body(cx, scope, body, key_of(key, known))
     check_assumptions(cx)
-    if args.vararg or args.kwarg:  # what is passed does not fit the program's parameters
+    if (args.vararg or args.kwarg) and stars is None:  # what is passed does not fit the program's parameters
         raise DifferentiationError(cx.diagnostics)
     cx.emit(Return(result, cx.span))
     doc = gast.get_docstring(tree) if not is_lambda else None
-    renamed = {scope.locals[p].name: p for p in params if isinstance(scope.locals[p], Variable)}
+    renamed = {own[p]: p for p in params if isinstance(scope.locals[p], Variable)}
     program = Program(
         name=name,
-        params=tuple(scope.locals[p].name if isinstance(scope.locals[p], Variable) else p for p in params),
+        params=tuple(own[p] for p in params),
         body=tuple(cx.block),
         types={ir: types[p] for ir, p in renamed.items() if p in types},
         free=tuple(cx.free),

@@ -11,12 +11,22 @@ from __future__ import annotations
 from typing import Any, TypeGuard
 
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import CODE, Applied, Generator, LocalFunction, Refusal, Scope, Value, Variable
+from adjoint_compiler.frontend.scope import (
+    CODE,
+    Applied,
+    Generator,
+    LocalFunction,
+    Refusal,
+    Scope,
+    Several,
+    Value,
+    Variable,
+)
 
 ADVICE = "call each function in a branch of its own"
 
 
-def names_code(meaning: Any) -> TypeGuard[Value | LocalFunction | Applied | Generator]:
+def names_code(meaning: Any) -> TypeGuard[Value | LocalFunction | Applied | Generator | Several]:
     """Whether a name with this meaning stands for code (or a module of it), not for a number or other data.
 
     >>> names_code(Value(abs)), names_code(Value(3.0))

@@ -127,6 +127,19 @@ class Applied:
 
 
 @dataclass(eq=False)
+class Several:
+    """What a parameter with a star holds, where functions are among it: it can be passed on.
+
+    Attributes:
+        items: operands, or what is known while compiling.
+        keys: their names, for two stars.
+    """
+
+    items: tuple[Any, ...]
+    keys: tuple[str, ...] | None = None
+
+
+@dataclass(eq=False)
 class Generator:
     """The call of a function with ``yield``, or a generator expression: it runs where a loop asks for its items.
 
@@ -177,7 +190,7 @@ class Scope:
         return self.lookup_free(name)
 
 
-CODE = (Value, LocalFunction, Applied, Generator)  # what is known while compiling, and is no operand
+CODE = (Value, LocalFunction, Applied, Generator, Several)  # what is known while compiling, and is no operand
 COMPILE_TIME = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, types.MethodType)
 
 

@@ -23,6 +23,7 @@ import gast
 import numpy as np
 
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, display_file
+from adjoint_compiler.frontend.kept_texts import kept_texts
 from adjoint_compiler.ir.nodes import NOWHERE, Span
 
 FunctionNode: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda"
@@ -75,6 +76,8 @@ def source_of(function: Callable[..., Any], generators: bool = False) -> Source:
         linecache.checkcache(code.co_filename)
     text = "".join(linecache.getlines(code.co_filename, plain.__globals__))
     if not text and file.startswith("<"):
+        text = _kept_text(plain)
+    if not text and file.startswith("<"):
         _refuse(plain, "has no source: what is typed in, or made by exec, is not kept", "write it in a file")
     if not text:
         _refuse(plain, f"has no source: {file} cannot be read", "keep the .py file with its .pyc")
@@ -93,6 +96,17 @@ def source_of(function: Callable[..., Any], generators: bool = False) -> Source:
     closure = dict(zip(code.co_freevars, plain.__closure__ or (), strict=True))
     live = replace(source, globals=plain.__globals__, closure=closure, function=plain)
     return replace(live, owner=owner, dispatcher=dispatcher)
+
+
+def _kept_text(f: types.FunctionType) -> str:
+    """A text that Python did not keep with the function, and that compiles to it; empty if there is none."""
+    for text in kept_texts(f):
+        try:
+            if _find(text, f.__code__, getattr(f.__code__, "co_qualname", f.__qualname__)) is not None:
+                return text
+        except UNPARSABLE:
+            continue
+    return ""
 
 
 def parse_module(path: str) -> Any:

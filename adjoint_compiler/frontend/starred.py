@@ -15,7 +15,7 @@ import gast
 from adjoint_compiler.frontend import expressions, statements
 from adjoint_compiler.frontend.assumptions import known_entries, known_items
 from adjoint_compiler.frontend.context import Context, as_block
-from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
+from adjoint_compiler.frontend.scope import LocalFunction, Scope, Several, Value
 from adjoint_compiler.ir.nodes import Const, Effect, For, If, Name, Operand, Pack, Push
 
 ADVICE = "unpack it into names first: `a, b = ...`"
@@ -46,19 +46,34 @@ def without_stars(cx: Context, scope: Scope, node: Any, found: Any = None) -> An
 
     args: list[Any] = []
     for k, a in enumerate(node.args):
-        if isinstance(a, gast.Starred):
+        several = _several(scope, a.value) if isinstance(a, gast.Starred) else None
+        if several is not None:
+            args += [Given(i, a) for i in several.items]
+        elif isinstance(a, gast.Starred):
             count = _fixed_count(found) if k == len(node.args) - 1 and not node.keywords else None
             args += [Given(o, a) for o in _starred_items(cx, scope, a, None if count is None else count - len(args))]
         else:
             args.append(given(a))
     keywords: list[Any] = []
     for k in node.keywords:
-        keywords += [(k.arg, given(k.value), k)] if k.arg else _entries(cx, scope, k)
+        several = None if k.arg else _several(scope, k.value)
+        if several is not None:
+            keywords += [
+                (n, Given(i, k.value), k.value) for n, i in zip(several.keys or (), several.items, strict=True)
+            ]
+        else:
+            keywords += [(k.arg, given(k.value), k)] if k.arg else _entries(cx, scope, k)
     twice = [name for j, (name, _, _) in enumerate(keywords) if any(name == other for other, _, _ in keywords[:j])]
     if twice:
         raise cx.refuse("AC001", node, scope, f"argument `{twice[0]}` is given twice", "pass it once")
     named = [gast.copy_location(gast.keyword(name, value), k) for name, value, k in keywords]
     return gast.copy_location(gast.Call(node.func, args, named), node)
+
+
+def _several(scope: Scope, node: Any) -> Several | None:
+    """What a parameter with a star holds, where functions are among it."""
+    found = scope.lookup(node.id) if isinstance(node, gast.Name) else None
+    return found if isinstance(found, Several) else None
 
 
 def _fixed_count(found: Any) -> int | None:

@@ -87,8 +87,9 @@ def arguments(function: Any) -> tuple[Any, ...]:
         "p": {"w": np.array([0.3, -0.2, 0.5, 0.1]), "b": 0.8},
         "L": [np.array([0.7, 1.2, 0.9, 1.4]), np.array([1.1, 0.6])],
     }
-    parameters = inspect.signature(function).parameters.values()
-    return tuple(values[p.name] for p in parameters if p.kind is not p.VAR_POSITIONAL)
+    parameters = list(inspect.signature(function).parameters.values())
+    more = [0.4, 1.7] if any(p.kind is p.VAR_POSITIONAL for p in parameters) else []
+    return (*(values[p.name] for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD), *more)
 
 
 def load(section: Section, name: str) -> Any:

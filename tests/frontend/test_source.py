@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import types
 import warnings
 from pathlib import Path
 
@@ -261,7 +262,7 @@ def test_text_registered_in_linecache():
     register("<shared>", "def f(x):\n    return x * x\n")
     assert refused(f).code == "AC006"
     space = {}
-    exec("def f(x): return x", space)
+    exec("".join(["def f(x): ", "return x + 12.5"]), space)
     assert refused(space["f"]).code == "AC006" and refused(space["f"]).help
 
 
@@ -312,11 +313,56 @@ def test_other_ways_to_run(tmp_path):
     for flags in ([], ["-OO"], columns):
         script = f"import runpy; runpy.run_path({str(tmp_path / 'script.py')!r})"
         assert run(*flags, "-c", script).stdout == "3 [1, 2]\n"
-    typed = run("-c", SCRIPT)
-    if sys.version_info >= (3, 13):  # Python itself keeps the text
-        assert typed.stdout == "3 [1, 2]\n"
-    else:
-        assert "AC006" in typed.stderr
+    assert run("-c", SCRIPT).stdout == "3 [1, 2]\n"
+
+
+RUN = "import adjoint_compiler as ac\n{}\nprint(ac.grad(f)(3.0), ac.grad(g)(3.0))\n"
+MADE = [
+    ("exec of a variable", "text = 'def f(x):\\n    return x * x\\n\\ng = lambda x: 5.0 * x'\nexec(text)", "6.0 5.0\n"),
+    ("exec of a constant", "exec('def f(x): return x * x')\ng = eval('lambda x: 5.0 * x')", "6.0 5.0\n"),
+    ("exec of what is gone", "exec(' '.join(['def f(x): return x', '* x']))\ng = f", "AC006"),
+    ("two texts", "a = 'def f(x): return x'\nb = 'def f(x): return x * x'\nexec(b)\ng = f", "6.0 6.0\n"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "expected"), MADE, ids=[name for name, _, _ in MADE])
+def test_texts_given_to_exec(name, text, expected, tmp_path):
+    (tmp_path / "script.py").write_text(RUN.format(text))
+    done = subprocess.run([sys.executable, str(tmp_path / "script.py")], capture_output=True, text=True)
+    assert done.stdout == expected if expected != "AC006" else "AC006" in done.stderr
+
+
+def test_scripts_on_standard_input(tmp_path):
+    script = RUN.format("def f(x): return x * x\ng = lambda x: 5.0 * x")
+    (tmp_path / "script.py").write_text(script)
+    with open(tmp_path / "script.py", "rb") as file:
+        done = subprocess.run([sys.executable, "-"], stdin=file, capture_output=True, text=True)
+    assert done.stdout == "6.0 5.0\n"
+    piped = subprocess.run([sys.executable, "-"], input=script, capture_output=True, text=True)
+    assert sys.version_info >= (3, 13) or "AC006" in piped.stderr
+
+
+def test_what_is_typed_in():
+    lines = [
+        "def f(x):",
+        "    y = 2.0 * x",
+        "    return y * x",
+        "",
+        "g = lambda x: 5.0 * x",
+        "def f(x):",
+        "    return x * x",
+        "",
+    ]
+    readline = types.SimpleNamespace(
+        get_current_history_length=lambda: len(lines), get_history_item=lambda k: lines[k - 1] if k <= len(lines) else None
+    )  # fmt: skip
+    space = {}
+    for first, last in ((0, 4), (4, 5), (5, 8)):
+        exec(compile("\n".join(lines[first:last]) + "\n", "<stdin>", "single"), space)
+        space[f"f{first}"] = space["f"]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(sys.modules, "readline", readline)
+        assert [len(source_of(space[n]).lines) for n in ("f0", "g", "f5")] == [3, 1, 2]
 
 
 # -- what is not a function of Python ------------------------------------------------------------------------

@@ -6,4 +6,4 @@ def f(x, *rest):  # error: AC001
 
 
 def attempt():
-    ac.grad(f)(2.0, 3.0)
+    return ac.grad(f).source

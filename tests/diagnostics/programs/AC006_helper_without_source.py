@@ -1,7 +1,7 @@
 import adjoint_compiler as ac
 
 space = {}
-exec("def square(x): return x * x", space)
+exec(" ".join(["def square(x):", "return x * x"]), space)
 square = space["square"]
 
 
