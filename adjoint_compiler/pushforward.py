@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adjoint_compiler.arguments import Identity, type_key
+from adjoint_compiler.arguments import Identity, arrays_in, type_key
 from adjoint_compiler.binding import Target
 from adjoint_compiler.derivative import check_options
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
@@ -62,7 +62,7 @@ class Forward:
         except Exception as fault:
             add_origin(fault, compiled, self.target.name)
             raise
-        return y, finished(y_dot, y)
+        return y, finished(y_dot, y, arrays_in(dots))
 
     def compiled(
         self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: Optimize = None, of: str | None = None
@@ -159,7 +159,7 @@ def is_zero(t: Any) -> bool:
 
 
 def matched(t: Any, x: Any, place: str) -> Any:
-    """A tangent of the structure and shapes of ``x``, cast to its dtypes, in memory of its own; zeros for None.
+    """A tangent of the structure and shapes of ``x``, cast to its dtypes; zeros for None.
 
     Raises:
         TypeError: structure or shapes do not match.
@@ -168,8 +168,13 @@ def matched(t: Any, x: Any, place: str) -> Any:
         if x.dtype.kind not in "fc":
             _refuse(t, place)
             return np.zeros(x.shape) if x.dtype.kind in "iub" else None
+        if t is None:
+            return np.zeros_like(x)
+        numbers = _numbers(t, x.shape, x.dtype, place)
+        if type(t) is np.ndarray and t.dtype == x.dtype:
+            return t  # generated code changes copies; what it returns of it is copied by `finished`
         out = np.empty_like(x)
-        out[...] = 0 if t is None else _numbers(t, x.shape, x.dtype, place)
+        out[...] = numbers
         return out
     if isinstance(x, (np.generic, float, complex)) and not isinstance(x, np.bool_):
         dtype = np.asarray(x).dtype
@@ -217,17 +222,21 @@ def _numbers(t: Any, shape: tuple[int, ...], dtype: np.dtype[Any], place: str) -
     return np.asarray(t)
 
 
-def finished(y_dot: Any, y: Any) -> Any:
-    """A tangent as it is handed out: in the structure and of the types of the result, None where there is none."""
+def finished(y_dot: Any, y: Any, given: list[Any]) -> Any:
+    """A tangent as it is handed out: in the structure and of the types of the result, None where there is none.
+
+    It shares no memory with the arrays ``given`` as tangents.
+    """
     if isinstance(y, np.ndarray):
         if y.dtype.kind not in "fc":
             return None
         right = isinstance(y_dot, np.ndarray) and y_dot.dtype == y.dtype and y_dot.shape == y.shape
-        return y_dot if right and y_dot.flags.writeable else as_gradient(y_dot, y)
+        own = right and y_dot.flags.writeable and not any(np.may_share_memory(y_dot, a) for a in given)
+        return y_dot if own else as_gradient(y_dot, y)
     if isinstance(y, int) or y is None:
         return None
     if type(y) is tuple:
-        return tuple(finished(d, v) for d, v in zip(y_dot, y, strict=True))
+        return tuple(finished(d, v, given) for d, v in zip(y_dot, y, strict=True))
     if isinstance(y, (tuple, list, dict)) or is_record(y):
         return y_dot  # generated code has given it the structure of the result
     return y_dot if type(y_dot) is type(y) and isinstance(y, (float, complex)) else as_gradient(y_dot, y)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import memory, overhead, ratios
+from benchmarks import forward, memory, overhead, ratios
 from benchmarks.arrays import table as arrays
 from benchmarks.gradbench import table as gradbench
 
@@ -12,6 +12,7 @@ TABLES = {
     "overhead": overhead.main,
     "memory": memory.main,
     "ratios": ratios.main,
+    "forward": forward.main,
     "gradbench": gradbench.main,
     "arrays": arrays.main,
 }

@@ -319,6 +319,7 @@ HELPER = {
         "is_same_memory": "memory",
         "last_writer": "memory",
         "stretched": "broadcasting",
+        "quotient_tangent": "broadcasting",
         "zero_tangent": "structures",
         "laid_out": "memory",
         "mirrored": "memory",

@@ -18,9 +18,12 @@ from adjoint_compiler.differentiate.tangents import ZERO, Tangents, tangent, zer
 from adjoint_compiler.differentiate.transpose import opened, transposed
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack
 from adjoint_compiler.ir.operands import NONE, names_in
-from adjoint_compiler.ir.types import is_container, is_number
+from adjoint_compiler.ir.types import is_container, is_number, is_python_scalar
 from adjoint_compiler.rules.expressions import RuleError, parse
 from adjoint_compiler.rules.rule import Rule
+
+QUOTIENTS = ("operator.truediv", "numpy.divide")
+FRESH = ("numpy.zeros_like", HELPER["zero_tangent"], HELPER["guarded"])  # what gives memory of its own
 
 
 def tangent_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
@@ -40,6 +43,8 @@ def tangent_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
     env.update(y=y)
     pullbacks = chosen_pullbacks(s, rule, b)
     total: Operand | None = None
+    if rule.name in QUOTIENTS and len(active) == 2:
+        total, active = _quotient(env, b, f), []
     for param in active:
         for c in _contributions(param, s, rule, pullbacks, env, b, f):
             total = c if total is None else _sum(total, c, b)
@@ -52,6 +57,14 @@ def tangent_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
     if total is None:
         return zero_of(y, b)
     return _shaped(total, s, y, b, f) if rule.kind == "elementwise" else total
+
+
+def _quotient(env: dict[str, Operand], b: Builder, f: Tangents) -> Operand:
+    """The tangent of a quotient of which both parts have one; Python's own numbers raise where it is not finite."""
+    s, t = tangent(env["x"], b, f), tangent(env["z"], b, f)
+    if all(is_python_scalar(b.type(env[p])) for p in ("x", "z")):
+        return b.div(b.bind("operator.sub", s, b.mul(t, env["y"])), env["z"])
+    return b.bind(HELPER["quotient_tangent"], s, t, env["y"], env["z"])
 
 
 def _asks_for_layout(rule: Rule, env: dict[str, Operand]) -> bool:
@@ -182,7 +195,7 @@ def in_own_memory(c: Operand, s: Bind, y: Name, b: Builder, f: Tangents) -> Oper
     rule = view_rule(s)
     made = next((x for x in reversed(b.out) if isinstance(x, Bind) and c == Name(x.target)), None)
     if rule is None:
-        fresh = made is not None and (made.op.startswith("operator.") or made.op == s.op)
+        fresh = made is not None and (made.op.startswith("operator.") or made.op in (s.op, *FRESH))
         c = c if fresh else b.bind(HELPER["copied"], c)
         if f.is_stored(Name(s.target)) and b.type(y).kind == "array" and s.target in f.reshaped:
             c = b.bind(HELPER["laid_out"], c, y)

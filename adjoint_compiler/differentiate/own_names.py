@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind, operand_type
-from adjoint_compiler.analysis.uses import statement_index
+from adjoint_compiler.analysis.uses import Path, inside, statement_index
 from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import FragmentBlock
 from adjoint_compiler.differentiate.recording import Recording, needs_of
-from adjoint_compiler.ir.nodes import Bind, Call, Const, For, Name, Pop, Push, Statement, Store
+from adjoint_compiler.ir.nodes import Bind, Call, Const, For, Name, Pop, Push, Statement, Store, With
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_container, is_number
 from adjoint_compiler.ir.walk import binds, names_stored, reads, walk
@@ -27,7 +27,11 @@ def settle_own_names(r: Recording, block: FragmentBlock) -> None:
         if isinstance(s, Call) and s.tape in r.needs:
             block.record.append(Push(r.tape(s.tape, False), Name(s.tape), s.span))
             block.recall.insert(0, Pop(s.tape, r.tape(s.tape), s.span))
+        if isinstance(s, With) and block.in_loop:
+            _record_what_leaves(r, block, (*block.path, at, "body"), s)
         name = binds(s)
+        if name is not None and not all(inside(block.path, p) for p, _ in r.needs.get(name, ())):
+            continue  # needed after the `with` whose block this is: recorded there
         if name is None or isinstance(s, For) or name not in r.own or name not in r.needs:
             continue
         last = max(statement_index(block.path, p) for p, _ in r.needs[name])
@@ -50,6 +54,13 @@ def settle_own_names(r: Recording, block: FragmentBlock) -> None:
                 if early:
                     r.early.add((n, here))
         elif block.in_loop:
+            _record(r, block, name, s)
+
+
+def _record_what_leaves(r: Recording, block: FragmentBlock, path: Path, s: With) -> None:
+    """Record what the block of a ``with`` binds and what follows it needs."""
+    for name in s.bound_within:
+        if name in r.own and any(not inside(path, p) for p, _ in r.needs.get(name, ())):
             _record(r, block, name, s)
 
 

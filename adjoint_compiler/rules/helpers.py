@@ -19,7 +19,14 @@ def _summed(types: Types, operands: Operands) -> dict[str, str] | None:
     return {"g_": "sum(g, axis=axis, where=where)" if n else "g"}
 
 
+def _h(matrix: str) -> str:
+    """The conjugate transpose, as text."""
+    return f"conj(swapaxes({matrix}, -1, -2))"
+
+
 _K, _P = "linalg.inv(tril(y_))", "plus_adjoint(half_triangle(g))"
+_LOW, _SYMMETRIC = f"half_triangle({_h('tril(y_)')} @ g)", "plus_adjoint(half_triangle(t_))"
+_TURNED = f"half_triangle({_K} @ {_SYMMETRIC} @ {_h(_K)})"
 
 # fmt: off
 # -- objects of SciPy, which are constants
@@ -48,6 +55,9 @@ elementwise("guarded_tangent(t_, g_, c)", runtime.guarded_tangent, t_="let_throu
             tangents={"t_": "guarded_tangent(t, g_, c)"})
 inert("let_through(g_, c)", runtime.let_through)
 inert("outline(*arrays)", runtime.outline, shape_only="arrays")
+elementwise("quotient_tangent(s, t_, y_, z)", runtime.quotient_tangent, s="divide(1, z)", t_="-y_ * divide(1, z)",
+            y_="-t_ * divide(1, z)", z="-y * divide(1, z)", singular="s t_ y_ z", linear="s t_",
+            domain={"z": (0.5, 2)})
 elementwise("divide_or_zero(x, z)", runtime.divide_or_zero, x="divide_or_zero(1.0, z)",
             z="-divide_or_zero(y, z)", linear="x", domain={"z": (0.5, 2)}, note="0 where z is 0")
 inert("not_differentiated(what)", runtime.not_differentiated)
@@ -209,6 +219,8 @@ structural("cholesky_adjoint(g_, y_)", runtime.cholesky_adjoint,
            y_=f"tril(tril(g_) @ half_triangle({_K} @ {_P} @ {_K}.T).T"
               f" - {_K}.T @ plus_adjoint(half_triangle(tril(y_).T @ tril(g_))) @ {_K} @ {_P} @ {_K}.T)", linear="g_",
            result=like("y_", "g_"))
+structural("cholesky_tangent(t_, y_)", runtime.cholesky_tangent, t_=f"half_triangle(plus_adjoint({_h(_K)} @ {_LOW} @ {_K}))",
+           y_=f"tril(g @ {_h(_TURNED)} - {_h(_K)} @ plus_adjoint({_LOW}) @ {_K} @ {_SYMMETRIC} @ {_h(_K)})", linear="t_")
 structural("plus_adjoint(x)", runtime.plus_adjoint, x="plus_adjoint(g)", linear="x")
 structural("inv_or_inf(a)", runtime.inv_or_inf,
            a="-conj(swapaxes(y, -1, -2)) @ g @ conj(swapaxes(y, -1, -2))")

@@ -134,9 +134,9 @@ def _by_mode(types: Types, operands: Operands) -> dict[str, str] | None:
 
 
 # fmt: off
-structural("inv(a)", np.linalg.inv, a=_INV, cases={(2,): {"a": "-conj(y).T @ g @ conj(y).T"}})
+structural("inv(a)", np.linalg.inv, a=_INV, tangents={"a": "-y @ t @ y"}, cases={(2,): {"a": "-conj(y).T @ g @ conj(y).T"}})
 structural("pinv(a)", np.linalg.pinv, a=_PINV, note="of constant rank")
-structural("solve(a, b)", np.linalg.solve, b=f"unbroadcast({_SOLVED}, b)", linear="b",
+structural("solve(a, b)", np.linalg.solve, b=f"unbroadcast({_SOLVED}, b)", linear="b", bilinear="b",
            a=f"unbroadcast(-as_columns({_SOLVED}, b) @ {_h('as_columns(y, b)')}, a)",
            cases={(2, 1): {"b": "linalg.solve(conj(a).T, g)",
                            "a": "-outer(linalg.solve(conj(a).T, g), conj(y))"},
@@ -147,7 +147,7 @@ structural("det(a)", np.linalg.det, a="expand_dims(g, (-2, -1)) * conj(cofactors
 structural("slogdet(a)", np.linalg.slogdet, specialise=_real_slogdet, note="inf where a is exactly singular",
            a=f"expand_dims(logdet_seed(g[0], g[1], y[0]), (-2, -1)) * {_h('inv_or_inf(a)')}", several=True,
            result=results.parts_of(np.linalg.slogdet))
-structural("cholesky(a)", np.linalg.cholesky, a=_CHOLESKY, specialise=_real_matrix,
+structural("cholesky(a)", np.linalg.cholesky, a=_CHOLESKY, specialise=_real_matrix, tangents={"a": "cholesky_tangent(t, y)"},
            note="by the lower triangle, which is all that is read")
 structural("eigh(a, UPLO='L')", np.linalg.eigh, a=_EIGH,
            note="equal eigenvalues do not couple; reads one triangle", several=True,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "divide_or_zero", "guarded", "guarded_tangent", "let_through", "outline", "not_differentiated", "spread", "spread_adjoint",
+    "divide_or_zero", "guarded", "guarded_tangent", "let_through", "outline", "not_differentiated", "quotient_tangent", "spread", "spread_adjoint",
     "stretched", "sum_product", "sum_to", "unbroadcast",
     "unbroadcast_product",
 ]  # fmt: skip
@@ -194,6 +194,25 @@ def guarded_tangent(t: Any, g: Any, c: Any) -> Any:
     if isinstance(c, float):
         return t if g or math.isfinite(c) else 0.0
     return np.where((g == 0) & ~np.isfinite(c), np.zeros_like(t), t)[()]
+
+
+def quotient_tangent(s: Any, t: Any, y: Any, z: Any) -> Any:
+    """The tangent of ``y = x / z`` from those of ``x`` and ``z``: ``(s - t * y) / z``.
+
+    Where that is not finite, a tangent of zero contributes zero.
+
+    >>> quotient_tangent(np.array([1.0, 0.0]), np.array([0.5, 0.0]), np.array([2.0, np.inf]), np.array([1.0, 0.0]))
+    array([0., 0.])
+    """
+    with np.errstate(all="ignore"):
+        out = np.divide(s - t * y, z)
+        size = out.dot(out) if np.ndim(out) == 1 else np.vdot(out, out)
+        if size - size == 0:  # else something is not finite, or the sum of squares overflows
+            return out
+        first, second = np.divide(s, z), np.divide(t, z) * y
+        return np.where((s == 0) & ~np.isfinite(first), 0.0, first) - np.where(
+            (t == 0) & ~np.isfinite(second), 0.0, second
+        )
 
 
 def let_through(g: Any, c: Any) -> Any:

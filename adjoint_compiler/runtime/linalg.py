@@ -10,7 +10,7 @@ from adjoint_compiler.runtime.broadcasting import divide_or_zero, spread
 from adjoint_compiler.runtime.reductions import products_before, share_ties
 
 __all__ = [
-    "as_columns", "cholesky_adjoint", "cofactors", "det_hessian", "eigenvalue_gaps", "frobenius", "half_triangle", "inv_or_inf",
+    "as_columns", "cholesky_adjoint", "cholesky_tangent", "cofactors", "det_hessian", "eigenvalue_gaps", "frobenius", "half_triangle", "inv_or_inf",
     "logdet_seed", "matrix_norm_slope", "narrowed", "norm_slope", "plus_adjoint", "solve_as", "thin_adjoint", "widened",
 ]  # fmt: skip
 
@@ -81,6 +81,38 @@ def cholesky_adjoint(g: Any, y: Any, block: int = 48) -> Any:
         both = plus_adjoint(inverse.T @ half_triangle(corner.T @ corner_bar) @ inverse)
         corner_bar[...] = half_triangle(both)
         out[start:stop, :start] -= below_bar.T @ below_left + both @ left
+    return out
+
+
+def cholesky_tangent(t: Any, y: Any, block: int = 48) -> Any:
+    """The tangent of the lower Cholesky factor ``y`` of a matrix with tangent ``t``, of which the lower triangle is read.
+
+    One real matrix is worked off in blocks, as :func:`cholesky_adjoint` does.
+
+    References:
+        Murray, Differentiation of the Cholesky decomposition (2016), sections 3 and 4.
+
+    >>> cholesky_tangent(np.eye(2), np.array([[2.0, 0.0], [1.0, 1.0]]))
+    array([[ 0.25 ,  0.   ],
+           [-0.125,  0.625]])
+    """
+    y = np.tril(y)
+    if np.ndim(y) != 2 or np.iscomplexobj(y) or np.iscomplexobj(t):
+        inverse = np.linalg.inv(y)
+        symmetric = plus_adjoint(half_triangle(t))
+        return y @ half_triangle(inverse @ symmetric @ np.conj(np.swapaxes(inverse, -1, -2)))
+    out = np.tril(t)
+    for start in range(0, len(y), block):
+        stop = min(start + block, len(y))
+        left, left_dot = y[start:stop, :start], out[start:stop, :start]
+        corner = y[start:stop, start:stop]
+        inverse = np.linalg.inv(corner)
+        middle = plus_adjoint(half_triangle(out[start:stop, start:stop])) - plus_adjoint(left_dot @ left.T)
+        corner_dot = corner @ half_triangle(inverse @ middle @ inverse.T)
+        out[start:stop, start:stop] = corner_dot
+        below = out[stop:, start:stop]
+        below -= out[stop:, :start] @ left.T + y[stop:, :start] @ left_dot.T + y[stop:, start:stop] @ corner_dot.T
+        out[stop:, start:stop] = below @ inverse.T
     return out
 
 

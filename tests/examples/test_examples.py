@@ -7,7 +7,18 @@ import numpy as np
 import pytest
 
 import adjoint_compiler as ac
-from examples import advection, logistic, mlp, newton, quickstart, trajectory
+from examples import (
+    advection,
+    dual_numbers,
+    forward_or_reverse,
+    logistic,
+    mlp,
+    newton,
+    particle,
+    quickstart,
+    saddle,
+    trajectory,
+)
 
 STEPS = 2000
 TOLERANCES = {
@@ -26,8 +37,10 @@ TOLERANCES = {
         partial(advection.main, steps=50),
         trajectory.main,
         newton.main,
+        dual_numbers.main,
+        partial(forward_or_reverse.main, sizes=(1, 10)),
     ],
-    ids=["quickstart", "logistic", "mlp", "advection", "trajectory", "newton"],
+    ids=["quickstart", "logistic", "mlp", "advection", "trajectory", "newton", "dual_numbers", "forward_or_reverse"],
 )
 def test_main_prints(main, capsys):
     main()
@@ -179,3 +192,44 @@ def test_newton_mean_distance_has_the_known_average_and_slope():
 def test_examples_hold_under_the_gradient_checker():
     ac.testing.check_grads(quickstart.f, (2.0, 3.0), order=1, modes=("reverse",))
     ac.testing.check_grads(newton.eccentric_anomaly, (1.0, 0.6), order=1, modes=("reverse",))
+
+
+# -- forward mode --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("x", [-0.7, 0.4, 1.3])
+def test_generated_code_computes_what_dual_numbers_compute(x):
+    assert dual_numbers.by_generated_code(dual_numbers.wave, x, 2.0) == dual_numbers.by_duals(dual_numbers.wave, x, 2.0)
+
+
+def test_gradients_of_all_modes_agree():
+    x = np.linspace(0.0, 3.0, 7)
+    gradient = forward_or_reverse.gradient(x)
+    np.testing.assert_allclose(forward_or_reverse.by_forward(x, 7), gradient, rtol=1e-12)
+    np.testing.assert_allclose(forward_or_reverse.by_differences(x, 7), gradient, rtol=1e-6)
+
+
+def test_figure_is_a_picture():
+    rows = {n: {"forward": n * 1e-5, "differences": n * 2e-5, "reverse": 1e-4} for n in (1, 10, 100)}
+    text = forward_or_reverse.figure(rows)
+    assert text.startswith("<svg") and text.count("<polyline") == 3
+
+
+@pytest.mark.parametrize("modes", saddle.MODES, ids=" over ".join)
+def test_saddle(modes):
+    x, value = saddle.saddle(*modes)
+    np.testing.assert_allclose(x, 0.0, atol=1e-5)
+    assert abs(value) < 1e-9
+    np.testing.assert_allclose(saddle.MODES[modes](np.array([0.3, -0.4])), [0.6, -0.8], rtol=1e-9)
+
+
+@pytest.mark.parametrize("modes", particle.MODES, ids=" over ".join)
+def test_particle(modes):
+    derivative, crossing = particle.MODES[modes], particle.CROSSINGS[modes[1]]
+    found, h = derivative(0.1), 1e-6
+    assert found == pytest.approx((crossing(0.1 + h) - crossing(0.1 - h)) / (2 * h), rel=1e-6)
+
+
+def test_particle_is_steered_to_the_axis():
+    w, value = particle.steer("reverse", "reverse")
+    assert w == pytest.approx(0.2072, abs=1e-3) and value < 1e-6

@@ -1,6 +1,6 @@
 def branch_on_the_counter_jvp(d, a, d_dot, a_dot):
     x = np.empty_like(d)
-    x_dot = np.zeros_like(x).copy()
+    x_dot = np.zeros_like(x)
     for k in range(d.shape[0]):
         x_dot[k] = d_dot[k]
         x[k] = d[k]
@@ -12,7 +12,7 @@ def branch_on_the_counter_jvp(d, a, d_dot, a_dot):
             x[k] -= t5 * t6
         if k % 2 == 0:
             t9 = x[k]
-            t19 = x_dot[k] * t9
-            x_dot[k] = t19 + t19
+            t18 = x_dot[k] * t9
+            x_dot[k] = t18 + t18
             x[k] = t9 * t9
     return x.sum(), x_dot.sum()

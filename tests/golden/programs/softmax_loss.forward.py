@@ -4,10 +4,9 @@ def softmax_loss_jvp(W, x, label, W_dot):
         scores = W @ x
         p = np.exp(scores)
         p_dot = scores_dot * p
-        t3_dot = np.sum(p_dot)
         t3 = p.sum()
         p2 = p / t3
-        p2_dot = guarded(p_dot, p_dot / t3) + guarded(t3_dot, -(t3_dot / t3 * p2))
+        p2_dot = quotient_tangent(p_dot, np.sum(p_dot), p2, t3)
         t5_dot = p2_dot[label]
         t5 = p2[label]
         result_dot = -guarded(t5_dot, t5_dot / t5)

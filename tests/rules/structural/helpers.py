@@ -6,7 +6,7 @@ import numpy as np
 
 from adjoint_compiler import runtime
 from tests.rules.structural import case
-from tests.rules.structural.samples import D, R
+from tests.rules.structural.samples import C, D, H, R
 
 case(runtime.unbroadcast, R(2, 3), R(3))
 case(runtime.unbroadcast, R(4, 2, 3), R(2, 1))
@@ -15,6 +15,9 @@ case(runtime.unbroadcast, R(3, 1), R(1, 4))
 case(runtime.unbroadcast, R(2, 3), 1.5)
 case(runtime.unbroadcast, 1.5, R(2, 3))
 case(runtime.cholesky_adjoint, R(3, 3), np.linalg.cholesky(D(3, 3)))
+case(runtime.cholesky_tangent, R(3, 3), np.linalg.cholesky(D(3, 3)))
+case(runtime.cholesky_tangent, C(3, 3), np.linalg.cholesky(H(3)))
+case(runtime.cholesky_tangent, R(2, 3, 3), np.linalg.cholesky(D(2, 3, 3)))
 case(runtime.shaped_like, R(2, 3), R(2, 3))
 case(runtime.outer_sum, [R(3), R(3)], [R(2), R(2)])
 case(runtime.products_with, R(3, 2), [R(2), R(2)])
