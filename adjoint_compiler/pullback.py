@@ -63,7 +63,7 @@ class Pairs:
         return self.spreads[key]
 
     def _call(
-        self, values: tuple[Any, ...], count: int, of: str | None, optimize: int | None, backend: str | None
+        self, values: tuple[Any, ...], count: int, of: str | None, optimize: Optimize, backend: str | None
     ) -> tuple[Any, Pullback]:
         jit = self.target.jit(backend)
         key = (of, optimize, jit, count, tuple(map(type_key, values)))
