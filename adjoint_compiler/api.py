@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from adjoint_compiler.derivative import Derivative
 from adjoint_compiler.diagnostics import DifferentiationError
+from adjoint_compiler.levels import Optimize
 
 if TYPE_CHECKING:
     from adjoint_compiler.rules.user import CustomJvp, CustomVjp, Nondifferentiable
 
 
 def grad(f: Any = None, *, wrt: Any = 0, of: str | None = None, has_aux: bool = False, backend: str | None = None,
-         optimize: int | None = None) -> Any:  # fmt: skip
+         optimize: Optimize = None) -> Any:  # fmt: skip
     """The gradient of a function with a real scalar result.
 
     Args:
@@ -25,7 +26,8 @@ def grad(f: Any = None, *, wrt: Any = 0, of: str | None = None, has_aux: bool = 
         has_aux: ``f`` returns ``(value, aux)``; the derivative then returns ``(gradient, aux)``.
         backend: ``"numpy"``, or ``"numba"``: the derivative is compiled by Numba, or refused. None: ``"numba"`` for a
             function that Numba compiles already (``@njit``), else ``"numpy"``.
-        optimize: 0 switches every rewrite of the generated code off.
+        optimize: a level, 0 to 2 (2): 0 leaves the code as differentiation wrote it, 1 only shortens it. Or the name of
+            a rewrite to leave out after a minus sign, as in ``"-hold_views"``, or a tuple of such.
 
     Returns:
         A callable with ``f``'s signature whose result has the structure, shape and dtype of the argument; its
@@ -46,7 +48,7 @@ def grad(f: Any = None, *, wrt: Any = 0, of: str | None = None, has_aux: bool = 
 
 
 def value_and_grad(f: Any = None, *, wrt: Any = 0, of: str | None = None, has_aux: bool = False,
-                   backend: str | None = None, optimize: int | None = None) -> Any:  # fmt: skip
+                   backend: str | None = None, optimize: Optimize = None) -> Any:  # fmt: skip
     """Like :func:`grad`, but the derivative returns ``(value, gradient)``; with ``has_aux`` ``((value, aux), gradient)``.
 
     >>> value_and_grad(lambda x: x * x)(3.0)
@@ -58,7 +60,7 @@ def value_and_grad(f: Any = None, *, wrt: Any = 0, of: str | None = None, has_au
 
 
 def vjp(f: Any, *args: Any, kwargs: dict[str, Any] | None = None, of: str | None = None, backend: str | None = None,
-        optimize: int | None = None) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:  # fmt: skip
+        optimize: Optimize = None) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:  # fmt: skip
     """The value of a function and its pullback.
 
     Args:
@@ -88,7 +90,7 @@ def vjp(f: Any, *args: Any, kwargs: dict[str, Any] | None = None, of: str | None
 
 
 def jvp(f: Any, primals: Any, tangents: Any, kwargs: dict[str, Any] | None = None, backend: str | None = None,
-        optimize: int | None = None) -> tuple[Any, Any]:  # fmt: skip
+        optimize: Optimize = None) -> tuple[Any, Any]:  # fmt: skip
     """The value of a function and its derivative in a direction, by forward mode.
 
     Args:
@@ -115,7 +117,7 @@ def jvp(f: Any, primals: Any, tangents: Any, kwargs: dict[str, Any] | None = Non
 
 
 def jacobian(f: Any = None, wrt: Any = 0, mode: str = "auto", *, of: str | None = None, has_aux: bool = False,
-             holomorphic: bool = False, backend: str | None = None, optimize: int | None = None) -> Any:  # fmt: skip
+             holomorphic: bool = False, backend: str | None = None, optimize: Optimize = None) -> Any:  # fmt: skip
     """The Jacobian of a function.
 
     Args:
@@ -168,7 +170,7 @@ def jacrev(f: Any = None, wrt: Any = 0, **options: Any) -> Any:
 
 
 def hessian(f: Any = None, wrt: Any = 0, *, of: str | None = None, has_aux: bool = False, backend: str | None = None,
-            optimize: int | None = None) -> Any:  # fmt: skip
+            optimize: Optimize = None) -> Any:  # fmt: skip
     """The Hessian of a function with a real scalar result, by forward mode over reverse mode.
 
     Args:
@@ -191,7 +193,7 @@ def hessian(f: Any = None, wrt: Any = 0, *, of: str | None = None, has_aux: bool
     return Jacobian(gradient, wrt=wrt, mode="forward", has_aux=has_aux, backend=backend, optimize=optimize)
 
 
-def hvp(f: Any = None, wrt: Any = 0, *, backend: str | None = None, optimize: int | None = None) -> Any:
+def hvp(f: Any = None, wrt: Any = 0, *, backend: str | None = None, optimize: Optimize = None) -> Any:
     """The product of the Hessian of a function with a vector, by forward mode over reverse mode.
 
     Args:

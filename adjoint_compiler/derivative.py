@@ -15,6 +15,7 @@ from adjoint_compiler.arguments import type_key
 from adjoint_compiler.binding import Target
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.types import Type, type_of
+from adjoint_compiler.levels import Optimize, left_out
 from adjoint_compiler.notes import add_origin
 from adjoint_compiler.spreading import Group, Spread, call_form, flattened, has_stars, regrouped
 
@@ -48,7 +49,7 @@ class Derivative:
 
     def __init__(
         self, function: Any, *, wrt: Any = 0, of: str | None = None, has_aux: bool = False, value: bool = False,
-        optimize: int | None = None, backend: str | None = None,
+        optimize: Optimize = None, backend: str | None = None,
     ) -> None:  # fmt: skip
         self.target = Target(function)
         functools.update_wrapper(
@@ -346,12 +347,9 @@ class Specialization:
     adjoint_source: str
 
 
-def check_options(backend: str | None, optimize: int | None, target: Target) -> None:
-    """Refuse backends and levels of optimization that there are none of."""
-    if optimize not in (None, 0, 1, 2):
-        raise ValueError(
-            f"optimize is 0, 1, 2 or None, not {optimize!r}: 0 leaves the code as differentiation wrote it"
-        )
+def check_options(backend: str | None, optimize: Optimize, target: Target) -> None:
+    """Refuse backends, levels of optimization and names of rewrites that there are none of."""
+    left_out(optimize)
     if backend not in (None, "numpy", "numba"):
         message = f"backend is 'numpy', 'numba' or None, not {backend!r}"
         raise DifferentiationError(Diagnostic("AC001", target.place(), message, (), "use backend='numpy'"))

@@ -14,6 +14,7 @@ from adjoint_compiler.differentiate.directions import Unsupported
 from adjoint_compiler.ir.nodes import Bind, Effect
 from adjoint_compiler.ir.objects import fields_of, is_record
 from adjoint_compiler.ir.walk import walk
+from adjoint_compiler.levels import Optimize
 from adjoint_compiler.pullback import value_and_pullback
 from adjoint_compiler.pushforward import forward_of
 from adjoint_compiler.rules.draws import is_draw
@@ -33,7 +34,7 @@ class Jacobian:
 
     def __init__(
         self, function: Any, *, wrt: Any = 0, mode: str = "auto", of: str | None = None, has_aux: bool = False,
-        holomorphic: bool = False, backend: str | None = None, optimize: int | None = None,
+        holomorphic: bool = False, backend: str | None = None, optimize: Optimize = None,
     ) -> None:  # fmt: skip
         if mode not in MODES:
             raise ValueError(f"mode is one of {', '.join(MODES)}, not {mode!r}")
@@ -211,7 +212,7 @@ class Hvp:
     __adjoint_product__ = True
     __adjoint_wrapper__ = True
 
-    def __init__(self, function: Any, wrt: Any, backend: str | None, optimize: int | None) -> None:
+    def __init__(self, function: Any, wrt: Any, backend: str | None, optimize: Optimize) -> None:
         self.gradient = Derivative(function, wrt=wrt, backend=backend, optimize=optimize)
         functools.update_wrapper(self, self.gradient.target.function, updated=())
         self.forward = forward_of(self.gradient, backend, optimize)

@@ -162,8 +162,6 @@ def _check_powers(state: State) -> State:
 
 
 def _share_primal(state: State) -> State:
-    if state.level == 0:
-        return state
     program = share_primal(state.program, state.types, shared_classes(state.program, state.types))
     return state if program is state.program else replace(state, program=propagate_copies(program))
 
@@ -297,7 +295,7 @@ def run(state: State, watch: Callable[[str, State], Any] | None = None) -> State
     for name, _, action in PASSES:
         refusing = refusing and name != "refuse"
         try:
-            state = action(state)
+            state = state if name in state.left_out else action(state)
         except Exception as fault:
             found = _diagnostics(fault, state)
             if not refusing or not (found or state.faults):

@@ -14,6 +14,7 @@ from adjoint_compiler.binding import Target
 from adjoint_compiler.derivative import check_options
 from adjoint_compiler.ir.objects import fields_of, is_record
 from adjoint_compiler.ir.types import type_of
+from adjoint_compiler.levels import Optimize
 from adjoint_compiler.notes import add_origin
 from adjoint_compiler.spreading import Spread, call_form, has_stars
 
@@ -41,7 +42,7 @@ class Pairs:
         self.spreads: dict[Any, tuple[Pairs, Spread]] = {}
 
     def call(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any], of: str | None, optimize: int | None, backend: str | None
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], of: str | None, optimize: Optimize, backend: str | None
     ) -> tuple[Any, Pullback]:
         """The value and the pullback."""
         self.target.check_of(of)
@@ -62,7 +63,7 @@ class Pairs:
         return self.spreads[key]
 
     def _call(
-        self, values: tuple[Any, ...], count: int, of: str | None, optimize: int | None, backend: str | None
+        self, values: tuple[Any, ...], count: int, of: str | None, optimize: Optimize, backend: str | None
     ) -> tuple[Any, Pullback]:
         jit = self.target.jit(backend)
         key = (of, optimize, jit, count, tuple(map(type_key, values)))
@@ -77,7 +78,7 @@ class Pairs:
         return y, self._pullback(compiled, tape, _form_of(y), count)
 
     def _compile(
-        self, values: tuple[Any, ...], count: int, of: str | None, optimize: int | None, jit: Jit | None
+        self, values: tuple[Any, ...], count: int, of: str | None, optimize: Optimize, jit: Jit | None
     ) -> Compiled:
         from adjoint_compiler import specialization
 
@@ -118,7 +119,7 @@ def value_and_pullback(
     kwargs: dict[str, Any],
     of: str | None,
     backend: str | None,
-    optimize: int | None,
+    optimize: Optimize,
 ) -> tuple[Any, Pullback]:
     """``(y, pullback)``; see :func:`adjoint_compiler.vjp`."""
     key = Identity(function)

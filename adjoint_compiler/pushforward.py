@@ -14,6 +14,7 @@ from adjoint_compiler.derivative import check_options
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.objects import fields_of, is_record
 from adjoint_compiler.ir.types import FLOAT, type_of
+from adjoint_compiler.levels import Optimize
 from adjoint_compiler.notes import add_origin
 from adjoint_compiler.runtime.structures import as_gradient
 from adjoint_compiler.spreading import Spread, has_stars, spread_call
@@ -39,7 +40,7 @@ class Forward:
         self.spreads: dict[Any, Spread] = {}
 
     def call(
-        self, primals: tuple[Any, ...], tangents: tuple[Any, ...], kwargs: dict[str, Any], optimize: int | None = None,
+        self, primals: tuple[Any, ...], tangents: tuple[Any, ...], kwargs: dict[str, Any], optimize: Optimize = None,
         of: str | None = None,
     ) -> tuple[Any, Any]:  # fmt: skip
         """The value and its tangent; ``of`` names a mutated argument as the value."""
@@ -79,7 +80,7 @@ class Forward:
         return found
 
     def compiled(
-        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None = None, of: str | None = None,
+        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: Optimize = None, of: str | None = None,
         directions: bool = False,
     ) -> Compiled:  # fmt: skip
         """What is compiled for arguments of these types, of which the ``chosen`` ones have tangents.
@@ -101,7 +102,7 @@ class Forward:
         return specialization.compile_function(self.target, types, functions, request_of(chosen), "forward", None, ints)
 
     def _compile(
-        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None, of: str | None, directions: bool
+        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: Optimize, of: str | None, directions: bool
     ) -> Compiled:
         from adjoint_compiler import specialization
 
@@ -136,7 +137,7 @@ def request_of(
     return request
 
 
-def forward_of(function: Any, backend: str | None, optimize: int | None) -> Forward:
+def forward_of(function: Any, backend: str | None, optimize: Optimize) -> Forward:
     """The forward mode of a function, kept from call to call."""
     key = Identity(function)
     found = _forward.get(key)
@@ -153,7 +154,7 @@ def forward_of(function: Any, backend: str | None, optimize: int | None) -> Forw
 
 
 def value_and_tangent(
-    function: Any, primals: Any, tangents: Any, kwargs: dict[str, Any], backend: str | None, optimize: int | None
+    function: Any, primals: Any, tangents: Any, kwargs: dict[str, Any], backend: str | None, optimize: Optimize
 ) -> tuple[Any, Any]:
     """``(y, y_dot)``; see :func:`adjoint_compiler.jvp`."""
     for what, given in (("primals", primals), ("tangents", tangents)):

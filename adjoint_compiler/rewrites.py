@@ -1,6 +1,6 @@
 """The rewrites of generated programs as steps of the pipeline: each with the types and the memory that it asks for.
 
-They are skipped at optimization level 0.
+Each can be left out: see :mod:`levels`.
 """
 
 from __future__ import annotations
@@ -40,8 +40,6 @@ def on_results(change: Callable[[Program], Program]) -> Callable[[State], State]
     """A rewrite as a step: it is done to every generated program."""
 
     def run(state: State) -> State:
-        if state.level == 0:
-            return state
         return replace(state, results=tuple(change(p) for p in state.results))
 
     return run

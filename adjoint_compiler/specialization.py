@@ -22,6 +22,7 @@ from adjoint_compiler.frontend.scope import Free, Watch
 from adjoint_compiler.ir.nodes import Span
 from adjoint_compiler.ir.objects import is_record
 from adjoint_compiler.ir.types import FLOAT, Type, type_of
+from adjoint_compiler.levels import Optimize, left_out
 from adjoint_compiler.pipeline import run
 from adjoint_compiler.report.explain import Explanation, explain
 from adjoint_compiler.rewrites import emitted_tree, types_of
@@ -94,7 +95,7 @@ def placed(error: DifferentiationError, target: Target) -> DifferentiationError:
 
 def compile_function(
     target: Target, types: dict[str, Type], functions: dict[str, Any], request: Callable[[tuple[str, ...]], Request], form: str,
-    optimize: int | None = None, ints: tuple[str, ...] = (), promised: bool = False, jit: Jit | None = None,
+    optimize: Optimize = None, ints: tuple[str, ...] = (), promised: bool = False, jit: Jit | None = None,
 ) -> Compiled:  # fmt: skip
     """Lower, differentiate, print and load a function for the given argument types.
 
@@ -104,7 +105,7 @@ def compile_function(
         functions: parameters that are functions, by name.
         request: what is asked for, given the names that the parameters have in the program.
         form: ``joint`` or ``split``.
-        optimize: 0 switches every rewrite off.
+        optimize: a level, or names of rewrites to leave out (see `levels`).
         ints: parameters that are ints for the caller, and differentiated as floats.
         promised: whether the types come from annotations, to be checked on entry.
         jit: how it is compiled under Numba; None: it runs under NumPy.
@@ -113,12 +114,13 @@ def compile_function(
         DifferentiationError: for what cannot be differentiated.
     """
     version = USER_RULES.version
-    level = 2 if optimize is None else int(optimize)
     seen: list[State] = []
     with blamed(seen, target.place()):
         lowered, inner = _lower(target, types, functions)
         names = dict(zip(target.names, lowered.program.params, strict=True))
-        first = _first_state(target, lowered, request, form, level, tuple(names[n] for n in ints), promised, jit)
+        first = _first_state(
+            target, lowered, request, form, left_out(optimize), tuple(names[n] for n in ints), promised, jit
+        )
         state = run(first, lambda name, state: seen.__setitem__(slice(None), [state]))
     warn(state.lints)
     module = getattr(target.plain(), "__module__", None) or "builtins"
@@ -155,19 +157,19 @@ def explain_function(
     """What the compiler finds of a function; the arguments are those of ``compile_function``."""
     lowered, _ = _lower(target, types, functions)
     names = dict(zip(target.names, lowered.program.params, strict=True))
-    state = _first_state(target, lowered, request, "joint", 2, tuple(names[n] for n in ints), False, None)
+    state = _first_state(target, lowered, request, "joint", frozenset(), tuple(names[n] for n in ints), False, None)
     return explain(run(replace(state, explaining=True)))
 
 
 def _first_state(
-    target: Target, lowered: Lowered, request: Callable[[tuple[str, ...]], Request], form: str, level: int,
+    target: Target, lowered: Lowered, request: Callable[[tuple[str, ...]], Request], form: str, skipped: frozenset[str],
     ints: tuple[str, ...], promised: bool, jit: Jit | None,
 ) -> State:  # fmt: skip
     """What the pipeline starts with."""
     free = {n: type_of(f.value) for n, f in lowered.free.items()}
     return State(
-        lowered.program, request(lowered.program.params), form, free, level=level, ints=ints, promised=promised, jit=jit,
-        callees=callee_states(lowered.callees, free, level, jit), faults=(*lowered.faults, *_unsupported(lowered, target)),
+        lowered.program, request(lowered.program.params), form, free, left_out=skipped, ints=ints, promised=promised, jit=jit,
+        callees=callee_states(lowered.callees, free, skipped, jit), faults=(*lowered.faults, *_unsupported(lowered, target)),
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ class State:
         free: types of free names.
         types: types of all names, once inferred.
         results: the generated programs, once differentiated.
-        level: optimization level; 0 switches every rewrite off.
+        left_out: names of the passes that are left out.
         ints: parameters that are ints for the caller, and differentiated as floats.
         callees: the same of each recursive function that the program calls.
         unresolved: what the types, as they were found last, cannot decide.
@@ -51,7 +51,7 @@ class State:
     free: Types = field(default_factory=dict)
     types: Types = field(default_factory=dict)
     results: tuple[Program, ...] = ()
-    level: int = 2
+    left_out: frozenset[str] = frozenset()
     texts: tuple[str, ...] = ()
     unresolved: tuple[Diagnostic, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
@@ -71,12 +71,13 @@ class State:
 
 
 def callee_states(
-    programs: tuple[Program, ...], free: Types, level: int = 2, jit: Jit | None = None
+    programs: tuple[Program, ...], free: Types, left_out: frozenset[str] = frozenset(), jit: Jit | None = None
 ) -> tuple[State, ...]:
     """The states of recursive functions, given the types of all free names."""
     request = Request((), False)
     return tuple(
-        State(p, request, "internal", {n: free[n] for n in p.free if n in free}, level=level, jit=jit) for p in programs
+        State(p, request, "internal", {n: free[n] for n in p.free if n in free}, left_out=left_out, jit=jit)
+        for p in programs
     )
 
 

@@ -29,7 +29,7 @@ LAYERS = (
         "notes",
     ),
     ("pipeline",),
-    ("rewrites",),
+    ("rewrites", "levels"),
     ("state",),
     ("backend", "optimize", "differentiate", "analysis", "frontend", "report", "testing"),
     ("rules",),

@@ -304,6 +304,8 @@ HELPER = {
         "shadow": "memory",
         "entry_copy": "memory",
         "as_gradient": "structures",
+        "array_gradient": "structures",
+        "number_gradient": "structures",
         "shaped_like": "structures",
         "listed_adjoint": "shaping",
         "copied": "memory",

@@ -174,8 +174,12 @@ def _gradient(w: str, r: Reversed, owned: dict[str, bool]) -> tuple[list[Stateme
         return [], bar
     held = f.names.fresh("gradient")
     r.facts.names.taken.add(held)
-    helper = HELPER["shaped_like" if isinstance(bar, Name) and bar.id in owned else "as_gradient"]
-    return [Bind(held, helper, (bar, Name(w)))], Name(held)
+    helper = "as_gradient"
+    if isinstance(bar, Name) and bar.id in owned:
+        helper = "shaped_like"
+    elif t.kind in ("float", "complex") or t.dtype.startswith(("float", "complex")):
+        helper = "array_gradient" if t.kind == "array" else "number_gradient"
+    return [Bind(held, HELPER[helper], (bar, Name(w)))], Name(held)
 
 
 def _only_floats(name: str, r: Reversed) -> bool:

@@ -228,8 +228,11 @@ def _of_kind(cx: Context, scope: Scope, pattern: Any, subject: Any) -> list[Any]
         if pattern.rest is not None:
             raise cx.refuse("AC001", pattern, scope, "`**` in a pattern is not differentiated yet", "leave it out")
         return [_compare(k, gast.In(), subject) for k in pattern.keys]
+    if t.kind in ("array", "real"):
+        raise cx.refuse("AC001", pattern, scope, "whether `match` takes an array for a sequence hangs on NumPy: since 2.5 it does",
+                        "match `list(...)` of the array, or test its length with `if`")  # fmt: skip
     if t.kind not in ("tuple", "list"):
-        return [False]  # texts and arrays are no sequences to `match`
+        return [False]  # texts are no sequences to `match`
     stars = sum(isinstance(p, gast.MatchStar) for p in pattern.patterns)
     count = len(pattern.patterns) - stars
     if t.kind == "tuple" or (isinstance(operand, Pack) and operand.kind == "list"):

@@ -36,6 +36,8 @@ structural(
     linear="g_",
     specialise=given_as_number,
 )
+structural("array_gradient(g_, x)", structures.array_gradient, g_="g", shape_only="x", linear="g_")
+structural("number_gradient(g_, x)", structures.number_gradient, g_="g", shape_only="x", linear="g_")
 structural("shaped_like(g_, x)", structures.shaped_like, g_="g", shape_only="x", linear="g_", view="g_")
 # Tables of shadows have tables of tangents, in which what belongs to a variable is found by the variable, too.
 structural(

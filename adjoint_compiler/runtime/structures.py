@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "add_structure", "as_gradient", "field_names", "gradient_of_item", "instance", "is_object", "items_of",
+    "add_structure", "array_gradient", "as_gradient", "field_names", "gradient_of_item", "instance", "is_object", "items_of",
+    "number_gradient",
     "scalar_seed", "shaped_like", "slot_adjoint", "with_fields", "zero_tangent", "zeros_like", "zeros_of_item",
 ]  # fmt: skip
 
@@ -147,25 +148,11 @@ def as_gradient(g: Any, x: Any) -> Any:
     (1.0, [1.0, None])
     """
     if isinstance(x, np.ndarray):
-        if x.dtype.kind not in "fc":
-            return None
-        if g is None:
-            return np.zeros_like(x)
-        if x.dtype.kind == "f" and np.iscomplexobj(g):
-            g = np.real(g)
-        out = np.empty_like(x)
-        out[...] = g
-        return out
-    if isinstance(x, np.generic):
-        if x.dtype.kind not in "fc":
-            return None
-        return type(x)(0 if g is None else g if x.dtype.kind == "c" else np.real(g))
-    if isinstance(x, bool):
+        return array_gradient(g, x) if x.dtype.kind in "fc" else None
+    if isinstance(x, bool) or (isinstance(x, np.generic) and x.dtype.kind not in "fc"):
         return None
-    if isinstance(x, (int, float)):
-        return float(0.0 if g is None else g.real)
-    if isinstance(x, complex):
-        return complex(0.0 if g is None else g)
+    if isinstance(x, (np.generic, int, float, complex)):
+        return number_gradient(g, x)
     if isinstance(g, np.ndarray):
         raise TypeError(f"the gradient of a {type(x).__name__} comes out as an array: annotate the parameter")
     if isinstance(x, dict):
@@ -178,6 +165,31 @@ def as_gradient(g: Any, x: Any) -> Any:
     if is_object(x):
         return with_fields(x, [gradient_of_item(g[n] if isinstance(g, dict) else None, v) for n, v in items_of(x)])
     return None
+
+
+def array_gradient(g: Any, x: Any) -> Any:
+    """Adjoint ``g`` as the gradient of an array ``x`` of floats or complex numbers, in memory of its own.
+
+    >>> array_gradient(1.0, np.zeros(2, np.float32))
+    array([1., 1.], dtype=float32)
+    """
+    if g is None:
+        return np.zeros_like(x)
+    out = np.empty_like(x)
+    out[...] = np.real(g) if x.dtype.kind == "f" and np.iscomplexobj(g) else g
+    return out
+
+
+def number_gradient(g: Any, x: Any) -> Any:
+    """Adjoint ``g`` as the gradient of a number ``x``, in its type; an int has the gradient of a float.
+
+    >>> number_gradient(np.float64(2.0), 1), number_gradient(1 + 2j, np.float32(1.0))
+    (2.0, np.float32(1.0))
+    """
+    g = 0.0 if g is None else g
+    if isinstance(x, (complex, np.complexfloating)):
+        return type(x)(g)
+    return type(x)(g.real) if isinstance(x, np.generic) else float(g.real)
 
 
 def gradient_of_item(g: Any, x: Any) -> Any:

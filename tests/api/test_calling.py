@@ -197,5 +197,5 @@ def test_derivatives_of_derivative_methods_share_a_cache():
 
 @pytest.mark.parametrize("make", [ac.grad, ac.value_and_grad, lambda f, **options: ac.vjp(f, 1.0, **options)])
 def test_levels_of_optimization_that_there_are_none_of(make):
-    with pytest.raises(ValueError, match="optimize is 0, 1, 2 or None, not 7"):
+    with pytest.raises(ValueError, match="optimize is 0, 1, 2, None, .* not 7"):
         make(lambda x: x * x, optimize=7)

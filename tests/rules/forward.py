@@ -15,6 +15,7 @@ from adjoint_compiler.backend.load import load_function
 from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Program, Return
 from adjoint_compiler.ir.types import type_of
+from adjoint_compiler.levels import left_out
 from adjoint_compiler.pipeline import run as run_passes
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.state import State
@@ -78,7 +79,7 @@ def tangent_of(rule: Rule, args: tuple[Any, ...], kwargs: dict[str, Any], dots: 
         items = [d for d, v in zip(leaves(dots[p]), leaves(bound(rule, args, kwargs)[p]), strict=True) if inexact(v)]
         wrt += names
         given += items
-    state = run_passes(State(call.program, Request(tuple(wrt), False), "forward", level=0))
+    state = run_passes(State(call.program, Request(tuple(wrt), False), "forward", left_out=left_out(0)))
     function = load_function("\n\n".join(state.texts), "f_jvp", {}, {}, "test").function
     return function(*call.values.values(), *given)[1]
 

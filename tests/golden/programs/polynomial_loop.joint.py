@@ -19,4 +19,4 @@ def polynomial_loop_grad(x, c):
         c_bar[k] = t4_bar
         y_bar = t4_bar * x
         x_bar = x_bar + t4_bar * y
-    return as_gradient(x_bar, x), c_bar
+    return number_gradient(x_bar, x), c_bar

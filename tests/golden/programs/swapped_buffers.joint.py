@@ -36,4 +36,4 @@ def swapped_buffers_grad(u, n):
         u_bar3_part2 = u_bar3[:-2]
         u_bar3_part2 += t4_bar
     u_bar = shadow(shadows, u)
-    return as_gradient(u_bar, u)
+    return array_gradient(u_bar, u)

@@ -47,4 +47,4 @@ def swapped_buffers_adjoint(tape, result_bar):
         u_bar3[2:] += t6_bar * u[:-2]
         u_bar3[:-2] += t6_bar * u[2:]
     u_bar = shadow(shadows, u)
-    return as_gradient(u_bar, u),
+    return array_gradient(u_bar, u),

@@ -10,11 +10,14 @@ from numba import types
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number
 
-__all__ = ["as_gradient", "scalar_seed", "shaped_like"]
+__all__ = ["array_gradient", "as_gradient", "number_gradient", "scalar_seed", "shaped_like"]
 
 as_gradient, shaped_like, scalar_seed = runtime.as_gradient, runtime.shaped_like, runtime.scalar_seed
+array_gradient, number_gradient = runtime.array_gradient, runtime.number_gradient
 
 
+@compiled_as(array_gradient)
+@compiled_as(number_gradient)
 @compiled_as(as_gradient)
 def _as_gradient(g: Any, x: Any) -> Any:
     if is_array(x):
