@@ -12,6 +12,7 @@ from typing import Any
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, internal_error
+from adjoint_compiler.differentiate.directions import Unsupported
 from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.differentiate.tangents import ForwardCall
 from adjoint_compiler.ir.nodes import NOWHERE, Program, Span
@@ -38,6 +39,7 @@ class State:
         explaining: whether all lints are wanted, not only those that are warned of, and the recording is kept.
         recording: what is recorded, and why.
         known: types found last, by generated program.
+        detaching: adjoints under Numba that must be called with a copy of their tape.
         jit: how the derivative is compiled under Numba; None: it runs under NumPy.
         forward_calls: how the forward modes of recursive functions are called.
         promised: whether parameter types come from annotations, so that generated code checks them on entry.
@@ -65,6 +67,7 @@ class State:
     forward_calls: dict[str, ForwardCall] = field(default_factory=dict)
     known: dict[str, Types] = field(default_factory=dict)
     jit: Jit | None = None
+    detaching: frozenset[str] = frozenset()
 
 
 def callee_states(
@@ -94,7 +97,7 @@ def blamed(seen: list[State], span: Span = NOWHERE) -> Iterator[None]:
     """
     try:
         yield
-    except (DifferentiationError, RecursionError, MemoryError, Warning):
+    except (DifferentiationError, Unsupported, RecursionError, MemoryError, Warning):
         raise
     except Exception as fault:
         place = traceback.extract_tb(fault.__traceback__)[-1]
