@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 CARRIED = ("fastmath", "parallel", "boundscheck")
+# all of fastmath but the promise that nothing is infinite or NaN, which guards of singular partials ask
+FINITE = ("afn", "arcp", "contract", "nsz", "reassoc")
 
 
 @dataclass(frozen=True)
@@ -59,5 +61,13 @@ def jit_for(function: Any, backend: str | None) -> Jit | None:
     if not dispatcher:
         return PLAIN
     given = function.targetoptions
-    options = tuple((k, given[k]) for k in CARRIED if given.get(k))
+    options = tuple((k, _allowed(given[k]) if k == "fastmath" else given[k]) for k in CARRIED if given.get(k))
     return Jit(True, given.get("error_model", "python") == "python", options=options)
+
+
+def _allowed(fastmath: Any) -> tuple[str, ...]:
+    """The liberties of ``fastmath`` that a derivative can take."""
+    if fastmath is True:
+        return FINITE
+    given = [k for k, on in fastmath.items() if on] if isinstance(fastmath, dict) else list(fastmath)
+    return FINITE if "fast" in given else tuple(k for k in FINITE if k in given)

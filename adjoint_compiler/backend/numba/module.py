@@ -28,11 +28,16 @@ PLAIN_VALUES = (bool, int, float, complex, str)
 def decorator(jit: Jit, cache: bool = True) -> str:
     """The line above a compiled function.
 
-    >>> decorator(Jit(options=(("fastmath", True),)))
-    "@numba.njit(cache=True, error_model='numpy', fastmath=True)"
+    >>> decorator(Jit(options=(("fastmath", ("arcp", "nsz")),)))
+    "@numba.njit(cache=True, error_model='numpy', fastmath={'arcp', 'nsz'})"
     """
     keywords = {**({"cache": True} if cache else {}), "error_model": "numpy", **dict(jit.options)}
-    return f"@numba.njit({', '.join(f'{k}={v!r}' for k, v in keywords.items())})"
+    return f"@numba.njit({', '.join(f'{k}={_written(v)}' for k, v in keywords.items())})"
+
+
+def _written(value: Any) -> str:
+    """An option as text; a tuple stands for a set, whose order is none."""
+    return "{" + ", ".join(map(repr, value)) + "}" if isinstance(value, tuple) else repr(value)
 
 
 def literal(value: Any) -> str | None:

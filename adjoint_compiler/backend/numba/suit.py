@@ -139,8 +139,11 @@ def buffer_updates(program: Program, types: Types, memory: Memory) -> Program:
         temporaries.update((part, total))
         index = Const(Ellipsis) if s.index is None else s.index
         types[part] = types[total] = types.get(s.value.id, UNKNOWN)  # type: ignore[union-attr]
+        own: list[Statement] = [Bind(part, "index", (Name(s.target), index), (), s.span)]
+        if index == Const(Ellipsis):  # which Numba does not take of vectors
+            own = [Bind(part, "copy", (Name(s.target),), (), s.span)]
         return [
-            Bind(part, "index", (Name(s.target), index), (), s.span),
+            *own,
             Bind(total, s.op, (Name(part), s.value), (), s.span),
             Store(s.target, index, Name(total), s.span),
         ]
