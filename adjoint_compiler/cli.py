@@ -20,6 +20,8 @@ from typing import Any
 
 from adjoint_compiler import library
 from adjoint_compiler.backend.module import module_text
+from adjoint_compiler.backend.numba.emitted import emitted_text
+from adjoint_compiler.backend.numba.jit import EMITTED, Jit
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, has_colours
 from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.frontend.annotations import parse_signature_text
@@ -106,7 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     emit.add_argument("--mode", choices=("reverse", "forward"), default="reverse", help="(reverse)")
     emit.add_argument("--form", choices=("joint", "split"), default="joint",
                       help="one function, or a primal and an adjoint (joint)")  # fmt: skip
-    emit.add_argument("--backend", choices=("numpy", "numba"), default="numpy", help="(numpy)")
+    emit.add_argument("--backend", choices=("numpy", "numba"), default="numpy",
+                      help="what runs the derivative; numba compiles it, and needs types of all parameters (numpy)")  # fmt: skip
     emit.add_argument("--dump-after", metavar="PASS", help="show the program after a pass instead")
     emit.add_argument("-o", dest="out", metavar="OUT", help="the file to write; standard output if left out")
     emit.add_argument("--check", action="store_true",
@@ -160,6 +163,7 @@ class Order:
     form: str
     types: dict[str, Type]
     ints: tuple[str, ...]
+    jit: Jit | None = None
 
 
 def emit_command(args: argparse.Namespace) -> int:
@@ -168,15 +172,16 @@ def emit_command(args: argparse.Namespace) -> int:
         if args.form == "split":
             raise UsageError("--form split is one of reverse mode; --mode forward has one function")
         args.form = "forward"
-    if args.backend == "numba":
-        raise UsageError("--backend numba is not available yet; use --backend numpy")
     if args.check and args.out is None:
         raise UsageError("--check needs -o OUT, the file to check")
     if args.dump_after is not None and args.dump_after not in [name for name, _, _ in PASSES]:
         raise UsageError(f"no pass {args.dump_after!r}; there are: {', '.join(name for name, _, _ in PASSES)}")
     path, name = _place(args.target)
     try:
-        text = compiled_text(_order(path, name, args), os.path.basename(path), args.dump_after)
+        order = _order(path, name, args)
+        if args.backend == "numba":
+            order = _for_numba(order, args)
+        text = compiled_text(order, os.path.basename(path), args.dump_after)
     except RecursionError:
         message, advice = f"`{name}`, or its file, is nested too deeply", "split long expressions into statements"
         raise DifferentiationError(Diagnostic("AC001", Span(path), message, help=advice)) from None
@@ -187,6 +192,16 @@ def emit_command(args: argparse.Namespace) -> int:
         return _check(text, args.out) if args.check else _write(text, args.out)
     except OSError as fault:
         raise UsageError(f"{args.out}: {fault.strerror}") from None
+
+
+def _for_numba(order: Order, args: argparse.Namespace) -> Order:
+    """The order for code that Numba compiles, which has a type for every parameter."""
+    if args.form == "forward":
+        raise UsageError("--backend numba has no forward mode yet; use --backend numpy")
+    missing = [p for p in order.function.parameters if p not in order.types]
+    if missing:
+        raise UsageError(f'--backend numba needs the types of all parameters: say --signature "{missing[0]}: ..."')
+    return replace(order, jit=EMITTED)
 
 
 def _place(target: str) -> tuple[str, str]:
@@ -277,6 +292,8 @@ def compiled_text(order: Order, file_name: str, dump_after: str | None = None) -
             for lint in state.lints:
                 if lint.severity == "warning":
                     print(lint.render(has_colours(sys.stderr)), file=sys.stderr)
+            if order.jit is not None:
+                return emitted_text(state.texts, lowered, file_name, order.jit)
             return module_text(state.texts, lowered, file_name)
     except _Dumped:
         return state_text(seen[-1])
@@ -292,9 +309,17 @@ def _state(order: Order, lowered: StaticLowered) -> State:
     request = Request(tuple(names[p] for p in order.wrt), order.single, outputs=outputs)
     free = {n: type_of(f.value) for n, f in lowered.free.items()}
     ints = tuple(names[p] for p in order.ints)
-    callees = callee_states(lowered.callees, free)
+    callees = callee_states(lowered.callees, free, jit=order.jit)
     return State(
-        lowered.program, request, order.form, free, ints=ints, promised=True, callees=callees, faults=lowered.faults
+        lowered.program,
+        request,
+        order.form,
+        free,
+        ints=ints,
+        promised=True,
+        callees=callees,
+        faults=lowered.faults,
+        jit=order.jit,
     )
 
 

@@ -15,7 +15,7 @@ from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.backend.emit import Emitter
 from adjoint_compiler.backend.numba.emitter import NumbaEmitter
 from adjoint_compiler.backend.numba.precision import is_low
-from adjoint_compiler.backend.numba.suit import suited
+from adjoint_compiler.backend.numba.suit import DETACHED, suited
 from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.nodes import Bind, Program
 from adjoint_compiler.ir.types import REAL
@@ -158,13 +158,18 @@ def suit(state: State) -> State:
     if jit is None:
         return state
 
-    def change(p: Program) -> Program:
+    detaching = frozenset(
+        p.name for p in state.results if any(isinstance(s, Bind) and s.op == DETACHED for s in p.body)
+    )
+    results: list[Program] = []
+    tapes: dict[str, str] = {}
+    for p in state.results:
         free = {**state.free, **{n: REAL for n in p.free if n not in state.free}}
-        changed, types = suited(p, free, jit)
+        changed, types, made = suited(p, free, jit, tapes)
         object.__setattr__(changed, "_types", types)
-        return changed
-
-    return replace(state, results=tuple(map(change, state.results)))
+        results.append(changed)
+        tapes = made if state.form == "split" else {}
+    return replace(state, results=tuple(results), detaching=detaching)
 
 
 def batch(state: State) -> State:
@@ -209,6 +214,8 @@ def reuse(state: State) -> State:
 
 def hold(state: State) -> State:
     """Parts of arrays, once before a loop."""
+    if state.jit is not None:
+        return state  # loops over elements read and store them where they are
 
     def change(p: Program) -> Program:
         held = hold_views(p, types_of(p, state))

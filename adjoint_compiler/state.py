@@ -38,6 +38,7 @@ class State:
         explaining: whether all lints are wanted, not only those that are warned of, and the recording is kept.
         recording: what is recorded, and why.
         known: types found last, by generated program.
+        detaching: adjoints under Numba that must be called with a copy of their tape.
         jit: how the derivative is compiled under Numba; None: it runs under NumPy.
         forward_calls: how the forward modes of recursive functions are called.
         promised: whether parameter types come from annotations, so that generated code checks them on entry.
@@ -65,6 +66,7 @@ class State:
     forward_calls: dict[str, ForwardCall] = field(default_factory=dict)
     known: dict[str, Types] = field(default_factory=dict)
     jit: Jit | None = None
+    detaching: frozenset[str] = frozenset()
 
 
 def callee_states(

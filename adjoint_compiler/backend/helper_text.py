@@ -56,7 +56,15 @@ def helper_text(helper: FunctionType) -> str:
     >>> helper_text(runtime.letters).splitlines()[0]
     'def letters():'
     """
-    text = inspect.getsource(helper)
+    return plain_text(inspect.getsource(helper))
+
+
+def plain_text(text: str) -> str:
+    """The text of a function without annotations, with docstrings cut to their summary.
+
+    >>> plain_text("def f(x: int = 2) -> int:\\n    return x")
+    'def f(x=2):\\n    return x'
+    """
     edits: list[Edit] = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef):

@@ -59,21 +59,37 @@ def module_text(functions: tuple[str, ...], lowered: StaticLowered, file_name: s
     body = "\n\n\n".join(definitions(functions).values()) + "\n"
     read = globals_read(body)
     helpers = helpers_of(n for n in read if isinstance(getattr(runtime, n, None), FunctionType))
+    own = {h.__name__ for h in helpers} | _defined(body)
+    sections = [
+        *carried_sections(body, lowered, own),
+        *(helper_text(h).rstrip("\n") for h in helpers),
+        body.rstrip("\n"),
+    ]
+    text = "\n\n\n".join(sections)
+    comment = f"# Derivative of `{lowered.program.name}` in {plain_name(file_name)}, written by adjoint_compiler."
+    imports = [f"{line}\n" for line in import_lines(text)]
+    spacing = "\n\n" if text.startswith(("def ", "class ")) else "\n"
+    return f"{comment}\n{''.join(imports)}{spacing}{text}\n"
+
+
+def carried_sections(body: str, lowered: StaticLowered, own: set[str]) -> list[str]:
+    """The constants and classes that functions read, as they are written in the program's files.
+
+    Args:
+        body: the functions.
+        lowered: the program they were generated from.
+        own: further names of the module.
+    """
+    read = globals_read(body)
     free = {n: lowered.free[n] for n in read if n in lowered.free}
     constants = {n: f for n, f in free.items() if isinstance(f, Carried)}
     classes = {n: lowered.classes[c] for n, c in lowered.constants.items() if n in read}
-    own = {h.__name__ for h in helpers} | _defined(body)
     carried = CarriedTexts(constants, classes, own)
     for constant in constants.values():
         carried.constant(constant)
     for definition in classes.values():
         carried.definition(definition)
-    sections = [*_sections(carried.texts), *(helper_text(h).rstrip("\n") for h in helpers), body.rstrip("\n")]
-    text = "\n\n\n".join(sections)
-    comment = f"# Derivative of `{lowered.program.name}` in {_plain(file_name)}, written by adjoint_compiler."
-    imports = [f"{line}\n" for line in import_lines(text)]
-    spacing = "\n\n" if text.startswith(("def ", "class ")) else "\n"
-    return f"{comment}\n{''.join(imports)}{spacing}{text}\n"
+    return _sections(carried.texts)
 
 
 def definitions(texts: tuple[str, ...]) -> dict[str, str]:
@@ -149,6 +165,6 @@ def _module_part(dotted: str) -> str:
     return next((n for n in names if isinstance(sys.modules.get(n), ModuleType)), "")
 
 
-def _plain(file_name: str) -> str:
+def plain_name(file_name: str) -> str:
     """A file name that can stand in a comment: it may come from anyone."""
     return re.sub(r"[^\w. -]", "?", file_name)

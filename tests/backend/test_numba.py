@@ -121,6 +121,40 @@ def test_compiled_functions_are_compiled():
         gradient(np.array([0.0, 1.0]))
 
 
+def test_updates_that_numba_runs_element_by_element_are_refused():
+    with pytest.raises(ac.DifferentiationError, match="already written"):
+        ac.grad(numba.njit(overlapping))(np.arange(5.0))
+
+
+def test_split_form_restores_memory_of_its_own():
+    def f(a):
+        a[1:] = a[:-1] * a[1:]
+        b = a[2:]
+        a[0] = b[0]
+        return a * 2.0
+
+    a, seed = np.array([0.5, 1.5, 2.5, 3.5]), np.arange(4.0)
+    expected = ac.vjp(f, a, backend="numpy")[1](seed)[0]
+    y, pullback = ac.vjp(f, a, backend="numba")
+    for _ in range(2):
+        np.testing.assert_allclose(pullback(seed)[0], expected)
+
+
+def test_derivatives_are_called_from_compiled_code():
+    gradient = ac.grad(lambda t: t * t * t)
+
+    @numba.njit
+    def descend(t, n):
+        for _ in range(n):
+            t = t - 0.1 * gradient(t)
+        return t
+
+    t = 1.0
+    for _ in range(3):
+        t = t - 0.1 * 3 * t * t
+    assert abs(descend(1.0, 3) - t) < 1e-15
+
+
 def test_options_are_carried_over():
     @numba.njit(error_model="numpy", fastmath=True)
     def f(x):

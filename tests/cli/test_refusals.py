@@ -156,7 +156,6 @@ def test_wrong_use_is_told_apart(tmp_path, capsys):
             "--form",
             "split",
         ): "--form split is one of reverse mode; --mode forward has one function",
-        ("--backend", "numba"): "--backend numba is not available yet; use --backend numpy",
         ("--check",): "--check needs -o OUT",
         ("--dump-after", "magic"): "no pass 'magic'; there are: rename_webs, ",
         ("--of", "y"): "`f` has no parameter 'y'; its parameters are x",

@@ -8,11 +8,15 @@ z = math.log(y)   ->    y = 1.0 / x
 
 from __future__ import annotations
 
+from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.backend.numba.check_indices import check_indices
 from adjoint_compiler.backend.numba.jit import Jit
+from adjoint_compiler.backend.numba.suit import may_read_what_it_wrote
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
-from adjoint_compiler.ir.nodes import Bind, Const, Effect, Name, Operand, Program, Statement
+from adjoint_compiler.ir.nodes import Bind, Const, Effect, Name, Operand, Program, Statement, Update
 from adjoint_compiler.ir.types import PYTHON_NUMBERS, Type, is_number, is_python_scalar
+from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_statements
 
 DIVISIONS = ("operator.truediv", "operator.floordiv", "operator.mod")
@@ -85,9 +89,28 @@ def _harmless(o: Operand) -> bool:
     return isinstance(o, Const) and isinstance(o.value, int) and o.value >= 0
 
 
+def _refuse_running_updates(program: Program, types: Types) -> None:
+    """Refuse updates of compiled functions that read what they have already written, as Numba runs them."""
+    memory = shared_classes(program, types)
+    made = {s.target: s for s in walk(program.body) if isinstance(s, Bind)}
+    for s in walk(program.body):
+        if isinstance(s, Update) and may_read_what_it_wrote(s, types, memory) and isinstance(s.value, Name):
+            source = made.get(s.value.id)
+            same = source is not None and source.op == "index" and source.args == (Name(s.target), s.index)
+            if not same:
+                message = "Numba runs this update element by element, and may read what it has already written"
+                advice = "write it as a = a + b of parts, which is computed first and then stored, or as a loop"
+                raise DifferentiationError(Diagnostic("AC021", s.span, message, (), advice))
+
+
 def with_checks(program: Program, types: Types, jit: Jit | None) -> Program:
-    """:func:`check_numbers` for what Numba compiles; anything else stays as it is."""
-    return program if jit is None else check_numbers(program, types, jit)
+    """:func:`check_numbers` and ``check_indices`` for what Numba compiles; anything else stays as it is."""
+    if jit is None:
+        return program
+    if jit.compiled:
+        _refuse_running_updates(program, types)
+    program = check_numbers(program, types, jit)
+    return program if jit.compiled else check_indices(program, types)
 
 
 __all__ = ["check_numbers", "with_checks"]

@@ -15,12 +15,14 @@ class Jit:
     Attributes:
         compiled: whether the function is compiled by Numba already, so that its meaning is that of its compiled form.
         raises: whether a division of numbers by zero raises, as Numba's ``error_model="python"`` has it.
+        passes: whether arrays from outside are passed to the functions; else they are constants of their module.
         options: further keywords of ``numba.njit``, as pairs.
     """
 
     compiled: bool = False
     raises: bool = True
-    options: tuple[tuple[str, Any], ...] = (("boundscheck", True),)
+    passes: bool = True
+    options: tuple[tuple[str, Any], ...] = ()
 
     @property
     def checks_types(self) -> bool:
@@ -29,6 +31,7 @@ class Jit:
 
 
 PLAIN = Jit()
+EMITTED = Jit(passes=False)
 
 
 def is_dispatcher(function: Any) -> bool:
@@ -57,4 +60,4 @@ def jit_for(function: Any, backend: str | None) -> Jit | None:
         return PLAIN
     given = function.targetoptions
     options = tuple((k, given[k]) for k in CARRIED if given.get(k))
-    return Jit(True, given.get("error_model", "python") == "python", options)
+    return Jit(True, given.get("error_model", "python") == "python", options=options)

@@ -15,6 +15,7 @@ from adjoint_compiler.backend.numba import faults, files
 from adjoint_compiler.backend.numba.agreement import disagreement
 from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.backend.numba.module import module_text
+from adjoint_compiler.backend.numba.own_tapes import own_tape
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.nodes import Program, Span
 from adjoint_compiler.runtime import entry_copy
@@ -46,6 +47,7 @@ class NumbaFunction:
         function: Numba's dispatcher.
         refresh: nothing: values from outside are frozen.
         extra: arrays from outside, which are passed after the arguments.
+        detaching: whether the first argument is a tape whose buffers it restores: each call has a copy.
     """
 
     refresh: tuple[()] = ()
@@ -53,6 +55,7 @@ class NumbaFunction:
     def __init__(self, function: Any, module: Module, types: Types, extra: tuple[Any, ...]) -> None:
         self.function, self.module, self.types, self.extra = function, module, types, extra
         self.checked = 0
+        self.detaching = False
         from numba.core.errors import NumbaError
 
         self.errors: tuple[type[BaseException], ...] = (NumbaError, NotImplementedError)
@@ -68,13 +71,23 @@ class NumbaFunction:
         return tuple(map(NumbaFunction.argument, value)) if isinstance(value, list) else value
 
     def __call__(self, *args: Any) -> Any:
+        if self.detaching:
+            args = (own_tape(args[0]), *args[1:])
         try:
             result = self.function(*args, *self.extra)
-        except self.errors as fault:
-            raise faults.refusal(fault, self.module.text, self.module.trees, self.module.place) from fault
+        except Exception as fault:
+            if isinstance(fault, self.errors) or isinstance(fault, SystemError) or self._is_new(args):
+                raise faults.refusal(fault, self.module.text, self.module.trees, self.module.place) from fault
+            raise
         if len(self.function.overloads) != self.checked:
             self._check_precision()
         return result
+
+    def _is_new(self, args: tuple[Any, ...]) -> bool:
+        """Whether arguments have types that Numba has not compiled the function for: it failed to."""
+        from numba import typeof  # type: ignore[attr-defined, unused-ignore]
+
+        return tuple(map(typeof, (*args, *self.extra))) not in self.function.overloads
 
     def _check_precision(self) -> None:
         """Refuse what Numba has just compiled in another precision than NumPy would compute in."""

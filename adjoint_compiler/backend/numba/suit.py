@@ -14,32 +14,56 @@ from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.jit import Jit
+from adjoint_compiler.backend.numba.loops import loops_for_arrays
 from adjoint_compiler.backend.numba.precision import keep_precision
 from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Pack, Program, Statement, Store, Update, With
 from adjoint_compiler.ir.rebuild import with_blocks
-from adjoint_compiler.ir.types import Type, is_number
+from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 
 
-def suited(program: Program, free: Types, jit: Jit) -> tuple[Program, Types]:
-    """A generated program in forms that Numba compiles, and the types of its names.
+def suited(
+    program: Program, free: Types, jit: Jit, tapes: dict[str, str] | None = None
+) -> tuple[Program, Types, dict[str, str]]:
+    """A generated program in forms that Numba compiles, the types of its names, and the dtypes of tapes that are arrays.
 
     Args:
         program: what the rewrites have left.
         free: types of the names that it reads from outside.
         jit: whose meaning it has: statements that Numba runs differently are rewritten to NumPy's, unless the function
             is compiled by Numba already.
+        tapes: for the adjoint of a pair, those of its primal.
     """
-    arrays = tuple(n for n in program.free if n in free and free[n].kind == "array")
+    arrays = tuple(n for n in program.free if jit.passes and n in free and free[n].kind == "array")
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
     types = infer_types(without_absence(program), free)
     program = typed_absence(program, types)
+    program = loops_for_arrays(program, types, shared_classes(program, types))
+    program = buffer_updates(program, types, shared_classes(program, types))
     if not jit.compiled:
-        program = buffer_updates(program, types, shared_classes(program, types))
         program = keep_precision(program, types)
-    return array_tapes(program, types), types
+    program, made = array_tapes(own_memory(program), types, tapes)
+    return program, types, made
+
+
+DETACHED = "adjoint_compiler.runtime.memory.detached"
+
+
+def own_memory(program: Program) -> Program:
+    """The program without copies of what is on its tape: it is called with a tape of its own (see ``load``)."""
+    copies = {s.target: s.args[0] for s in program.body if isinstance(s, Bind) and s.op == DETACHED}
+    out: list[Statement] = []
+    for s in program.body:
+        if isinstance(s, Bind) and s.op == DETACHED:
+            continue
+        if isinstance(s, Bind) and s.op == "index" and isinstance(s.args[0], Name) and s.args[0].id in copies:
+            held, at = copies[s.args[0].id], s.args[1]
+            if isinstance(held, Pack) and isinstance(at, Const):
+                s = Bind(s.target, "copy", (held.items[at.value],), (), s.span)
+        out.append(s)
+    return replace(program, body=tuple(out)) if copies else program
 
 
 def inline_contexts(program: Program) -> Program:
@@ -114,7 +138,7 @@ def buffer_updates(program: Program, types: Types, memory: Memory) -> Program:
         part, total = names.fresh("t"), names.fresh("t")
         temporaries.update((part, total))
         index = Const(Ellipsis) if s.index is None else s.index
-        types[part] = types[total] = types[s.value.id]  # type: ignore[union-attr]
+        types[part] = types[total] = types.get(s.value.id, UNKNOWN)  # type: ignore[union-attr]
         return [
             Bind(part, "index", (Name(s.target), index), (), s.span),
             Bind(total, s.op, (Name(part), s.value), (), s.span),
@@ -124,7 +148,7 @@ def buffer_updates(program: Program, types: Types, memory: Memory) -> Program:
     def block(block_: Block) -> Block:
         out: list[Statement] = []
         for s in block_:
-            if isinstance(s, Update) and _may_read_what_it_wrote(s, types, memory):
+            if isinstance(s, Update) and may_read_what_it_wrote(s, types, memory):
                 out += rewritten(s)
             else:
                 out.append(with_blocks(s, tuple(map(block, s.blocks))) if s.blocks else s)
@@ -133,10 +157,11 @@ def buffer_updates(program: Program, types: Types, memory: Memory) -> Program:
     return replace(program, body=block(program.body), temporaries=frozenset(temporaries))
 
 
-def _may_read_what_it_wrote(s: Update, types: Types, memory: Memory) -> bool:
+def may_read_what_it_wrote(s: Update, types: Types, memory: Memory) -> bool:
     if s.op == "scatter_add" or not isinstance(s.value, Name):
         return False
-    value, target = types.get(s.value.id), types.get(s.target)
-    if value is None or target is None or target.kind != "array" or is_number(value) or value.ndim == 0:
+    t = types.get(s.value.id)
+    if t is not None and (is_number(t) or (t.kind == "array" and t.ndim == 0)):
         return False
-    return memory.classes.get(s.value.id) == memory.classes.get(s.target)
+    cls = memory.classes.get(s.target)
+    return cls is not None and memory.classes.get(s.value.id) == cls

@@ -17,7 +17,21 @@ import numpy as np
 
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Block, Const, If, Name, Operand, Pack, Pop, Program, Push, Statement, Store
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Block,
+    Const,
+    If,
+    Name,
+    Operand,
+    Pack,
+    Pop,
+    Program,
+    Push,
+    Return,
+    Statement,
+    Store,
+)
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import Type
@@ -27,52 +41,103 @@ FIRST_SIZE = 64
 DTYPES = {"bool": "bool", "int": "int64", "float": "float64", "number": "float64", "complex": "complex128"}
 
 
-def array_tapes(program: Program, types: Types) -> Program:
-    """The program with arrays for lists that only are pushed onto and popped from, and hold numbers of one dtype."""
-    dtypes = {t: d for t in _lists(program) if (d := _dtype(t, program, types)) is not None}
-    if not dtypes:
-        return program
-    statements = walk(program.body)
-    names = Names({n for s in statements for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free})
-    tops = {t: names.fresh((t[:-5] if t.endswith("_tape") else t) + "_top") for t in sorted(dtypes)}
-    added: set[str] = set()
+def array_tapes(program: Program, types: Types, known: dict[str, str] | None = None) -> tuple[Program, dict[str, str]]:
+    """The program with arrays for lists that only are pushed onto and popped from, and hold numbers of one dtype.
 
-    def statement(s: Statement) -> list[Statement]:
-        if isinstance(s, Bind) and s.target in dtypes:
-            made = Bind(s.target, "numpy.empty", (Const(FIRST_SIZE), dtype_name(dtypes[s.target])), (), s.span)
-            return [made, Bind(tops[s.target], "copy", (Const(0),), (), s.span)]
-        if isinstance(s, Push) and s.stack in dtypes:
-            size, full = names.fresh("t"), names.fresh("t")
-            added.update((size, full))
-            return _pushed(s, tops[s.stack], size, full)
-        if isinstance(s, Pop) and s.stack in dtypes:
-            top = tops[s.stack]
+    Args:
+        program: a generated program: a joint function, or the primal of a pair, whose tapes leave it as parts of an
+            array; or, with ``known``, the adjoint of that pair, which they enter.
+        types: the types of its names.
+        known: the dtypes of tapes that are such arrays.
+
+    Returns:
+        The program, and the dtypes of its tapes.
+    """
+    found = {t: d for t in _lists(program) if (d := _dtype(t, program, types)) is not None}
+    dtypes = {**found, **(known or {})}
+    if not dtypes:
+        return program, {}
+    work = _Tapes(program, dtypes)
+    body = work.block(program.body)
+    return replace(program, body=body, temporaries=program.temporaries | work.added), found
+
+
+class _Tapes:
+    """Rewrites the statements of one program."""
+
+    def __init__(self, program: Program, dtypes: dict[str, str]) -> None:
+        statements = walk(program.body)
+        self.names = Names(
+            {n for s in statements for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free}
+        )
+        self.dtypes = dtypes
+        self.tops = {t: self.names.fresh((t[:-5] if t.endswith("_tape") else t) + "_top") for t in sorted(dtypes)}
+        self.added: set[str] = set()
+
+    def block(self, statements: Block) -> Block:
+        """A block."""
+        return tuple(x for s in statements for x in self.statement(s))
+
+    def statement(self, s: Statement) -> list[Statement]:
+        """A statement; what makes, fills or empties a tape as what does so with an array."""
+        if isinstance(s, Bind) and s.target in self.dtypes:
+            return self.made(s)
+        if isinstance(s, Push) and s.stack in self.dtypes:
+            return self.pushed(s)
+        if isinstance(s, Pop) and s.stack in self.dtypes:
+            top = self.tops[s.stack]
             down: list[Statement] = [Bind(top, "operator.sub", (Name(top), Const(1)), (), s.span)]
             return down + ([Bind(s.target, "index", (Name(s.stack), Name(top)), (), s.span)] if s.target else [])
-        return [with_blocks(s, tuple(map(block, s.blocks))) if s.blocks else s]
+        if isinstance(s, Return):
+            return self.returned(s)
+        return [with_blocks(s, tuple(map(self.block, s.blocks))) if s.blocks else s]
 
-    def block(statements: Block) -> Block:
-        return tuple(x for s in statements for x in statement(s))
+    def made(self, s: Bind) -> list[Statement]:
+        """A new tape, or one that enters the adjoint of a pair."""
+        top = self.tops[s.target]
+        if s.op == "builtins.list":
+            return [Bind(top, "attribute.size", (Name(s.target),), (), s.span)]
+        if s.op == "index":
+            return [s]
+        size = (Const(FIRST_SIZE), dtype_name(self.dtypes[s.target]))
+        return [Bind(s.target, "numpy.empty", size, (), s.span), Bind(top, "copy", (Const(0),), (), s.span)]
 
-    body = block(program.body)
-    return replace(program, body=body, temporaries=program.temporaries | added)
+    def pushed(self, s: Push) -> list[Statement]:
+        """An entry more, in an array that grows where it is full."""
+        top, size, full = self.tops[s.stack], self.names.fresh("t"), self.names.fresh("t")
+        self.added.update((size, full))
+        grow = Bind(s.stack, "numba.grown", (Name(s.stack),), (), s.span)
+        return [
+            Bind(size, "attribute.size", (Name(s.stack),), (), s.span),
+            Bind(full, "operator.eq", (Name(top), Name(size)), (), s.span),
+            If(Name(full), (grow,), (), s.span),
+            Store(s.stack, Name(top), s.value, s.span),
+            Bind(top, "operator.add", (Name(top), Const(1)), (), s.span),
+        ]
+
+    def returned(self, s: Return) -> list[Statement]:
+        """What a primal hands on: of a tape the part that is filled."""
+        before: list[Statement] = []
+
+        def part(o: Operand) -> Operand:
+            if isinstance(o, Pack):
+                return replace(o, items=tuple(map(part, o.items)))
+            if not isinstance(o, Name) or o.id not in self.dtypes:
+                return o
+            name = self.names.fresh("t")
+            self.added.add(name)
+            filled = Pack("slice", (Const(None), Name(self.tops[o.id]), Const(None)))
+            before.append(Bind(name, "index", (o, filled), (), s.span))
+            return Name(name)
+
+        value = part(s.value)
+        return [*before, replace(s, value=value)]
 
 
 def dtype_name(dtype: str) -> Operand:
     """A dtype as an operand that is written ``np.float64``."""
     word = "bool_" if dtype == "bool" else dtype
     return Const(np.dtype(dtype).type, f"np.{word}")
-
-
-def _pushed(s: Push, top: str, size: str, full: str) -> list[Statement]:
-    grow = Bind(s.stack, "numba.grown", (Name(s.stack),), (), s.span)
-    return [
-        Bind(size, "attribute.size", (Name(s.stack),), (), s.span),
-        Bind(full, "operator.eq", (Name(top), Name(size)), (), s.span),
-        If(Name(full), (grow,), (), s.span),
-        Store(s.stack, Name(top), s.value, s.span),
-        Bind(top, "operator.add", (Name(top), Const(1)), (), s.span),
-    ]
 
 
 def _lists(program: Program) -> list[str]:
@@ -85,6 +150,8 @@ def _lists(program: Program) -> list[str]:
         elif isinstance(s, (Push, Pop)):
             other.update(names_in(s.value) if isinstance(s, Push) else ())
             other.update(names_bound(s))
+        elif isinstance(s, Return) and isinstance(s.value, Pack):
+            other.update(n for o in s.value.items[:1] for n in names_in(o))
         else:
             other.update((*reads(s), *names_bound(s)))
     return [n for n in made if n not in other]

@@ -107,10 +107,19 @@ def _vdot(a: Any, b: Any) -> Any:
     if not (is_array(a) and is_array(b)) or (a.ndim == b.ndim == 1):
         return None
 
+    if a.layout == b.layout == "C":
+        return lambda a, b: np.vdot(a.ravel(), b.ravel())
+
     def added(a: Any, b: Any) -> Any:
-        total = np.conj(a.flat[0] * 0) * b.flat[0] if a.size else a.dtype.type(0) * b.dtype.type(0)
-        for x, z in zip(a.flat, b.flat):
-            total += np.conj(x) * z
+        total = np.zeros(1, np.result_type(a, b))[0] if a.size == 0 else np.conj(a.flat[0]) * b.flat[0] * 0
+        for place in np.ndindex(a.shape):
+            total += np.conj(a[place]) * b[place]
         return total
 
-    return added
+    def added_real(a: Any, b: Any) -> Any:
+        total = 0.0
+        for place in np.ndindex(a.shape):
+            total += a[place] * b[place]
+        return total
+
+    return added if "complex" in f"{a}{b}" else added_real

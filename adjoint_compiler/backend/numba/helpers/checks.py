@@ -5,12 +5,25 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+from numba import types
+
 from adjoint_compiler import runtime
-from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, made
 
-__all__ = ["check_divisor", "check_domain", "check_exponent", "check_range", "check_store"]
+__all__ = [
+    "check_divisor",
+    "check_domain",
+    "check_exponent",
+    "check_index",
+    "check_range",
+    "check_shapes",
+    "check_store",
+    "check_type",
+]
 
-check_store = runtime.check_store
+check_store, check_type = runtime.check_store, runtime.check_type
+OTHER_SHAPES = "operands have other shapes; under Numba, parts of arrays are not repeated along axes of one element"
 
 
 def check_divisor(x: Any) -> None:
@@ -31,6 +44,41 @@ def _check_divisor(x: Any) -> Any:
             raise ZeroDivisionError("division by zero")
 
     return check
+
+
+def check_index(x: Any, axis: int, at: Any) -> None:
+    """Raise ``IndexError`` for an index, or an array of them, outside of an axis, and for a mask of another length.
+
+    >>> check_index(np.zeros(3), 0, -4)
+    Traceback (most recent call last):
+    IndexError: index is out of bounds for axis 0
+    """
+    inside = (
+        len(at) == x.shape[axis]
+        if np.asarray(at).dtype == bool
+        else np.all((-x.shape[axis] <= at) & (at < x.shape[axis]))
+    )
+    if not inside:
+        raise IndexError(f"index is out of bounds for axis {axis}")
+
+
+@compiled_as(check_index, prefer_literal=True)
+def _check_index(x: Any, axis: Any, at: Any) -> Any:
+    number = axis.literal_value
+    message = f"index is out of bounds for axis {number}"
+    if not is_array(at):
+        test = f"    if at < -x.shape[{number}] or at >= x.shape[{number}]:\n        raise IndexError({message!r})\n"
+        if hasattr(at, "dtype"):
+            test = f"    for k in at:\n    {test.replace('at <', 'k <').replace('at >=', 'k >=').replace(chr(10), chr(10) + '    ')}"
+        return made(f"def check(x, axis, at):\n{test}", "check")
+    if isinstance(at.dtype, types.Boolean):
+        lengths = "".join(
+            f"    if at.shape[{k}] != x.shape[{number + k}]:\n        raise IndexError({message!r})\n"
+            for k in range(at.ndim)
+        )
+        return made(f"def check(x, axis, at):\n{lengths}", "check")
+    test = f"    for k in at.flat:\n        if k < -x.shape[{number}] or k >= x.shape[{number}]:\n"
+    return made(f"def check(x, axis, at):\n{test}            raise IndexError({message!r})\n", "check")
 
 
 def check_exponent(x: Any, z: Any) -> None:
@@ -99,6 +147,43 @@ def _check_range(y: Any, x: Any, z: Any = 0.0) -> Any:
             raise OverflowError("math range error")
 
     return check
+
+
+def check_shapes(a: Any, b: Any) -> None:
+    """Raise ``ValueError`` unless ``b`` is as long as ``a`` along each of its axes, counted from the last.
+
+    >>> check_shapes(np.zeros(3), np.zeros(1))
+    Traceback (most recent call last):
+    ValueError: operands have other shapes; under Numba, parts of arrays are not repeated along axes of one element
+    """
+    if np.shape(a)[np.ndim(a) - np.ndim(b) :] != np.shape(b):
+        raise ValueError(OTHER_SHAPES)
+
+
+@compiled_as(check_shapes)
+def _check_shapes(a: Any, b: Any) -> Any:
+    tests = "".join(
+        f"    if a.shape[{a.ndim - b.ndim + k}] != b.shape[{k}]:\n        raise ValueError({OTHER_SHAPES!r})\n"
+        for k in range(b.ndim)
+    )
+    return made(f"def check(a, b):\n{tests}", "check")
+
+
+@compiled_as(check_type, prefer_literal=True)
+def _check_type(value: Any, expected: Any, name: Any) -> Any:
+    wanted, found = expected.literal_value, str(value)
+    if is_array(value):
+        found = f"{value.dtype}[{','.join(':' * value.ndim)}]"
+    kinds = {
+        "bool": (types.Boolean,),
+        "int": (types.Integer,),
+        "float": (types.Float, types.Integer),
+        "complex": (types.Number,),
+    }
+    if found == wanted.removeprefix("np.") or isinstance(value, kinds.get(wanted, ())) or wanted == "str":
+        return lambda value, expected, name: None
+    message = f"{name.literal_value} must be {wanted}, not {found}"
+    return made(f"def check(value, expected, name):\n    raise TypeError({message!r})", "check")
 
 
 @compiled_as(check_store)

@@ -13,7 +13,7 @@ from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array
 
 __all__ = [
-    "base_logarithm", "cast_adjoint", "clip_share", "component_over_square", "divide_or_zero", "finite_share", "guarded",
+    "base_logarithm", "cast_adjoint", "choose", "clip_share", "component_over_square", "divide_or_zero", "finite_share", "guarded",
     "half_integer_power", "larger_share", "ldexp_or_inf", "let_through", "logaddexp_share", "power_base", "power_partial_base",
     "power_partial_exponent", "reciprocal_or_inf", "sign_pullback", "sinc_partial", "smaller_share",
 ]  # fmt: skip
@@ -54,6 +54,16 @@ def _let_through(g: Any, c: Any) -> Any:
     if not is_array(g) and not is_array(c):
         return lambda g, c: 0.0 if g == 0 and not np.isfinite(c) else 1.0
     return lambda g, c: np.where((g == 0) & ~np.isfinite(c), 0.0, 1.0)
+
+
+@numba.njit(inline="always")
+def choose(condition: Any, x: Any, z: Any) -> Any:
+    """``np.where`` of numbers.
+
+    >>> choose(True, 1.0, 2.0)
+    1.0
+    """
+    return x if condition else z
 
 
 # -- quotients and powers ----------------------------------------------------------------------------------------

@@ -1,0 +1,63 @@
+"""`emit --backend numba`: modules that need Numba and NumPy only."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from adjoint_compiler.cli import main
+
+pytest.importorskip("numba")
+
+MODEL = """
+import numpy as np
+
+WEIGHTS = np.array([0.25, 0.5, 0.25])
+
+
+def smooth(u: "float64[:]", n: int):
+    for t in range(n):
+        u[1:-1] = WEIGHTS[0] * u[:-2] + WEIGHTS[1] * u[1:-1] + WEIGHTS[2] * u[2:]
+    return np.sum(u * u)
+
+
+def untyped(x):
+    return x * x
+"""
+
+USE = """
+import sys
+import numpy as np
+import smooth_grad
+assert not any(name.startswith("adjoint_compiler") for name in sys.modules)
+print(smooth_grad.smooth_grad(np.arange(5.0), 3).tolist())
+try:
+    smooth_grad.smooth_grad(np.ones(5, np.float32), 3)
+except TypeError as fault:
+    print(fault)
+"""
+
+
+def test_a_module_runs_alone_and_checks_types(tmp_path):
+    (tmp_path / "model.py").write_text(MODEL)
+    out = tmp_path / "smooth_grad.py"
+    order = ["emit", f"{tmp_path / 'model.py'}:smooth", "--backend", "numba", "-o", str(out)]
+    assert main(order) == 0
+    assert main([*order, "--check"]) == 0
+    ran = subprocess.run([sys.executable, "-c", USE], cwd=tmp_path, capture_output=True, text=True, check=True)
+    found, told = ran.stdout.splitlines()
+    namespace = {}
+    exec(MODEL, namespace)
+    smooth = namespace["smooth"]
+    with_differences = [
+        (smooth(np.arange(5.0) + 1e-6 * e, 3) - smooth(np.arange(5.0) - 1e-6 * e, 3)) / 2e-6 for e in np.eye(5)
+    ]
+    np.testing.assert_allclose(eval(found), with_differences, rtol=1e-6)
+    assert told == "u must be float64[:], not float32[:]"
+
+
+def test_types_are_asked_for(tmp_path, capsys):
+    (tmp_path / "model.py").write_text(MODEL)
+    assert main(["emit", f"{tmp_path / 'model.py'}:untyped", "--backend", "numba"]) == 2
+    assert "types of all parameters" in capsys.readouterr().err
