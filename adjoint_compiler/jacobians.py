@@ -10,6 +10,7 @@ import numpy as np
 from adjoint_compiler.binding import Target
 from adjoint_compiler.derivative import Derivative, check_options
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
+from adjoint_compiler.differentiate.directions import Unsupported
 from adjoint_compiler.ir.nodes import Bind, Effect
 from adjoint_compiler.ir.objects import fields_of, is_record
 from adjoint_compiler.ir.walk import walk
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from adjoint_compiler.state import State
 
 MODES = ("auto", "forward", "reverse")
+MEMORY = 2**18  # numbers that the tangents of one array may have, of all directions together
 
 
 class Jacobian:
@@ -94,29 +96,65 @@ class Jacobian:
     # -- one direction after the other -------------------------------------------------------------------------
 
     def _forward(self, args: tuple[Any, ...], own: int, given: Any, leaves: list[Any]) -> Any:
+        count = sum(map(np.size, leaves))
+        found = self._in_one_sweep(args, own, given, leaves, count) if count else None
+        y, columns = found if found is not None else self._sweep_by_sweep(args, own, given, leaves, count)
+        y, aux = self._taken_apart(y)
+        outputs = leaves_of(y)
+        self._refuse_complex(outputs, "result")
+        blocks = [
+            split_columns(np.moveaxis(block, 0, -1)[..., :count], y_leaf, leaves)
+            for block, y_leaf in zip(columns, outputs, strict=True)
+        ]
+        return self._result(y, given, blocks, aux)
+
+    def _in_one_sweep(
+        self, args: tuple[Any, ...], own: int, given: Any, leaves: list[Any], count: int
+    ) -> tuple[Any, list[Any]] | None:
+        """The value, and the tangents of its leaves in all directions; None where the program has no such form.
+
+        Many directions are taken in several sweeps where the program can be run again, so that memory does not run out.
+        """
+        if any(isinstance(v, (list, dict)) or is_record(v) or isinstance(v, tuple) for v in (given,) if self.single):
+            return None
+        if not self.single and not all(isinstance(v, (float, complex, np.ndarray, np.generic)) for v in given):
+            return None
         forward = forward_of(self.function, self.backend, self.optimize)
-        columns: list[list[Any]] = []
-        directions = list(unit_directions(leaves))
-        if len(directions) > 1:
+        try:
+            compiled = forward.compiled((*self.target.owner, *args), self.positions, self.optimize, self.of, True)
+        except Unsupported:
+            return None
+        size = count if has_effects(compiled.state) else min(count, max(8, MEMORY // max(map(np.size, leaves))))
+        parts: list[list[Any]] = []
+        y: Any = None
+        for start in range(0, count, size):
+            seeds = unit_block(leaves, start, min(start + size, count))
+            y, y_dot = forward.run(compiled, (*self.target.owner, *args), seeds)
+            value, y_dot = self._taken_apart(y)[0], self._taken_apart(y_dot)[0] if self.has_aux else y_dot
+            parts.append([
+                np.broadcast_to(d, (len(seeds[0]), *np.shape(v))) if np.ndim(d) == np.ndim(v) else d
+                for d, v in zip(leaves_of(y_dot, value), leaves_of(value), strict=True)
+            ])  # fmt: skip
+        return y, [np.concatenate(p) for p in zip(*parts, strict=True)]
+
+    def _sweep_by_sweep(
+        self, args: tuple[Any, ...], own: int, given: Any, leaves: list[Any], count: int
+    ) -> tuple[Any, list[Any]]:
+        """The same by one direction after the other."""
+        forward = forward_of(self.function, self.backend, self.optimize)
+        if count > 1:
             self._refuse_effects(forward.compiled((*self.target.owner, *args), self.positions, self.optimize, self.of))
-        for direction in directions or [[np.zeros_like(v) for v in leaves]]:
+        columns: list[list[Any]] = []
+        y: Any = None
+        for direction in unit_directions(leaves) if count else [[np.zeros_like(v) for v in leaves]]:
             filled = rebuilt(given, iter(direction))
             tangents: list[Any] = [None] * len(args)
             for k, t in zip(self.positions, [filled] if self.single else filled, strict=True):
                 tangents[k - own] = t
             y, y_dot = forward.call(args, tuple(tangents), {}, self.optimize, self.of)
-            y, aux = self._taken_apart(y)
-            y_dot = self._taken_apart(y_dot)[0] if self.has_aux else y_dot
-            columns.append(leaves_of(y_dot, y))
-        outputs = leaves_of(y)
-        self._refuse_complex(outputs, "result")
-        blocks = [
-            split_columns(
-                np.stack([np.asarray(c[i]) for c in columns], axis=-1)[..., : len(directions)], y_leaf, leaves
-            )
-            for i, y_leaf in enumerate(outputs)
-        ]
-        return self._result(y, given, blocks, aux)
+            value, y_dot = self._taken_apart(y)[0], self._taken_apart(y_dot)[0] if self.has_aux else y_dot
+            columns.append(leaves_of(y_dot, value))
+        return y, [np.stack([np.asarray(c) for c in leaf]) for leaf in zip(*columns, strict=True)]
 
     def _reverse(self, args: tuple[Any, ...], own: int, given: Any, leaves: list[Any]) -> Any:
         y, pullback = value_and_pullback(self.function, args, {}, self.of, self.backend, self.optimize)
@@ -277,6 +315,23 @@ def unit_directions(leaves: list[Any]) -> Any:
             out = [np.zeros(np.shape(v), np.asarray(v).dtype) for v in leaves]
             out[i].reshape(-1)[k] = 1
             yield [d if isinstance(v, np.ndarray) else d[()] for d, v in zip(out, leaves, strict=True)]
+
+
+def unit_block(leaves: list[Any], start: int, stop: int) -> list[Any]:
+    """For each leaf its parts of some of the directions of :func:`unit_directions`, one behind the other.
+
+    >>> unit_block([1.0, np.zeros(2)], 1, 3)
+    [array([0., 0.]), array([[1., 0.],
+           [0., 1.]])]
+    """
+    out, first = [], 0
+    for v in leaves:
+        block = np.zeros((stop - start, np.size(v)), np.asarray(v).dtype)
+        for k in range(max(start, first), min(stop, first + np.size(v))):
+            block[k - start, k - first] = 1
+        out.append(block.reshape(stop - start, *np.shape(v)))
+        first += np.size(v)
+    return out
 
 
 def split_columns(matrix: Any, y: Any, leaves: list[Any]) -> list[Any]:

@@ -63,12 +63,32 @@ class Forward:
             raise
         return y, finished(y_dot, y, arrays_in(dots))
 
+    def run(self, compiled: Compiled, values: tuple[Any, ...], dots: list[Any]) -> tuple[Any, Any]:
+        """What generated code gives for arguments and tangents."""
+        values = tuple(
+            float(v) if p in compiled.state.ints and type(v) is int else v
+            for p, v in zip(compiled.state.program.params, values, strict=True)
+        )
+        if compiled.mutated:
+            compiled.check_memory(self.target, values)
+        try:
+            found: tuple[Any, Any] = compiled.functions[0](*values, *dots)
+        except Exception as fault:
+            add_origin(fault, compiled, self.target.name)
+            raise
+        return found
+
     def compiled(
-        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None = None, of: str | None = None
-    ) -> Compiled:
-        """What is compiled for arguments of these types, of which the ``chosen`` ones have tangents."""
-        key = (optimize, of, chosen, tuple(map(type_key, values)))
-        found: Compiled = self.cache.get(key, lambda: self._compile(values, chosen, optimize, of))
+        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None = None, of: str | None = None,
+        directions: bool = False,
+    ) -> Compiled:  # fmt: skip
+        """What is compiled for arguments of these types, of which the ``chosen`` ones have tangents.
+
+        Raises:
+            Unsupported: the program is not written with an axis of ``directions``.
+        """
+        key = (optimize, of, directions, chosen, tuple(map(type_key, values)))
+        found: Compiled = self.cache.get(key, lambda: self._compile(values, chosen, optimize, of, directions))
         return found
 
     def compiled_for(
@@ -81,7 +101,7 @@ class Forward:
         return specialization.compile_function(self.target, types, functions, request_of(chosen), "forward", None, ints)
 
     def _compile(
-        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None, of: str | None
+        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: int | None, of: str | None, directions: bool
     ) -> Compiled:
         from adjoint_compiler import specialization
 
@@ -95,20 +115,23 @@ class Forward:
             self.target,
             types,
             functions,
-            request_of(chosen, None if of is None else names.index(of)),
+            request_of(chosen, None if of is None else names.index(of), directions),
             "forward",
             optimize,
             ints,
         )
 
 
-def request_of(chosen: tuple[int, ...], of: int | None = None) -> Callable[[tuple[str, ...]], Request]:
+def request_of(
+    chosen: tuple[int, ...], of: int | None = None, directions: bool = False
+) -> Callable[[tuple[str, ...]], Request]:
     """What is asked for, given the names that the parameters have in the program."""
 
     def request(params: tuple[str, ...]) -> Request:
         from adjoint_compiler.differentiate.forms import Request
 
-        return Request(tuple(params[k] for k in chosen), False, outputs=None if of is None else (params[of],))
+        outputs = None if of is None else (params[of],)
+        return Request(tuple(params[k] for k in chosen), False, outputs=outputs, directions=directions)
 
     return request
 

@@ -12,6 +12,7 @@ from typing import Any
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, internal_error
+from adjoint_compiler.differentiate.directions import Unsupported
 from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.differentiate.tangents import ForwardCall
 from adjoint_compiler.ir.nodes import NOWHERE, Program, Span
@@ -96,7 +97,7 @@ def blamed(seen: list[State], span: Span = NOWHERE) -> Iterator[None]:
     """
     try:
         yield
-    except (DifferentiationError, RecursionError, MemoryError, Warning):
+    except (DifferentiationError, Unsupported, RecursionError, MemoryError, Warning):
         raise
     except Exception as fault:
         place = traceback.extract_tb(fault.__traceback__)[-1]

@@ -46,6 +46,8 @@ class Request:
         single: whether the gradient is returned bare, not as a tuple.
         value: whether the value is returned too.
         has_aux: whether the primal returns (value, aux).
+        outputs: parameters that are stored into, whose final states are the result; None: what is returned is.
+        directions: whether tangents have a leading axis of directions.
     """
 
     wrt: tuple[str, ...]
@@ -53,6 +55,7 @@ class Request:
     value: bool = False
     has_aux: bool = False
     outputs: tuple[str, ...] | None = None
+    directions: bool = False
 
 
 def joint_form(program: Program, r: Reversed, request: Request, name: str) -> Program:

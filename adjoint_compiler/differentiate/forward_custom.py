@@ -8,10 +8,13 @@ y = pair[0]                     ->        y = pair[0]
 from __future__ import annotations
 
 from adjoint_compiler.differentiate.builder import Builder
+from adjoint_compiler.differentiate.custom import CUSTOM_BARS
 from adjoint_compiler.differentiate.tangents import Tangents, tangent, zero_of
-from adjoint_compiler.ir.nodes import Bind, Const, Name, Pack, Statement
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Statement
+from adjoint_compiler.ir.types import may_be_complex
 from adjoint_compiler.rules.expressions import RuleError
-from adjoint_compiler.rules.user import CHECKED, FORWARD, OWN, VALUE
+from adjoint_compiler.rules.scipy_solvers import SolverRule
+from adjoint_compiler.rules.user import BACKWARD, CHECKED, FORWARD, OWN, VALUE
 
 CUSTOM = (FORWARD, CHECKED, VALUE, OWN)
 TANGENT = "adjoint_compiler.runtime.custom.custom_tangent"
@@ -38,6 +41,9 @@ def forward_custom(s: Bind, b: Builder, f: Tangents) -> list[Statement]:
     if not any(map(f.is_active, args)):
         zero = zero_of(y, b)
         return [s, *b.out, Bind(f.dot(s.target), "copy", (zero,), (), s.span)]
+    if isinstance(call.value.rule, SolverRule) and b.is_number(y) and not may_be_complex(b.type(y)):
+        total = _paired(s, call, b, f)
+        return [s, *b.out, Bind(f.dot(s.target), "copy", (total,), (), s.span)]
     if call.value.jvp is None:
         name = getattr(call.value.rule, "__name__", "function")
         raise RuleError(
@@ -49,6 +55,22 @@ def forward_custom(s: Bind, b: Builder, f: Tangents) -> list[Statement]:
     part = b.bind("index", pair, Const(1))
     b.emit(Bind(f.dot(s.target), TANGENT, (part, y), (), s.span))
     return b.out
+
+
+def _paired(s: Bind, call: Const, b: Builder, f: Tangents) -> Operand:
+    """The tangent of a solver's result that is one number: its gradient, paired with the tangents of the arguments."""
+    pair, args = s.args[1], s.args[2:]
+    residuals = b.bind("index", pair, Const(1), stem="residuals")
+    returned = b.bind(BACKWARD, call, residuals, Const(1.0), stem="bars")
+    bars = b.bind(CUSTOM_BARS, returned, *args, stem="bars")
+    total: Operand | None = None
+    for k, arg in enumerate(args):
+        if f.is_active(arg):
+            c = b.mul(b.bind("index", bars, Const(k)), tangent(arg, b, f))
+            c = c if b.is_number(arg) else b.bind("numpy.sum", c)
+            total = c if total is None else b.bind("operator.add", total, c)
+    assert total is not None
+    return total
 
 
 __all__ = ["CUSTOM", "forward_custom"]

@@ -13,6 +13,7 @@ from adjoint_compiler.analysis.calls import Callees, annotated, summaries_of
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.differentiate.builder import HELPER, Builder
+from adjoint_compiler.differentiate.directions import with_directions
 from adjoint_compiler.differentiate.forms import ERRSTATE, Request
 from adjoint_compiler.differentiate.forward import analyse, forward_block
 from adjoint_compiler.differentiate.reverse import mutated_parameters
@@ -54,7 +55,10 @@ def forward_form(
     closing = f.builder(last.span)
     y_dot = _result(result, f, closing)
     body = _quiet([*b.out, *body, *closing.out, Return(Pack("tuple", (result, y_dot)), last.span)])
-    return finished(program, f"{program.name}_jvp", (*program.params, *dots), tuple(body), f), f, mutated
+    made = finished(program, f"{program.name}_jvp", (*program.params, *dots), tuple(body), f)
+    if request.directions:
+        made = with_directions(made, dots, f)
+    return made, f, mutated
 
 
 def _start_others(program: Program, given: tuple[str, ...], f: Tangents, out: list[Statement]) -> None:

@@ -186,3 +186,17 @@ def test_solvers_are_not_emitted(tmp_path, capsys):
     )
     assert main(["emit", f"{tmp_path / 'model.py'}:f"]) == 1
     assert "not written into emitted modules" in capsys.readouterr().err
+
+
+def test_forward_mode_of_solvers_that_give_a_number():
+    def root(a, b):
+        return optimize.brentq(lambda x: x**3 + a * x - b, 0.0, 5.0) * a
+
+    gradient = ac.grad(root, wrt=(0, 1))(1.3, 2.0)
+    _, found = ac.jvp(root, (1.3, 2.0), (2.0, 3.0))
+    assert found == pytest.approx(2.0 * gradient[0] + 3.0 * gradient[1], rel=1e-9)
+    with pytest.raises(ac.DifferentiationError, match="reverse mode only"):
+        ac.jvp(lambda a: quad(lambda t: np.exp(-a * t), 0.0, 1.0)[0], (0.8,), (1.0,))
+    h = 1e-4
+    second = (ac.grad(root)(1.3 + h, 2.0) - ac.grad(root)(1.3 - h, 2.0)) / (2 * h)
+    assert ac.hvp(root)(1.3, 1.0, 2.0) == pytest.approx(second, rel=1e-6)
