@@ -15,6 +15,7 @@ from adjoint_compiler.ir.nodes import (
     Bind,
     Call,
     Const,
+    Effect,
     For,
     Name,
     Operand,
@@ -105,8 +106,21 @@ class _Inference:
         types.update(dict.fromkeys(_read_first(statements) - self.fixed, NEVER))  # until they are bound, further down
         self.outdated: set[str] = set()
         self.hopeful, self.of_none = True, False
+        # nothing is put into containers that are never changed, such as the nodes of a list that is only read
+        self.stores = any(
+            isinstance(s, (Store, Push, Pop, Call, Update))
+            or (isinstance(s, Bind) and s.op == "method")
+            or (isinstance(s, Effect) and s.kind == "store")
+            for s in statements
+            if not (isinstance(s, Update) and s.index is None and self.is_number_so_far(s.target))
+        )
         self.read: set[str] = set()
         self.changed: set[str] = set()
+
+    def is_number_so_far(self, name: str) -> bool:
+        """Whether all bindings of a name, by which it begins, are numbers."""
+        values = [s.args for s in self.statements if isinstance(s, Bind) and s.target == name and s.op == "copy"]
+        return bool(values) and all(isinstance(a[0], Const) and type(a[0].value) in (int, float) for a in values)
 
     def round(self, everything: bool) -> None:
         """Look at all statements, or at those that read what has changed since they were looked at."""
@@ -215,7 +229,7 @@ class _Inference:
     def tell_holder(self, s: Bind) -> None:
         """What is stored into a container is in every container that holds it, and has every other name of it."""
         t, base = self.types[s.target], s.args[0]
-        if t.kind not in MUTABLE or not isinstance(base, Name) or base.id not in self.types:
+        if not self.stores or t.kind not in MUTABLE or not isinstance(base, Name) or base.id not in self.types:
             return
         holder = self.types[base.id]
         if s.op == "copy":

@@ -19,7 +19,7 @@ from adjoint_compiler.ir.nodes import (
     Update,
 )
 from adjoint_compiler.ir.operands import WHOLE
-from adjoint_compiler.ir.types import UNKNOWN, Type, may_be_complex, nesting_of
+from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, may_be_complex, nesting_of
 
 ZERO = Const(0.0)
 
@@ -90,8 +90,9 @@ def shadow_of(name: str, b: Builder, f: Facts) -> str:
 
 
 def from_slot(g: Operand, value: Operand, b: Builder) -> Operand:
-    """An adjoint taken from a slot, as that of the value: of a tuple written out, with zeros where nothing came."""
-    return b.bind(HELPER["slot_adjoint"], g, value) if isinstance(value, Pack) else g
+    """An adjoint taken from a slot, as that of the value: of a container, with zeros where nothing came."""
+    held = isinstance(value, Pack) or (isinstance(value, Name) and is_container(b.type(value)))
+    return b.bind(HELPER["slot_adjoint"], g, value) if held else g
 
 
 def take(name: str, b: Builder, f: Facts) -> Operand:

@@ -89,6 +89,8 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
     g = Name(shadow_of(s.target, b, f)) if dynamic else take(s.target, b, f)
     if s.op in ("builtins.list", "builtins.tuple") and not is_container(b.type(s.args[0])):
         g = b.bind(HELPER["listed_adjoint"], g, s.args[0])
+    if s.op in ("builtins.list", "builtins.tuple") and b.type(s.args[0]).kind == "dict":
+        return  # its keys
     if s.op in ("copy", "builtins.list", "builtins.tuple"):
         if s.op != "copy" and may_be_array(b.type(s.args[0])):  # the adjoint is a list of those of its parts
             g = b.bind(HELPER["as_gradient"], g, s.args[0])

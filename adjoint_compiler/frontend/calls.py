@@ -14,6 +14,7 @@ from adjoint_compiler.frontend import (
     arguments,
     comprehensions,
     constructors,
+    copies,
     custom,
     derivatives,
     expressions,
@@ -21,6 +22,7 @@ from adjoint_compiler.frontend import (
     inlining,
     library_calls,
     made_functions,
+    object_items,
     objects,
     solvers,
     starred,
@@ -44,7 +46,7 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         node, found = made_functions.without_partial(node, found)
     if isinstance(found, LocalFunction) and found.receiver is not None:
         node, found = inlining.with_receiver(node, found), replace(found, receiver=None)
-    node = starred.without_stars(cx, scope, node, found)
+    node = object_items.asked_for_items(cx, scope, starred.without_stars(cx, scope, node, found), found)
     node, found = comprehensions.without_generators(cx, scope, node, found)
     node = made_functions.with_operator(node, found)
     if not isinstance(node, gast.Call):
@@ -53,9 +55,13 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         generator = expressions.compile_time(cx, scope, node.args[0])
         if isinstance(generator, Generator):
             return generators.next_of(cx, scope, node, generator)
+    made = objects.named_attribute(cx, scope, node, found)
+    if made is not None:
+        return expressions.lower(cx, scope, made, stem) if isinstance(made, gast.AST) else made
     written = written_out.read_as(found.value, node) if isinstance(found, Value) else None
     if written is not None:
         node, found = written_out.with_sequence(node, found.value), Value(written, found.text)
+        node = comprehensions.with_lists_of_views(node)
     if isinstance(found, LocalFunction):
         return inlining.inline_local(cx, scope, node, found)
     if isinstance(found, Value):
@@ -157,7 +163,7 @@ def _lower_container(cx: Context, scope: Scope, node: Any, function: Any, stem: 
         return Pack("dict", tuple(keywords.values()), tuple(keywords))
     if function is builtins.dict:
         return comprehensions.lower_dict_call(cx, scope, node, stem)
-    return None
+    return copies.lower_copy(cx, scope, node, function, stem)
 
 
 def call_method(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:

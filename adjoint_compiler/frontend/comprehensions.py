@@ -116,6 +116,19 @@ def _consumes(found: Any) -> bool:
     return any(found.value is f for f in CONSUMERS)
 
 
+def with_lists_of_views(node: Any) -> Any:
+    """The call with a list for each argument that is written ``d.keys()``, ``d.values()`` or ``d.items()``."""
+    if not any(map(_is_view_of_dict, node.args)):
+        return node
+    args = []
+    for a in node.args:
+        if _is_view_of_dict(a):
+            item = [gast.copy_location(gast.Name("<v>", c, None, None), a) for c in (gast.Store(), gast.Load())]
+            a = gast.copy_location(gast.ListComp(item[1], [gast.comprehension(item[0], a, [], 0)]), a)
+        args.append(a)
+    return gast.copy_location(gast.Call(node.func, args, node.keywords), node)
+
+
 def _is_view_of_dict(node: Any) -> bool:
     """Whether an expression is written ``d.keys()``, ``d.values()`` or ``d.items()``."""
     called = isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and not node.args

@@ -25,6 +25,7 @@ from adjoint_compiler.frontend import (
     starred,
     statements,
     suggestions,
+    texts,
 )
 from adjoint_compiler.frontend.classes import Building
 from adjoint_compiler.frontend.context import Context, Refused, as_block
@@ -43,7 +44,7 @@ from adjoint_compiler.frontend.scope import (
     constant_text,
     member,
 )  # fmt: skip
-from adjoint_compiler.ir.nodes import Bind, Const, Effect, If, Name, Operand, Pack
+from adjoint_compiler.ir.nodes import Bind, Const, If, Name, Operand, Pack
 
 UNARY = {gast.USub: "neg", gast.UAdd: "pos", gast.Not: "not_", gast.Invert: "invert"}
 COMPARISONS = {
@@ -363,39 +364,6 @@ def _subscript(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     return cx.bind("index", base, index, stem=stem)
 
 
-def _joined_str(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    template, values = "", []
-    for part in node.values:
-        if isinstance(part, gast.Constant):
-            template += str(part.value).replace("{", "{{").replace("}", "}}")
-            continue
-        values.append(lower(cx, scope, part.value))
-        spec = ""
-        if part.format_spec is not None:
-            if not all(isinstance(p, gast.Constant) for p in part.format_spec.values):
-                raise cx.refuse("AC001", node, scope, "a computed format is not supported", "write the format out")
-            spec = ":" + "".join(str(p.value) for p in part.format_spec.values)
-        template += "{" + ("" if part.conversion == -1 else "!" + chr(part.conversion)) + spec + "}"
-    return cx.bind("format", Const(template), *values, stem="text")
-
-
-def lower_effect(cx: Context, scope: Scope, node: Any) -> None:
-    """Lower an expression statement, whose value is dropped."""
-    if isinstance(node, gast.Call):
-        found = compile_time(cx, scope, node.func) if isinstance(node.func, (gast.Name, gast.Attribute)) else None
-        if isinstance(found, Value) and found.value is print:
-            node = starred.without_stars(cx, scope, node)
-            args = tuple(lower(cx, scope, a) for a in node.args)
-            extra = ", ".join(f"{k.arg}={gast.unparse(k.value).strip()}" for k in node.keywords)
-            if not all(isinstance(k.value, gast.Constant) for k in node.keywords):
-                raise cx.refuse(
-                    "AC001", node, scope, "print with a computed keyword is not supported", "drop the keyword"
-                )
-            cx.emit(Effect("print", args, cx.span, extra))
-            return
-    lower(cx, scope, node)
-
-
 def class_name(cx: Context, cls: type) -> str:
     """How generated code names a class."""
     text = class_text(cls)
@@ -416,7 +384,7 @@ def exception_class(cx: Context, scope: Scope, node: Any) -> str:
 HANDLERS = {
     gast.Constant: _constant, gast.Name: _name, gast.Attribute: _attribute, gast.BinOp: _binop,
     gast.UnaryOp: _unaryop, gast.Compare: _compare, gast.BoolOp: _boolop, gast.IfExp: _ifexp, gast.Tuple: _tuple,
-    gast.List: _tuple, gast.Dict: _dict, gast.Subscript: _subscript, gast.JoinedStr: _joined_str,
+    gast.List: _tuple, gast.Dict: _dict, gast.Subscript: _subscript, gast.JoinedStr: lambda cx, scope, node, stem: texts.lower_joined(cx, scope, node, stem),
     gast.Call: lambda cx, scope, node, stem: calls.lower_call(cx, scope, node, stem),
     patterns.Answer: lambda cx, scope, node, stem: node.operand,
     patterns.Fits: lambda cx, scope, node, stem: patterns.lower_fits(cx, scope, node, stem),

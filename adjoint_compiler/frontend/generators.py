@@ -26,7 +26,7 @@ from adjoint_compiler.frontend.context import Context, Frame
 from adjoint_compiler.frontend.jumps import any_jump
 from adjoint_compiler.frontend.meanings import check_meanings
 from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Value, Variable
-from adjoint_compiler.frontend.starred import Given
+from adjoint_compiler.frontend.starred import Given, put_at
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand
 
 ENDED, ITEM, RESULT = "<ended>", "<item>", "<first>"  # no names of the user's
@@ -41,7 +41,7 @@ class Yielded(gast.AST):  # type: ignore[misc]
     def __init__(self, value: Any, place: Any) -> None:
         super().__init__()
         self.value = value
-        gast.copy_location(self, place)
+        put_at(self, place)
 
 
 def is_generator(tree: Any) -> bool:

@@ -24,7 +24,7 @@ from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 from adjoint_compiler.ir.objects import is_record, is_written_in_python
 from adjoint_compiler.ir.operands import field_of
-from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, type_of
+from adjoint_compiler.ir.types import UNKNOWN, OneOfSeveral, Type, is_container, type_of
 
 # -- classes -----------------------------------------------------------------------------------------------------
 
@@ -45,6 +45,9 @@ def class_of(cx: Context, scope: Scope, node: Any, operand: Operand | Building |
     t = type_known(cx, operand) if isinstance(operand, Name) else UNKNOWN
     if t.kind != "record":
         return None
+    if t.cls is OneOfSeveral:
+        raise cx.refuse("AC019", node, scope, "which class this object has depends on a condition",
+                        "use objects of one class, or a branch for each")  # fmt: skip
     assert isinstance(operand, Name)
     if not any(a.name == operand.id and a.node is node for a in cx.assumed):
         cx.assumed.append(Assumption(operand.id, t, node, scope, "the object", of_class=True))
@@ -250,6 +253,19 @@ def building_named(scope: Scope, node: Any) -> Building | None:
     return found if isinstance(found, Building) else None
 
 
+def keeps_function(scope: Scope, function: Any) -> Any:
+    """Makes ``self.f = function`` in ``__init__`` known while compiling; tells for other targets that it cannot."""
+
+    def keep(target: Any) -> bool:
+        me = building_named(scope, target.value) if isinstance(target, gast.Attribute) else None
+        if me is None or type(function) is not Value or isinstance(me.attributes.get(target.attr), Variable):
+            return False
+        me.attributes[target.attr] = function
+        return True
+
+    return keep
+
+
 def check_attribute(cx: Context, scope: Scope, target: Any, holder: Name) -> None:
     """Refuse attributes of what is no object, and those that its class does not set when it is made."""
     cls = class_of(cx, scope, target, holder)
@@ -263,6 +279,34 @@ def check_attribute(cx: Context, scope: Scope, target: Any, holder: Name) -> Non
     if target.attr not in known and getattr(member_of(cls, target.attr), "kind", "") != "property":
         raise cx.refuse("AC001", target, scope, f"`{target.attr}` is set for the first time outside of `__init__`",
                         f"set `self.{target.attr}` in `__init__`, too")  # fmt: skip
+
+
+def named_attribute(cx: Context, scope: Scope, node: Any, found: Any) -> Any:
+    """``getattr(p, "x")`` as ``p.x``; ``setattr(p, "x", v)`` as the store that it is; None for other calls."""
+    function = found.value if isinstance(found, Value) else None
+    if function not in (getattr, setattr) or node.keywords or len(node.args) not in (2, 3):
+        return None
+    name = getattr(node.args[1], "value", None)
+    if not isinstance(name, str) or not name.isidentifier():
+        raise cx.refuse("AC001", node, scope, "which attribute this is is not known while compiling",
+                        "write its name, or use a dict")  # fmt: skip
+    if function is setattr and len(node.args) == 3:
+        value = expressions.lower(cx, scope, node.args[2])
+        store_attribute(cx, scope, gast.copy_location(gast.Attribute(node.args[0], name, gast.Store()), node), value)
+        return Const(None)
+    if len(node.args) == 3:
+        me = building_named(scope, node.args[0])
+        held = Given(me or expressions.lower(cx, scope, node.args[0]), node.args[0])
+        cls = class_of(cx, scope, node, held.operand)
+        default = expressions.lower(cx, scope, node.args[2])
+        keys = me.attributes if me is not None else type_known(cx, held.operand).keys
+        if cls is None:
+            raise cx.refuse("AC001", node, scope, "`getattr` with a default, of what is no object, is not differentiated",
+                            "test with `if`")  # fmt: skip
+        if name not in keys and member_of(cls, name) is None:
+            return default
+        return gast.copy_location(gast.Attribute(node.args[0] if me is not None else held, name, gast.Load()), node)
+    return gast.copy_location(gast.Attribute(node.args[0], name, gast.Load()), node)
 
 
 # -- calls -------------------------------------------------------------------------------------------------------

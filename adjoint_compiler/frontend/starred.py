@@ -27,7 +27,14 @@ class Given(gast.AST):  # type: ignore[misc]
     def __init__(self, operand: Any, place: Any) -> None:
         super().__init__()
         self.operand = operand
-        gast.copy_location(self, place)
+        put_at(self, place)
+
+
+def put_at(node: Any, place: Any) -> None:
+    """Place a node of the compiler's own: ``copy_location`` knows those of Python only."""
+    for name in ("lineno", "col_offset", "end_lineno", "end_col_offset"):
+        if hasattr(place, name):
+            setattr(node, name, getattr(place, name))
 
 
 def without_stars(cx: Context, scope: Scope, node: Any, found: Any = None) -> Any:
@@ -178,4 +185,4 @@ def _check_length(cx: Context, sequence: Name, least: int) -> None:
     cx.emit(If(cx.bind("operator.lt", length, Const(least), stem="short"), as_block(body), (), cx.span))
 
 
-__all__ = ["Given", "assign_starred", "display", "without_stars"]
+__all__ = ["Given", "assign_starred", "display", "put_at", "without_stars"]

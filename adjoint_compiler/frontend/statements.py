@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import gast
@@ -17,11 +18,13 @@ from adjoint_compiler.frontend import (
     iteration,
     made_functions,
     managers,
+    object_items,
     object_operators,
     objects,
     patterns,
     starred,
     surroundings,
+    texts,
     updates,
 )
 from adjoint_compiler.frontend.assumptions import resizing
@@ -29,7 +32,7 @@ from adjoint_compiler.frontend.context import Context, Loop, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
 from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
 from adjoint_compiler.frontend.recovery import lower_guarded
-from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Variable
+from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.ir.nodes import (
     Bind,
     Const,
@@ -135,6 +138,8 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
     if isinstance(found, Generator):  # unpacked
         value_node = generators.as_list(value_node, found)
     elif names_code(found):
+        if all(map(objects.keeps_function(scope, found), s.targets)):
+            return
         value_node = starred.Given(found, value_node)
     value = comprehensions.of_its_own(cx, scope, value_node, expressions.lower(cx, scope, value_node), s.targets)
     for target in s.targets:
@@ -245,6 +250,11 @@ def _lower_loop_body(cx: Context, scope: Scope, s: Any, loop: Loop, prologue: An
 def _for(cx: Context, scope: Scope, s: Any) -> None:
     span = cx.span
     known = len(cx.sequences)
+    s = copy(s)
+    s.iter = object_items.with_items(cx, scope, s.iter)
+    if isinstance(s.iter, gast.Call) and isinstance(s.iter.func, gast.Name):
+        called = scope.lookup(s.iter.func.id)
+        s.iter = object_items.asked_for_items(cx, scope, s.iter, called) if isinstance(called, Value) else s.iter
     made = expressions.compile_time(cx, scope, s.iter) if generators.may_be_one(scope, s.iter) else None
     if isinstance(made, Generator):
         generators.run_over(cx, scope, s, made)
@@ -319,7 +329,7 @@ def _return(cx: Context, scope: Scope, s: Any) -> None:
 def _expr(cx: Context, scope: Scope, s: Any) -> None:
     if isinstance(s.value, gast.Constant):
         return
-    expressions.lower_effect(cx, scope, s.value)
+    texts.lower_effect(cx, scope, s.value)
 
 
 def _function_def(cx: Context, scope: Scope, s: Any) -> None:

@@ -221,6 +221,18 @@ def zipped_last(sequence: Any, iterable: Iterable[Any]) -> Iterator[Any]:
                 break
 
 
+def items_by_number(sequence: Any) -> Iterator[Any]:
+    """``iter(sequence)`` of an object that has ``__getitem__`` only."""
+    k = 0
+    while True:
+        try:
+            item = sequence[k]
+        except IndexError:
+            return
+        yield item
+        k += 1
+
+
 def combinations_of_two(iterable: Iterable[Any], r: int) -> Iterator[Any]:
     """``itertools.combinations(iterable, 2)``."""
     pool = list(iterable)

@@ -52,6 +52,8 @@ class Type:
             return f"{self.kind}[{', '.join(map(str, self.items))}]"
         if self.kind == "dict":
             return "dict{" + ", ".join(f"{k!r}: {v}" for k, v in zip(self.keys, self.items)) + "}"
+        if self.cls is OneOfSeveral:
+            return "one of several classes"
         if self.kind == "record":
             return getattr(self.cls, "__name__", "record")
         return self.kind
@@ -222,12 +224,18 @@ def join(a: Type, b: Type) -> Type:
     if a.kind == b.kind and a.kind in ("dict", "record") and a.keys == b.keys and (a.kind == "dict" or a.cls is b.cls):
         items = tuple(join(x, y) for x, y in zip(a.items, b.items))
         return replace(a, items=items, cls=_join_others(a.cls, b.cls) if a.kind == "dict" else a.cls)
+    if UNKNOWN not in (a, b) and (is_object(a) or is_object(b)):
+        return Type("record", cls=OneOfSeveral)
     if may_be_complex(a) or may_be_complex(b):
         return _join_complex(a, b)
     numeric = ("int", "float", "bool", "scalar", "array", "real", "number")
     if a.kind in numeric and b.kind in numeric:
         return NUMBER if is_number(a) and is_number(b) else REAL
     return UNKNOWN
+
+
+class OneOfSeveral:
+    """Stands for the class of what may be objects of several classes, or an object or something else."""
 
 
 def _join_none(a: Type, b: Type) -> Type:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["check_places", "check_power", "check_store", "check_type"]
+__all__ = ["check_places", "check_power", "check_store", "check_type", "check_distinct"]
 
 
 def check_places(part: Any) -> None:
@@ -95,3 +95,33 @@ def check_type(value: Any, expected: str, name: str) -> None:
         found = f"{found}: annotate the parameter, and emit the code again"
     if not good:
         raise TypeError(f"{name} must be {expected}, not {found}")
+
+
+def check_distinct(x: Any) -> None:
+    """Refuse structures that hold one list, dict, object or array twice: their copies by ``deepcopy`` would, too.
+
+    Raises:
+        ValueError: there is one.
+
+    >>> row = [1.0]
+    >>> check_distinct([row, [1.0]])
+    >>> check_distinct([row, row])
+    Traceback (most recent call last):
+    ValueError: a structure that holds one thing twice is copied; pass copies of it
+    """
+    seen: set[int] = set()
+    work = [x]
+    while work:
+        part = work.pop()
+        if isinstance(part, (bool, int, float, complex, str, np.generic, type(None))) or callable(part):
+            continue
+        if not isinstance(part, tuple):
+            if id(part) in seen:
+                raise ValueError("a structure that holds one thing twice is copied; pass copies of it")
+            seen.add(id(part))
+        if isinstance(part, np.ndarray):
+            continue
+        if isinstance(part, (tuple, list)):
+            work += part
+        else:
+            work += part.values() if isinstance(part, dict) else vars(part).values()

@@ -90,8 +90,11 @@ def takes_containers(entry):
 
 # `emit` knows types of numbers and arrays, which is what annotations can say
 CHOSEN = [p for p in all_programs() if p.function.__name__ != "<lambda>" and not takes_containers(p)]
-WITH_CLASSES = ("generators.method_that_yields",)  # classes of parsed modules are refused: AC018
-CHOSEN = [p for p in CHOSEN if p.kind != "objects" and p.id not in WITH_CLASSES][::5]
+WITH_CLASSES = (
+    "generators.method_that_yields",
+    "contexts.objects_as_contexts",
+)  # classes of parsed modules are refused: AC018
+CHOSEN = [p for p in CHOSEN if p.kind not in ("objects", "object_items") and p.id not in WITH_CLASSES][::5]
 
 
 def emitted(entry, form):

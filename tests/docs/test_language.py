@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import copy
 import functools
 import inspect
 import io
@@ -96,7 +97,7 @@ def load(section: Section, name: str) -> Any:
     """The function, as if its section were a file."""
     file = f"<language: {section.title.lower()}>"
     linecache.cache[file] = (len(section.text), None, section.text.splitlines(keepends=True), file)
-    space = {m.__name__: m for m in (contextlib, functools, itertools, math, operator)}
+    space = {m.__name__: m for m in (contextlib, copy, functools, itertools, math, operator)}
     space.update(np=np, ac=ac, __name__="language")
     exec(compile(section.text, file, "exec"), space)
     return space[name]

@@ -43,6 +43,7 @@ MODULES = (
     "matching",
     "made_functions",
     "generators",
+    "object_items",
     "exceptions",
     "contexts",
     "numpy_ops",

@@ -8,6 +8,8 @@ import pytest
 
 import adjoint_compiler as ac
 
+from . import check
+
 
 class Place(NamedTuple):
     x: float
@@ -115,10 +117,15 @@ def objects_in_an_array(x):
 @pytest.mark.parametrize(
     "f, args",
     [
-        (operator_that_may_decline, (0.7,)), (function_that_changes, (0.7, 2)), (loop_over_an_object, (0.7,)),
-        (object_unpacked, (0.7,)), (object_as_a_list, (0.7,)), (objects_in_an_array, (0.7,)),
+        (operator_that_may_decline, (0.7,)), (function_that_changes, (0.7, 2)),
+        (object_unpacked, (0.7,)), (objects_in_an_array, (0.7,)),
     ],
 )  # fmt: skip
 def test_what_is_not_certain_is_refused(f, args):
     with pytest.raises(ac.DifferentiationError):
         ac.grad(f)(*args)
+
+
+@pytest.mark.parametrize("f", [loop_over_an_object, object_as_a_list])
+def test_objects_that_are_run_over(f):
+    check(f, 0.7)
