@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import Bind, Block, Name, Operand, Program, Statement, Store
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import scalar_type
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
@@ -52,7 +53,9 @@ def _is_local(name: str, program: Program) -> bool:
     if sum(isinstance(s, Store) for s in elements) != 1 or name in (r for s in elements[:1] for r in _value_reads(s)):
         return False
     indices = {s.index if isinstance(s, Store) else _read_at(s, name) for s in elements}
-    return len(indices) == 1 and None not in indices and _together(elements, program.body)
+    block = _block_of(elements, program.body) if len(indices) == 1 and None not in indices else None
+    counters = {n for o in indices if o is not None for n in names_in(o)}
+    return block is not None and not counters.intersection(n for s in walk(block) for n in names_bound(s))
 
 
 def _value_reads(s: Statement) -> tuple[str, ...]:
@@ -64,8 +67,8 @@ def _read_at(s: Statement, name: str) -> Operand | None:
     return s.args[1] if isinstance(s, Bind) and s.op == "index" and s.args[0] == Name(name) else None
 
 
-def _together(statements: list[Statement], block: Block) -> bool:
-    """Whether all statements stand in one block."""
+def _block_of(statements: list[Statement], block: Block) -> Block | None:
+    """The block that all statements stand in; None if there is none."""
     if any(s is statements[0] for s in block):
-        return all(any(s is t for s in block) for t in statements)
-    return any(_together(statements, b) for s in block for b in s.blocks)
+        return block if all(any(s is t for s in block) for t in statements) else None
+    return next((b for s in block for inner in s.blocks if (b := _block_of(statements, inner)) is not None), None)
