@@ -102,6 +102,5 @@ def test_scipy():
     check(unit_triangle, vector(15).reshape(3, 5))
 
 
-def test_containers_are_not_copied_by_copy():
-    with pytest.raises(ac.DifferentiationError, match="copies of containers"):
-        ac.grad(lambda x: copy.copy([x, x])[0])(2.0)
+def test_copies_of_containers_hold_what_these_hold():
+    assert ac.grad(lambda x: copy.copy([x, x * x])[1])(2.0) == 4.0
