@@ -6,11 +6,14 @@ import ast
 import re
 from typing import Any
 
+from adjoint_compiler import runtime
 from adjoint_compiler.backend.origins import origin
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.nodes import NOWHERE, Span
 
 HELP = "write it with what Numba supports, or use backend='numpy'"
+NUMPY = "use backend='numpy'"
+MISSING = re.compile(r"name '(\w+)' is not defined")
 PLACE = re.compile(r",? defined at .*$")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -29,7 +32,12 @@ def refusal(fault: BaseException, text: str, trees: dict[str, Any], place: Span)
     lines += [loc.line] if (loc := getattr(fault, "loc", None)) is not None else []
     spans = (span_at(text, trees, n) for n in lines)
     span = next((s for s in spans if s is not None and s.line), place or NOWHERE)
-    return DifferentiationError(Diagnostic("AC021", span, f"Numba cannot compile this: {_essence(message)}", (), HELP))
+    missing = MISSING.search(message)
+    if missing is not None and hasattr(runtime, missing[1]):
+        told, advice = f"the derivative of this needs `{missing[1]}`, which is not written for Numba yet", NUMPY
+    else:
+        told, advice = f"Numba cannot compile this: {_essence(message)}", HELP
+    return DifferentiationError(Diagnostic("AC021", span, told, (), advice))
 
 
 def span_at(text: str, trees: dict[str, Any], line: int) -> Span | None:
