@@ -70,7 +70,7 @@ def test_the_rule_of_a_ufunc_of_two():
 @pytest.mark.parametrize(
     ("expression", "said"),
     [
-        ("np.trapz2(x)", "see dir(np)"),
+        ("np.zzyzx(x)", "see dir(np)"),
         ("np.product(x)", "it is `np.prod` today"),
         ("np.math.sin(x)", "it is the module math today"),
         ("np.arctann(x)", "did you mean `np.arctan`?"),
