@@ -62,7 +62,7 @@ def _extended(types: Types | None, p: Program) -> Types | None:
 
     Rewrites give what a name stands for another form, not another type.
     """
-    new = [s for s in walk(p.body) for n in s.bound if types is not None and n not in types]
+    new = [s for s in p.statements for n in s.bound if types is not None and n not in types]
     if types is None or not new:
         return types
     types = dict(types)
@@ -175,7 +175,7 @@ def batch(state: State) -> State:
         return state
 
     def change(p: Program) -> Program:
-        if not any(isinstance(s, Bind) and s.op == "numpy.outer" for s in walk(p.body)):
+        if not any(isinstance(s, Bind) and s.op == "numpy.outer" for s in p.statements):
             return p
         return batch_outer_products(p, types_of(p, state), memory_of(p, state))
 

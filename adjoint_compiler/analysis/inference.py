@@ -28,7 +28,6 @@ from adjoint_compiler.ir.nodes import (
     Update,
 )
 from adjoint_compiler.ir.types import BOOL, INT, NEVER, NONE, OBJECT, REAL, UNKNOWN, Type, element, is_container, join
-from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.rules import RuleError
 
 MAX_ROUNDS = 12
@@ -55,7 +54,7 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
     """
     types: Types = {p: program.types.get(p, REAL) for p in program.params}
     types.update(free or {})
-    inference = _Inference(types, walk(program.body), tolerant)
+    inference = _Inference(types, program.statements, tolerant)
     early = _read_before_bound(inference)
     again = True
     for _ in range(MAX_ROUNDS):
@@ -100,7 +99,7 @@ class _Inference:
         outdated: the names whose types changed in the last round after it had read them.
     """
 
-    def __init__(self, types: Types, statements: list[Statement], tolerant: bool) -> None:
+    def __init__(self, types: Types, statements: tuple[Statement, ...], tolerant: bool) -> None:
         self.types, self.statements, self.tolerant = types, statements, tolerant
         self.fixed = frozenset(types)
         types.update(dict.fromkeys(_read_first(statements) - self.fixed, NEVER))  # until they are bound, further down
@@ -251,7 +250,7 @@ class _Inference:
             self.change(base.id, joined)
 
 
-def _read_first(statements: list[Statement]) -> set[str]:
+def _read_first(statements: tuple[Statement, ...]) -> set[str]:
     """The names that are bound only after a statement that reads them: what a loop carries into its next trip."""
     seen: set[str] = set()
     read: set[str] = set()

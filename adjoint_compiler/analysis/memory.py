@@ -121,7 +121,7 @@ def shared_classes(program: Program, types: Types) -> Memory:
     u = _Classes()
     stored_names: set[str] = set(program.stored)
     names = set(program.params)
-    for s in walk(program.body):
+    for s in program.statements:
         if _may_share(s):
             _unite(s, u, types)
         stored_names.update(s.stored)

@@ -318,6 +318,8 @@ class Program:
         temporaries: names that are not the user's own; they are folded into expressions where they are used once.
         overlapping: pairs of parameters that some call gives the same memory.
         stored: parameters whose memory some caller stores into by way of the result.
+        statements: every statement, in program order.
+        mentioned: every name.
     """
 
     name: str
@@ -331,3 +333,6 @@ class Program:
     temporaries: frozenset[str] = frozenset()
     overlapping: tuple[tuple[str, str], ...] = ()
     stored: tuple[str, ...] = ()
+
+    statements = kept(lambda p: tuple([x for s in p.body for x in (s, *s.nested)]))
+    mentioned = kept(lambda p: frozenset((*p.params, *p.free, *(n for s in p.statements for n in (*s.read, *s.bound)))))
