@@ -4,37 +4,38 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-if TYPE_CHECKING:
-    from typing_extensions import dataclass_transform
-else:
-
-    def dataclass_transform(**_: Any) -> Callable[[Any], Any]:
-        """What only type checkers read."""
-        return lambda decorator: decorator
-
+__all__ = ["keep", "kept", "node"]
 
 T = TypeVar("T")
 
-ENFORCED = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
+if TYPE_CHECKING:
+    from dataclasses import dataclass as node
+else:
+    import dataclasses
 
+    ENFORCED = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
 
-@dataclass_transform(frozen_default=True)
-def frozen(cls: type[T]) -> type[T]:
-    """A dataclass that is never changed: the type checker sees to it, and Python itself where the verifier runs.
+    def node(frozen):
+        """A dataclass that is never changed: the type checker sees to it, and Python itself where the verifier runs.
 
-    Compiling makes thousands of these, and ``dataclass(frozen=True)`` makes each field an assignment by a call.
+        Compiling makes thousands of nodes, and Python's own frozen classes make each field an assignment by a call.
 
-    >>> @frozen
-    ... class Point:
-    ...     x: int
-    ...     y: int = 0
-    >>> Point(1), hash(Point(1)) == hash(Point(1, 0))
-    (Point(x=1, y=0), True)
-    """
-    return dataclass(frozen=ENFORCED, unsafe_hash=not ENFORCED and "__hash__" not in vars(cls))(cls)
+        >>> @node(frozen=True)
+        ... class Point:
+        ...     x: int
+        ...     y: int = 0
+        >>> Point(1), hash(Point(1)) == hash(Point(1, 0))
+        (Point(x=1, y=0), True)
+        """
+        enforced = frozen and ENFORCED
+
+        def decorate(cls):
+            own_hash = "__hash__" in vars(cls)
+            return dataclasses.dataclass(frozen=enforced, unsafe_hash=not enforced and not own_hash)(cls)
+
+        return decorate
 
 
 def keep(node: Any, name: str, answer: T) -> T:

@@ -28,7 +28,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Any
 
-from adjoint_compiler.ir.kept import frozen, kept
+from adjoint_compiler.ir.kept import kept, node
 from adjoint_compiler.ir.operands import NONE as NONE
 from adjoint_compiler.ir.operands import NOWHERE as NOWHERE
 from adjoint_compiler.ir.operands import Const as Const
@@ -87,7 +87,7 @@ def _given(*names: str | None) -> tuple[str, ...]:
     return tuple([n for n in names if n is not None])
 
 
-@frozen
+@node(frozen=True)
 class Bind(Node):
     target: str
     op: str
@@ -100,7 +100,7 @@ class Bind(Node):
     bound = kept(lambda s: (s.target,))
 
 
-@frozen
+@node(frozen=True)
 class Store(Node):
     target: str
     index: Operand
@@ -111,7 +111,7 @@ class Store(Node):
     stored = kept(lambda s: (s.target,))
 
 
-@frozen
+@node(frozen=True)
 class Update(Node):
     target: str
     index: Operand | None
@@ -123,7 +123,7 @@ class Update(Node):
     stored = kept(lambda s: (s.target,))
 
 
-@frozen
+@node(frozen=True)
 class If(_Nest):
     cond: Operand
     then: Block
@@ -134,7 +134,7 @@ class If(_Nest):
     blocks = kept(lambda s: (s.then, s.orelse))
 
 
-@frozen
+@node(frozen=True)
 class For(_Nest):
     counter: str
     start: Operand
@@ -151,7 +151,7 @@ class For(_Nest):
     blocks = kept(lambda s: (s.body,))
 
 
-@frozen
+@node(frozen=True)
 class While(_Nest):
     header: Block
     cond: Operand
@@ -164,7 +164,7 @@ class While(_Nest):
     blocks = kept(lambda s: (s.header, s.body))
 
 
-@frozen
+@node(frozen=True)
 class With(_Nest):
     context: Operand
     body: Block
@@ -175,7 +175,7 @@ class With(_Nest):
     blocks = kept(lambda s: (s.body,))
 
 
-@frozen
+@node(frozen=True)
 class Try(_Nest):
     """Run the body; ``flag`` tells whether it ended by an exception, and of several handlers which one's.
 
@@ -198,7 +198,7 @@ class Try(_Nest):
     blocks = kept(lambda s: (s.body,))
 
 
-@frozen
+@node(frozen=True)
 class Summary:
     """What a caller must know of a callee; numbers are positions of parameters.
 
@@ -233,7 +233,7 @@ class Summary:
     consumes: bool = False
 
 
-@frozen
+@node(frozen=True)
 class Call(Node):
     """``target = callee(*args)``; ``callee`` is the name of another program of the module.
 
@@ -252,7 +252,7 @@ class Call(Node):
     stored = kept(lambda s: tuple([n for k in s.summary.mutates for n in names_in(s.args[k])]))
 
 
-@frozen
+@node(frozen=True)
 class Push(Node):
     stack: str
     value: Operand
@@ -262,7 +262,7 @@ class Push(Node):
     stored = kept(lambda s: (s.stack,))
 
 
-@frozen
+@node(frozen=True)
 class Pop(Node):
     target: str | None
     stack: str
@@ -273,7 +273,7 @@ class Pop(Node):
     stored = kept(lambda s: (s.stack,))
 
 
-@frozen
+@node(frozen=True)
 class Effect(Node):
     kind: str
     args: tuple[Operand, ...] = ()
@@ -284,13 +284,13 @@ class Effect(Node):
     stored = kept(lambda s: tuple(names_in(s.args[0])) if s.kind == "store" else ())
 
 
-@frozen
+@node(frozen=True)
 class Comment(Node):
     text: str
     span: Span = NOWHERE
 
 
-@frozen
+@node(frozen=True)
 class Return(Node):
     value: Operand
     span: Span = NOWHERE
@@ -302,7 +302,7 @@ Statement = Bind | Store | Update | If | For | While | With | Try | Call | Push 
 NESTING = frozenset((If, For, While, With, Try))  # the statements that hold blocks
 
 
-@frozen
+@node(frozen=True)
 class Program:
     """One function.
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from adjoint_compiler.ir.kept import frozen
+from adjoint_compiler.ir.kept import node
 
 
-@frozen
+@node(frozen=True)
 class Span:
     """A place in the user's source; columns count characters from 0, ``end_col`` belongs to ``end_line``.
 
@@ -36,7 +36,7 @@ class Span:
 NOWHERE = Span()
 
 
-@frozen
+@node(frozen=True)
 class Name:
     """A variable."""
 
@@ -49,7 +49,7 @@ class Name:
         return hash(self.id)
 
 
-@frozen
+@node(frozen=True)
 class Const:
     """A literal; compared by type and value, so that 1, 1.0 and True stay apart.
 
@@ -68,7 +68,7 @@ class Const:
         return hash((type(self.value), repr(self.value)))
 
 
-@frozen
+@node(frozen=True)
 class Pack:
     """A literal tuple, list, slice or dict of operands, used in place (indices, shapes, argument lists).
 

@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from adjoint_compiler.ir.kept import frozen, keep
+from adjoint_compiler.ir.kept import keep, node
 from adjoint_compiler.ir.objects import fields_of, is_record
 
 
-@frozen
+@node(frozen=True)
 class Type:
     """One type; ``kind`` is a word of the grammar above."""
 
