@@ -27,7 +27,7 @@ from adjoint_compiler.ir.nodes import (
     Try,
     Update,
 )
-from adjoint_compiler.ir.types import BOOL, INT, NEVER, NONE, OBJECT, REAL, UNKNOWN, Type, element, is_container, join
+from adjoint_compiler.ir.types import BOOL, INT, NEVER, OBJECT, REAL, UNKNOWN, Type, element, is_container, join
 from adjoint_compiler.rules import RuleError
 
 MAX_ROUNDS = 12
@@ -132,13 +132,16 @@ class _Inference:
                 else:
                     self.look(s)
             self.read.update(s.read)
-            holder = self.passes_on(s)
-            if holder:
+            if type(s) is Bind and s.op in PASSED_ON and (holder := self.passes_on(s)):
                 self.read.add(holder)
 
     def type_of(self, s: Bind) -> Type:
         """The type of a binding's target; for what is done with None nothing is known until it may be something else."""
-        if self.hopeful and s.op.startswith(ARITHMETIC) and any(operand_type(a, self.types) == NONE for a in s.args):
+        if (
+            self.hopeful
+            and s.op.startswith(ARITHMETIC)
+            and any([operand_type(a, self.types).kind == "none" for a in s.args])
+        ):
             self.of_none = True
             return NEVER
         try:

@@ -28,7 +28,7 @@ from adjoint_compiler.ir.nodes import (
     With,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.walk import binds, blocks_of
+from adjoint_compiler.ir.walk import binds
 
 Classes = dict[str, tuple[int, ...]]
 UNFOLDABLE = ("numpy.random.", "time.", "custom.forward", "custom.checked", "custom.call")
@@ -63,7 +63,7 @@ def _block(
             _block(s.header, s, single, classes, out)
             _block(s.body, None, single, classes, out)
         else:
-            for inner in blocks_of(s):
+            for inner in s.blocks:
                 _block(inner, None, single, classes, out, isinstance(s, Try))
     sequence = [*block, *([cond] if cond else [])]
     depends: dict[str, set[str]] = {}
