@@ -28,6 +28,8 @@ def lower_named(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
 
 def check_named(cx: Context, scope: Scope, statement: Any) -> None:
     """Refuse ``:=`` of a name that the same statement reads before: all operands would be read after it."""
+    if statement is None:  # it was refused, and its parts are looked at on their own
+        return
     parts = [n for n in gast.iter_child_nodes(statement) if isinstance(n, gast.expr)]
     inside = [n for part in parts for n in gast.walk(part)]
     bound = {n.target.id: n for n in inside if isinstance(n, gast.NamedExpr)}
