@@ -137,13 +137,11 @@ class _Inference:
 
     def type_of(self, s: Bind) -> Type:
         """The type of a binding's target; for what is done with None nothing is known until it may be something else."""
-        if (
-            self.hopeful
-            and s.op.startswith(ARITHMETIC)
-            and any([operand_type(a, self.types).kind == "none" for a in s.args])
-        ):
-            self.of_none = True
-            return NEVER
+        if self.hopeful and s.op.startswith(ARITHMETIC):
+            for a in s.args:
+                if operand_type(a, self.types).kind == "none":
+                    self.of_none = True
+                    return NEVER
         try:
             return bind_type(s, self.types)
         except RuleError:

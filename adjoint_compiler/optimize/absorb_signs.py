@@ -36,7 +36,7 @@ def absorb_signs(program: Program, types: Types, memory: Memory) -> Program:
     """Remove changes of sign from the reverse sweep (see the module's text).
 
     >>> from adjoint_compiler.analysis.memory import shared_classes
-    >>> from adjoint_compiler.ir.nodes import Return
+    >>> from adjoint_compiler.ir.nodes import REVERSE, Return
     >>> from adjoint_compiler.ir.types import array_type
     >>> body = (REVERSE, Bind("t", NEG, (Name("a"),)), Bind("y", ADD, (Name("t"), Name("b"))), Return(Name("y")))
     >>> program, types = Program("f", ("a", "b"), body), dict.fromkeys("abty", array_type("float64", 1))

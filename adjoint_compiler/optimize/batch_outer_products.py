@@ -50,6 +50,7 @@ OUTER, OUTER_SUM = "numpy.outer", "adjoint_compiler.runtime.contractions.outer_s
 def batch_outer_products(program: Program, types: Types, memory: Memory) -> Program:
     """Gather outer products that are added to one matrix (see the module's text).
 
+    >>> from adjoint_compiler.ir.nodes import REVERSE
     >>> from adjoint_compiler.ir.types import array_type
     >>> from adjoint_compiler.analysis.memory import shared_classes
     >>> body = (Bind("t", OUTER, (Name("a"), Name("b"))), Update("w", WHOLE, "operator.add", Name("t")))

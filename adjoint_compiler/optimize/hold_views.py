@@ -46,6 +46,7 @@ Part = tuple[str, Operand]  # an array's name and a subscript
 def hold_views(program: Program, types: Types) -> Program:
     """Hold parts of arrays (see the module's text).
 
+    >>> from adjoint_compiler.ir.nodes import REVERSE
     >>> from adjoint_compiler.ir.types import array_type
     >>> part = Pack("slice", (Const(1), NONE, NONE))
     >>> loop = For("i", Const(0), Const(3), Const(1), (Update("u", part, "operator.add", Name("v")),))

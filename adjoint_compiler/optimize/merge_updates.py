@@ -41,7 +41,7 @@ def merge_updates(program: Program, types: Types, memory: Memory) -> Program:
     """Merge updates of one part of an array (see the module's text).
 
     >>> from adjoint_compiler.analysis.memory import shared_classes
-    >>> from adjoint_compiler.ir.nodes import Const
+    >>> from adjoint_compiler.ir.nodes import REVERSE, Const
     >>> from adjoint_compiler.ir.types import array_type
     >>> body = (REVERSE, Update("a", Const(0), ADD, Name("x")), Update("a", Const(0), SUB, Name("y")))
     >>> program, types = Program("f", ("a", "x", "y"), body), {"a": array_type("float64", 1)}

@@ -49,7 +49,7 @@ def remove_dead_stores(program: Program, types: Types, memory: Memory) -> Progra
     """Remove stores that nothing reads (see the module's text).
 
     >>> from adjoint_compiler.analysis.memory import shared_classes
-    >>> from adjoint_compiler.ir.nodes import Const, Return
+    >>> from adjoint_compiler.ir.nodes import REVERSE, Const, Return
     >>> from adjoint_compiler.ir.types import array_type
     >>> body = (REVERSE, Bind("a", "numpy.zeros", (Const(3),)), Store("a", Const(0), Const(1.0)), Return(Name("n")))
     >>> program, types = Program("f", ("n",), body), {"a": array_type("float64", 1)}

@@ -33,7 +33,7 @@ def reuse_memory(program: Program, types: Types, memory: Memory) -> Program:
     """Update arrays in place where they are not read again (see the module's text).
 
     >>> from adjoint_compiler.analysis.memory import shared_classes
-    >>> from adjoint_compiler.ir.nodes import Return
+    >>> from adjoint_compiler.ir.nodes import REVERSE, Return
     >>> from adjoint_compiler.ir.types import REAL, Type, array_type
     >>> body = (REVERSE, Bind("t", "numpy.outer", (Name("x"), Name("x"))), Bind("n", "numpy.vdot", (Name("t"), Name("t"))),
     ...         Bind("y", "operator.mul", (Name("t"), Name("s"))), Return(Name("y")))

@@ -174,7 +174,8 @@ class _Known:
 
     def key(self, s: Bind) -> Key:
         """The number of the expression that a statement binds."""
-        return self.numbers.setdefault((s.op, s.args, s.kwargs), len(self.numbers))
+        names = tuple([a.id if type(a) is Name else a for a in s.args])
+        return self.numbers.setdefault((s.op, names, s.kwargs), len(self.numbers))
 
     def add(self, key: Key, s: Bind) -> None:
         """Note that the target of a statement holds the value of its expression."""

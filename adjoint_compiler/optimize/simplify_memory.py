@@ -40,6 +40,7 @@ GONE = Comment("")  # stands where a statement was
 def simplify_memory(program: Program, types: Types, memory: Memory) -> Program:
     """Shorten what is done to memory (see the module's text).
 
+    >>> from adjoint_compiler.ir.nodes import REVERSE
     >>> from adjoint_compiler.analysis.memory import shared_classes
     >>> body = (Bind("b", "numpy.zeros_like", (Name("a"),)), Update("b", WHOLE, "operator.add", Const(1.0)))
     >>> program = Program("f", ("a",), (REVERSE, *body))

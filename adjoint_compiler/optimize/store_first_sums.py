@@ -30,6 +30,7 @@ ZEROS = ("numpy.zeros", "numpy.zeros_like")
 def store_first_sums(program: Program, types: Types, memory: Memory) -> Program:
     """Store instead of adding to zero (see the module's text).
 
+    >>> from adjoint_compiler.ir.nodes import REVERSE
     >>> from adjoint_compiler.analysis.memory import shared_classes
     >>> from adjoint_compiler.ir.types import array_type
     >>> zeros, sum_ = Bind("a", "numpy.zeros", (Const(3),)), Update("a", Const(0), "operator.add", Const(1.0))
