@@ -55,7 +55,7 @@ def batch_outer_products(program: Program, types: Types, memory: Memory) -> Prog
     >>> from adjoint_compiler.analysis.memory import shared_classes
     >>> body = (Bind("t", OUTER, (Name("a"), Name("b"))), Update("w", WHOLE, "operator.add", Name("t")))
     >>> loop = For("i", Const(0), Name("n"), Const(1), body)
-    >>> program = Program("f", ("w", "a", "b", "n"), (Comment("reverse sweep"), loop))
+    >>> program = Program("f", ("w", "a", "b", "n"), (REVERSE, loop))
     >>> types = {n: array_type("float64", k) for n, k in {"w": 2, "t": 2, "a": 1, "b": 1}.items()}
     >>> [type(s).__name__ for s in batch_outer_products(program, types, shared_classes(program, types)).body]
     ['Comment', 'Bind', 'Bind', 'For', 'Bind', 'Update']
