@@ -36,10 +36,9 @@ MEMORY = "memory of class "
 def needs_of(s: Statement) -> tuple[Need, ...]:
     """What a statement of reverse code reads of primal names; kept with it, as it is asked for several times.
 
-        >>> from adjoint_compiler.ir.kept import keep
-    from adjoint_compiler.ir.nodes import Name
-        >>> needs_of(Bind("z", "numpy.zeros_like", (Name("x"),)))
-        (('x', False),)
+    >>> from adjoint_compiler.ir.nodes import Name
+    >>> needs_of(Bind("z", "numpy.zeros_like", (Name("x"),)))
+    (('x', False),)
     """
     known: tuple[Need, ...] | None = getattr(s, "_needs", None)
     return keep(s, "_needs", tuple(_needs_of(s))) if known is None else known
