@@ -27,6 +27,7 @@ LAYERS = (
         "spreading",
         "arguments",
         "notes",
+        "orders",
     ),
     ("pipeline",),
     ("rewrites", "levels"),
