@@ -28,6 +28,7 @@ from adjoint_compiler.differentiate.forward_form import forward_callees, forward
 from adjoint_compiler.differentiate.internal import internal_pairs
 from adjoint_compiler.differentiate.outcome import choose_outcome
 from adjoint_compiler.differentiate.reverse import reverse_program
+from adjoint_compiler.frontend.check_mixed import check_mixed
 from adjoint_compiler.frontend.check_powers import check_powers
 from adjoint_compiler.frontend.check_stores import check_stores
 from adjoint_compiler.frontend.expand_updates import expand_updates
@@ -161,6 +162,10 @@ def _check_powers(state: State) -> State:
     return replace(state, program=check_powers(state.program, state.types))
 
 
+def _check_mixed(state: State) -> State:
+    return replace(state, program=check_mixed(state.program, state.types))
+
+
 def _share_primal(state: State) -> State:
     program = share_primal(state.program, state.types, shared_classes(state.program, state.types))
     return state if program is state.program else replace(state, program=propagate_copies(program))
@@ -247,6 +252,7 @@ PASSES: list[Pass] = [
     ("retype_again", "Find the types of those copies.", _types),
     ("check_stores", "Check stores that may read what they have already written.", _each(_check_stores)),
     ("check_powers", "Check powers of Python numbers that may be complex.", _each(_check_powers)),
+    ("check_mixed", "Check sums of what may be a container.", _each(_check_mixed)),
     ("check_numbers", "Check, for Numba, what Python's numbers raise for.", _each(_check_numbers)),
     ("share_primal", "Compute once what the program computes twice.", _each(_share_primal)),
     ("settle_custom_calls", "Check calls of functions with rules of the user's.", _each(_custom_calls)),

@@ -6,6 +6,7 @@ from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import (
     MAYBE_COMPLEX,
     REAL,
+    MIXED,
     UNKNOWN,
     Type,
     array_type,
@@ -103,6 +104,8 @@ def index_type(base: Type, index: Operand, types: dict[str, Type]) -> Type:
     """The type of ``base[index]``."""
     if is_container(base):
         return _item_type(base, index, types)
+    if base == MIXED:
+        return MIXED
     if base.kind not in ("array", "real"):
         return MAYBE_COMPLEX if may_be_complex(base) else UNKNOWN
     if base.kind == "real":

@@ -28,6 +28,7 @@ from adjoint_compiler.ir.types import (
     FLOAT,
     INT,
     MAYBE_COMPLEX,
+    MIXED,
     NEVER,
     REAL,
     STR,
@@ -277,7 +278,7 @@ def _as_list(args: tuple[Operand, ...], types: Types) -> Type:
         return Type("list", items=base.items)
     if (base.kind == "array" and base.ndim) or base.kind == "real":
         return Type("list", items=(index_type(base, Const(0), types),))
-    return UNKNOWN
+    return Type("list", items=(MIXED,)) if base == MIXED else UNKNOWN
 
 
 def _as_tuple(args: tuple[Operand, ...], types: Types) -> Type:

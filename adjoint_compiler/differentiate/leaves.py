@@ -10,7 +10,7 @@ import ast
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import is_other_name
-from adjoint_compiler.analysis.indexing import index_kind
+from adjoint_compiler.analysis.indexing import index_kind, part_kinds
 from adjoint_compiler.analysis.views import view_rule, viewed
 from adjoint_compiler.differentiate.adjoints import (
     ZERO,
@@ -49,6 +49,7 @@ from adjoint_compiler.ir.types import (
     is_sparse,
     may_be_array,
     may_be_complex,
+    may_be_container,
 )
 from adjoint_compiler.rules.expressions import parse
 from adjoint_compiler.rules.rule import Rule
@@ -158,7 +159,7 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
         return
     at = slot_key(at, t)
     kind = f.aliases.kind(base.id)
-    if kind == "container" or is_container(t):
+    if kind == "container" or (may_be_container(t) and "array" not in part_kinds(at, f.types)):
         if f.aliases.kind(s.target) in ("value", "container"):
             holder = shadow_of(base.id, b, f)
             old = b.bind("index", Name(holder), at)

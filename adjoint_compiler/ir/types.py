@@ -59,7 +59,14 @@ class Type:
         return self.kind
 
 
+
+
+class Mixed:
+    """Stands for the class of what may be a container, and may be something else or a container of another form."""
+
+
 NEVER, UNKNOWN, REAL, NUMBER = Type("never"), Type("unknown"), Type("real"), Type("number")
+MIXED = Type("unknown", cls=Mixed)
 MAYBE_COMPLEX = Type("unknown", "complex128")
 BOOL, INT, FLOAT, COMPLEX = Type("bool"), Type("int"), Type("float"), Type("complex")
 STR, NONE, FUNCTION, MODULE, OBJECT = (Type(k) for k in ("str", "none", "function", "module", "object"))
@@ -135,6 +142,15 @@ def may_be_array(t: Type) -> bool:
 def is_container(t: Type) -> bool:
     """Tuples, lists, dicts and records."""
     return t.kind in ("tuple", "list", "dict", "record")
+
+
+def may_be_container(t: Type) -> bool:
+    """Whether values of the type are containers, or are so at times.
+
+    >>> may_be_container(join(FLOAT, Type("tuple", items=(FLOAT,)))), may_be_container(UNKNOWN)
+    (True, False)
+    """
+    return is_container(t) or t.cls is Mixed
 
 
 def is_object(t: Type) -> bool:
@@ -226,6 +242,8 @@ def join(a: Type, b: Type) -> Type:
         return replace(a, items=items, cls=_join_others(a.cls, b.cls) if a.kind == "dict" else a.cls)
     if UNKNOWN not in (a, b) and (is_object(a) or is_object(b)):
         return Type("record", cls=OneOfSeveral)
+    if may_be_container(a) or may_be_container(b):
+        return MIXED
     if may_be_complex(a) or may_be_complex(b):
         return _join_complex(a, b)
     numeric = ("int", "float", "bool", "scalar", "array", "real", "number")
