@@ -5,8 +5,8 @@ from __future__ import annotations
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import (
     MAYBE_COMPLEX,
-    REAL,
     MIXED,
+    REAL,
     UNKNOWN,
     Type,
     array_type,

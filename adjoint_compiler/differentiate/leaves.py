@@ -44,6 +44,7 @@ from adjoint_compiler.ir.nodes import (
 from adjoint_compiler.ir.types import (
     UNKNOWN,
     is_container,
+    is_discrete,
     is_number,
     is_python_scalar,
     is_sparse,
@@ -91,7 +92,11 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
     if s.op in ("builtins.list", "builtins.tuple") and not is_container(b.type(s.args[0])):
         g = b.bind(HELPER["listed_adjoint"], g, s.args[0])
     if s.op in ("builtins.list", "builtins.tuple") and b.type(s.args[0]).kind == "dict":
-        return  # its keys
+        if not is_discrete(b.type(Name(s.target))):
+            raise rules.RuleError(
+                "the keys of this dict may depend on active values; keep those in a list of their own"
+            )
+        return
     if s.op in ("copy", "builtins.list", "builtins.tuple"):
         if s.op != "copy" and may_be_array(b.type(s.args[0])):  # the adjoint is a list of those of its parts
             g = b.bind(HELPER["as_gradient"], g, s.args[0])

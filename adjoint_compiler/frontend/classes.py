@@ -24,15 +24,18 @@ class Building(Value):
     Attributes:
         cls: its class.
         attributes: what each attribute means so far, in order.
+        depth: how many blocks there are around the call that makes it.
     """
 
-    def __init__(self, cls: type) -> None:
+    def __init__(self, cls: type, depth: int = 0) -> None:
         super().__init__(self, cls.__name__)
         object.__setattr__(self, "cls", cls)
+        object.__setattr__(self, "depth", depth)
         object.__setattr__(self, "attributes", {})
 
     cls: type
     attributes: dict[str, Any]
+    depth: int
 
     __eq__ = object.__eq__
     __hash__ = object.__hash__

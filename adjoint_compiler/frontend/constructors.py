@@ -16,7 +16,7 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend import arguments, calls, expressions, objects
+from adjoint_compiler.frontend import arguments, calls, expressions, held_functions, objects
 from adjoint_compiler.frontend.classes import Building, member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable
@@ -49,7 +49,7 @@ def construct(cx: Context, scope: Scope, node: Any, cls: Any) -> Operand:
     if member_of(cls, "__setattr__") is not None and not hasattr(cls, "__dataclass_fields__"):
         raise cx.refuse("AC001", node, scope, f"`{cls.__name__}` has a `__setattr__` of its own", "leave it out, or set"
                         " attributes by methods")  # fmt: skip
-    me = Building(cls)
+    me = Building(cls, len(cx.enclosing))
     start = len(cx.block)
     init = member_of(cls, "__init__")
     if init is not None and init.kind == "method" and init.value.__code__.co_filename == GENERATED:
@@ -81,12 +81,7 @@ def given_attributes(cx: Context, scope: Scope, node: Any) -> Operand:
 def _value(cx: Context, scope: Scope, node: Any, attribute: str, meaning: Any) -> Operand:
     if isinstance(meaning, Variable):
         return Name(meaning.name)
-    if isinstance(meaning, Value) and not isinstance(meaning, Building) and callable(meaning.value):
-        text = cx.names.fresh(attribute)
-        cx.constants[text] = meaning.value
-        return Const(meaning.value, text)
-    raise cx.refuse("AC001", node, scope, f"attribute `{attribute}` is a function defined here",
-                    "define it by `def` in the class or the module")  # fmt: skip
+    return held_functions.as_operand(cx, scope, node, meaning, attribute)
 
 
 def _fill_dataclass(cx: Context, scope: Scope, node: Any, me: Building) -> None:

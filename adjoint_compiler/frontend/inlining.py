@@ -11,7 +11,7 @@ from adjoint_compiler.frontend import arguments, expressions, generators, recurs
 from adjoint_compiler.frontend.context import Context, Frame
 from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names, rebound_names
 from adjoint_compiler.frontend.patterns import without_match
-from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Variable, live_lookup
+from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
 from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand
@@ -89,6 +89,8 @@ def _inline(cx: Context, function: LocalFunction, bound: dict[str, Any], body: l
     """Lower a body with parameters that are bound to what is given; ``own`` are further names of it."""
     meanings: dict[str, Any] = dict(own or {})
     for param, value in bound.items():
+        if value == Const(None) and stays_none(body, param):
+            value = Value(None, "None")  # `if callback is not None: callback(x)` is decided while compiling
         known = isinstance(value, CODE)
         meanings[param] = value if known else Variable(cx.names.fresh(param))
         if not known:
@@ -126,6 +128,20 @@ def return_code(cx: Context, scope: Scope, s: Any) -> None:
         raise cx.refuse("AC019", s, scope, "which function is returned depends on a condition", "return one function,"
                         " and let it ask for the condition")  # fmt: skip
     frame.code = found
+
+
+def stays_none(body: list[Any], param: str) -> bool:
+    """Whether a parameter that is None is bound to nothing else, but under `if param is None`.
+
+    >>> stays_none(gast.parse("if f is None:\n    f = 1\ng = f").body, "f"), stays_none(gast.parse("if g: f = 1").body, "f")
+    (True, False)
+    """
+    others = [
+        s
+        for s in body
+        if not (isinstance(s, gast.If) and not s.orelse and gast.unparse(s.test).strip("()\n ") == f"{param} is None")
+    ]
+    return param not in assigned_names(others)
 
 
 def names_bound_in(tree: Any) -> frozenset[str]:

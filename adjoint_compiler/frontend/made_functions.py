@@ -29,7 +29,17 @@ import gast
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend import arguments, expressions, generators, inlining, objects, starred, written_out
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import CODE, Applied, Generator, LocalFunction, Scope, Value, live_lookup, member
+from adjoint_compiler.frontend.scope import (
+    CODE,
+    Applied,
+    Generator,
+    LocalFunction,
+    Scope,
+    Value,
+    Variable,
+    live_lookup,
+    member,
+)
 from adjoint_compiler.frontend.source import source_of
 from adjoint_compiler.ir.names import Names
 
@@ -73,6 +83,12 @@ def made_by(cx: Context, scope: Scope, node: Any) -> Any:
     if generators.is_generator(found.tree):
         return generators.made(cx, found, bound)
     return inlining.inline_code(cx, scope, node, found, bound)
+
+
+def makes_function(cx: Context, scope: Scope, node: Any) -> bool:
+    """Whether a call makes a function, and no generator; nothing is lowered to find out."""
+    called = _called(cx, scope, node)
+    return called is not None and _makes(cx, scope, called, node) and not _returned_generator(cx, called, node)
 
 
 def _of_generator(cx: Context, scope: Scope, node: Any, function: Any) -> Any:
@@ -223,13 +239,35 @@ def _getter(scope: Scope, node: Any, function: Any) -> LocalFunction:
             functools.reduce(lambda v, n: gast.Attribute(v, n, gast.Load()), a.value.split("."), item)
             for a in node.args
         ]
-    body = parts[0] if len(parts) == 1 else gast.Tuple(parts, gast.Load())
+    return _one_parameter(scope, node, parts[0] if len(parts) == 1 else gast.Tuple(parts, gast.Load()))
+
+
+def _one_parameter(scope: Scope, node: Any, body: Any) -> LocalFunction:
+    """``lambda v: body``."""
     params = gast.arguments([gast.Name("v", gast.Param(), None, None)], [], None, [], [], None, [])
     tree = gast.copy_location(gast.Lambda(params, body), node)
     for n in gast.walk(tree):
         if not hasattr(n, "lineno"):
             gast.copy_location(n, node)
     return LocalFunction(tree, scope, "lambda")
+
+
+def is_bound_append(scope: Scope, node: Any) -> bool:
+    """Whether an expression is written ``items.append`` of a variable, as programs pass it for a callback."""
+    return (
+        isinstance(node, gast.Attribute)
+        and node.attr == "append"
+        and isinstance(node.value, gast.Name)
+        and isinstance(scope.lookup(node.value.id), Variable)
+    )
+
+
+def bound_append(cx: Context, scope: Scope, node: Any) -> LocalFunction:
+    """``items.append`` as ``lambda v: items.append(v)``."""
+    item = gast.Name("v", gast.Load(), None, None)
+    items = starred.Given(expressions.lower(cx, scope, node.value), node)
+    call = gast.Call(gast.Attribute(items, "append", gast.Load()), [item], [])
+    return _one_parameter(scope, node, call)
 
 
 # -- what is read off the text -----------------------------------------------------------------------------------

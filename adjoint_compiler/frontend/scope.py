@@ -109,6 +109,8 @@ class LocalFunction:
     key: Any = None
     decorators: tuple[Any, ...] = ()
     manager: bool = False
+    is_code = True  # see `ir.types.type_of`
+    __repr__ = object.__repr__  # by which constants are told apart
 
 
 @dataclass(eq=False)
@@ -124,19 +126,40 @@ class Applied:
     function: Any
     args: tuple[Any, ...] = ()
     keywords: dict[str, Any] = field(default_factory=dict)
+    is_code = True
+    __repr__ = object.__repr__
 
 
 @dataclass(eq=False)
 class Several:
-    """What a parameter with a star holds, where functions are among it: it can be passed on.
+    """A tuple, list or dict where functions are among what it holds, or what a parameter with a star holds then.
 
     Attributes:
         items: operands, or what is known while compiling.
-        keys: their names, for two stars.
+        keys: the keys of a dict.
+        origin: the operand that it is, of one that comes from outside.
     """
 
     items: tuple[Any, ...]
-    keys: tuple[str, ...] | None = None
+    keys: tuple[Any, ...] | None = None
+    origin: Any = None
+
+
+@dataclass(eq=False)
+class Chosen:
+    """One of several functions: which one shows while running.
+
+    Attributes:
+        selector: the operand that tells.
+        cases: what it is equal to, and the function that is meant then; the key True asks for its truth.
+        fault: the exception that Python raises where it is none of them; empty where the last one is meant then.
+    """
+
+    selector: Any
+    cases: tuple[tuple[Any, Any], ...]
+    fault: str
+    is_code = True
+    __repr__ = object.__repr__
 
 
 @dataclass(eq=False)
@@ -190,7 +213,7 @@ class Scope:
         return self.lookup_free(name)
 
 
-CODE = (Value, LocalFunction, Applied, Generator, Several)  # what is known while compiling, and is no operand
+CODE = (Value, LocalFunction, Applied, Generator, Several, Chosen)  # what is known while compiling, and is no operand
 COMPILE_TIME = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, types.MethodType)
 
 
