@@ -18,6 +18,7 @@ from adjoint_compiler.analysis.lints import find_lints, may_warn
 from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
+from adjoint_compiler.backend.check_nesting import check_nesting
 from adjoint_compiler.backend.check_types import check_types
 from adjoint_compiler.backend.numba.check_numbers import with_checks
 from adjoint_compiler.backend.text import to_text
@@ -214,6 +215,12 @@ def _check(state: State) -> State:
     return replace(state, results=tuple(check_types(p, promised) for p in state.results))
 
 
+def _check_nesting(state: State) -> State:
+    for p in state.results:
+        check_nesting(p)
+    return state
+
+
 def _emit(state: State) -> State:
     return replace(state, texts=tuple(to_text([rewrites.emitted_tree(p, state)]) for p in state.results))
 
@@ -280,6 +287,7 @@ PASSES: list[Pass] = [
     ("prefer_methods", "Call what certainly are arrays directly.", _each(rewrites.methods)),
     ("suit_numba", "Write what Numba lacks, or runs differently, in forms it compiles.", _each(rewrites.suit)),
     ("check_types", "Check on entry the types that annotations, or their absence, promise.", _check),
+    ("check_nesting", "Refuse loops nested deeper than Python compiles.", _each(_check_nesting)),
     ("emit", "Fold temporaries into expressions and write Python.", _each(_emit)),
     ("join", "Put recursive functions in front of what calls them.", _join),
 ]

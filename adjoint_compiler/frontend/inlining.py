@@ -17,6 +17,8 @@ from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand
 
 MAX_INLINE_DEPTH = 40
+MAX_NESTED = 17  # loops, in one another, of a function and of those it calls: Python compiles no more than 20
+LOOPS = (gast.For, gast.While, gast.With)
 MAX_GENERATORS = 3  # of one function inside of each other
 
 
@@ -70,6 +72,9 @@ def inline_bound(
         return recursion.call_recursive(cx, scope, node, function, key, bound)
     if any(f.function == key and _same_closure(f, function) for f in cx.frames):
         raise recursion.Recursive(key)
+    around = sum(len(f.loops) for f in cx.frames)
+    if around and around + _nesting(function.tree) > MAX_NESTED:
+        raise recursion.Recursive(key)  # a function of its own, like the recursive ones
     if len(cx.frames) > MAX_INLINE_DEPTH:
         raise cx.refuse(
             "AC001", node, scope, f"the call of `{function.name}` is nested too deeply", "call fewer functions"
@@ -77,6 +82,16 @@ def inline_bound(
     return _inline(
         cx, function, bound, body_of(function.tree), Frame(key, cx.temporary("result"), closure=function.scope)
     )
+
+
+def _nesting(node: Any) -> int:
+    """How many loops of a function there are in one another; a call among them counts for some that it may hide.
+
+    >>> _nesting(gast.parse("for a in x:\\n    for b in a: s = s + b"))
+    2
+    """
+    inner = max(map(_nesting, gast.iter_child_nodes(node)), default=0)
+    return inner + 1 if isinstance(node, LOOPS) else max(inner, 4) if isinstance(node, gast.Call) else inner
 
 
 def _same_closure(frame: Frame, function: LocalFunction) -> bool:
@@ -133,7 +148,7 @@ def return_code(cx: Context, scope: Scope, s: Any) -> None:
 def stays_none(body: list[Any], param: str) -> bool:
     """Whether a parameter that is None is bound to nothing else, but under `if param is None`.
 
-    >>> stays_none(gast.parse("if f is None:\n    f = 1\ng = f").body, "f"), stays_none(gast.parse("if g: f = 1").body, "f")
+    >>> stays_none(gast.parse("if f is None: f = 1").body, "f"), stays_none(gast.parse("if g: f = 1").body, "f")
     (True, False)
     """
     others = [

@@ -121,7 +121,9 @@ def test_functions_without_a_value_are_refused(f):
         ac.vjp(f, 1.3)
 
 
-@pytest.mark.parametrize("f", [rebound, either, nested, in_own_branches, after_return, constant_or_variable, lambda_in_a_loop])
+@pytest.mark.parametrize(
+    "f", [rebound, either, nested, in_own_branches, after_return, constant_or_variable, lambda_in_a_loop]
+)
 def test_what_is_known_on_every_path_is_differentiated(f):
     for x in (1.3, -1.3):
         value, gradient = ac.value_and_grad(f)(x)
