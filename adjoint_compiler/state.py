@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,7 +90,7 @@ def state_text(state: State) -> str:
 
 
 @contextmanager
-def blamed(seen: list[State], span: Span = NOWHERE) -> Iterator[None]:
+def blamed(seen: list[State], span: Callable[[], Span] = lambda: NOWHERE) -> Iterator[None]:
     """Tell any exception of the ``with`` that is none for the user as a fault of the compiler, with the last program seen.
 
     Raises:
@@ -104,7 +104,7 @@ def blamed(seen: list[State], span: Span = NOWHERE) -> Iterator[None]:
         place = traceback.extract_tb(fault.__traceback__)[-1]
         where = f"{os.path.basename(place.filename)}, line {place.lineno}"
         ir = state_text(seen[-1]).rstrip() if seen else ""
-        raise internal_error(f"{type(fault).__name__}: {fault} ({where})", span, ir) from fault
+        raise internal_error(f"{type(fault).__name__}: {fault} ({where})", span(), ir) from fault
 
 
 __all__ = ["State", "blamed", "callee_states", "state_text"]

@@ -27,6 +27,7 @@ from adjoint_compiler.ir.nodes import (
     Try,
     Update,
 )
+<<<<<<< HEAD
 from adjoint_compiler.ir.types import (
     BOOL,
     INT,
@@ -43,6 +44,9 @@ from adjoint_compiler.ir.types import (
     key_kind,
 )
 from adjoint_compiler.ir.walk import walk
+=======
+from adjoint_compiler.ir.types import BOOL, INT, NEVER, NONE, OBJECT, REAL, UNKNOWN, Type, element, is_container, join
+>>>>>>> main
 from adjoint_compiler.rules import RuleError
 
 MAX_ROUNDS = 12
@@ -69,7 +73,7 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
     """
     types: Types = {p: program.types.get(p, REAL) for p in program.params}
     types.update(free or {})
-    inference = _Inference(types, walk(program.body), tolerant)
+    inference = _Inference(types, program.statements, tolerant)
     early = _read_before_bound(inference)
     again = True
     for _ in range(MAX_ROUNDS):
@@ -114,7 +118,7 @@ class _Inference:
         outdated: the names whose types changed in the last round after it had read them.
     """
 
-    def __init__(self, types: Types, statements: list[Statement], tolerant: bool) -> None:
+    def __init__(self, types: Types, statements: tuple[Statement, ...], tolerant: bool) -> None:
         self.types, self.statements, self.tolerant = types, statements, tolerant
         self.fixed = frozenset(types)
         types.update(dict.fromkeys(_read_first(statements) - self.fixed, NEVER))  # until they are bound, further down
@@ -270,7 +274,7 @@ class _Inference:
             self.change(base.id, joined)
 
 
-def _read_first(statements: list[Statement]) -> set[str]:
+def _read_first(statements: tuple[Statement, ...]) -> set[str]:
     """The names that are bound only after a statement that reads them: what a loop carries into its next trip."""
     seen: set[str] = set()
     read: set[str] = set()

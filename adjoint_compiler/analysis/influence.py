@@ -33,7 +33,7 @@ def influenced_names(program: Program, types: Types, memory: Memory, sources: It
     ['k', 'x', 'y']
     """
     out: dict[str, list[str]] = {}
-    for a, b in (flow for s in walk(program.body) for flow in _flows(s, types)):
+    for a, b in (flow for s in program.statements for flow in _flows(s, types)):
         out.setdefault(a, []).append(b)
     members: dict[int, list[str]] = {}
     for n, c in memory.classes.items():

@@ -63,7 +63,7 @@ class _Program:
 def may_warn(program: Program, types: Types) -> bool:
     """Whether a program has statements of the kinds that are warned of; all other programs need no look."""
     kinds = {*EQUALITIES, *TO_INT, *MAYBE_TO_INT, "builtins.float", ENTRY_COPY, ENTRY_COPIES}
-    for s in walk(program.body):
+    for s in program.statements:
         if isinstance(s, Bind) and (s.op in kinds or DRAWN.match(s.op)):
             return True
         if isinstance(s, (Store, Update)) and is_discrete(types.get(s.target, UNKNOWN)):
@@ -80,13 +80,13 @@ def find_lints(program: Program, types: Types, inputs: Iterable[str]) -> list[Di
         inputs: what is differentiated.
     """
     aliases = analyse_aliases(program, types)
-    draws = [s.target for s in walk(program.body) if isinstance(s, Bind) and DRAWN.match(s.op)]
+    draws = [s.target for s in program.statements if isinstance(s, Bind) and DRAWN.match(s.op)]
     varied = varied_names(program, types, aliases, inputs)
     p = _Program(
         program, types, aliases, varied, influenced_names(program, types, aliases, varied),
         influenced_names(program, types, aliases, draws), _deciding(program),
     )  # fmt: skip
-    found = [lint for s in walk(program.body) for find in FINDERS for lint in find(s, p)]
+    found = [lint for s in program.statements for find in FINDERS for lint in find(s, p)]
     found += _of_globals(p)
     return [
         d
@@ -107,7 +107,7 @@ def _ignored(lint: Diagnostic) -> bool:
 
 def _deciding(program: Program) -> frozenset[str]:
     """Names whose truth decides a branch or whether a loop goes on, directly or by way of ``not``, ``and``, ``or``."""
-    statements = walk(program.body)
+    statements = program.statements
     found = {
         n for s in statements if isinstance(s, (If, While)) and (isinstance(s, While) or _chooses(s)) for n in names_in(s.cond)
     }  # fmt: skip

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from adjoint_compiler.analysis.indexing import index_kind
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import view_rule, viewed
+from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -120,7 +121,7 @@ def shared_classes(program: Program, types: Types) -> Memory:
     u = _Classes()
     stored_names: set[str] = set(program.stored)
     names = set(program.params)
-    for s in walk(program.body):
+    for s in program.statements:
         if _may_share(s):
             _unite(s, u, types)
         stored_names.update(s.stored)
@@ -141,14 +142,14 @@ def shared_classes(program: Program, types: Types) -> Memory:
 
 def _may_share(s: Statement) -> bool:
     """Whether a statement can make names share memory, whatever their types; kept with it, as nine in ten do not."""
-    known: bool | None = s.__dict__.get("_may_share")
+    known: bool | None = getattr(s, "_may_share", None)
     if known is None:
         if isinstance(s, Bind):
             named = s.op in SHARING or s.op.startswith("custom.")
             known = named or view_rule(s) is not None
         else:
             known = isinstance(s, (Store, Push, Pop, Call))
-        s.__dict__["_may_share"] = known
+        keep(s, "_may_share", known)
     return known
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.analysis.joining import joined_type
+from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import (
     REFUSED,
     Bind,
@@ -52,14 +53,14 @@ def bind_type(s: Bind, types: Types) -> Type:
         RuleError: the rule does not cover this form of the operation; it names the place.
     """
     read = tuple([types.get(n, UNKNOWN) for n in s.read])
-    known: tuple[tuple[Type, ...], Type] | None = s.__dict__.get("_type")
+    known: tuple[tuple[Type, ...], Type] | None = getattr(s, "_type", None)
     if known is None or known[0] != read:
         try:
             known = read, result_type(s.op, s.args, s.kwargs, types)
         except rules.RuleError as fault:
             fault.span = fault.span or s.span
             raise
-        object.__setattr__(s, "_type", known)
+        keep(s, "_type", known)
     return known[1]
 
 

@@ -28,7 +28,7 @@ from adjoint_compiler.ir.nodes import (
     With,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.walk import binds, blocks_of, walk
+from adjoint_compiler.ir.walk import binds, blocks_of
 
 Classes = dict[str, tuple[int, ...]]
 UNFOLDABLE = ("numpy.random.", "time.", "custom.forward", "custom.checked", "custom.call")
@@ -42,7 +42,7 @@ def foldable(program: Program, classes: Classes) -> frozenset[str]:
         classes: the alias classes of its names, those of what containers hold after their own; names without any
             share memory with nothing.
     """
-    statements = walk(program.body)
+    statements = program.statements
     defs, uses = Counter(n for s in statements for n in s.bound), Counter(n for s in statements for n in s.read)
     given = {*program.params, *program.free}
     single = {n for n in program.temporaries if defs[n] == 1 == uses[n] and n not in given}

@@ -210,7 +210,7 @@ def _only_floats(name: str, r: Reversed) -> bool:
 
 
 def result_program(program: Program, name: str, params: tuple[str, ...], body: list[Statement], r: Reversed) -> Program:
-    known = {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | set(program.params)
+    known = program.mentioned
     new = {n for s in walk(tuple(body)) for n in (binds(s) or "",)} - known - set(program.params)
     calls = [s for s in walk((*r.forward, *r.reverse)) if isinstance(s, Call)]
     # Tapes and tuples of adjoints are named, not written where they are used.

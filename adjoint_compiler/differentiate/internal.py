@@ -46,7 +46,7 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.operands import map_operand, names_in
 from adjoint_compiler.ir.types import UNKNOWN
-from adjoint_compiler.ir.walk import names_bound, names_stored, reads, walk
+from adjoint_compiler.ir.walk import names_stored, walk
 
 DETACHED = "adjoint_compiler.runtime.memory.detached"
 
@@ -85,9 +85,7 @@ def _pair(program: Program, types: Types, pair: Summary) -> tuple[Pair, Summary]
     """The pair, and its summary with what is found of it."""
     program = replace(program, doc="")
     if not is_paired(pair):
-        names = Names(
-            {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free}
-        )
+        names = Names(program.mentioned)
         return Pair((open_calls(program, frozenset(), names),)), pair
     wrt = tuple(program.params[k] for k in sorted({*pair.bars, *pair.shadows}))
     r = reverse_program(program, types, wrt, None, pair=pair)

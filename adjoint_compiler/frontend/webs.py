@@ -18,7 +18,7 @@ from functools import cached_property
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import NESTING, Block, For, If, Name, Program, Statement, Try, While, With
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
-from adjoint_compiler.ir.walk import blocks_of, bound_within, names_bound, walk
+from adjoint_compiler.ir.walk import blocks_of, bound_within, names_bound
 
 
 def rename_webs(program: Program, last_of: frozenset[str] | None = None) -> Program:
@@ -57,7 +57,7 @@ def _bound_again(program: Program, given: tuple[str, ...]) -> set[str]:
     """The names with more than one definition."""
     once = set(given)
     again: set[str] = set()
-    for s in walk(program.body):
+    for s in program.statements:
         for n in s.bound:
             (again if n in once else once).add(n)
     return again
@@ -245,8 +245,7 @@ class _Naming:
     def names(self) -> Names:
         """All names of the program are taken."""
         names = Names()
-        names.taken.update(n for s in walk(self.program.body) for n in (*s.read, *s.bound))
-        names.taken.update((*self.program.params, self.program.name))
+        names.taken |= {*self.program.mentioned, self.program.name}
         return names
 
     def name_of(self, d: int) -> str:

@@ -67,7 +67,7 @@ class _Signs:
 
     def __post_init__(self) -> None:
         self.places = find_places(self.program)
-        self.statements = walk(self.program.body)
+        self.statements = self.program.statements
 
     def absorbed(self, s: Bind, changed: dict[int, Statement]) -> dict[int, Statement] | None:
         """The statements to be replaced if a change of sign goes, by identity; None where it must stay."""

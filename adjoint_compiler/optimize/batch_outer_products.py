@@ -91,12 +91,12 @@ class _Gathering:
 class _Batching:
     def __init__(self, program: Program, types: Types, memory: Memory, reverse: Block) -> None:
         self.types, self.memory = types, memory
-        mentioned = {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))}
+        mentioned = program.mentioned
         self.names = Names({*mentioned, *program.params, *program.free, program.name})
         uses: dict[str, int] = {}
         defs: dict[str, int] = {}
         self.outer: dict[str, Bind] = {}
-        for s in walk(program.body):
+        for s in program.statements:
             for n in reads(s):
                 uses[n] = uses.get(n, 0) + 1
             for n in names_bound(s):

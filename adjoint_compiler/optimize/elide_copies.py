@@ -58,7 +58,7 @@ def elide_copies(program: Program, types: Types, memory: Memory) -> Program:
 
 def has_copies(program: Program) -> bool:
     """Whether there is anything to remove."""
-    return any(isinstance(s, Bind) and s.op == COPIED for s in walk(program.body))
+    return any(isinstance(s, Bind) and s.op == COPIED for s in program.statements)
 
 
 class _Eliding:

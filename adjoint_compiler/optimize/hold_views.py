@@ -86,7 +86,7 @@ class _Loop:
 class _Holding:
     def __init__(self, program: Program, types: Types) -> None:
         self.types = types
-        statements = walk(program.body)
+        statements = program.statements
         counts = Counter(n for s in statements for n in s.bound)
         self.single = {n for n, k in counts.items() if k == 1}
         self.maybe_none = {s.target for s in statements if isinstance(s, Bind) and s.args == (NONE,) and s.op == "copy"}

@@ -62,7 +62,7 @@ def merge_updates(program: Program, types: Types, memory: Memory) -> Program:
 class _Merging:
     def __init__(self, program: Program, types: Types, memory: Memory) -> None:
         self.types, self.memory = types, memory
-        mentioned = {n for s in walk(program.body) for n in (*s.read, *s.bound)}
+        mentioned = program.mentioned
         self.names = Names({*mentioned, *program.params, *program.free, program.name})
         self.sums: set[str] = set()
 

@@ -74,7 +74,7 @@ class _Reusing:
     def __init__(self, program: Program, types: Types, memory: Memory, made: dict[str, Bind]) -> None:
         self.program, self.types, self.made = program, types, made
         self.places = find_places(program)
-        self.statements = walk(program.body)
+        self.statements = program.statements
         sharing = Counter(memory.classes.values())
         self.shared = {n for n, cls in memory.classes.items() if sharing[cls] > 1 or cls in memory.held.values()}
 

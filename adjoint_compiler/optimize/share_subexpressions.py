@@ -21,7 +21,7 @@ from adjoint_compiler.ir.nodes import Bind, Block, Call, Name, Program, Return, 
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, is_number
-from adjoint_compiler.ir.walk import binds, blocks_of, bound_within, names_bound, names_stored, nested, reads, walk
+from adjoint_compiler.ir.walk import binds, blocks_of, bound_within, names_bound, names_stored, nested, reads
 
 Key = int  # the number of an expression
 COMPARISONS = frozenset(f"operator.{word}" for word in ("lt", "le", "gt", "ge", "eq", "ne"))
@@ -63,7 +63,7 @@ class _Sharing:
     def __init__(self, program: Program, types: Types, memory: Memory, primal: bool = False) -> None:
         self.types, self.memory, self.primal = types, memory, primal
         self.table = _Known(self)
-        statements = walk(program.body)
+        statements = program.statements
         counts = Counter(binds(s) for s in statements)
         updated = {
             s.target for s in statements if isinstance(s, Update) and s.index is None and not self.is_array(s.target)

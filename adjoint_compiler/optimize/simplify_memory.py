@@ -48,7 +48,7 @@ def simplify_memory(program: Program, types: Types, memory: Memory) -> Program:
     """
 
     mentions: dict[str, int] = {}
-    for x in walk(program.body):
+    for x in program.statements:
         for n in (*reads(x), *names_bound(x)):
             mentions[n] = mentions.get(n, 0) + 1
 

@@ -20,7 +20,6 @@ from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Comment, Const, Name, Program, Statement, Store, Update
 from adjoint_compiler.ir.operands import WHOLE, names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
-from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.remove_dead_stores import MOST, finds_memory
 from adjoint_compiler.optimize.rename import map_block
 
@@ -49,7 +48,7 @@ def store_first_sums(program: Program, types: Types, memory: Memory) -> Program:
     first = _FirstSums(accesses, memory).find()
     if not first:
         return program
-    names = Names({*program.params, *program.free, *(n for s in walk(program.body) for n in (*s.read, *s.bound))})
+    names = Names(program.mentioned)
     made: set[str] = set()
 
     def changed(s: Statement) -> list[Statement]:
