@@ -27,7 +27,6 @@ from adjoint_compiler.ir.nodes import (
     Try,
     Update,
 )
-<<<<<<< HEAD
 from adjoint_compiler.ir.types import (
     BOOL,
     INT,
@@ -43,10 +42,6 @@ from adjoint_compiler.ir.types import (
     join_keys,
     key_kind,
 )
-from adjoint_compiler.ir.walk import walk
-=======
-from adjoint_compiler.ir.types import BOOL, INT, NEVER, NONE, OBJECT, REAL, UNKNOWN, Type, element, is_container, join
->>>>>>> main
 from adjoint_compiler.rules import RuleError
 
 MAX_ROUNDS = 12
