@@ -29,6 +29,7 @@ class State:
         form: ``joint``, ``split`` or ``forward``.
         free: types of free names.
         types: types of all names, once inferred.
+        typed: the program that they were inferred for, if that was without tolerance.
         results: the generated programs, once differentiated.
         left_out: names of the passes that are left out.
         ints: parameters that are ints for the caller, and differentiated as floats.
@@ -50,6 +51,7 @@ class State:
     form: str = "joint"
     free: Types = field(default_factory=dict)
     types: Types = field(default_factory=dict)
+    typed: Program | None = None
     results: tuple[Program, ...] = ()
     left_out: frozenset[str] = frozenset()
     texts: tuple[str, ...] = ()

@@ -14,7 +14,6 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import Bind, Call, Operand, Pop, Program, Push, Statement, Store, Update
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_discrete
-from adjoint_compiler.ir.walk import names_stored
 
 STRUCTURE = ("copy", "index", "field", "builtins.list", "builtins.tuple")
 
@@ -68,7 +67,7 @@ def _flows(s: Statement, types: Types) -> list[tuple[str, str]]:
     if isinstance(s, Pop):
         return [(s.stack, s.target)] if s.target else []
     if isinstance(s, Call):
-        reached = (*names_stored(s), *([s.target] if s.target else []))
+        reached = (*s.stored, *([s.target] if s.target else []))
         return [(n, m) for k in s.summary.carries for n in names_in(s.args[k]) for m in reached]
     return []
 

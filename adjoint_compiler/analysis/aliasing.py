@@ -30,7 +30,7 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, may_be_array
-from adjoint_compiler.ir.walk import binds, names_stored, operands_of
+from adjoint_compiler.ir.walk import binds
 
 # Operations whose result shows one place many times.
 STRIDED = (
@@ -124,7 +124,7 @@ def _held_as_a_whole(
             isinstance(s, Bind) and s.op not in ("index", "field", "copy", "builtins.len")
         ):
             continue
-        for n in (n for o in operands_of(s) for n in names_in(o) if kinds.get(n) == "container"):
+        for n in (n for o in s.operands for n in names_in(o) if kinds.get(n) == "container"):
             seen: set[int | None] = {None}
             cls = held.get(classes[n])
             while cls not in seen:
@@ -206,7 +206,7 @@ def _dynamic_classes(
             out.add(classes[n])
     for s in program.statements:
         if isinstance(s, Call) and s.summary.registry:
-            out.update(classes[n] for n in names_stored(s))
+            out.update(classes[n] for n in s.stored)
         target = getattr(s, "target", None)
         if not isinstance(s, (Bind, Pop, Call)) or target is None or kinds.get(target) != "buffer":
             continue

@@ -31,7 +31,6 @@ from adjoint_compiler.ir.types import (
     BOOL,
     INT,
     NEVER,
-    NONE,
     OBJECT,
     REAL,
     UNKNOWN,
@@ -146,15 +145,16 @@ class _Inference:
                 else:
                     self.look(s)
             self.read.update(s.read)
-            holder = self.passes_on(s)
-            if holder:
+            if type(s) is Bind and s.op in PASSED_ON and (holder := self.passes_on(s)):
                 self.read.add(holder)
 
     def type_of(self, s: Bind) -> Type:
         """The type of a binding's target; for what is done with None nothing is known until it may be something else."""
-        if self.hopeful and s.op.startswith(ARITHMETIC) and any(operand_type(a, self.types) == NONE for a in s.args):
-            self.of_none = True
-            return NEVER
+        if self.hopeful and s.op.startswith(ARITHMETIC):
+            for a in s.args:
+                if operand_type(a, self.types).kind == "none":
+                    self.of_none = True
+                    return NEVER
         try:
             return bind_type(s, self.types)
         except RuleError:

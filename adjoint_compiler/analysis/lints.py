@@ -22,7 +22,7 @@ from adjoint_compiler.frontend.own_globals import ENTRY_COPIES, ENTRY_COPY
 from adjoint_compiler.ir.nodes import Bind, Effect, For, If, Operand, Program, Span, Statement, Store, Update, While
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_discrete
-from adjoint_compiler.ir.walk import names_stored, walk
+from adjoint_compiler.ir.walk import walk
 
 EQUALITIES = ("operator.eq", "operator.ne")
 ORDERINGS = ("operator.lt", "operator.le", "operator.gt", "operator.ge")
@@ -185,9 +185,7 @@ def _of_globals(p: _Program) -> Iterator[Diagnostic]:
     for copy in p.program.body:
         if isinstance(copy, Bind) and copy.op in (ENTRY_COPY, ENTRY_COPIES):
             levels = {p.aliases.classes.get(copy.target), *p.aliases.levels(copy.target)}
-            stores = (
-                s for s in walk(p.program.body) if any(p.aliases.classes.get(n) in levels for n in names_stored(s))
-            )
+            stores = (s for s in walk(p.program.body) if any(p.aliases.classes.get(n) in levels for n in s.stored))
             message = f"this stores into `{copy.read[0]}`, which is no argument: a derivative leaves it as it was"
             yield from (_lint("ACW08", s.span, message) for s in islice(stores, 1))
 

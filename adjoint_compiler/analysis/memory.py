@@ -30,7 +30,7 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_number, may_be_array
-from adjoint_compiler.ir.walk import binds, walk
+from adjoint_compiler.ir.walk import walk
 
 SHARING = frozenset(
     ("index", "field", "copy", "builtins.list", "builtins.tuple")
@@ -108,33 +108,31 @@ class _Classes:
 def shared_memory(block: Block, types: Types) -> dict[str, str]:
     """For every name of a block, the name that stands for its class: those of one class may share memory."""
     u = _Classes()
-    names: dict[str | None, None] = {}
+    names: dict[str, None] = {}
     for s in walk(block):
         if _may_share(s):
             _unite(s, u, types)
-        names.update(dict.fromkeys((*s.read, binds(s))))
-    return {n: u.find(n) for n in names if n}
+        names.update(dict.fromkeys(s.read))
+        names.update(dict.fromkeys(s.bound))
+    return {n: u.find(n) for n in names}
 
 
 def shared_classes(program: Program, types: Types) -> Memory:
     """The classes of a program whose names are webs."""
     u = _Classes()
     stored_names: set[str] = set(program.stored)
-    names = set(program.params)
     for s in program.statements:
         if _may_share(s):
             _unite(s, u, types)
-        stored_names.update(s.stored)
-        names.update(s.read)
-        if target := binds(s):
-            names.add(target)
+        if s.stored:
+            stored_names.update(s.stored)
     for a, b in program.overlapping:
         _share(a, b, u, types)
     stored_roots = {u.find(n) for n in stored_names}
-    roots = {n: n for n in names}  # most share memory with nothing
+    roots = {n: n for n in program.mentioned}  # most share memory with nothing
     roots |= {n: u.find(n) for n in [*u.parent]}
     ids = {root: k for k, root in enumerate(sorted({*roots.values()}))}
-    classes = {n: ids[roots[n]] for n in names}
+    classes = {n: ids[roots[n]] for n in program.mentioned}
     stored = frozenset(ids[r] for r in stored_roots if r in ids)
     held = {k: ids[u.find(root + "[]")] for root, k in ids.items() if root + "[]" in u.parent}
     return Memory(classes, stored, held)

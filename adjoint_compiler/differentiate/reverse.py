@@ -52,7 +52,7 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
-from adjoint_compiler.ir.walk import binds, reads, walk
+from adjoint_compiler.ir.walk import binds, walk
 
 OPEN = "adjoint_compiler.runtime.broadcasting.not_differentiated"
 
@@ -209,7 +209,7 @@ def _refuse_undecided(program: Program, types: Types, aliases: Aliases, active: 
             elif s.op == "index" and is_number(operand_type(s.args[0], types)):
                 message = f"`{target}` is stored into, and made by indexing a number"
                 faults.append(Diagnostic("AC001", s.span, message, (), "write `np.array([...])`"))
-        if isinstance(s, Bind) and s.op == HELPER["from_shadows"] and not active.isdisjoint(reads(s)):
+        if isinstance(s, Bind) and s.op == HELPER["from_shadows"] and not active.isdisjoint(s.read):
             message = "second derivatives of stores into arrays of containers are not available yet"
             faults.append(Diagnostic("AC001", s.span, message, (), "keep the arrays in variables of their own"))
     if faults:
@@ -230,7 +230,7 @@ def _lazy_names(program: Program, f: Facts, occ: dict[str, Occurrences]) -> froz
     """Elementwise results that one elementwise operation or store uses once."""
     readers: dict[str, list[Statement]] = {}
     for s in program.statements:
-        for n in reads(s):
+        for n in s.read:
             readers.setdefault(n, []).append(s)
     return frozenset(
         s.target for s in program.statements

@@ -54,4 +54,4 @@ def expand_updates(program: Program, types: Types) -> Program:
         ]
 
     out = map_statements(program, expand)
-    return replace(out, temporaries=frozenset(temporaries))
+    return out if out is program else replace(out, temporaries=frozenset(temporaries))

@@ -56,7 +56,7 @@ def split_definitions(program: Program) -> Program:
         return [replace(s, target=t), Bind(s.target, "copy", (Name(t),), (), s.span)]
 
     out = map_statements(program, split)
-    return replace(out, temporaries=frozenset(temporaries))
+    return out if out is program else replace(out, temporaries=frozenset(temporaries))
 
 
 def _makes_container(o: Operand) -> bool:

@@ -56,7 +56,9 @@ class _Kept:
     def __get__(self, s: Any, owner: type) -> Any:
         if s is None:
             return self
-        return keep(s, self.name, self.find(s))
+        found = self.find(s)
+        object.__setattr__(s, self.name, found)
+        return found
 
 
 def kept(find: Callable[[Any], T]) -> T:

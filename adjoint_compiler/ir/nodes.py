@@ -299,6 +299,7 @@ class Return(Node):
 
 
 Statement = Bind | Store | Update | If | For | While | With | Try | Call | Push | Pop | Effect | Comment | Return
+REVERSE = Comment("reverse sweep")  # the heading of the reverse sweep
 NESTING = frozenset((If, For, While, With, Try))  # the statements that hold blocks
 
 
@@ -320,6 +321,7 @@ class Program:
         stored: parameters whose memory some caller stores into by way of the result.
         statements: every statement, in program order.
         mentioned: every name.
+        reverse_at: where in the body of a generated program its reverse sweep begins; None where there is none.
     """
 
     name: str
@@ -336,3 +338,4 @@ class Program:
 
     statements = kept(lambda p: tuple([x for s in p.body for x in (s, *s.nested)]))
     mentioned = kept(lambda p: frozenset((*p.params, *p.free, *(n for s in p.statements for n in (*s.read, *s.bound)))))
+    reverse_at = kept(lambda p: next((k for k, s in enumerate(p.body) if type(s) is Comment and s == REVERSE), None))

@@ -29,7 +29,6 @@ from adjoint_compiler.ir.nodes import (
     While,
 )
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
-from adjoint_compiler.ir.walk import blocks_of
 
 
 def propagate_copies(program: Program) -> Program:
@@ -220,7 +219,7 @@ class _Rewriting:
     def statement(self, s: Statement) -> Statement:
         if not self.names.isdisjoint(s.read) or not self.names.isdisjoint(s.bound):
             s = map_names(s, lambda n: self.read.get(n) or Name(n), lambda n: self.bound.get(n, n))
-        blocks = blocks_of(s)
+        blocks = s.blocks
         if not blocks:
             return s
         new = tuple([self.block(b) for b in blocks])
