@@ -78,6 +78,8 @@ def default_operand(cx: Context, param: str, value: Any) -> Any:
     """The default of a parameter as an operand (a function: as a compile-time value)."""
     if isinstance(value, (bool, int, float, complex, str, type(None))):
         return Const(value)
+    if isinstance(value, LocalFunction):
+        return value
     if callable(value):
         return Value(value, param)
     return cx.free_name(Free(param, value, lambda: value))

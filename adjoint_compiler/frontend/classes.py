@@ -15,7 +15,7 @@ import types
 from dataclasses import dataclass
 from typing import Any
 
-from adjoint_compiler.frontend.scope import MISSING, Free, Value, Watch, classify
+from adjoint_compiler.frontend.scope import MISSING, PARSED, Free, LocalFunction, Value, Watch, classify
 
 
 class Building(Value):
@@ -86,12 +86,14 @@ def _member(owner: type, name: str, found: Any) -> Member:
         return Member("class", found.__func__, owner, watch=watch)
     if isinstance(found, property):
         return Member("property", found.fget, owner, found.fset, watch)
-    if isinstance(found, types.FunctionType):
+    if isinstance(found, (types.FunctionType, LocalFunction)):
         return Member("method", found, owner, watch=watch)
     if isinstance(found, types.MemberDescriptorType):  # an entry of __slots__: an attribute of the object itself
         return Member("slot", None, owner)
     if isinstance(found, functools.cached_property) or hasattr(type(found), "__get__"):
         return Member("other", found, owner)
+    if owner.__module__ == PARSED and not callable(found):
+        return Member("constant", Value(found, ""), owner)
     text = f"{owner.__name__}.{name}"
     meaning = classify(text, found, Free(text.replace(".", "_"), found, lambda: getattr(owner, name)), watch)
     return Member("constant", meaning, owner, watch=watch)

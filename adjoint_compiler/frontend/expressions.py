@@ -121,6 +121,8 @@ def _used_as_value(cx: Context, scope: Scope, node: Any, found: Any) -> Operand:
 
 
 def _given(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    if isinstance(node.operand, Free):
+        return cx.free_name(node.operand)
     if isinstance(node.operand, Value):
         return constant_of(cx, scope, node, node.operand)
     if isinstance(node.operand, CODE):

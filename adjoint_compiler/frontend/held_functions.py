@@ -24,7 +24,18 @@ from adjoint_compiler.frontend import arguments, constructors, expressions, made
 from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.meanings import names_code
-from adjoint_compiler.frontend.scope import CODE, Chosen, Free, Generator, Scope, Several, Value, Variable
+from adjoint_compiler.frontend.scope import (
+    CODE,
+    Chosen,
+    Free,
+    Generator,
+    LocalFunction,
+    Scope,
+    Several,
+    Value,
+    Variable,
+    function_text,
+)
 from adjoint_compiler.ir.nodes import Const, Effect, If, Name, Operand, Pack
 from adjoint_compiler.ir.types import UNKNOWN, Type, type_of
 
@@ -128,10 +139,13 @@ def as_operand(cx: Context, scope: Scope, node: Any, code: Any, stem: str) -> Op
         items = tuple(as_operand(cx, scope, node, i, stem) for i in code.items)
         return Pack("tuple", items) if code.keys is None else Pack("dict", items, code.keys)
     if type(code) is Value and callable(code.value):
-        text = next((n for n, known in cx.constants.items() if known is code.value), None) or cx.names.fresh(stem)
-        cx.constants[text] = code.value
+        text = function_text(code.value)
+        if not text:
+            text = next((n for n, known in cx.constants.items() if known is code.value), None) or cx.names.fresh(stem)
+            cx.constants[text] = code.value
         return Const(code.value, text)
-    if isinstance(code, Generator) or cx.in_loop():
+    closed = isinstance(code, LocalFunction) and code.scope.parent is None and not code.receiver
+    if isinstance(code, Generator) or (cx.in_loop() and not closed):
         what = "a generator" if isinstance(code, Generator) else "a function that is made in a loop"
         raise cx.refuse("AC001", node, scope, f"attribute `{stem}` is {what}",
                         "define it by `def` in the class or the module")  # fmt: skip

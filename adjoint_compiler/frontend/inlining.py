@@ -29,7 +29,9 @@ def inline_function(cx: Context, scope: Scope, node: Any, function: Any) -> Oper
 
 
 def local_function(cx: Context, scope: Scope, node: Any, function: Any) -> LocalFunction:
-    """The tree of a live function, its scope and its defaults."""
+    """The tree of a function that is live, or that a parsed class defines, its scope and its defaults."""
+    if isinstance(function, LocalFunction):
+        return function
     try:
         source = source_of(function, generators=True)
     except DifferentiationError as error:
