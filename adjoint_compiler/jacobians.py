@@ -14,7 +14,6 @@ from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.directions import Unsupported
 from adjoint_compiler.ir.nodes import Bind, Effect
 from adjoint_compiler.ir.objects import fields_of, is_record
-from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.levels import Optimize
 from adjoint_compiler.pullback import value_and_pullback
 from adjoint_compiler.pushforward import forward_of
@@ -279,7 +278,7 @@ def has_effects(state: State) -> bool:
     return any(
         (isinstance(s, Bind) and (is_draw(s.op) or s.op in ("builtins.next", INERT_CALL)))
         or (isinstance(s, Effect) and s.kind == "print")
-        for p in programs for s in walk(p.body)
+        for p in programs for s in p.statements
     )  # fmt: skip
 
 

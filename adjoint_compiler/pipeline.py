@@ -63,7 +63,10 @@ def _each(action: Callable[[State], State]) -> Callable[[State], State]:
 
 def _types(state: State, tolerant: bool = False) -> State:
     if not state.callees:
-        return replace(state, types=infer_types(state.program, state.free, tolerant))
+        if state.typed is state.program and not tolerant:
+            return state
+        typed = None if tolerant else state.program
+        return replace(state, types=infer_types(state.program, state.free, tolerant), typed=typed)
     main, callees, types = settle_types(state.program, _callees(state), state.free, tolerant)
     kept = [replace(c, program=callees[c.program.name], types=types[c.program.name])
             for c in state.callees if c.program.name in callees]  # fmt: skip

@@ -40,7 +40,7 @@ from adjoint_compiler.ir.nodes import (
 from adjoint_compiler.ir.operands import NONE
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
-from adjoint_compiler.ir.walk import binds, blocks_of, reads, walk
+from adjoint_compiler.ir.walk import blocks_of, reads, walk
 from adjoint_compiler.rules.expressions import RuleError
 
 
@@ -52,9 +52,7 @@ def analyse(
     aliases = analyse_aliases(program, types)
     active = active_names(program, types, aliases, wrt, outputs)
     active = frozenset(n for n in active if aliases.kind(n) != "inert")
-    names = Names(
-        {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free}
-    )
+    names = Names(program.mentioned)
     names.taken.add(program.name)
     f = Tangents(types, aliases, active, symbolic_shapes(program, types), names, how or TANGENTS)
     f.reshaped = _reshaped(program, f)
@@ -64,7 +62,7 @@ def analyse(
 def _reshaped(program: Program, f: Tangents) -> frozenset[str]:
     """Names of memory of which it depends on the layout what is a view of it."""
     classes = {
-        f.aliases.classes.get(s.target) for s in walk(program.body)
+        f.aliases.classes.get(s.target) for s in program.statements
         if isinstance(s, Bind) and (rule := view_rule(s)) is not None
         and (rule.view_kind == "maybe" or "strides" in rule.params)
     }  # fmt: skip

@@ -23,7 +23,7 @@ from adjoint_compiler.differentiate.tangents import Companion, ForwardCall, Tang
 from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Operand, Pack, Program, Return, Statement, With
 from adjoint_compiler.ir.operands import NONE, names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_container, is_discrete
-from adjoint_compiler.ir.walk import names_bound, reads, walk
+from adjoint_compiler.ir.walk import names_bound, walk
 
 COMPANIONS = {"tangents": TANGENTS, "dependencies": DEPENDENCIES}
 
@@ -100,7 +100,7 @@ def _quiet(body: list[Statement]) -> list[Statement]:
 
 def finished(program: Program, name: str, params: tuple[str, ...], body: Block, f: Tangents) -> Program:
     """The program of a tangent; tangents of the user's names are no temporaries."""
-    known = {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))} | {*program.params, *params}
+    known = program.mentioned | {*params}
     new = {n for s in walk(body) for n in names_bound(s)} - known
     own = {d for n, d in f.dots.items() if n not in program.temporaries}
     pairs = {n for n in new if is_container(f.types.get(n, UNKNOWN)) and n.startswith("pair")}
