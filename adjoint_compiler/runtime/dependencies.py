@@ -14,13 +14,11 @@ from adjoint_compiler.runtime.memory import allocation
 from adjoint_compiler.runtime.structures import is_object, items_of
 
 __all__ = [
-    "accumulated_sets", "aliased_sets", "all_sets", "copied_sets", "differenced_sets", "gathered_sets",
-    "joined_sets", "no_sets", "scatter_sets", "sets_as_array", "sets_laid_out", "sets_of_copy", "shadow_sets", "spread_sets",
+    "accumulated_sets", "aliased_sets", "all_sets", "copied_sets", "fill_sets", "filled_sets", "differenced_sets", "gathered_sets",
+    "joined_sets", "no_sets", "scatter_sets", "sets_as_array", "sets_everywhere", "sets_laid_out", "sets_of_copy", "shadow_sets", "spread_sets",
     "summed_sets",
-    "united_sets",
+    "union_of_sets", "united_sets",
 ]  # fmt: skip
-
-_join: Any = np.frompyfunc(lambda a, b: a | b, 2, 1)
 
 
 def no_sets(x: Any) -> Any:
@@ -30,7 +28,7 @@ def no_sets(x: Any) -> Any:
     (0, array([0, 0], dtype=object), {'n': 0})
     """
     if isinstance(x, np.ndarray):
-        return filled_with(x, 0)
+        return filled_sets(x, 0)
     if isinstance(x, (int, float, complex, np.generic)):
         return 0
     if isinstance(x, tuple):
@@ -48,11 +46,11 @@ def all_sets(y: Any, *sets: Any) -> Any:
     """
     total = 0
     for s in sets:
-        total |= union_of(s)
-    return _everywhere(y, total)
+        total |= union_of_sets(s)
+    return sets_everywhere(y, total)
 
 
-def union_of(sets: Any) -> int:
+def union_of_sets(sets: Any) -> int:
     """The union of all sets in a structure."""
     total = 0
     if isinstance(sets, np.ndarray):
@@ -60,26 +58,28 @@ def union_of(sets: Any) -> int:
             total |= s or 0
     elif isinstance(sets, (list, tuple)):
         for s in sets:
-            total |= union_of(s)
+            total |= union_of_sets(s)
     elif isinstance(sets, dict):
         for s in sets.values():
-            total |= union_of(s)
+            total |= union_of_sets(s)
     elif sets is not None:
         total = int(sets)
     return total
 
 
-def _everywhere(y: Any, total: int) -> Any:
+def sets_everywhere(y: Any, total: int) -> Any:
+    """One set for each element of ``y``, in its structure."""
     if isinstance(y, np.ndarray):
-        return filled_with(y, total)
+        return filled_sets(y, total)
     if isinstance(y, tuple):
-        return tuple(_everywhere(v, total) for v in y)
+        return tuple(sets_everywhere(v, total) for v in y)
     if isinstance(y, list):
-        return [_everywhere(v, total) for v in y]
-    return {k: _everywhere(v, total) for k, v in items_of(y)} if isinstance(y, dict) or is_object(y) else total
+        return [sets_everywhere(v, total) for v in y]
+    return {k: sets_everywhere(v, total) for k, v in items_of(y)} if isinstance(y, dict) or is_object(y) else total
 
 
-def filled_with(x: Any, value: Any) -> Any:
+def filled_sets(x: Any, value: Any) -> Any:
+    """An array of sets that is laid out like ``x``."""
     out = np.empty_like(x, dtype=object, subok=False)
     out[...] = value
     return out
@@ -93,8 +93,8 @@ def joined_sets(y: Any, *sets: Any) -> Any:
            [9, 10]], dtype=object)
     """
     if not isinstance(y, np.ndarray):
-        return union_of(sets)
-    out = filled_with(y, 0)
+        return union_of_sets(sets)
+    out = filled_sets(y, 0)
     for s in sets:
         s = np.array(s, dtype=object) if isinstance(s, (list, tuple)) else s
         if s is None:
@@ -240,17 +240,18 @@ def gathered_sets(y: Any, items: Any) -> Any:
     array([[1, 2],
            [4, 8]], dtype=object)
     """
-    out = filled_with(y, 0)
-    _fill(out, items)
+    out = filled_sets(y, 0)
+    fill_sets(out, items)
     return out
 
 
-def _fill(out: Any, items: Any) -> None:
+def fill_sets(out: Any, items: Any) -> None:
+    """Store nested sequences of sets into an array."""
     if not isinstance(items, (list, tuple)):
         out[...] = items
         return
     for k, item in enumerate(items):
-        _fill(out[k : k + 1] if out.ndim == 1 else out[k], item)
+        fill_sets(out[k : k + 1] if out.ndim == 1 else out[k], item)
 
 
 def scatter_sets(target: Any, index: Any, sets: Any) -> None:
@@ -261,7 +262,7 @@ def scatter_sets(target: Any, index: Any, sets: Any) -> None:
     >>> a
     array([7, 0], dtype=object)
     """
-    _join.at(target, index, sets)
+    np.bitwise_or.at(target, index, sets)
 
 
 def sets_as_array(sets: Any) -> Any:
@@ -287,9 +288,9 @@ def copied_sets(sets: Any, y: Any) -> Any:
     """
     if not isinstance(y, np.ndarray):
         if isinstance(sets, np.ndarray):
-            return union_of(sets)
+            return union_of_sets(sets)
         return [copied_sets(s, v) for s, v in zip(sets, y)] if isinstance(sets, (list, tuple)) else sets
-    return filled_with(y, sets)
+    return filled_sets(y, sets)
 
 
 def sets_laid_out(sets: Any, x: Any) -> Any:

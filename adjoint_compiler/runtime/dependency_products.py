@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from adjoint_compiler.runtime.dependencies import all_sets, copied_sets, filled_with, sets_as_array, union_of
+from adjoint_compiler.runtime.dependencies import all_sets, copied_sets, filled_sets, sets_as_array
 
-__all__ = ["contracted_sets", "dotted_sets", "einsum_sets", "outer_sets"]
+__all__ = ["contracted_sets", "dotted_sets", "einsum_sets", "outer_sets", "sets_through"]
 
 
 def contracted_sets(y: Any, x: Any, z: Any, a: Any, b: Any) -> Any:
@@ -20,24 +20,22 @@ def contracted_sets(y: Any, x: Any, z: Any, a: Any, b: Any) -> Any:
     array([1, 3], dtype=object)
     """
     if x is None and z is not None and np.ndim(a) == 2 and np.ndim(b) in (1, 2):
-        return copied_sets(_through(a, z), y)
+        return copied_sets(sets_through(a, z), y)
     if z is None and x is not None and np.ndim(b) == 2 and np.ndim(a) in (1, 2):
-        return copied_sets(_through(b.T, x.T).T, y)
+        return copied_sets(sets_through(b.T, x.T).T, y)
     if not isinstance(y, np.ndarray):
         return all_sets(y, x, z)
-    total = filled_with(y, 0)
+    total = filled_sets(y, 0)
     for sets, factor, axis in ((x, a, -1), (z, b, -2)):
         if sets is None:
             continue
         if np.ndim(factor) == 0:
             return all_sets(y, x, z)
-        part: Any
+        part = np.bitwise_or.reduce(sets, axis=max(axis, -np.ndim(factor)), keepdims=True, initial=0, dtype=object)
         if np.ndim(factor) == 1:
-            part = union_of(sets)
-        else:
-            part = np.bitwise_or.reduce(sets, axis=axis, keepdims=True, initial=0, dtype=object)
-            if np.ndim(a) == 1 or np.ndim(b) == 1:
-                part = np.squeeze(part, axis)
+            part = np.reshape(part, ())
+        elif np.ndim(a) == 1 or np.ndim(b) == 1:
+            part = np.squeeze(part, axis)
         np.bitwise_or(total, part, out=total)
     return total
 
@@ -51,7 +49,7 @@ def dotted_sets(y: Any, x: Any, z: Any, a: Any, b: Any) -> Any:
     return contracted_sets(y, x, z, a, b) if max(np.ndim(a), np.ndim(b)) <= 2 else all_sets(y, x, z)
 
 
-def _through(matrix: Any, sets: Any) -> Any:
+def sets_through(matrix: Any, sets: Any) -> Any:
     """The sets of the rows of a constant matrix times something."""
     out = np.zeros((matrix.shape[0], *sets.shape[1:]), object)
     if isinstance(matrix, np.ndarray):
@@ -70,7 +68,7 @@ def outer_sets(y: Any, x: Any, z: Any) -> Any:
     >>> outer_sets(np.zeros((1, 2)), np.array([1], object), np.array([2, 4], object))
     array([[3, 5]], dtype=object)
     """
-    out = filled_with(y, 0)
+    out = filled_sets(y, 0)
     if x is not None:
         out |= np.reshape(sets_as_array(x), (-1, 1))
     if z is not None:
@@ -90,7 +88,7 @@ def einsum_sets(y: Any, subscripts: str, operands: Any) -> Any:
         return all_sets(y, *operands)
     if not arrow:
         target = "".join(sorted(c for c in set(source) - {","} if source.count(c) == 1))
-    out = filled_with(y, 0)
+    out = filled_sets(y, 0)
     for letters, sets in zip(source.split(","), operands):
         if sets is None:
             continue
