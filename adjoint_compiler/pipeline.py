@@ -176,7 +176,9 @@ def _own_globals(state: State) -> State:
 
 def _differentiate_callees(state: State) -> State:
     if state.form == "forward":
-        programs, dots, calls = forward_callees(state.program, _callees(state), _all_types(state))
+        programs, dots, calls = forward_callees(
+            state.program, _callees(state), _all_types(state), state.request.companion
+        )
         forward = tuple(
             replace(c, results=programs[c.program.name], bars=dots[c.program.name], known={}) for c in state.callees
         )
