@@ -49,6 +49,7 @@ class Request:
         has_aux: whether the primal returns (value, aux).
         outputs: parameters that are stored into, whose final states are the result; None: what is returned is.
         directions: whether tangents have a leading axis of directions.
+        companion: what forward mode computes beside each variable.
     """
 
     wrt: tuple[str, ...]
@@ -57,6 +58,7 @@ class Request:
     has_aux: bool = False
     outputs: tuple[str, ...] | None = None
     directions: bool = False
+    companion: str = "tangents"
 
 
 def joint_form(program: Program, r: Reversed, request: Request, name: str) -> Program:
