@@ -137,8 +137,10 @@ class Recording:
         return self.readers.get(name, set())
 
     def need(self, path: Path, name: str, contents: bool) -> None:
-        """Note that reverse code at ``path`` reads a primal name."""
+        """Note that reverse code at ``path`` reads a primal name; how many items a list has is part of its contents."""
         if name in self.primal:
+            aliases = self.facts.aliases
+            contents = contents or (aliases.kind(name) == "container" and aliases.in_stored_class(name))
             self.needs.setdefault(name, []).append((path, contents))
 
 

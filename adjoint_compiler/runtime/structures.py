@@ -128,12 +128,15 @@ def add_structure(a: Any, b: Any) -> Any:
     """
     if a is None or b is None:
         return b if a is None else a
-    if isinstance(a, dict):
-        return {k: add_structure(v, b[k]) for k, v in a.items()} if isinstance(b, dict) else a
-    if isinstance(a, (list, tuple)):
-        return [add_structure(v, w) for v, w in zip(a, b)] if isinstance(b, (list, tuple)) else list(a)
-    if isinstance(b, (list, tuple, dict)):
-        return b
+    if isinstance(a, dict) and isinstance(b, dict):
+        return {**b, **{k: add_structure(v, b.get(k)) for k, v in a.items()}}
+    if any(isinstance(x, (list, tuple, dict)) for x in (a, b)):
+        if all(isinstance(x, (list, tuple)) or np.ndim(x) for x in (a, b)):  # an array where one was made of the container
+            return [add_structure(v, w) for v, w in zip(a, b, strict=True)]
+        held, zero = (b, a) if isinstance(b, (list, tuple, dict)) else (a, b)
+        if isinstance(zero, (list, tuple, dict)) or np.any(zero):
+            raise TypeError(f"the adjoint of a {type(held).__name__} comes out as {zero!r}")
+        return dict(held) if isinstance(held, dict) else list(held)
     return a + b
 
 
