@@ -25,6 +25,7 @@ from adjoint_compiler.frontend import (
     library_calls,
     made_functions,
     object_items,
+    object_operators,
     objects,
     solvers,
     starred,
@@ -76,6 +77,12 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         generator = expressions.compile_time(cx, scope, node.args[0])
         if isinstance(generator, Generator):
             return generators.next_of(cx, scope, node, generator)
+        made = object_operators.special(cx, scope, node, expressions.lower(cx, scope, node.args[0]), "next")
+        if made is not None and len(node.args) == 1:
+            return made
+    if isinstance(found, Value) and found.value in (builtins.iter, builtins.next):
+        raise cx.refuse("AC001", node, scope, f"`{found.value.__name__}` of this is not differentiated: its items are not"
+                        " taken one by one", "loop over it with `for`, or read its items by their numbers")  # fmt: skip
     made = objects.named_attribute(cx, scope, node, found)
     if made is not None:
         return expressions.lower(cx, scope, made, stem) if isinstance(made, gast.AST) else made
