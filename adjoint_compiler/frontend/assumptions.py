@@ -89,7 +89,7 @@ def types_so_far(cx: Context) -> Types:
 def objects_met_late(cx: Context) -> dict[str, Type]:
     """The types of names that are objects, or hold some, and whose methods and attributes were lowered as those of others."""
     body = tuple(cx.block)
-    if not cx.objects or not any(type(s) is Bind and s.op == "method" for s in walk(body)):
+    if not cx.objects or not any(type(s) is Bind and s.op in ("method", "attribute") for s in walk(body)):
         return {}
     types = _types_of(cx, body)
     taken_from = {
@@ -101,7 +101,10 @@ def objects_met_late(cx: Context) -> dict[str, Type]:
     for s in walk(body):
         name = s.args[0].id if type(s) is Bind and s.args and isinstance(s.args[0], Name) else ""
         t = types.get(name, UNKNOWN)
-        if name and type(s) is Bind and s.op == "method" and is_object(t) and t.cls is not OneOfSeveral:
+        if not name or type(s) is not Bind or not is_object(t) or t.cls is OneOfSeveral:
+            continue
+        member = s.args[1].value if len(s.args) > 1 and isinstance(s.args[1], Const) else ""
+        if s.op == "method" or (s.op == "attribute" and member not in t.keys):
             while name in cx.temporaries and name in taken_from:  # the user's name tells what the part of it is
                 name = taken_from[name]
             late[name] = types[name]

@@ -37,10 +37,11 @@ def make_arrays(s: Bind, types: Types, fresh: Callable[[str], str]) -> list[Stat
     rule = rules.TABLE.by_key.get(s.op)
     base = viewed(s)
     taken = [] if rule is None or s.op in MAKING else _taken_for_arrays(s, rule)
+    kinds = ("list", "tuple") if s.op.startswith("numpy.") else ("list",)  # SciPy's factorisations are tuples
     changed: dict[int, Operand] = {}
     out: list[Statement] = []
     for o in (*s.args, *(v for _, v in s.kwargs)):
-        if operand_type(o, types).kind not in ("list", "tuple"):
+        if operand_type(o, types).kind not in kinds:
             continue
         if o is base or (any(o is x for x in taken) and not _is_plain(o, types)):
             array = fresh("t")

@@ -164,7 +164,7 @@ class System:
             b.position = b.position + dt * b.velocity
 
 
-@program(vector)
+@program(vector, complex_step=False)
 def bodies_that_attract_each_other(x):
     system = System([Body(x[:2] * 1.0, np.zeros(2), x[0]), Body(x[2:] * 1.0, np.array([0.1, 0.0]), 2.0)])
     for _ in range(3):
