@@ -15,7 +15,7 @@ from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.backend.emit import Emitter
 from adjoint_compiler.backend.numba.emitter import NumbaEmitter
 from adjoint_compiler.backend.numba.precision import is_low
-from adjoint_compiler.backend.numba.suit import DETACHED, suited
+from adjoint_compiler.backend.numba.suit import detaches, suited, with_tape_types
 from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.nodes import Bind, Program
 from adjoint_compiler.ir.types import REAL
@@ -156,14 +156,15 @@ def suit(state: State) -> State:
     if jit is None:
         return state
 
-    detaching = frozenset(
-        p.name for p in state.results if any(isinstance(s, Bind) and s.op == DETACHED for s in p.body)
-    )
+    adjoints = state.results[1:] if state.form == "split" else ()
+    detaching = frozenset(p.name for p in adjoints if detaches(p))
     results: list[Program] = []
     tapes: dict[str, str] = {}
     for p in state.results:
+        if results and state.form == "split":
+            p = with_tape_types(p, results[0], types)
         free = {**state.free, **{n: REAL for n in p.free if n not in state.free}}
-        changed, types, made = suited(p, free, jit, tapes)
+        changed, types, made = suited(p, free, jit, tapes, p.params[0] if p.name in detaching else None)
         object.__setattr__(changed, "_types", types)
         results.append(changed)
         tapes = made if state.form == "split" else {}
