@@ -22,6 +22,7 @@ from adjoint_compiler.ir.types import REAL
 from adjoint_compiler.ir.walk import binds, walk
 from adjoint_compiler.optimize.absorb_signs import absorb_signs
 from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
+from adjoint_compiler.optimize.drop_identities import drop_identities
 from adjoint_compiler.optimize.elide_copies import elide_copies, has_copies
 from adjoint_compiler.optimize.hold_views import hold_views
 from adjoint_compiler.optimize.merge_updates import merge_updates
@@ -106,6 +107,18 @@ def simplify(state: State) -> State:
         return p
 
     return on_results(change)(state)
+
+
+def identities(state: State) -> State:
+    """Copies that change nothing."""
+
+    def change(p: Program) -> Program:
+        shorter = drop_identities(p)
+        return p if shorter is p else propagate_copies(shorter)
+
+    after = on_results(change)(state)
+    same = all(new is old for new, old in zip(after.results, state.results, strict=True))
+    return state if same else simplify(after)  # constants may have come to where they are factors
 
 
 def share(state: State) -> State:
