@@ -172,6 +172,7 @@ def suit(state: State) -> State:
     adjoints = state.results[1:] if state.form == "split" else ()
     detaching = frozenset(p.name for p in adjoints if detaches(p))
     results: list[Program] = []
+    types: Types = {}
     tapes: dict[str, str] = {}
     for p in state.results:
         if results and state.form == "split":

@@ -50,12 +50,16 @@ def main(chosen: Sequence[str] = ()) -> None:
         rows.append((case.name, f"{1e3 * primal:.3f}", f"{1e3 * gradient:.3f}", f"{gradient / primal:.2f}", verdict))
         print(rows[-1], file=sys.stderr, flush=True)
     print_table(
-        "Corpus kernels under Numba", ("kernel", "primal ms", "gradient ms", "ratio", f"at most {LARGEST_RATIO:g}"), rows
+        "Corpus kernels under Numba",
+        ("kernel", "primal ms", "gradient ms", "ratio", f"at most {LARGEST_RATIO:g}"),
+        rows,
     )
     if ratios:
         mean = geometric_mean(ratios)
         verdict = within(mean, LARGEST_MEAN)
-        print_table("Mean", ("kernels", "mean", f"at most {LARGEST_MEAN:g}"), [(str(len(ratios)), f"{mean:.2f}", verdict)])
+        print_table(
+            "Mean", ("kernels", "mean", f"at most {LARGEST_MEAN:g}"), [(str(len(ratios)), f"{mean:.2f}", verdict)]
+        )
 
 
 if __name__ == "__main__":

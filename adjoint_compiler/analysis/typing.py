@@ -73,6 +73,8 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
         return NEVER
     if op == REFUSED:
         return NEVER
+    if op.startswith("method."):
+        op = f"numpy.{op[len('method.') :]}"  # what is called as a method in generated code only
     if op == "index":
         return index_type(arg_types[0], args[1], types)
     joined = joined_type(op, args, arg_types)

@@ -18,6 +18,7 @@ from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.backend.numba.loops import loops_for_arrays
 from adjoint_compiler.backend.numba.precision import keep_precision
 from adjoint_compiler.backend.numba.shadow_tables import typed_tables, uses_tables
+from adjoint_compiler.backend.numba.skip_zeros import skip_zeros
 from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Pack, Program, Return, Statement, Store, Update, With
@@ -44,8 +45,10 @@ def suited(
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
     types = infer_types(without_absence(program), free)
     program = typed_tables(without_whole_parts(typed_absence(program, types)), types, tape)
+    program = skip_zeros(program, types)
     program = loops_for_arrays(program, types, shared_classes(program, types))
     program = buffer_updates(program, types, shared_classes(program, types))
+    program = quick_functions(program, types)
     if not jit.compiled:
         program = keep_precision(program, types)
     program, made = array_tapes(own_memory(program), types, tapes)
@@ -73,6 +76,28 @@ def own_memory(program: Program) -> Program:
 def detaches(program: Program) -> bool:
     """Whether an adjoint must be called with a tape of its own: it restores memory on it, or finds shadows by memory."""
     return uses_tables(program) or any(isinstance(s, Bind) and s.op == DETACHED for s in program.body)
+
+
+QUICK = {f"{module}.{word}": f"numba.{word}_of" for module in ("numpy", "math") for word in ("exp", "log", "tanh")}
+
+
+def quick_functions(program: Program, types: Types) -> Program:
+    """Functions of floats that loops can be vectorized with, in the place of calls."""
+
+    def change(s: Statement) -> list[Statement]:
+        if (
+            not isinstance(s, Bind)
+            or s.op not in QUICK
+            or len(s.args) != 1
+            or s.kwargs
+            or not isinstance(s.args[0], Name)
+        ):
+            return [s]
+        t = types.get(s.args[0].id, UNKNOWN)
+        double = t.kind == "float" or t.kind == "scalar" and t.dtype == "float64"
+        return [replace(s, op=QUICK[s.op])] if double else [s]
+
+    return map_statements(program, change)
 
 
 def with_tape_types(adjoint: Program, primal: Program, types: Types) -> Program:

@@ -87,7 +87,12 @@ class _Finder:
                     self.room.sure.update(id(p) for p, _ in found)
 
     def collect(
-        self, s: Statement, nest: list[For], exact: bool, pushes: dict[str, list[tuple[Push, list[For]]]], doubtful: set[str]
+        self,
+        s: Statement,
+        nest: list[For],
+        exact: bool,
+        pushes: dict[str, list[tuple[Push, list[For]]]],
+        doubtful: set[str],
     ) -> None:
         """The pushes in a loop, each with the loops around it; of doubtful tapes some happen in some trips only."""
         for block in s.blocks:

@@ -109,4 +109,8 @@ def _zeros_like(x: Any) -> Any:
         return None
     if isinstance(x.dtype, types.Float):
         return lambda x: [0.0 for _ in x]
-    return (lambda x: [np.zeros_like(v) for v in x]) if is_array(x.dtype) and isinstance(x.dtype.dtype, types.Float) else None
+    return (
+        (lambda x: [np.zeros_like(v) for v in x])
+        if is_array(x.dtype) and isinstance(x.dtype.dtype, types.Float)
+        else None
+    )

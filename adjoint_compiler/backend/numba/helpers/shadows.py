@@ -10,14 +10,13 @@ from typing import Any
 
 import numba
 import numpy as np
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core import cgutils
 from numba.core.imputils import impl_ret_borrowed
-from numba.extending import intrinsic
 
 from adjoint_compiler import runtime
-from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, items_of, made
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, inlined, is_array, items_of, made
 
 __all__ = ["enter_memory", "shadow", "shadow_table", "to_shadows"]
 
@@ -26,7 +25,7 @@ BYTES = types.Array(types.uint8, 1, "C")
 MEMINFO = ir.LiteralStructType([ir.IntType(64), *[ir.IntType(8).as_pointer()] * 3, ir.IntType(64)])
 
 
-@intrinsic  # type: ignore[untyped-decorator, unused-ignore]
+@inlined
 def memory_of(context: Any, x: Any) -> Any:
     """All the memory that ``x`` lies in, as bytes; no bytes where it was not allocated by compiled code."""
 
@@ -43,7 +42,7 @@ def memory_of(context: Any, x: Any) -> Any:
     return BYTES(x), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator, unused-ignore]
+@inlined
 def bytes_at(context: Any, x: Any, first: Any, size: Any) -> Any:
     """``size`` bytes of memory from the element of ``x`` on, ``first`` bytes away."""
 
@@ -66,7 +65,7 @@ def _bytes(context: Any, builder: Any, array: Any, data: Any, size: Any) -> Any:
     return impl_ret_borrowed(context, builder, BYTES, out._getvalue())
 
 
-@intrinsic  # type: ignore[untyped-decorator, unused-ignore]
+@inlined
 def like_in(context: Any, x: Any, memory: Any, first: Any) -> Any:
     """An array of the type, the shape and the strides of ``x`` in other memory, from byte ``first`` on."""
     result = x.copy(readonly=False)
@@ -184,7 +183,12 @@ def _enter_memory(shadows: Any, arrays: Any) -> Any:
 @compiled_as(to_shadows)
 def _to_shadows(shadows: Any, x: Any, g: Any, depths: Any, depth: Any = 0) -> Any:
     """Only of arrays; one that shows a place of its memory several times receives all that these do."""
-    if not is_array(x) or not isinstance(depths, types.BaseTuple) or len(depths) != 1 or isinstance(depth, types.Integer):
+    if (
+        not is_array(x)
+        or not isinstance(depths, types.BaseTuple)
+        or len(depths) != 1
+        or isinstance(depth, types.Integer)
+    ):
         return None
 
     def add(shadows: Any, x: Any, g: Any, depths: Any, depth: Any = 0) -> None:
