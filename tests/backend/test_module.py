@@ -19,10 +19,10 @@ import adjoint_compiler as ac
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.helper_text import helper_text, helpers_of, modules_of
 from adjoint_compiler.backend.module import globals_read, import_lines
-from adjoint_compiler.cli import Order, compiled_text
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend.static import read_function
 from adjoint_compiler.ir.types import is_container, type_of
+from adjoint_compiler.orders import Order, compiled_text
 from tests.programs import all_programs
 from tests.programs.check_primals import arrays
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from adjoint_compiler import cli
+from adjoint_compiler import orders
 from adjoint_compiler.cli import main
 from adjoint_compiler.diagnostics import CODES
 
@@ -197,7 +197,7 @@ def test_faults_of_the_compiler_are_called_that(tmp_path, monkeypatch, capsys):
         watch("first", state)
         raise KeyError("t7")
 
-    monkeypatch.setattr(cli, "run", broken)
+    monkeypatch.setattr(orders, "run", broken)
     text = refusal(write(tmp_path, "m.py", "def f(x):\n    return x + 1\n"), "f", capsys)
     assert "error[AC017]: KeyError: 't7' (test_refusals.py, line" in text
     assert "this is a bug of the compiler" in text and "def f(x):" in text
