@@ -57,7 +57,7 @@ NAMES = [
     ("from stuff import *", "abs(x)", "`abs` may come from `from stuff import *`"),
     ("import numpy as np\nnp.sin = np.cos", "np.sin(x)", "`np` is changed at line 2"),
     ("", "x * len(__file__)", "`__file__` is known only when the module is imported"),
-    ("class C:\n    k = 1.0", "x * C.k", "`C` is a class; only exceptions"),
+    ("class C(list):\n    k = 1.0", "x * C.k", "`C` inherits from `list`"),
     ("@remote\ndef h(x):\n    return x", "h(x)", "`h` is decorated with `remote`"),
     ("import adjoint_compiler as ac\n@ac.grad\ndef h(x):\n    return x", "h(x)", "`h` is decorated"),
 ]
