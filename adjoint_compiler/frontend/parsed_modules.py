@@ -11,7 +11,7 @@ import builtins
 import importlib
 import os
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -49,6 +49,7 @@ OWN = "adjoint_compiler"
 # Decorators that leave what a function computes as it is.
 TRANSPARENT = frozenset({"numba.njit", "numba.jit"})
 CACHES = frozenset({"functools.cache", "functools.lru_cache"})
+STATE_RULES = frozenset(f"{OWN}.{name}" for name in ("rules.elementwise", "custom_vjp", "nondifferentiable"))
 IMMUTABLE = (bool, int, float, complex, str, np.generic, type(None))
 AT_IMPORT = ("__name__", "__file__", "__doc__", "__spec__", "__package__", "__loader__")
 
@@ -210,9 +211,20 @@ class Module:
             elif written not in TRANSPARENT:
                 advice = "call a function without this decorator"
                 return refusal(name, f"is decorated with `{text}`, which is not run", advice)
+        stated = next((line for line, given in self._rules_stated() if name in given), None)
+        if stated is not None:
+            why = f"has a rule of its own, at line {stated}, which is known only when the module runs"
+            return refusal(name, why, "use ac.grad, or leave the rule out")
         if isinstance(tree, gast.AsyncFunctionDef):
             return Refusal("AC016", f"`{name}` is an async function", "return the values instead")
         return replace(self._local(name, tree), decorators=tuple(own))
+
+    def _rules_stated(self) -> Iterator[tuple[int, set[str]]]:
+        """The lines at which the module states rules of functions, and the names that it gives to these calls."""
+        for statement in self.source.tree.body:
+            call = getattr(statement, "value", None)
+            if isinstance(call, gast.Call) and self._written_name(call.func) in STATE_RULES:
+                yield statement.lineno, {a.id for a in call.args if isinstance(a, gast.Name)}
 
     def _local(self, name: str, tree: Any) -> LocalFunction:
         scope = Scope({}, frozenset(), self.lookup, None, self.source)

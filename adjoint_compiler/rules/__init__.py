@@ -27,6 +27,7 @@ from adjoint_compiler.rules import (  # noqa: F401
     reductions,
     scalar_math,
     shaping,
+    stated,
     ufunc_methods,
     ufuncs,
     user,
@@ -34,6 +35,7 @@ from adjoint_compiler.rules import (  # noqa: F401
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
+from adjoint_compiler.rules.stated import elementwise
 
 
 def lookup_key(key: str) -> Rule:
@@ -53,4 +55,4 @@ def lookup(function: object) -> Rule | None:
     return found
 
 
-__all__ = ["TABLE", "Rule", "RuleError", "lookup", "lookup_key"]
+__all__ = ["TABLE", "Rule", "RuleError", "elementwise", "lookup", "lookup_key"]

@@ -14,6 +14,7 @@ from examples import (
     logistic,
     mlp,
     newton,
+    own_rules,
     particle,
     quickstart,
     saddle,
@@ -37,10 +38,21 @@ TOLERANCES = {
         partial(advection.main, steps=50),
         trajectory.main,
         newton.main,
+        own_rules.main,
         dual_numbers.main,
         partial(forward_or_reverse.main, sizes=(1, 10)),
     ],
-    ids=["quickstart", "logistic", "mlp", "advection", "trajectory", "newton", "dual_numbers", "forward_or_reverse"],
+    ids=[
+        "quickstart",
+        "logistic",
+        "mlp",
+        "advection",
+        "trajectory",
+        "newton",
+        "own_rules",
+        "dual_numbers",
+        "forward_or_reverse",
+    ],
 )
 def test_main_prints(main, capsys):
     main()
@@ -233,3 +245,9 @@ def test_particle(modes):
 def test_particle_is_steered_to_the_axis():
     w, value = particle.steer("reverse", "reverse")
     assert w == pytest.approx(0.2072, abs=1e-3) and value < 1e-6
+
+
+def test_own_rules_are_right():
+    ac.testing.check_rule(own_rules.mean_excess, order=1)
+    ac.testing.check_grads(own_rules.flow, (np.array([10.0, 50.0, 90.0]), 2.0))
+    assert ac.grad(own_rules.mean_excess)(0.0) == pytest.approx(-1 / 12, rel=1e-12)
