@@ -168,13 +168,19 @@ def takes_arrays(function: Any, rule: Any) -> bool:
         return False
 
 
+def _reversed_steps(x: Any) -> Any:
+    back = (slice(None, None, -1),) * x.ndim
+    return np.ascontiguousarray(x[back])[back]
+
+
+def _wide_steps(x: Any) -> Any:
+    return np.repeat(x, 2, axis=-1)[..., ::2] if x.ndim else x
+
+
 LAYOUTS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
     ("in Fortran order", np.asfortranarray),
-    (
-        "with negative steps",
-        lambda x: np.ascontiguousarray(np.flip(x)).reshape(x.shape)[(slice(None, None, -1),) * x.ndim],
-    ),
-    ("with wide steps", lambda x: np.repeat(x, 2, axis=-1)[..., ::2] if x.ndim else x),
+    ("with negative steps", _reversed_steps),
+    ("with wide steps", _wide_steps),
 )
 
 
