@@ -191,10 +191,7 @@ def _variants(args: Args) -> Iterator[tuple[str, Args]]:
     if not arrays:
         return
     for what, change in LAYOUTS:
-        yield (
-            f"arrays in {what}" if "order" in what else f"arrays with {what}",
-            _map(args, lambda leaf, change=change: change(leaf) if type(leaf) is np.ndarray else leaf),
-        )
+        yield f"arrays {what}", _map(args, functools.partial(_laid_out, change))
     yield "arrays in single precision", _map(args, _single)
 
 
