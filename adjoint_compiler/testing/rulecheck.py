@@ -7,6 +7,7 @@ says so, on complex numbers.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib
 import linecache
