@@ -44,7 +44,7 @@ elementwise("gammaln(x)", special.gammaln, special.loggamma, x="psi(x)", singula
 elementwise("psi(x)", special.psi, x="polygamma(1, x)", singular="x", domain={"x": POSITIVE}, specialise=real_only)
 elementwise("rgamma(x)", special.rgamma, x="reciprocal_gamma_slope(x)", singular="x", domain={"x": POSITIVE}, note="right at the poles of gamma, too")
 elementwise("reciprocal_gamma_slope(x)", s.reciprocal_gamma_slope, x="rgamma(x) * (psi(x) ** 2 - polygamma(1, x))", singular="x",
-            domain={"x": POSITIVE}, note="nan at the poles of gamma")
+            domain={"x": POSITIVE}, specialise=real_only, note="nan at the poles of gamma")
 elementwise("polygamma(n, x)", special.polygamma, x="polygamma(n + 1, x)", domain={"x": POSITIVE}, **refused("n"))
 elementwise("multigammaln(a, d)", special.multigammaln, a="multidigamma(a, d)", domain={"a": (2.0, 4.0)})
 elementwise("multidigamma(a, d, n=0)", s.multidigamma, a="multidigamma(a, d, n + 1)", domain={"a": (2.0, 4.0)})
