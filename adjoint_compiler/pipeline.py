@@ -279,6 +279,7 @@ PASSES: list[Pass] = [
     ("propagate_adjoint_copies", "Remove copies in the generated code.", _each(rewrites.on_results(propagate_copies))),
     ("simplify_arithmetic", "Drop factors of one and fold constants.", _each(rewrites.simplify)),
     ("split_temporaries", "Give each value of a temporary its own name.", _each(rewrites.split_temporaries)),
+    ("drop_identities", "Remove copies that give a name the value it has.", _each(rewrites.identities)),
     ("share_subexpressions", "Compute once what is written twice.", _each(rewrites.share)),
     ("remove_dead_stores", "Remove what the reverse sweep stores and nothing reads.", _each(rewrites.dead_stores)),
     ("absorb_signs", "Add or subtract instead of changing signs.", _each(rewrites.signs)),

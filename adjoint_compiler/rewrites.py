@@ -15,7 +15,7 @@ from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.backend.emit import Emitter
 from adjoint_compiler.backend.numba.emitter import NumbaEmitter
 from adjoint_compiler.backend.numba.precision import is_low
-from adjoint_compiler.backend.numba.suit import DETACHED, suited
+from adjoint_compiler.backend.numba.suit import detaches, suited, with_tape_types
 from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import Bind, Program
@@ -23,6 +23,7 @@ from adjoint_compiler.ir.types import REAL
 from adjoint_compiler.ir.walk import binds, walk
 from adjoint_compiler.optimize.absorb_signs import absorb_signs
 from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
+from adjoint_compiler.optimize.drop_identities import drop_identities
 from adjoint_compiler.optimize.elide_copies import elide_copies, has_copies
 from adjoint_compiler.optimize.hold_views import hold_views
 from adjoint_compiler.optimize.merge_updates import merge_updates
@@ -108,6 +109,18 @@ def simplify(state: State) -> State:
     return on_results(change)(state)
 
 
+def identities(state: State) -> State:
+    """Copies that change nothing."""
+
+    def change(p: Program) -> Program:
+        shorter = drop_identities(p)
+        return p if shorter is p else propagate_copies(shorter)
+
+    after = on_results(change)(state)
+    same = all(new is old for new, old in zip(after.results, state.results, strict=True))
+    return state if same else simplify(after)  # constants may have come to where they are factors
+
+
 def share(state: State) -> State:
     """What is written twice."""
 
@@ -156,14 +169,16 @@ def suit(state: State) -> State:
     if jit is None:
         return state
 
-    detaching = frozenset(
-        p.name for p in state.results if any(isinstance(s, Bind) and s.op == DETACHED for s in p.body)
-    )
+    adjoints = state.results[1:] if state.form == "split" else ()
+    detaching = frozenset(p.name for p in adjoints if detaches(p))
     results: list[Program] = []
+    types: Types = {}
     tapes: dict[str, str] = {}
     for p in state.results:
+        if results and state.form == "split":
+            p = with_tape_types(p, results[0], types)
         free = {**state.free, **{n: REAL for n in p.free if n not in state.free}}
-        changed, types, made = suited(p, free, jit, tapes)
+        changed, types, made = suited(p, free, jit, tapes, p.params[0] if p.name in detaching else None)
         keep(changed, "_types", types)
         results.append(changed)
         tapes = made if state.form == "split" else {}

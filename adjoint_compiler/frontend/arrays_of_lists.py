@@ -13,7 +13,7 @@ from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.frontend.join_sequences import Fresh
-from adjoint_compiler.ir.nodes import Bind, Name, Operand, Pack, Statement
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Statement
 from adjoint_compiler.ir.types import is_discrete
 
 LIBRARIES = ("numpy.", "scipy.")
@@ -36,6 +36,7 @@ def with_arrays(s: Bind, types: Types, fresh: Fresh) -> tuple[list[Statement], B
     rule = rules.TABLE.by_key.get(s.op)
     if rule is None or not (on_arrays or s.op.startswith(LIBRARIES)):
         return [], s
+    taken = SEQUENCES if not s.op.startswith("scipy.") else ("list",)  # SciPy's factorisations are tuples
     shown = viewed(s) if s.op != "numpy.ix_" else None
     before: list[Statement] = []
 
@@ -56,12 +57,23 @@ def with_arrays(s: Bind, types: Types, fresh: Fresh) -> tuple[list[Statement], B
             return array_of(o)
         if not rule.pullbacks or MADE_ANYWAY in rule.pullbacks.get(param, ""):
             return o
-        return array_of(o) if _is_sequence(o, types) and param not in OF_ARRAYS else with_arrays_in(o)
+        if param in OF_ARRAYS:
+            return with_arrays_in(o)
+        written_out = isinstance(o, Pack) and param in rule.pullbacks and not _is_plain(o, types)
+        found = written_out or _is_sequence(o, types)
+        return array_of(o) if found and operand_type(o, types).kind in taken else o
 
     params = [*rule.params, *rule.params[-1:] * len(s.args)]  # the last one may stand for several
     args = tuple([changed(p.lstrip("*"), a) for p, a in zip(params, s.args)])
     kwargs = tuple([(k, changed(k, v)) for k, v in s.kwargs])
     return before, Bind(s.target, s.op, args, kwargs, s.span) if before else s
+
+
+def _is_plain(o: Operand, types: Types) -> bool:
+    """Whether what is written out has no derivative: constants, and what is discrete."""
+    if isinstance(o, Pack):
+        return all(_is_plain(i, types) for i in o.items)
+    return isinstance(o, Const) or is_discrete(operand_type(o, types))
 
 
 def _is_sequence(o: Operand, types: Types) -> bool:

@@ -123,15 +123,19 @@ def zero_tangent(x: Any) -> Any:
 def add_structure(a: Any, b: Any) -> Any:
     """The sum of two adjoints of one container; ``None`` and the number 0.0 stand for zero.
 
-    >>> add_structure([1.0, None], (2.0, None))
-    [3.0, None]
+    What NumPy takes a list for has the adjoint of an array.
+
+    >>> add_structure([1.0, None], (2.0, None)), add_structure([1.0, 2.0], np.ones(2))
+    ([3.0, None], [np.float64(2.0), np.float64(3.0)])
     """
     if a is None or b is None:
         return b if a is None else a
     if isinstance(a, dict) and isinstance(b, dict):
         return {**b, **{k: add_structure(v, b.get(k)) for k, v in a.items()}}
     if any(isinstance(x, (list, tuple, dict)) for x in (a, b)):
-        if all(isinstance(x, (list, tuple)) or np.ndim(x) for x in (a, b)):  # an array where one was made of the container
+        if all(
+            isinstance(x, (list, tuple)) or np.ndim(x) for x in (a, b)
+        ):  # an array where one was made of the container
             return [add_structure(v, w) for v, w in zip(a, b, strict=True)]
         held, zero = (b, a) if isinstance(b, (list, tuple, dict)) else (a, b)
         if isinstance(zero, (list, tuple, dict)) or np.any(zero):
