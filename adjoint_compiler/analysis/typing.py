@@ -330,6 +330,8 @@ def _as_tuple(args: tuple[Operand, ...], types: Types) -> Type:
 
 def _as_sequence(args: tuple[Operand, ...], types: Types) -> Type:
     base = _first(args, types)
+    if base.cls is set:
+        raise rules.RuleError("a loop over a set has no order of its own; run over `sorted(...)` of it")
     return Type("list", items=keys_of(base)) if base.kind == "dict" else base
 
 

@@ -39,6 +39,7 @@ from adjoint_compiler.ir.nodes import (
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import (
+    ENDLESS,
     NEVER,
     UNKNOWN,
     Type,
@@ -297,6 +298,9 @@ def _resolve_attribute(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
     base, name = s.args
     assert isinstance(name, Const)
     t = operand_type(base, types)
+    if t == ENDLESS:
+        faults.append(Diagnostic("AC019", s.span, suggestions.NESTED_OBJECTS, (), suggestions.LINKED))
+        return s
     if t.kind == "record":
         if name.value in t.keys:
             return replace(s, op="field")

@@ -33,6 +33,7 @@ inert("len(obj)", builtins.len, builtins.bool, builtins.type, builtins.repr, bui
       builtins.id,
       builtins.callable, builtins.ascii, builtins.bin, builtins.hex, builtins.oct, builtins.chr, builtins.ord)
 inert("isinstance(obj, classes)", builtins.isinstance, builtins.issubclass, builtins.hasattr)
+inert("set(iterable=())", builtins.set, builtins.frozenset, result=results.of_inert_items, cheap=False)
 inert("range(*args)", builtins.range, result=lambda types, operands: Type("list", items=(INT,)))
 inert("order_of(keys, reverse=False)", order_of, cheap=False,
       result=lambda types, operands: Type("list", items=(INT,)))
