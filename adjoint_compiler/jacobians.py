@@ -136,10 +136,6 @@ class Jacobian:
 
         Many directions are taken in several sweeps where the program can be run again, so that memory does not run out.
         """
-        if any(isinstance(v, (list, dict)) or is_record(v) or isinstance(v, tuple) for v in (given,) if self.single):
-            return None
-        if not self.single and not all(isinstance(v, (float, complex, np.ndarray, np.generic)) for v in given):
-            return None
         forward = forward_of(self.function, self.backend, self.optimize)
         try:
             compiled = forward.compiled((*self.target.owner, *args), self.positions, self.optimize, self.of, True)
@@ -150,11 +146,13 @@ class Jacobian:
         y: Any = None
         for start in range(0, count, size):
             seeds = block(start, min(start + size, count))
-            y, y_dot = forward.run(compiled, (*self.target.owner, *args), seeds)
+            filled = iter(seeds)
+            dots = [seeded(v, filled, len(seeds[0])) for v in ((given,) if self.single else given)]
+            y, y_dot = forward.run(compiled, (*self.target.owner, *args), dots)
             value, y_dot = self._taken_apart(y)[0], self._taken_apart(y_dot)[0] if self.has_aux else y_dot
             parts.append([
                 np.broadcast_to(d, (len(seeds[0]), *np.shape(v))) if np.ndim(d) == np.ndim(v) else d
-                for d, v in zip(leaves_of(y_dot, value), leaves_of(value), strict=True)
+                for d, v in zip(tangents_of(y_dot, value), leaves_of(value), strict=True)
             ])  # fmt: skip
         return y, [np.concatenate(p) for p in zip(*parts, strict=True)]
 
@@ -310,6 +308,41 @@ def leaves_of(value: Any, like: Any = None) -> list[Any]:
     if is_record(like):
         return [x for n in fields_of(like) for x in leaves_of(getattr(value, n), getattr(like, n))]
     return [value] if differentiable(like) else []
+
+
+def seeded(x: Any, parts: Any, count: int) -> Any:
+    """Tangents in many directions, in the structure of tangents of ``x``: the next of the parts for each leaf.
+
+    >>> seeded((1.0, 2), iter([np.ones(3)]), 3)
+    (array([1., 1., 1.]), array([0., 0., 0.]))
+    """
+    if is_record(x) and not isinstance(x, tuple):
+        return {n: seeded(getattr(x, n), parts, count) for n in fields_of(x)}
+    if isinstance(x, (tuple, list)):
+        items = [seeded(v, parts, count) for v in x]
+        return items if isinstance(x, list) else tuple(items)
+    if isinstance(x, dict):
+        return {k: seeded(v, parts, count) for k, v in x.items()}
+    if differentiable(x):
+        return next(parts)
+    return np.zeros((count, *np.shape(x))) if isinstance(x, (int, np.ndarray, np.generic)) else None
+
+
+def tangents_of(d: Any, y: Any) -> list[Any]:
+    """The tangents of the leaves of a result, as generated code returns them: of objects, by attribute.
+
+    >>> tangents_of([np.ones(3), None], (1.0, 2))
+    [array([1., 1., 1.])]
+    """
+    if isinstance(y, dict):
+        return [x for k in y for x in tangents_of(d[k], y[k])]
+    if isinstance(y, (tuple, list)):
+        return [x for a, b in zip(d, y, strict=True) for x in tangents_of(a, b)]
+    if is_record(y):
+        return [
+            x for n in fields_of(y) for x in tangents_of(d[n] if isinstance(d, dict) else getattr(d, n), getattr(y, n))
+        ]
+    return [d] if differentiable(y) else []
 
 
 def rebuilt(like: Any, parts: Any, inert: Any = None, zero: bool = False) -> Any:
