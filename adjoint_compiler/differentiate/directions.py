@@ -21,9 +21,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adjoint_compiler import rules
+from adjoint_compiler.analysis.activity import STRUCTURE
 from adjoint_compiler.analysis.indexing import index_parts, operand_type, part_kinds
 from adjoint_compiler.analysis.shapes import BROADCASTING
-from adjoint_compiler.analysis.views import view_rule
+from adjoint_compiler.analysis.views import view_rule, viewed
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.tangents import Tangents
 from adjoint_compiler.ir.nodes import (
@@ -54,7 +55,7 @@ PRODUCTS = ("operator.matmul", "numpy.matmul", "numpy.dot")
 HELPERS = "adjoint_compiler.runtime.directions."
 IN_STRUCTURES = (HELPER["add_structure"],)
 UNCHANGED = ("copy", "method.copy", "numpy.copy", HELPER["copied"])
-TURNED = ("attribute.T", "numpy.transpose")
+MOVING = ("attribute.T", "numpy.transpose", "numpy.swapaxes", "numpy.moveaxis", "numpy.expand_dims", "numpy.flip")
 ADVANCED = ("array", "mask")
 
 
@@ -171,10 +172,15 @@ class _Writer:
         if not any(map(self.is_batched, operands)):
             return self.zeros(s)
         rule = rules.TABLE.by_key.get(s.op)
+        batched = [o for o in operands if self.is_batched(o)]
+        if self.holds(Name(s.target)) and all(map(self.holds, batched)) and s.op not in ("index", HELPER["laid_out"]):
+            return replace(s, args=tuple(self.whole(a) if self.is_batched(a) else a for a in s.args))  # of containers
         if s.op in UNCHANGED and (isinstance(s.args[0], Pack) or not any(isinstance(o, Pack) for o in operands)):
             return replace(s, args=(self.whole(s.args[0]), *s.args[1:]))
         if s.op == HELPER["laid_out"]:
-            return replace(s, op=HELPER["copied"], args=s.args[:1])
+            return replace(s, op=HELPERS + "laid_out_directions")
+        if s.op == HELPER["mirrored"] and all(map(self.is_batched, s.args[:2])):
+            return s
         if s.op == HELPER["as_gradient"]:
             return replace(s, op="copy", args=s.args[:1])
         if s.op in IN_STRUCTURES:
@@ -182,30 +188,51 @@ class _Writer:
         if s.op == HELPER["stretched"]:
             self.rank(s.args[0])
             return replace(s, op=HELPERS + "stretched_directions")
-        if s.op == "numpy.reshape" and not s.kwargs and not self.is_seen_elsewhere(s):
-            return replace(s, op=HELPERS + "reshaped_directions")
+        if s.op in ("numpy.reshape", "numpy.ravel") and not s.kwargs:
+            shape = s.args[1:] if s.op == "numpy.reshape" else (Const(-1), *s.args[1:])
+            return replace(s, op=HELPERS + "reshaped_directions", args=(s.args[0], *shape))
+        if s.op in MOVING and not s.kwargs:
+            return self.moved(s)
         if s.op == "index":
             return self.index(s)
         if s.op in PRODUCTS and not s.kwargs:
             return self.product(s)
         if s.op in ("numpy.sum", "numpy.mean"):
             return self.reduction(s)
-        if s.op in TURNED and len(operands) == 1 and self.rank(s.args[0]) == 2:
-            return replace(s, op="numpy.swapaxes", args=(s.args[0], Const(-1), Const(-2)))
         plain = rule is not None and rule.kind == "elementwise" and not any(p[0] == "*" for p in rule.params)
         if (plain or s.op in BROADCASTING) and not s.kwargs:
             rank = max(map(self.rank, s.args))
             return replace(s, args=tuple(self.lifted(a, rank) for a in s.args))
         raise Unsupported
 
+    def moved(self, s: Bind) -> Statement:
+        """An operation that moves axes, which are counted from behind that of directions."""
+        rank = self.rank(s.args[0]) + (s.op == "numpy.expand_dims")
+        axes = [a.items if isinstance(a, Pack) else (a,) for a in s.args[1:]]
+        if not all(isinstance(a, Const) and type(a.value) is int for items in axes for a in items):
+            raise Unsupported
+        moved = [tuple(a.value % rank + 1 for a in items) for items in axes]  # type: ignore[union-attr]
+        if s.op == "numpy.flip" and not axes:
+            moved = [tuple(range(1, rank + 1))]
+        elif s.op == "numpy.transpose" or s.op == "attribute.T":
+            moved = [(0, *(moved[0] if axes else range(rank, 0, -1)))]
+        args = (Const(m[0]) if len(m) == 1 else Pack("tuple", tuple(map(Const, m))) for m in moved)
+        return replace(s, op="numpy.transpose" if s.op == "attribute.T" else s.op, args=(s.args[0], *args))
+
+    def holds(self, o: Operand) -> bool:
+        """Whether an operand certainly is a container."""
+        return is_container(operand_type(o, self.f.types))
+
     def is_seen_elsewhere(self, s: Bind) -> bool:
         """Whether the result may have to show memory that is stored into, or be shown."""
         primal = self.primal.get(s.target)
-        return view_rule(s) is not None and primal is not None and self.f.is_stored(Name(primal))
+        may_show = view_rule(s) is not None or self.holds(Name(s.target)) or s.op in STRUCTURE
+        return may_show and primal is not None and self.f.is_stored(Name(primal))
 
     def each(self, s: Bind) -> Statement:
         """An operation of one direction after the other, and the results of all as one."""
-        if self.is_seen_elsewhere(s):
+        base = viewed(s)
+        if self.is_seen_elsewhere(s) or (isinstance(base, Name) and base.id in self.primal and self.is_stored(base)):
             raise Unsupported
         parts, k = self.fresh("parts"), self.fresh("direction")
         outer, self.out = self.out, []

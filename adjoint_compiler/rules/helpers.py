@@ -39,6 +39,7 @@ structural("unbroadcast(g_, x)", runtime.unbroadcast, g_="unbroadcast(g, g_)", s
 inert("stretched_directions(t, y_)", runtime.stretched_directions)
 inert("zero_directions(x, count)", runtime.zero_directions, runtime.zeros_of_directions, shape_only="x")
 inert("reshaped_directions(t, shape, order='C')", runtime.reshaped_directions)
+inert("laid_out_directions(t, x)", runtime.laid_out_directions)
 inert("stacked_directions(parts)", runtime.stacked_directions)
 inert("one_direction(t, k)", runtime.one_direction)
 inert("count_directions(t)", runtime.count_directions, shape_only="t")

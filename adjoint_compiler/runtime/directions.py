@@ -9,7 +9,7 @@ import numpy as np
 from adjoint_compiler.runtime.structures import is_object, items_of
 
 __all__ = [
-    "count_directions", "one_direction", "reshaped_directions", "stacked_directions", "stretched_directions", "zero_directions",
+    "count_directions", "laid_out_directions", "one_direction", "reshaped_directions", "stacked_directions", "stretched_directions", "zero_directions",
     "zeros_of_directions",
 ]  # fmt: skip
 
@@ -63,6 +63,27 @@ def reshaped_directions(t: Any, shape: Any, order: str = "C") -> Any:
         known = [int(n) for n in shape if n != -1]
         return np.reshape(t, (len(t), *(size // max(int(np.prod(known)), 1) if n == -1 else n for n in shape)))
     return np.stack([np.reshape(part, shape, order=order) for part in t])  # type: ignore[call-overload]
+
+
+def laid_out_directions(t: Any, x: Any) -> Any:
+    """As :func:`laid_out`, of tangents in many directions: each of them has the strides of ``x``.
+
+    >>> laid_out_directions(np.ones((5, 2, 3)), np.zeros((3, 2)).T).strides
+    (48, 8, 16)
+    """
+    if isinstance(x, np.ndarray):
+        if x.dtype.kind not in "fc":
+            return t
+        low, high = np.lib.array_utils.byte_bounds(x)
+        memory = np.zeros(len(t) * (high - low), np.uint8)
+        first = x.__array_interface__["data"][0] - low
+        out: Any = np.ndarray(t.shape, x.dtype, memory, first, (high - low, *x.strides))
+        out[...] = t
+        return out
+    if isinstance(x, (list, tuple)):
+        items = [laid_out_directions(a, b) for a, b in zip(t, x)]
+        return items if isinstance(x, list) else tuple(items)
+    return {k: laid_out_directions(t[k], v) for k, v in items_of(x)} if isinstance(t, dict) else t
 
 
 def stacked_directions(parts: Any) -> Any:
