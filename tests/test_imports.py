@@ -22,6 +22,8 @@ LAYERS = (
         "jacobians",
         "sparsity",
         "colouring",
+        "leaves",
+        "taylor_mode",
         "pullback",
         "pushforward",
         "specialization",

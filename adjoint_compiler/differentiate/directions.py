@@ -26,6 +26,7 @@ from adjoint_compiler.analysis.indexing import index_parts, operand_type, part_k
 from adjoint_compiler.analysis.shapes import BROADCASTING
 from adjoint_compiler.analysis.views import view_rule, viewed
 from adjoint_compiler.differentiate.builder import HELPER
+from adjoint_compiler.differentiate.shifted_axes import moved, reduced
 from adjoint_compiler.differentiate.tangents import Tangents
 from adjoint_compiler.ir.nodes import (
     NOWHERE,
@@ -50,12 +51,23 @@ from adjoint_compiler.ir.operands import EVERY, NONE, WHOLE, names_in
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import Type, is_container, is_number
 from adjoint_compiler.ir.walk import blocks_of, names_bound, names_stored, reads
+from adjoint_compiler.rules import series
 
 PRODUCTS = ("operator.matmul", "numpy.matmul", "numpy.dot")
 HELPERS = "adjoint_compiler.runtime.directions."
+LEADING = tuple(  # helpers whose first operand may have axes before its own
+    f"adjoint_compiler.runtime.{n}"
+    for n in (
+        "broadcasting.spread",
+        "broadcasting.spread_adjoint",
+        "reductions.share_ties",
+        "reductions.share_ties_adjoint",
+    )
+)
 IN_STRUCTURES = (HELPER["add_structure"],)
 UNCHANGED = ("copy", "method.copy", "numpy.copy", HELPER["copied"])
 MOVING = ("attribute.T", "numpy.transpose", "numpy.swapaxes", "numpy.moveaxis", "numpy.expand_dims", "numpy.flip")
+SERIES = series.RUNTIME
 ADVANCED = ("array", "mask")
 
 
@@ -169,6 +181,8 @@ class _Writer:
 
     def with_axis(self, s: Bind) -> Statement:
         operands = (*s.args, *(v for _, v in s.kwargs))
+        if s.op.startswith(SERIES):
+            return s
         if not any(map(self.is_batched, operands)):
             return self.zeros(s)
         rule = rules.TABLE.by_key.get(s.op)
@@ -188,36 +202,32 @@ class _Writer:
         if s.op == HELPER["stretched"]:
             self.rank(s.args[0])
             return replace(s, op=HELPERS + "stretched_directions")
+        if s.op == HELPER["shaped_like"]:
+            return replace(s, op="copy", args=s.args[:1])
+        if s.op in LEADING and not any(map(self.is_batched, operands[1:])):
+            return s
         if s.op in ("numpy.reshape", "numpy.ravel") and not s.kwargs:
             shape = s.args[1:] if s.op == "numpy.reshape" else (Const(-1), *s.args[1:])
             return replace(s, op=HELPERS + "reshaped_directions", args=(s.args[0], *shape))
         if s.op in MOVING and not s.kwargs:
-            return self.moved(s)
+            return self.shifted(moved(s, self.rank(s.args[0])))
         if s.op == "index":
             return self.index(s)
         if s.op in PRODUCTS and not s.kwargs:
             return self.product(s)
         if s.op in ("numpy.sum", "numpy.mean"):
-            return self.reduction(s)
+            return self.shifted(reduced(s, self.rank(s.args[0])))
         plain = rule is not None and rule.kind == "elementwise" and not any(p[0] == "*" for p in rule.params)
         if (plain or s.op in BROADCASTING) and not s.kwargs:
             rank = max(map(self.rank, s.args))
             return replace(s, args=tuple(self.lifted(a, rank) for a in s.args))
         raise Unsupported
 
-    def moved(self, s: Bind) -> Statement:
-        """An operation that moves axes, which are counted from behind that of directions."""
-        rank = self.rank(s.args[0]) + (s.op == "numpy.expand_dims")
-        axes = [a.items if isinstance(a, Pack) else (a,) for a in s.args[1:]]
-        if not all(isinstance(a, Const) and type(a.value) is int for items in axes for a in items):
+    @staticmethod
+    def shifted(s: Bind | None) -> Bind:
+        if s is None:
             raise Unsupported
-        moved = [tuple(a.value % rank + 1 for a in items) for items in axes]  # type: ignore[union-attr]
-        if s.op == "numpy.flip" and not axes:
-            moved = [tuple(range(1, rank + 1))]
-        elif s.op == "numpy.transpose" or s.op == "attribute.T":
-            moved = [(0, *(moved[0] if axes else range(rank, 0, -1)))]
-        args = (Const(m[0]) if len(m) == 1 else Pack("tuple", tuple(map(Const, m))) for m in moved)
-        return replace(s, op="numpy.transpose" if s.op == "attribute.T" else s.op, args=(s.args[0], *args))
+        return s
 
     def holds(self, o: Operand) -> bool:
         """Whether an operand certainly is a container."""
@@ -371,23 +381,6 @@ class _Writer:
             other = a if ranks[0] == 1 else self.bind("attribute.T", a)
             return replace(s, op="operator.matmul", args=(b, other))
         return replace(s, op="operator.matmul")
-
-    def reduction(self, s: Bind) -> Statement:
-        named = dict(s.kwargs)
-        axis = named.pop("axis", s.args[1] if len(s.args) == 2 else NONE)
-        keepdims = named.pop("keepdims", Const(False))
-        if named or len(s.args) > 2 or not isinstance(axis, (Const, Pack)) or keepdims != Const(False):
-            raise Unsupported
-        rank = self.rank(s.args[0])
-        axes = axis.items if isinstance(axis, Pack) else (axis,)
-        if not rank:
-            return replace(s, op="copy", args=s.args[:1], kwargs=())
-        values = range(rank) if axis == NONE else [a.value if isinstance(a, Const) else None for a in axes]
-        if not all(type(v) is int for v in values):
-            raise Unsupported
-        moved = tuple(int(v) % rank + 1 for v in values if v is not None)
-        over = Const(moved[0]) if len(moved) == 1 else Const(moved)
-        return replace(s, args=s.args[:1], kwargs=(("axis", over),))
 
 
 __all__ = ["Unsupported", "with_directions"]

@@ -27,6 +27,7 @@ from adjoint_compiler.runtime.scipy_objects import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_signal import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_special import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_stats import *  # noqa: F403
+from adjoint_compiler.runtime.series import *  # noqa: F403
 from adjoint_compiler.runtime.shaping import *  # noqa: F403
 from adjoint_compiler.runtime.shares import *  # noqa: F403
 from adjoint_compiler.runtime.structures import *  # noqa: F403

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import adjoint_compiler as ac
-from adjoint_compiler.jacobians import Jacobian, leaves_of, unit_block
+from adjoint_compiler.jacobians import Jacobian
+from adjoint_compiler.leaves import leaves_of, unit_block
 from adjoint_compiler.pushforward import forward_of
 from tests.programs import all_programs
 
