@@ -31,6 +31,7 @@ LAYERS = (
         "spreading",
         "arguments",
         "notes",
+        "orders",
     ),
     ("pipeline",),
     ("rewrites", "levels"),
