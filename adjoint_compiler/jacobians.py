@@ -26,6 +26,7 @@ from adjoint_compiler.leaves import (
 from adjoint_compiler.levels import Optimize
 from adjoint_compiler.pullback import value_and_pullback
 from adjoint_compiler.pushforward import forward_of
+from adjoint_compiler.rows import rows_at_once
 from adjoint_compiler.rules.draws import is_draw
 from adjoint_compiler.rules.user import INERT_CALL
 from adjoint_compiler.spreading import Spread, has_stars, single_places, spread_call
@@ -196,6 +197,10 @@ class Jacobian:
             if not has_effects(compiled.state):
                 return self._forward(args, own, given, leaves)
         self._refuse_complex(outputs, "result")
+        places = [k - own for k in self.positions]
+        whole = None if self.has_aux else rows_at_once(pullback, y, places, [args[k] for k in places])
+        if whole is not None:
+            return self._result(y, given, [[shaped(r, y, x) for r, x in zip(whole, leaves, strict=True)]], aux)
         blocks = []
         rows: list[list[Any]] = []
         for seed in unit_directions(outputs):

@@ -23,6 +23,7 @@ LAYERS = (
         "sparsity",
         "colouring",
         "leaves",
+        "rows",
         "taylor_mode",
         "pullback",
         "pushforward",

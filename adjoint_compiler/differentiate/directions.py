@@ -114,6 +114,7 @@ class _Writer:
         self.f, self.batched, self.count = f, batched, count
         self.out: list[Statement] = []
         self.made: set[str] = set()
+        self.stacked: set[str] = set()
         self.primal = {dot: n for n, dot in f.dots.items()}
 
     def block(self, body: Block) -> tuple[Statement, ...]:
@@ -174,6 +175,8 @@ class _Writer:
         return s
 
     def binding(self, s: Bind) -> Statement:
+        if s.op == HELPER["mirrored"] and isinstance(s.args[0], Name) and s.args[0].id in self.stacked:
+            raise Unsupported  # results that were stacked are no views
         try:
             return self.with_axis(s)
         except Unsupported:
@@ -202,6 +205,8 @@ class _Writer:
         if s.op == HELPER["stretched"]:
             self.rank(s.args[0])
             return replace(s, op=HELPERS + "stretched_directions")
+        if s.op == HELPER["unbroadcast"] and len(s.args) == 2 and not self.is_batched(s.args[1]):
+            return replace(s, op=HELPERS + "unbroadcast_directions")
         if s.op == HELPER["shaped_like"]:
             return replace(s, op="copy", args=s.args[:1])
         if s.op in LEADING and not any(map(self.is_batched, operands[1:])):
@@ -254,6 +259,7 @@ class _Writer:
             *outer, Bind(parts, "copy", (Pack("list", ()),), (), s.span),
             For(k, Const(0), Name(self.count), Const(1), body, None, s.span),
         ]  # fmt: skip
+        self.stacked.add(s.target)
         return Bind(s.target, HELPERS + "stacked_directions", (Name(parts),), (), s.span)
 
     def of_direction(self, o: Operand, k: Name) -> Operand:

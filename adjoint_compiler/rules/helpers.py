@@ -36,7 +36,7 @@ elementwise("spline_value(spline, x, nu=0)", runtime.spline_value, x="spline_val
 # -- broadcasting and guards
 structural("unbroadcast(g_, x)", runtime.unbroadcast, g_="unbroadcast(g, g_)", shape_only="x", linear="g_",
            view="g_", view_kind="maybe")
-inert("stretched_directions(t, y_)", runtime.stretched_directions)
+inert("stretched_directions(t, y_)", runtime.stretched_directions, runtime.unbroadcast_directions)
 inert("zero_directions(x, count)", runtime.zero_directions, runtime.zeros_of_directions, shape_only="x")
 inert("reshaped_directions(t, shape, order='C')", runtime.reshaped_directions)
 inert("laid_out_directions(t, x)", runtime.laid_out_directions)

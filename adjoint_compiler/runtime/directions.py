@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.runtime.broadcasting import unbroadcast
 from adjoint_compiler.runtime.structures import is_object, items_of
 
 __all__ = [
-    "count_directions", "laid_out_directions", "one_direction", "reshaped_directions", "stacked_directions", "stretched_directions", "zero_directions",
+    "count_directions", "laid_out_directions", "one_direction", "reshaped_directions", "stacked_directions", "stretched_directions",
+    "unbroadcast_directions", "zero_directions",
     "zeros_of_directions",
 ]  # fmt: skip
 
@@ -20,6 +22,8 @@ def stretched_directions(t: Any, y: Any) -> Any:
     >>> stretched_directions(np.array([1.0, 2.0]), np.zeros(3)).shape
     (2, 3)
     """
+    if t.shape[1:] == np.shape(y):
+        return t
     out = np.empty((len(t), *np.shape(y)), np.result_type(t))
     out[...] = np.reshape(t, (len(t), *(1,) * (np.ndim(y) - np.ndim(t) + 1), *np.shape(t)[1:]))
     return out
@@ -32,6 +36,17 @@ def zero_directions(x: Any, count: int) -> Any:
     (2, 3)
     """
     return np.zeros((count, *np.shape(x)), np.result_type(x))
+
+
+def unbroadcast_directions(t: Any, x: Any) -> Any:
+    """As :func:`unbroadcast`, of what has a leading axis of directions: itself where nothing was broadcast.
+
+    >>> unbroadcast_directions(np.ones((5, 3, 2)), np.zeros(2)).shape
+    (5, 2)
+    """
+    if t.shape[1:] == np.shape(x):
+        return t
+    return np.stack([unbroadcast(part, x) for part in t])
 
 
 def zeros_of_directions(x: Any, count: int) -> Any:
