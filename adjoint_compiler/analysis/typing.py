@@ -110,6 +110,8 @@ def _result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Op
         return NEVER
     if op == REFUSED:
         return NEVER
+    if op.startswith("method."):
+        op = f"numpy.{op[len('method.') :]}"  # what is called as a method in generated code only
     if op == "index":
         return index_type(arg_types[0], args[1], types)
     joined = joined_type(op, args, arg_types)

@@ -29,6 +29,7 @@ from adjoint_compiler.rules import (  # noqa: F401
     scalar_math,
     series,
     shaping,
+    stated,
     ufunc_methods,
     ufuncs,
     user,
@@ -36,6 +37,7 @@ from adjoint_compiler.rules import (  # noqa: F401
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
+from adjoint_compiler.rules.stated import elementwise
 
 dependencies.check()
 
@@ -57,4 +59,4 @@ def lookup(function: object) -> Rule | None:
     return found
 
 
-__all__ = ["TABLE", "Rule", "RuleError", "lookup", "lookup_key"]
+__all__ = ["TABLE", "Rule", "RuleError", "elementwise", "lookup", "lookup_key"]
