@@ -64,6 +64,8 @@ LEADING = tuple(  # helpers whose first operand may have axes before its own
         "reductions.share_ties_adjoint",
     )
 )
+CUSTOM = ("custom.", "adjoint_compiler.runtime.custom.")
+OF_CONTAINERS = ("builtins.list", "builtins.tuple", "operator.add", "operator.mul", "as_sequence", HELPER["copied"])
 IN_STRUCTURES = (HELPER["add_structure"],)
 UNCHANGED = ("copy", "method.copy", "numpy.copy", HELPER["copied"])
 MOVING = ("attribute.T", "numpy.transpose", "numpy.swapaxes", "numpy.moveaxis", "numpy.expand_dims", "numpy.flip")
@@ -99,6 +101,8 @@ def with_directions(program: Program, given: tuple[str, ...], f: Tangents) -> Pr
                 batched.update((*names_bound(s), *names_stored(s)))
             if isinstance(s, Bind) and s.op == "copy" and s.target in batched:  # of a tangent, or of zeros made for one
                 batched.update(reads(s))
+    if not batched.isdisjoint(f.dots):
+        raise Unsupported("a rule of the user's", program.span)  # which gives the value together with its tangent
     writer = _Writer(f, frozenset(batched), f.names.fresh("directions"))
     arrays = [n for n in given if not is_container(f.types[n])]
     known = (Name((arrays or list(given))[0]),)
@@ -175,6 +179,8 @@ class _Writer:
         return s
 
     def binding(self, s: Bind) -> Statement:
+        if s.op.startswith(CUSTOM):
+            raise Unsupported
         if s.op == HELPER["mirrored"] and isinstance(s.args[0], Name) and s.args[0].id in self.stacked:
             raise Unsupported  # results that were stacked are no views
         try:
@@ -190,7 +196,7 @@ class _Writer:
             return self.zeros(s)
         rule = rules.TABLE.by_key.get(s.op)
         batched = [o for o in operands if self.is_batched(o)]
-        if self.holds(Name(s.target)) and all(map(self.holds, batched)) and s.op not in ("index", HELPER["laid_out"]):
+        if s.op in OF_CONTAINERS and self.holds(Name(s.target)) and all(map(self.holds, batched)):
             return replace(s, args=tuple(self.whole(a) if self.is_batched(a) else a for a in s.args))  # of containers
         if s.op in UNCHANGED and (isinstance(s.args[0], Pack) or not any(isinstance(o, Pack) for o in operands)):
             return replace(s, args=(self.whole(s.args[0]), *s.args[1:]))

@@ -1,6 +1,6 @@
 """Derivatives of the corpus to third order, in both modes, against differences: `python -m tests.programs.third_order [ID ...]`.
 
-It takes about an hour of processor time; the suite checks a sample. What is refused, at compile time or while running, is
+It takes about an hour of processor time, and is no part of the suite. What is refused, at compile time or while running, is
 listed with the order at which it is: derivatives are exact or refused.
 """
 
