@@ -32,6 +32,7 @@ from adjoint_compiler.ir.nodes import (
     NOWHERE,
     Bind,
     Block,
+    Call,
     Const,
     Effect,
     For,
@@ -102,7 +103,9 @@ def with_directions(program: Program, given: tuple[str, ...], f: Tangents) -> Pr
             if isinstance(s, Bind) and s.op == "copy" and s.target in batched:  # of a tangent, or of zeros made for one
                 batched.update(reads(s))
     if not batched.isdisjoint(f.dots):
-        raise Unsupported("a rule of the user's", program.span)  # which gives the value together with its tangent
+        # a recursive call, or a rule of the user's, gives the value together with its tangent
+        recursive = any(isinstance(s, Call) for s in program.statements)
+        raise Unsupported("Call" if recursive else "a rule of the user's", program.span)
     writer = _Writer(f, frozenset(batched), f.names.fresh("directions"))
     arrays = [n for n in given if not is_container(f.types[n])]
     known = (Name((arrays or list(given))[0]),)
