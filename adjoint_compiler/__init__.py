@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         jvp,
         nondifferentiable,
         stop_gradient,
+        taylor,
         value_and_grad,
         vjp,
     )
@@ -50,6 +51,7 @@ __all__ = [
     "sparse_hessian",
     "sparse_jacobian",
     "stop_gradient",
+    "taylor",
     "testing",
     "value_and_grad",
     "vjp",

@@ -116,6 +116,37 @@ def jvp(f: Any, primals: Any, tangents: Any, kwargs: dict[str, Any] | None = Non
     return value_and_tangent(f, primals, tangents, kwargs or {}, backend, optimize)
 
 
+def taylor(f: Any, x: Any, directions: Any, order: int, *rest: Any, optimize: Optimize = None) -> Any:
+    """The Taylor coefficients of a function along a curve through ``x``.
+
+    Args:
+        f: a function of scalars, or of arrays by elementwise and linear operations; loops, branches and stores are as they are.
+        x: its first argument, a number or an array (or a container of them).
+        directions: a direction, of the shape of ``x``: the curve is ``x + directions * t``. With an axis before, the coefficients
+            of ``t``, ``t**2``, ... of a curve.
+        order: the highest order.
+        rest: its other arguments, constants.
+        optimize: as in :func:`grad`.
+
+    Returns:
+        An array of ``order + 1`` coefficients of each number of the result: entry k, of shape ``y.shape``, is the k-th derivative by
+        ``t`` at 0, over k factorial. Containers keep their structure.
+
+    Raises:
+        DifferentiationError: for operations without a recurrence, which are named.
+        TypeError: for directions that do not fit ``x``.
+
+    Source: Griewank and Walther, Evaluating Derivatives, 2nd edition (2008), chapter 13.
+
+    >>> import math
+    >>> taylor(lambda x: math.exp(x) * x, 0.0, 1.0, 4)
+    array([0.        , 1.        , 1.        , 0.5       , 0.16666667])
+    """
+    from adjoint_compiler.taylor_mode import coefficients
+
+    return coefficients(f, x, directions, order, rest, optimize)
+
+
 def stop_gradient(x: Any) -> Any:
     """``x`` itself; a derivative treats it as a constant, and refuses to store through it.
 
@@ -210,9 +241,9 @@ for _function in (grad, value_and_grad):
     setattr(_function, "__adjoint_transform__", True)  # noqa: B010
 setattr(jvp, "__adjoint_transform__", False)  # noqa: B010
 setattr(jvp, "__adjoint_forward__", _forward)  # noqa: B010
-for _function in (vjp, custom_vjp, custom_jvp, nondifferentiable):  # type: ignore[assignment]
+for _function in (vjp, taylor, custom_vjp, custom_jvp, nondifferentiable):  # type: ignore[assignment]
     setattr(_function, "__adjoint_transform__", False)  # noqa: B010
 
 __all__ = [
-    "DifferentiationError", "custom_jvp", "custom_vjp", "grad", "jvp", "nondifferentiable", "stop_gradient", "value_and_grad", "vjp",
+    "DifferentiationError", "custom_jvp", "custom_vjp", "grad", "jvp", "nondifferentiable", "stop_gradient", "taylor", "value_and_grad", "vjp",
 ]  # fmt: skip

@@ -13,13 +13,22 @@ from adjoint_compiler.derivative import Derivative, check_options
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.directions import Unsupported
 from adjoint_compiler.ir.nodes import Bind, Effect
-from adjoint_compiler.ir.objects import fields_of, is_record
+from adjoint_compiler.leaves import (
+    leaves_of,
+    rebuilt,
+    seeded,
+    shaped,
+    split_columns,
+    tangents_of,
+    unit_block,
+    unit_directions,
+)
 from adjoint_compiler.levels import Optimize
 from adjoint_compiler.pullback import value_and_pullback
 from adjoint_compiler.pushforward import forward_of
+from adjoint_compiler.rows import rows_at_once
 from adjoint_compiler.rules.draws import is_draw
 from adjoint_compiler.rules.user import INERT_CALL
-from adjoint_compiler.runtime.structures import with_fields
 from adjoint_compiler.spreading import Spread, has_stars, single_places, spread_call
 
 if TYPE_CHECKING:
@@ -136,10 +145,6 @@ class Jacobian:
 
         Many directions are taken in several sweeps where the program can be run again, so that memory does not run out.
         """
-        if any(isinstance(v, (list, dict)) or is_record(v) or isinstance(v, tuple) for v in (given,) if self.single):
-            return None
-        if not self.single and not all(isinstance(v, (float, complex, np.ndarray, np.generic)) for v in given):
-            return None
         forward = forward_of(self.function, self.backend, self.optimize)
         try:
             compiled = forward.compiled((*self.target.owner, *args), self.positions, self.optimize, self.of, True)
@@ -150,11 +155,13 @@ class Jacobian:
         y: Any = None
         for start in range(0, count, size):
             seeds = block(start, min(start + size, count))
-            y, y_dot = forward.run(compiled, (*self.target.owner, *args), seeds)
+            filled = iter(seeds)
+            dots = [seeded(v, filled, len(seeds[0])) for v in ((given,) if self.single else given)]
+            y, y_dot = forward.run(compiled, (*self.target.owner, *args), dots)
             value, y_dot = self._taken_apart(y)[0], self._taken_apart(y_dot)[0] if self.has_aux else y_dot
             parts.append([
                 np.broadcast_to(d, (len(seeds[0]), *np.shape(v))) if np.ndim(d) == np.ndim(v) else d
-                for d, v in zip(leaves_of(y_dot, value), leaves_of(value), strict=True)
+                for d, v in zip(tangents_of(y_dot, value), leaves_of(value), strict=True)
             ])  # fmt: skip
         return y, [np.concatenate(p) for p in zip(*parts, strict=True)]
 
@@ -190,6 +197,10 @@ class Jacobian:
             if not has_effects(compiled.state):
                 return self._forward(args, own, given, leaves)
         self._refuse_complex(outputs, "result")
+        places = [k - own for k in self.positions]
+        whole = None if self.has_aux else rows_at_once(pullback, y, places, [args[k] for k in places])
+        if whole is not None:
+            return self._result(y, given, [[shaped(r, y, x) for r, x in zip(whole, leaves, strict=True)]], aux)
         blocks = []
         rows: list[list[Any]] = []
         for seed in unit_directions(outputs):
@@ -280,103 +291,6 @@ def has_effects(state: State) -> bool:
         or (isinstance(s, Effect) and s.kind == "print")
         for p in programs for s in p.statements
     )  # fmt: skip
-
-
-# -- structures --------------------------------------------------------------------------------------------------
-
-
-def differentiable(value: Any) -> bool:
-    """Whether a leaf is a real or complex number or an array of them.
-
-    >>> differentiable(1.0), differentiable(1), differentiable(np.ones(2, int))
-    (True, False, False)
-    """
-    return isinstance(value, (float, complex)) or (
-        isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "fc"
-    )
-
-
-def leaves_of(value: Any, like: Any = None) -> list[Any]:
-    """The leaves of a structure that have a derivative; ``like`` says which those are in a structure of tangents.
-
-    >>> leaves_of({"a": 1.0, "b": [2, 3.0]})
-    [1.0, 3.0]
-    """
-    like = value if like is None else like
-    if isinstance(like, dict):
-        return [x for k in like for x in leaves_of(value[k], like[k])]
-    if isinstance(like, (tuple, list)):
-        return [x for a, b in zip(value, like, strict=True) for x in leaves_of(a, b)]
-    if is_record(like):
-        return [x for n in fields_of(like) for x in leaves_of(getattr(value, n), getattr(like, n))]
-    return [value] if differentiable(like) else []
-
-
-def rebuilt(like: Any, parts: Any, inert: Any = None, zero: bool = False) -> Any:
-    """The structure of ``like`` with ``parts`` for the leaves that have a derivative.
-
-    >>> rebuilt((1.0, {"n": 3}), iter([5.0]))
-    (5.0, {'n': None})
-    """
-    if isinstance(like, dict):
-        return {k: rebuilt(v, parts, inert, zero) for k, v in like.items()}
-    if isinstance(like, (tuple, list)) or (is_record(like) and isinstance(like, tuple)):
-        items = [rebuilt(v, parts, inert, zero) for v in like]
-        if isinstance(like, list):
-            return items
-        return tuple(items) if type(like) is tuple else type(like)._make(items)  # type: ignore[attr-defined]
-    if is_record(like):
-        return with_fields(like, [rebuilt(getattr(like, n), parts, inert, zero) for n in fields_of(like)])
-    if not differentiable(like):
-        return inert
-    return np.zeros_like(like) if zero else next(parts)
-
-
-def unit_directions(leaves: list[Any]) -> Any:
-    """For each element of all leaves: zeros in the shapes of the leaves with a one in its place."""
-    for i, leaf in enumerate(leaves):
-        for k in range(np.size(leaf)):
-            out = [np.zeros(np.shape(v), np.asarray(v).dtype) for v in leaves]
-            out[i].reshape(-1)[k] = 1
-            yield [d if isinstance(v, np.ndarray) else d[()] for d, v in zip(out, leaves, strict=True)]
-
-
-def unit_block(leaves: list[Any], start: int, stop: int) -> list[Any]:
-    """For each leaf its parts of some of the directions of :func:`unit_directions`, one behind the other.
-
-    >>> unit_block([1.0, np.zeros(2)], 1, 3)
-    [array([0., 0.]), array([[1., 0.],
-           [0., 1.]])]
-    """
-    out, first = [], 0
-    for v in leaves:
-        block = np.zeros((stop - start, np.size(v)), np.asarray(v).dtype)
-        for k in range(max(start, first), min(stop, first + np.size(v))):
-            block[k - start, k - first] = 1
-        out.append(block.reshape(stop - start, *np.shape(v)))
-        first += np.size(v)
-    return out
-
-
-def split_columns(matrix: Any, y: Any, leaves: list[Any]) -> list[Any]:
-    """The columns that belong to each leaf, as a block of shape ``y.shape + leaf.shape``."""
-    out, start = [], 0
-    for x in leaves:
-        count = np.size(x)
-        out.append(shaped(matrix[..., start : start + count], y, x))
-        start += count
-    return out
-
-
-def shaped(block: Any, y: Any, x: Any) -> Any:
-    """A block of a Jacobian in its own memory: one of Python's numbers where both sides are such."""
-    dtype = np.result_type(np.asarray(y).dtype, np.asarray(x).dtype)
-    block = np.array(block, dtype=dtype).reshape(np.shape(y) + np.shape(x))
-    if block.ndim or isinstance(y, np.ndarray) or isinstance(x, np.ndarray):
-        return block
-    if isinstance(y, np.generic) or isinstance(x, np.generic):
-        return block[()]
-    return block.item()
 
 
 __all__ = ["Hvp", "Jacobian"]

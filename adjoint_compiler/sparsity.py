@@ -22,7 +22,8 @@ from adjoint_compiler.colouring import colour_columns, colour_symmetric
 from adjoint_compiler.derivative import Derivative
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.objects import fields_of, is_record
-from adjoint_compiler.jacobians import Jacobian, differentiable, has_effects, leaves_of, rebuilt
+from adjoint_compiler.jacobians import Jacobian, has_effects
+from adjoint_compiler.leaves import differentiable, leaves_of, rebuilt
 from adjoint_compiler.levels import Optimize
 from adjoint_compiler.pullback import value_and_pullback
 from adjoint_compiler.pushforward import forward_of

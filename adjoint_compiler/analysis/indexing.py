@@ -12,6 +12,7 @@ from adjoint_compiler.ir.types import (
     array_type,
     element,
     is_container,
+    is_number,
     may_be_complex,
     scalar_type,
     type_of,
@@ -127,7 +128,7 @@ def index_type(base: Type, index: Operand, types: dict[str, Type]) -> Type:
             ndim += 1
         elif k in ("array", "mask"):
             t = operand_type(part, types)
-            rank = 1 if t.kind == "list" else t.ndim
+            rank = _depth(t) if t.kind == "list" else t.ndim
             if rank is None:
                 return array_type(base.dtype, None)
             if k == "mask":
@@ -140,6 +141,14 @@ def index_type(base: Type, index: Operand, types: dict[str, Type]) -> Type:
     if "ellipsis" not in kinds and kind != "gather" and total == 0:
         return scalar_type(base.dtype)
     return array_type(base.dtype, total)
+
+
+def _depth(t: Type) -> int | None:
+    """How many axes an array has that is made of a nested list; None when unknown."""
+    if t.kind in ("list", "tuple"):
+        inner = _depth(element(t)) if t.items else 0
+        return None if inner is None else 1 + inner
+    return 0 if is_number(t) else t.ndim if t.kind == "array" else None
 
 
 def _element_or_view(base: Type) -> Type:

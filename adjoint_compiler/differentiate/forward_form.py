@@ -19,13 +19,14 @@ from adjoint_compiler.differentiate.forms import ERRSTATE, Request
 from adjoint_compiler.differentiate.forward import analyse, forward_block
 from adjoint_compiler.differentiate.forward_leaf import TANGENTS
 from adjoint_compiler.differentiate.reverse import mutated_parameters
+from adjoint_compiler.differentiate.series_leaf import SERIES
 from adjoint_compiler.differentiate.tangents import Companion, ForwardCall, Tangents, tangent
 from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Operand, Pack, Program, Return, Statement, With
 from adjoint_compiler.ir.operands import NONE, names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_container, is_discrete
 from adjoint_compiler.ir.walk import names_bound, walk
 
-COMPANIONS = {"tangents": TANGENTS, "dependencies": DEPENDENCIES}
+COMPANIONS = {"tangents": TANGENTS, "dependencies": DEPENDENCIES, "series": SERIES}
 
 
 def forward_form(

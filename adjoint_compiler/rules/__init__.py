@@ -27,6 +27,7 @@ from adjoint_compiler.rules import (  # noqa: F401
     primitives,
     reductions,
     scalar_math,
+    series,
     shaping,
     stated,
     ufunc_methods,

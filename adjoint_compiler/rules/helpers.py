@@ -36,8 +36,13 @@ elementwise("spline_value(spline, x, nu=0)", runtime.spline_value, x="spline_val
 # -- broadcasting and guards
 structural("unbroadcast(g_, x)", runtime.unbroadcast, g_="unbroadcast(g, g_)", shape_only="x", linear="g_",
            view="g_", view_kind="maybe")
-inert("stretched_directions(t, y_)", runtime.stretched_directions)
-inert("zero_directions(x, count)", runtime.zero_directions, shape_only="x")
+inert("stretched_directions(t, y_)", runtime.stretched_directions, runtime.unbroadcast_directions)
+inert("zero_directions(x, count)", runtime.zero_directions, runtime.zeros_of_directions, shape_only="x")
+inert("reshaped_directions(t, shape, order='C')", runtime.reshaped_directions)
+inert("laid_out_directions(t, x)", runtime.laid_out_directions)
+inert("stacked_directions(parts)", runtime.stacked_directions)
+inert("one_direction(t, k)", runtime.one_direction)
+inert("count_directions(t)", runtime.count_directions, shape_only="t")
 structural("stretched(t, y_)", runtime.stretched, t="unbroadcast(g, t)", shape_only="y_", linear="t", view="t",
            view_kind="maybe", result=like("y_", "t"))
 structural("spread(g_, x, axis=None, keepdims=False, where=True)", runtime.spread,

@@ -10,6 +10,7 @@ from adjoint_compiler.runtime.contractions import *  # noqa: F403
 from adjoint_compiler.runtime.custom import *  # noqa: F403
 from adjoint_compiler.runtime.dependencies import *  # noqa: F403
 from adjoint_compiler.runtime.dependency_products import *  # noqa: F403
+from adjoint_compiler.runtime.directions import *  # noqa: F403
 from adjoint_compiler.runtime.fourier import *  # noqa: F403
 from adjoint_compiler.runtime.indexing import *  # noqa: F403
 from adjoint_compiler.runtime.library_values import *  # noqa: F403
@@ -26,6 +27,7 @@ from adjoint_compiler.runtime.scipy_objects import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_signal import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_special import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_stats import *  # noqa: F403
+from adjoint_compiler.runtime.series import *  # noqa: F403
 from adjoint_compiler.runtime.shaping import *  # noqa: F403
 from adjoint_compiler.runtime.shares import *  # noqa: F403
 from adjoint_compiler.runtime.structures import *  # noqa: F403

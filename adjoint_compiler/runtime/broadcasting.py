@@ -9,8 +9,8 @@ import numpy as np
 
 __all__ = [
     "divide_or_zero", "guarded", "guarded_tangent", "let_through", "outline", "not_differentiated", "quotient_tangent", "spread", "spread_adjoint",
-    "stretched", "stretched_directions", "sum_product", "sum_to", "unbroadcast",
-    "unbroadcast_product", "valued", "zero_directions",
+    "stretched", "sum_product", "sum_to", "unbroadcast",
+    "unbroadcast_product", "valued",
 ]  # fmt: skip
 
 
@@ -68,26 +68,6 @@ def stretched(t: Any, y: Any) -> Any:
     out = np.empty(np.shape(y), np.result_type(t))
     out[...] = t
     return out
-
-
-def stretched_directions(t: Any, y: Any) -> Any:
-    """As :func:`stretched`, of tangents with a leading axis of directions.
-
-    >>> stretched_directions(np.array([1.0, 2.0]), np.zeros(3)).shape
-    (2, 3)
-    """
-    out = np.empty((len(t), *np.shape(y)), np.result_type(t))
-    out[...] = np.reshape(t, (len(t), *(1,) * (np.ndim(y) - np.ndim(t) + 1), *np.shape(t)[1:]))
-    return out
-
-
-def zero_directions(x: Any, count: int) -> Any:
-    """Tangents of zero for ``x``, one for each direction.
-
-    >>> zero_directions(np.zeros(3), 2).shape
-    (2, 3)
-    """
-    return np.zeros((count, *np.shape(x)), np.result_type(x))
 
 
 def unbroadcast_product(g: Any, z: Any, x: Any) -> Any:

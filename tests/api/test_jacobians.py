@@ -133,10 +133,16 @@ def test_draws_happen_once():
     found = np.diag(ac.jacobian(noisy)(X))
     np.random.seed(0)
     np.testing.assert_array_equal(found, np.random.normal(size=3))
-    with pytest.raises(
-        ac.DifferentiationError, match="draws random numbers"
-    ):  # each direction would have a sweep of its own
-        ac.jacfwd(lambda p: noisy(p["x"]))({"x": X})
+    np.random.seed(0)
+    found = np.diag(ac.jacfwd(lambda p: noisy(p["x"]))({"x": X})["x"])
+    np.random.seed(0)
+    np.testing.assert_array_equal(found, np.random.normal(size=3))
+    with pytest.raises(ac.DifferentiationError, match="draws random numbers"):  # each direction has a sweep of its own
+        ac.jacfwd(noisy_and_recursive)(X)
+
+
+def noisy_and_recursive(x, n=2):
+    return x * np.random.normal(size=3) if n == 0 else x * noisy_and_recursive(x, n - 1)
 
 
 # -- hessian and hvp ---------------------------------------------------------------------------------------------
