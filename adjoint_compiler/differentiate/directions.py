@@ -93,8 +93,7 @@ def with_directions(program: Program, given: tuple[str, ...], f: Tangents) -> Pr
     Raises:
         Unsupported: for a statement that has no such form here.
     """
-    batched = set(f.dots.values())
-    before = -1
+    batched, before = set(f.dots.values()), -1
     while before != len(batched):
         before = len(batched)
         for s in program.statements:
