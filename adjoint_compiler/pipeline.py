@@ -63,7 +63,10 @@ def _each(action: Callable[[State], State]) -> Callable[[State], State]:
 
 def _types(state: State, tolerant: bool = False) -> State:
     if not state.callees:
-        return replace(state, types=infer_types(state.program, state.free, tolerant))
+        if state.typed is state.program and not tolerant:
+            return state
+        typed = None if tolerant else state.program
+        return replace(state, types=infer_types(state.program, state.free, tolerant), typed=typed)
     main, callees, types = settle_types(state.program, _callees(state), state.free, tolerant)
     kept = [replace(c, program=callees[c.program.name], types=types[c.program.name])
             for c in state.callees if c.program.name in callees]  # fmt: skip
@@ -173,7 +176,9 @@ def _own_globals(state: State) -> State:
 
 def _differentiate_callees(state: State) -> State:
     if state.form == "forward":
-        programs, dots, calls = forward_callees(state.program, _callees(state), _all_types(state))
+        programs, dots, calls = forward_callees(
+            state.program, _callees(state), _all_types(state), state.request.companion
+        )
         forward = tuple(
             replace(c, results=programs[c.program.name], bars=dots[c.program.name], known={}) for c in state.callees
         )

@@ -17,6 +17,7 @@ from adjoint_compiler.backend.numba.emitter import NumbaEmitter
 from adjoint_compiler.backend.numba.precision import is_low
 from adjoint_compiler.backend.numba.suit import detaches, suited, with_tape_types
 from adjoint_compiler.frontend.webs import rename_webs
+from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import Bind, Program
 from adjoint_compiler.ir.types import REAL
 from adjoint_compiler.ir.walk import binds, walk
@@ -48,13 +49,12 @@ def on_results(change: Callable[[Program], Program]) -> Callable[[State], State]
 
 def types_of(p: Program, state: State) -> Types:
     """The types of a generated program's names; programs are frozen, so the answer is kept with them."""
-    known: Types | None = p.__dict__.get("_types")
+    known: Types | None = getattr(p, "_types", None)
     if known is None:
         known = _extended(state.known.get(p.name), p)
         if known is None:
             known = infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
-        object.__setattr__(p, "_types", known)
-        state.known[p.name] = known
+        state.known[p.name] = keep(p, "_types", known)
     return known
 
 
@@ -63,7 +63,7 @@ def _extended(types: Types | None, p: Program) -> Types | None:
 
     Rewrites give what a name stands for another form, not another type.
     """
-    new = [s for s in walk(p.body) for n in s.bound if types is not None and n not in types]
+    new = [s for s in p.statements for n in s.bound if types is not None and n not in types]
     if types is None or not new:
         return types
     types = dict(types)
@@ -76,10 +76,9 @@ def _extended(types: Types | None, p: Program) -> Types | None:
 
 def memory_of(p: Program, state: State) -> Memory:
     """Which names of a generated program may share memory; kept like their types."""
-    known: Memory | None = p.__dict__.get("_memory")
+    known: Memory | None = getattr(p, "_memory", None)
     if known is None:
-        known = shared_classes(p, types_of(p, state))
-        object.__setattr__(p, "_memory", known)
+        known = keep(p, "_memory", shared_classes(p, types_of(p, state)))
     return known
 
 
@@ -179,7 +178,7 @@ def suit(state: State) -> State:
             p = with_tape_types(p, results[0], types)
         free = {**state.free, **{n: REAL for n in p.free if n not in state.free}}
         changed, types, made = suited(p, free, jit, tapes, p.params[0] if p.name in detaching else None)
-        object.__setattr__(changed, "_types", types)
+        keep(changed, "_types", types)
         results.append(changed)
         tapes = made if state.form == "split" else {}
     return replace(state, results=tuple(results), detaching=detaching)
@@ -191,7 +190,7 @@ def batch(state: State) -> State:
         return state
 
     def change(p: Program) -> Program:
-        if not any(isinstance(s, Bind) and s.op == "numpy.outer" for s in walk(p.body)):
+        if not any(isinstance(s, Bind) and s.op == "numpy.outer" for s in p.statements):
             return p
         return batch_outer_products(p, types_of(p, state), memory_of(p, state))
 

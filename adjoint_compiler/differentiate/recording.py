@@ -26,7 +26,7 @@ from adjoint_compiler.differentiate.operands import rule_environment
 from adjoint_compiler.ir.nodes import Bind, Operand, Program, Statement
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
-from adjoint_compiler.ir.walk import reads, walk
+from adjoint_compiler.ir.walk import walk
 
 Need = tuple[str, bool]  # a name, and whether its contents are read (not only its shape or identity)
 MEMORY = "memory of class "
@@ -52,7 +52,7 @@ def needs_of(s: Statement) -> Iterator[Need]:
                 for n in names_in(operand):
                     yield n, param.lstrip("*") not in rule.shape_only
             return
-    for n in reads(s):
+    for n in s.read:
         yield n, True
 
 
@@ -126,7 +126,7 @@ class Recording:
         if not self.readers:
             for block in self.top.walk():
                 for s in walk((*block.enter, *(x for fr in block.fragments for x in fr.reverse))):
-                    for n in reads(s):
+                    for n in s.read:
                         self.readers.setdefault(n, set()).add(s.op if isinstance(s, Bind) else type(s).__name__)
         return self.readers.get(name, set())
 

@@ -68,6 +68,7 @@ class Context:
         self.free: dict[str, Free] = {}
         self.frames: list[Frame] = []
         self.span: Span = NOWHERE
+        self.statement: Any = None  # that is being lowered
         self.caller: Span | None = None
         self.within: Span | None = None  # the call of a library function whose definition is being inlined
         self.constants: dict[str, Any] = {}

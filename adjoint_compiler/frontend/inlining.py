@@ -9,7 +9,7 @@ import gast
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend import arguments, expressions, generators, recursion, statements
 from adjoint_compiler.frontend.context import Context, Frame
-from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names, rebound_names
+from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names, assignments
 from adjoint_compiler.frontend.patterns import without_match
 from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
@@ -143,11 +143,11 @@ def body_of(tree: Any) -> list[Any]:
 
 def inner_scope(function: LocalFunction, body: list[Any], meanings: dict[str, Any]) -> Scope:
     """The scope of a function's body, in which its parameters mean what is given."""
-    bound, outer = assigned_names(body) | frozenset(meanings), function.scope
+    assigned, outer = assignments(body), function.scope
+    bound = frozenset((*assigned, *meanings))
+    rebound = frozenset(n for n, count in assigned.items() if count > 1)
     first = next((m for m in meanings if not m.startswith("<")), None)
-    return Scope(
-        dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound_names(body), first=first
-    )
+    return Scope(dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound, first=first)
 
 
 def lower_function_body(cx: Context, scope: Scope, body: list[Any], key: Any) -> Name:

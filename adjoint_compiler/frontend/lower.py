@@ -12,7 +12,7 @@ from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.frontend import arguments, custom, inlining
 from adjoint_compiler.frontend.assumptions import check_assumptions
 from adjoint_compiler.frontend.context import Context, Refused
-from adjoint_compiler.frontend.jumps import assigned_names, rebound_names
+from adjoint_compiler.frontend.jumps import assignments
 from adjoint_compiler.frontend.recovery import TOLD
 from adjoint_compiler.frontend.recursion import close, key_of, restarted
 from adjoint_compiler.frontend.scope import Free, Scope, Value, Variable, Watch, live_lookup
@@ -95,7 +95,9 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
     params = (*(a.id for a in (*args.posonlyargs, *args.args)), *first, *(a.id for a in args.kwonlyargs), *last)
     is_lambda = isinstance(tree, gast.Lambda)
     body = inlining.body_of(tree)
-    scope = Scope({}, assigned_names(body) | frozenset(params), lookup, None, source, rebound=rebound_names(body))
+    assigned = assignments(body)
+    rebound = frozenset(n for n, count in assigned.items() if count > 1)
+    scope = Scope({}, frozenset((*assigned, *params)), lookup, None, source, rebound=rebound)
     for node, what in ((args.vararg, "*"), (args.kwarg, "**")):
         if node is not None and stars is None:
             cx.refuse("AC001", node, scope, f"`{what}{node.id}` is not differentiated here", "name the parameters")

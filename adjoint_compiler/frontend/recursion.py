@@ -202,7 +202,7 @@ def _program(cx: Context, c: Callee, extra: dict[str, tuple[str, ...]], taken: f
 def _tidied(cx: Context, program: Program, taken: frozenset[str]) -> Program:
     """The program, its names numbered anew: lowering numbered those of all programs together."""
     names, change = Names(taken | set(program.free)), {}
-    for n in dict.fromkeys((*program.params, *(n for s in walk(program.body) for n in (*reads(s), *names_bound(s))))):
+    for n in dict.fromkeys((*program.params, *(n for s in program.statements for n in (*reads(s), *names_bound(s))))):
         if n not in program.free:
             change[n] = names.fresh(cx.names.stems.get(n, n))
     return replace(

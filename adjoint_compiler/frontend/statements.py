@@ -113,8 +113,11 @@ def lower_statement(cx: Context, scope: Scope, s: Any) -> None:
         code, word, advice = UNSUPPORTED.get(kind, ("AC001", kind.lower(), "rewrite it with plain assignments"))
         what = "rebinds names outside of the function" if code == "AC011" else "is not differentiated yet"
         raise cx.refuse(code, s, scope, f"`{word}` {what}", advice)
-    assigned_inside.check_named(cx, scope, s)
-    handler(cx, scope, s)
+    around, cx.statement = cx.statement, s
+    try:
+        handler(cx, scope, s)
+    finally:
+        cx.statement = around
 
 
 def _assign(cx: Context, scope: Scope, s: Any) -> None:

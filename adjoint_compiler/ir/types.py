@@ -14,15 +14,16 @@ With ``maybe_none`` a value may also be None: what is done with it is done to va
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.ir.kept import keep, node
 from adjoint_compiler.ir.objects import fields_of, is_record
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Type:
     """One type; ``kind`` is a word of the grammar above."""
 
@@ -36,10 +37,10 @@ class Type:
 
     def __hash__(self) -> int:
         """Kept with the type, which is frozen: types are keys of the cache of operations' results."""
-        known: int | None = self.__dict__.get("_hash")
+        known: int | None = getattr(self, "_hash", None)
         if known is None:
-            known = hash((self.kind, self.dtype, self.ndim, self.items, self.keys, self.cls, self.maybe_none))
-            object.__setattr__(self, "_hash", known)
+            fields = (self.kind, self.dtype, self.ndim, self.items, self.keys, self.cls, self.maybe_none)
+            known = keep(self, "_hash", hash(fields))
         return known
 
     def __str__(self) -> str:

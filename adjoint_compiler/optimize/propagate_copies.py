@@ -29,7 +29,6 @@ from adjoint_compiler.ir.nodes import (
     While,
 )
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
-from adjoint_compiler.ir.walk import blocks_of, walk
 
 
 def propagate_copies(program: Program) -> Program:
@@ -40,7 +39,7 @@ def propagate_copies(program: Program) -> Program:
     >>> [s.target for s in propagate_copies(Program("f", ("a",), body)).body[:-1]]
     ['x']
     """
-    statements = walk(program.body)
+    statements = program.statements
     copies = {k: s for k, s in enumerate(statements) if isinstance(s, Bind) and s.op == "copy"}
     if not copies:
         return program
@@ -61,7 +60,7 @@ class _Copies:
         changes: the names replaced, round by round, and whether where they are bound, too.
     """
 
-    def __init__(self, program: Program, statements: list[Statement], copies: dict[int, Bind]) -> None:
+    def __init__(self, program: Program, statements: tuple[Statement, ...], copies: dict[int, Bind]) -> None:
         self.temporaries = program.temporaries
         self.live = {k: (s.target, s.args[0]) for k, s in copies.items()}
         self.dropped: set[int] = set()
@@ -220,7 +219,7 @@ class _Rewriting:
     def statement(self, s: Statement) -> Statement:
         if not self.names.isdisjoint(s.read) or not self.names.isdisjoint(s.bound):
             s = map_names(s, lambda n: self.read.get(n) or Name(n), lambda n: self.bound.get(n, n))
-        blocks = blocks_of(s)
+        blocks = s.blocks
         if not blocks:
             return s
         new = tuple([self.block(b) for b in blocks])

@@ -13,7 +13,6 @@ from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Statement
 from adjoint_compiler.ir.types import UNKNOWN, is_discrete, is_number
-from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.elide_copies import COPIED
 from adjoint_compiler.optimize.rename import map_statements
 
@@ -43,7 +42,7 @@ def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] =
     def may_be_whole(name: str) -> bool:
         """Whether a name of which little is known is bound to an integer somewhere."""
         if not whole:
-            statements = [s for s in walk(program.body) if isinstance(s, Bind)]
+            statements = [s for s in program.statements if isinstance(s, Bind)]
             whole.update(s.target for s in statements if bind_type(s, types).kind in ("int", "bool", "number"))
         return name in whole
 

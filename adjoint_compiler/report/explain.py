@@ -20,7 +20,7 @@ from adjoint_compiler.diagnostics import Diagnostic, display_file
 from adjoint_compiler.ir.nodes import Program, Return, Span
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_discrete
-from adjoint_compiler.ir.walk import binds, walk
+from adjoint_compiler.ir.walk import binds
 from adjoint_compiler.report.recorded import Recorded, recorded_in
 
 REASONS = {"varied": "does not depend on what is differentiated", "useful": "no result depends on it"}
@@ -109,7 +109,7 @@ def _activity(program: Program, types: dict[str, Type], request: Any) -> tuple[A
     ends = request.outputs or (tuple(names_in(last.value)) if isinstance(last, Return) else ())
     varied = varied_names(program, types, aliases, request.wrt)
     useful = useful_names(program, types, aliases, ends)
-    names = dict.fromkeys((*program.params, *program.free, *(n for s in walk(program.body) for n in (binds(s),) if n)))
+    names = dict.fromkeys((*program.params, *program.free, *(n for s in program.statements for n in (binds(s),) if n)))
     active, inert = [], []
     for n in names:
         t = types.get(n, UNKNOWN)

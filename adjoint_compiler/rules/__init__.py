@@ -8,6 +8,7 @@ from adjoint_compiler.rules import (  # noqa: F401
     complex_parts,
     constructors,
     contractions,
+    dependencies,
     draws,
     fourier,
     helpers,
@@ -34,6 +35,8 @@ from adjoint_compiler.rules import (  # noqa: F401
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
+
+dependencies.check()
 
 
 def lookup_key(key: str) -> Rule:

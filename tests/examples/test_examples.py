@@ -9,6 +9,7 @@ import pytest
 import adjoint_compiler as ac
 from examples import (
     advection,
+    bundle_adjustment,
     dual_numbers,
     forward_or_reverse,
     logistic,
@@ -38,9 +39,20 @@ TOLERANCES = {
         trajectory.main,
         newton.main,
         dual_numbers.main,
+        bundle_adjustment.main,
         partial(forward_or_reverse.main, sizes=(1, 10)),
     ],
-    ids=["quickstart", "logistic", "mlp", "advection", "trajectory", "newton", "dual_numbers", "forward_or_reverse"],
+    ids=[
+        "quickstart",
+        "logistic",
+        "mlp",
+        "advection",
+        "trajectory",
+        "newton",
+        "dual_numbers",
+        "bundle_adjustment",
+        "forward_or_reverse",
+    ],
 )
 def test_main_prints(main, capsys):
     main()
@@ -233,3 +245,16 @@ def test_particle(modes):
 def test_particle_is_steered_to_the_axis():
     w, value = particle.steer("reverse", "reverse")
     assert w == pytest.approx(0.2072, abs=1e-3) and value < 1e-6
+
+
+def test_bundle_adjustment_has_the_dense_jacobian_and_finds_the_truth():
+    (guess, *others), _ = bundle_adjustment.problem(cameras=3, points=8)
+    found = bundle_adjustment.jacobian(guess, *others)
+    np.testing.assert_allclose(found.toarray(), ac.jacobian(bundle_adjustment.residuals)(guess, *others), atol=1e-13)
+    pattern = bundle_adjustment.jacobian.pattern(guess, *others)
+    assert pattern.sweeps == 9
+    assert pattern.matrix.nnz == 9 * found.shape[0]
+    others[2][0] = others[2][-1]  # another point is seen: the pattern is another one
+    found = bundle_adjustment.jacobian(guess, *others)
+    np.testing.assert_allclose(found.toarray(), ac.jacobian(bundle_adjustment.residuals)(guess, *others), atol=1e-13)
+    assert bundle_adjustment.fit(bundle_adjustment.problem()[0])[1][-1] < 1e-12
