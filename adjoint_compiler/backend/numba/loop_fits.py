@@ -34,6 +34,7 @@ FUNCTIONS = frozenset(
 ) | {f"{RUNTIME}broadcasting.guarded", f"{RUNTIME}broadcasting.let_through", f"{RUNTIME}broadcasting.divide_or_zero"}  # fmt: skip
 COPIES = ("copy", "method.copy", "numpy.copy", UNBROADCAST)
 SUMS = ("method.sum", "numpy.sum")
+PRODUCTS = ("numpy.vdot", f"{RUNTIME}broadcasting.sum_product")
 DTYPES = ("float64", "bool", "int64")
 
 
@@ -73,8 +74,8 @@ class Fits:
         if self.root(a) != self.root(b):
             self.equal[self.root(a)] = self.root(b)
 
-    def fit_like(self, dims: Dims, fits: Callable[[Fit], bool]) -> tuple[Fit, Leaf] | None:
-        """How loops over a shape compute an expression, and an array of that shape; None where they cannot.
+    def fit_like(self, dims: Dims, fits: Callable[[Fit], bool]) -> tuple[Fit, list[tuple[Leaf, int]]] | None:
+        """How loops over a shape compute an expression, and arrays with its lengths along an axis; None where they cannot.
 
         Where arrays that are cut meet, none of them is repeated: each of them has the shape of the result.
         """
@@ -85,10 +86,13 @@ class Fits:
         model = next((x for x in every if self.root(x.dims) == self.root(dims)), None)
         if model is None:
             model = next((x for x in every if x.sliced and x.axes == len(dims) and ONE not in x.dims), None)
-        if model is None:
-            return None
-        fit = Fit(model.dims, model.sliced)
-        return (fit, model) if fits(fit) else None
+        if model is not None:
+            fit = Fit(model.dims, model.sliced)
+            return (fit, [(model, k) for k in range(model.axes)]) if fits(fit) else None
+        ends = [next(((x, k) for x in every for k, own in enumerate(x.dims) if own == d), None) for d in dims]
+        fit = Fit(dims, False)  # as of an outer product
+        known = [end for end in ends if end is not None]
+        return (fit, known) if len(known) == len(dims) and fits(fit) else None
 
     def target(self, name: str, index: Operand) -> Leaf | None:
         """What a store goes to."""

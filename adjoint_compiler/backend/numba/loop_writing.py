@@ -9,7 +9,7 @@ from adjoint_compiler.analysis.shapes import ONE
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.leaves import Leaf
 from adjoint_compiler.backend.numba.loop_fits import COPIES, UNBROADCAST, Fits
-from adjoint_compiler.backend.numba.nests import Fit, Nest
+from adjoint_compiler.backend.numba.nests import Fit, Likes, Nest
 from adjoint_compiler.backend.numba.tapes import dtype_name
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Const, Effect, For, Name, Operand, Pack, Program, Statement, Store, Update
@@ -86,12 +86,14 @@ class Writing(Fits):
         """Arrays that may be repeated along axes, as arrays with the lengths of the loops."""
         out: list[Statement] = []
         for name in fit.repeated:
-            held, shape = self.names.fresh("t"), self.fresh("t", Type("tuple", items=(INT,) * len(fit.dims)))
+            held = self.names.fresh("t")
             self.types[held] = array_type(self.types[name].dtype, len(fit.dims))
-            out += [
-                Bind(shape, "attribute.shape", (Name(like),), (), s.span),
-                Bind(held, "numpy.broadcast_to", (Name(name), Name(shape)), (), s.span),
-            ]
+            if self.types[name].ndim == len(fit.dims):
+                out.append(Bind(held, "numba.stretched_as", (Name(name), Name(like)), (), s.span))
+            else:
+                shape = self.fresh("t", Type("tuple", items=(INT,) * len(fit.dims)))
+                out.append(Bind(shape, "attribute.shape", (Name(like),), (), s.span))
+                out.append(Bind(held, "numpy.broadcast_to", (Name(name), Name(shape)), (), s.span))
             index = tuple((k, 0) for k in range(len(fit.dims)))
             fit.leaves[name] = Leaf(held, held, index, len(fit.dims), fit.dims, True)
             cls = self.memory.classes.get(name)
@@ -132,6 +134,16 @@ class Writing(Fits):
         self.sources[name] = target
         return [Bind(name, "index", (Name(s.target), index), (), s.span)], name
 
+    def ends(self, model: list[tuple[Leaf, int]], s: Statement) -> tuple[list[Statement], Likes]:
+        """Names for arrays with the lengths of loops."""
+        out: list[Statement] = []
+        names: dict[str, str] = {}
+        for leaf, _ in model:
+            if leaf.name not in names:
+                before, names[leaf.name] = self.held(leaf, s)
+                out += before
+        return out, tuple((names[leaf.name], k) for leaf, k in model)
+
     def held(self, leaf: Leaf, s: Statement) -> tuple[list[Statement], str]:
         """A name for a part of an array."""
         made = self.parts.get(leaf.name)
@@ -169,7 +181,7 @@ class Writing(Fits):
             length = shorter
         return out, length
 
-    def checks(self, fit: Fit, like: str, s: Statement) -> list[Statement]:
+    def checks(self, fit: Fit, likes: Likes, s: Statement) -> list[Statement]:
         """Checks that arrays have the lengths of the loops."""
         out: list[Statement] = []
         for leaf in fit.checks.values():
@@ -180,13 +192,19 @@ class Writing(Fits):
                 out.append(replace(made, target=name))
             if self.root(leaf.dims) == self.root(fit.dims):
                 continue  # was checked before
-            out.append(Effect("check", (Name(like), Name(name)), s.span, "check_shapes"))
+            out.append(Effect("check", (Name(likes[0][0]), Name(name)), s.span, "check_shapes"))
             if leaf.axes == len(fit.dims):
                 self.unite(leaf.dims, fit.dims)
         return out
 
-    def empty_like(self, target: str, like: str, dtype: str, s: Statement) -> list[Statement]:
-        """New memory of the shape of an array."""
+    def empty_like(self, target: str, likes: Likes, dtype: str, s: Statement) -> list[Statement]:
+        """New memory with the lengths of loops."""
+        like = likes[0][0]
+        if likes != tuple((like, k) for k in range(self.types[like].ndim or 0)):
+            ends = [self.length_of(name, k, s) for name, k in likes]
+            lengths = Pack("tuple", tuple(Name(end) for _, end in ends))
+            made = Bind(target, "numpy.empty", (lengths, dtype_name(dtype)), (), s.span)
+            return [*(b for before, _ in ends for b in before), made]
         shape = self.fresh("t", Type("tuple", items=(INT,) * (self.types[like].ndim or 1)))
         return [
             Bind(shape, "attribute.shape", (Name(like),), (), s.span),
@@ -198,7 +216,7 @@ class Writing(Fits):
         out = nest.body
         where = Bind("", "copy", (), (), nest.span)
         for k in reversed(range(len(nest.dims))):
-            before, length = self.length_of(nest.like, k, where)
+            before, length = self.length_of(*nest.like[k], where)
             out = (*before, For(self.counters[k], Const(0), Name(length), Const(1), out, None, nest.span))
         return [*nest.before, *out, *nest.after]
 

@@ -16,12 +16,12 @@ from dataclasses import replace
 
 from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.backend.numba.loop_fits import DTYPES, OPERATORS, SUMS
+from adjoint_compiler.backend.numba.loop_fits import DTYPES, OPERATORS, PRODUCTS, SUMS
 from adjoint_compiler.backend.numba.loop_writing import Writing, index_operand
 from adjoint_compiler.backend.numba.nests import Access, Fit, Nest, join_nests
 from adjoint_compiler.backend.numba.precision import is_low
 from adjoint_compiler.backend.numba.scalarize import scalarize_arrays
-from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Program, Statement, Store, Update
+from adjoint_compiler.ir.nodes import Bind, Block, Const, Effect, Name, Program, Statement, Store, Update
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import FLOAT, array_type, is_number
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
@@ -39,7 +39,7 @@ class Loops(Writing):
                 s = with_blocks(s, tuple(self.block(b) for b in s.blocks))
             items.append(self.statement(s) or s)
         kept = [s for s in items if not (isinstance(s, Bind) and s.target in self.gone)]
-        joined = join_nests(kept, lambda a, b: self.root(a) == self.root(b), self.memory.classes.get)
+        joined = join_nests(kept, lambda a, b: self.root(a) == self.root(b), self.memory.classes.get, self.folded)
         self.equal = known  # what was checked in here need not be checked where this does not run
         return tuple(x for item in joined for x in (self.written(item) if isinstance(item, Nest) else [item]))
 
@@ -47,9 +47,11 @@ class Loops(Writing):
         """The loops for one statement; None where it stays as it is."""
         if isinstance(s, (Store, Update)):
             return self.stored(s)
-        if isinstance(s, Bind) and s.target not in self.folded and not s.kwargs:
-            if s.op in SUMS and len(s.args) == 1:
+        if isinstance(s, Bind) and not s.kwargs:
+            if (s.op in SUMS and len(s.args) == 1) or (s.op in PRODUCTS and len(s.args) == 2):
                 return self.summed(s)
+            if s.target in self.folded:
+                return None
             t = self.types.get(s.target)
             if t is not None and t.kind == "array" and t.ndim and t.dtype in DTYPES[:2]:
                 return self.bound(s)
@@ -73,8 +75,9 @@ class Loops(Writing):
         overlap = self.overlaps(target, fit)
         if overlap and (isinstance(s, Update) or fit.operations == 0):
             return None  # buffered by a later pass, or by Numba
-        before, like = self.lengths(target, index, s)
-        before += self.repeated(fit, like, s)
+        before, name = self.lengths(target, index, s)
+        like = tuple((name, k) for k in range(target.axes))
+        before += self.repeated(fit, name, s)
         block: list[Statement] = []
         value = self.element(s.value, fit, s, block)
         checks = self.checks(fit, like, s)
@@ -84,7 +87,7 @@ class Loops(Writing):
             block.append(Store(held, index_operand(counters), value, s.span))
             made = self.empty_like(held, like, "float64", s)
             last = Store(s.target, index, Name(held), s.span)
-            return Nest(fit.dims, like, (*before, *checks, *made), tuple(block), (), s.span, (last,))
+            return Nest(fit.dims, like, (*before, *checks, *made), tuple(block), self.accesses(fit), s.span, (last,))
         at = self.index_of(target, len(fit.dims), s, block)
         adds = isinstance(s, Update) and s.op in ("operator.add", "operator.sub")
         block.append(
@@ -107,49 +110,77 @@ class Loops(Writing):
         if found is None or found[0].operations == 0:
             return None
         fit, model = found
-        before, like = self.held(model, s)
+        before, like = self.ends(model, s)
         block: list[Statement] = []
         value = self.operation(s, fit, block)
-        rebound = s.target in {like, *(leaf.base for leaf in fit.leaves.values())}  # y = y * x: of the old y
+        rebound = s.target in {
+            *(name for name, _ in like),
+            *(leaf.base for leaf in fit.leaves.values()),
+        }  # y = y * x: of the old y
         target = self.fresh(s.target, t) if rebound else s.target
         block.append(Store(target, index_operand(self.counter_operands(len(dims))), value, s.span))
         checks = self.checks(fit, like, s)
         made = self.empty_like(target, like, t.dtype, s)
         if rebound:
             last = Bind(s.target, "copy", (Name(target),), (), s.span)
-            return Nest(model.dims, like, (*before, *checks, *made), tuple(block), (), s.span, (last,))
-        self.unite(dims, model.dims)
-        if model.sliced:
+            return Nest(fit.dims, like, (*before, *checks, *made), tuple(block), self.accesses(fit), s.span, (last,))
+        self.unite(dims, fit.dims)
+        if fit.sliced:
             self.cut.add(s.target)
         accesses = self.accesses(fit, Access(self.whole(s.target), "store"))
         return Nest(fit.dims, like, (*before, *checks, *made), tuple(block), accesses, s.span)
 
     def summed(self, s: Bind) -> Nest | None:
-        """``y = (a * b).sum()``: a running sum."""
+        """``y = (a * b).sum()``, or an inner product: a running sum."""
         o, t = s.args[0], self.types.get(s.target)
-        made = self.folded.get(o.id) if isinstance(o, Name) else None
-        dims = self.shapes.dims.get(o.id) if isinstance(o, Name) else None
         kind = self.types.get(o.id) if isinstance(o, Name) else None
-        if made is None or made.op == "index" or not self.is_elementwise(made) or not dims or t is None:
+        dims = self.shapes.dims.get(o.id) if isinstance(o, Name) else None
+        if (
+            kind is None
+            or kind.dtype != "float64"
+            or t is None
+            or not is_number(t)
+            or not dims
+            or len(dims) != kind.ndim
+        ):
             return None
-        if kind is None or kind.dtype != "float64" or not is_number(t) or len(dims) != kind.ndim:
-            return None
-        found = self.fit_like(dims, lambda fit: self.fits(o, fit))
-        if found is None:
+        alike: list[Statement] = []
+        if s.op in PRODUCTS:
+            other = self.types.get(s.args[1].id) if isinstance(s.args[1], Name) else None
+            if other is None or other.kind != "array" or other.ndim != kind.ndim:
+                return None
+            alike = self.checked_alike(s)
+        found = self.fit_like(dims, lambda fit: all([self.fits(a, fit) for a in s.args]))
+        if found is None or not all(self.root(x.dims) == self.root(found[0].dims) for x in found[0].leaves.values()):
             return None
         fit, model = found
-        before, like = self.held(model, s)
+        before, like = self.ends(model, s)
         block: list[Statement] = []
         value = self.element(o, fit, s, block)
+        if s.op in PRODUCTS:
+            factor, value_ = value, self.fresh("t", FLOAT)
+            block.append(Bind(value_, "operator.mul", (factor, self.element(s.args[1], fit, s, block)), (), s.span))
+            value = Name(value_)
         total = self.names.fresh("total")
         self.types[total] = FLOAT
         more = self.fresh("t", FLOAT)
-        block.append(Bind(more, "operator.add", (Name(total), value), (), s.span))
+        block.append(Bind(more, "numba.plus", (Name(total), value), (), s.span))
         block.append(Bind(total, "copy", (Name(more),), (), s.span))
         start = Bind(total, "copy", (Const(0.0),), (), s.span)
         end = Bind(s.target, "copy", (Name(total),), (), s.span)
-        before = [*before, *self.checks(fit, like, s), start]
+        before = [*alike, *before, *self.checks(fit, like, s), start]
         return Nest(fit.dims, like, tuple(before), tuple(block), self.accesses(fit), s.span, (end,))
+
+    def checked_alike(self, s: Bind) -> list[Statement]:
+        """The check that the arrays of an inner product have one shape, which it does not change."""
+        names = [a.id for a in s.args if isinstance(a, Name) and a.id not in self.folded]
+        dims = [self.shapes.dims.get(n) for n in names]
+        if s.op != "numpy.vdot" or len(names) != 2 or dims[0] is None or dims[1] is None:
+            return []
+        if self.root(dims[0]) == self.root(dims[1]):
+            return []
+        self.unite(dims[1], dims[0])
+        return [Effect("check", s.args, s.span, "check_shapes")]
 
 
 def loops_for_arrays(program: Program, types: Types, memory: Memory) -> Program:

@@ -19,6 +19,7 @@ from adjoint_compiler.backend.numba.loops import loops_for_arrays
 from adjoint_compiler.backend.numba.precision import keep_precision
 from adjoint_compiler.backend.numba.shadow_tables import typed_tables, uses_tables
 from adjoint_compiler.backend.numba.skip_zeros import skip_zeros
+from adjoint_compiler.backend.numba.spell_ties import spell_ties
 from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Pack, Program, Return, Statement, Store, Update, With
@@ -45,7 +46,7 @@ def suited(
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
     types = infer_types(without_absence(program), free)
     program = typed_tables(without_whole_parts(typed_absence(program, types)), types, tape)
-    program = skip_zeros(program, types)
+    program = spell_ties(skip_zeros(program, types), types)
     program = loops_for_arrays(program, types, shared_classes(program, types))
     program = buffer_updates(program, types, shared_classes(program, types))
     program = quick_functions(program, types)
