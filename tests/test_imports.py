@@ -29,6 +29,7 @@ LAYERS = (
         "spreading",
         "arguments",
         "notes",
+        "orders",
     ),
     ("pipeline",),
     ("rewrites", "levels"),

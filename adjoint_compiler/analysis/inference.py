@@ -27,7 +27,20 @@ from adjoint_compiler.ir.nodes import (
     Try,
     Update,
 )
-from adjoint_compiler.ir.types import BOOL, INT, NEVER, OBJECT, REAL, UNKNOWN, Type, element, is_container, join
+from adjoint_compiler.ir.types import (
+    BOOL,
+    INT,
+    NEVER,
+    OBJECT,
+    REAL,
+    UNKNOWN,
+    Type,
+    element,
+    is_container,
+    join,
+    join_keys,
+    key_kind,
+)
 from adjoint_compiler.rules import RuleError
 
 MAX_ROUNDS = 12
@@ -224,7 +237,12 @@ class _Inference:
             hit = (not isinstance(index, Const) or key == index.value for key in base.keys)
             items = tuple(join(t, value) if h else t for t, h in zip(base.items, hit))
             others = base.cls if known else value if base.cls is None else join(base.cls, value)
-            self.change(name, replace(base, items=items, cls=others))
+            kind = (
+                base.dtype
+                if known or index is None
+                else join_keys(base.dtype, key_kind(operand_type(index, self.types)))
+            )
+            self.change(name, replace(base, items=items, cls=others, dtype=kind))
 
     def tell_holder(self, s: Bind) -> None:
         """What is stored into a container is in every container that holds it, and has every other name of it."""

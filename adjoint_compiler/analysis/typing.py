@@ -29,6 +29,7 @@ from adjoint_compiler.ir.types import (
     FLOAT,
     INT,
     MAYBE_COMPLEX,
+    MIXED,
     NEVER,
     REAL,
     STR,
@@ -37,6 +38,7 @@ from adjoint_compiler.ir.types import (
     element,
     is_container,
     join,
+    keys_of,
     may_be_complex,
     type_of,
 )
@@ -309,12 +311,12 @@ def _method(args: tuple[Operand, ...], types: Types) -> Type:
 def _as_list(args: tuple[Operand, ...], types: Types) -> Type:
     base = _first(args, types)
     if base.kind == "dict":
-        return Type("list", items=tuple(type_of(k) for k in base.keys))
+        return Type("list", items=keys_of(base))
     if base.kind in ("list", "tuple"):
         return Type("list", items=base.items)
     if (base.kind == "array" and base.ndim) or base.kind == "real":
         return Type("list", items=(index_type(base, Const(0), types),))
-    return UNKNOWN
+    return Type("list", items=(MIXED,)) if base == MIXED else UNKNOWN
 
 
 def _as_tuple(args: tuple[Operand, ...], types: Types) -> Type:
@@ -328,7 +330,7 @@ def _as_tuple(args: tuple[Operand, ...], types: Types) -> Type:
 
 def _as_sequence(args: tuple[Operand, ...], types: Types) -> Type:
     base = _first(args, types)
-    return Type("list", items=tuple(type_of(k) for k in base.keys)) if base.kind == "dict" else base
+    return Type("list", items=keys_of(base)) if base.kind == "dict" else base
 
 
 def _custom_value(args: tuple[Operand, ...], types: Types) -> Type:

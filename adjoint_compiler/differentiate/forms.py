@@ -375,7 +375,10 @@ def _exposed(block: tuple[Statement, ...], bound: set[str], names: set[str]) -> 
 
     out: set[str] = set()
     for s in block:
-        out.update(n for n in s.read if n in names and n not in bound)
+        out.update([n for n in s.read if n in names and n not in bound])
+        if not s.blocks:
+            bound.update([n for n in s.bound if n in names])
+            continue
         if isinstance(s, For):
             out |= _exposed(s.body, bound | {s.counter}, names)
         elif isinstance(s, While):

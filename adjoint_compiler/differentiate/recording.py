@@ -23,6 +23,7 @@ from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.operands import rule_environment
+from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import Bind, Operand, Program, Statement
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
@@ -32,13 +33,18 @@ Need = tuple[str, bool]  # a name, and whether its contents are read (not only i
 MEMORY = "memory of class "
 
 
-def needs_of(s: Statement) -> Iterator[Need]:
-    """What a statement of reverse code reads of primal names.
+def needs_of(s: Statement) -> tuple[Need, ...]:
+    """What a statement of reverse code reads of primal names; kept with it, as it is asked for several times.
 
     >>> from adjoint_compiler.ir.nodes import Name
-    >>> list(needs_of(Bind("z", "numpy.zeros_like", (Name("x"),))))
-    [('x', False)]
+    >>> needs_of(Bind("z", "numpy.zeros_like", (Name("x"),)))
+    (('x', False),)
     """
+    known: tuple[Need, ...] | None = getattr(s, "_needs", None)
+    return keep(s, "_needs", tuple(_needs_of(s))) if known is None else known
+
+
+def _needs_of(s: Statement) -> Iterator[Need]:
     if isinstance(s, Bind):
         if s.op in ("zero", "numpy.zeros_like", HELPER["zeros_like"], HELPER["shadow"]):
             yield from ((n, False) for o in s.args for n in names_in(o))

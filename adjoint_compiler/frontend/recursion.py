@@ -116,12 +116,14 @@ def call_recursive(
 def _lower_body(cx: Context, function: LocalFunction, key: Any, callee: Callee, meanings: dict[str, Any]) -> None:
     outer = cx.block, cx.frames
     cx.block, cx.frames = [], []
+    cx.recursing += 1
     body = inlining.body_of(function.tree)
     inner = inlining.inner_scope(function, body, meanings)
     with cx.called():
         result = inlining.lower_function_body(cx, inner, body, key)
         callee.body = (*cx.block, Return(result, cx.span))
     cx.block, cx.frames = outer
+    cx.recursing -= 1
 
 
 def _program_name(cx: Context, function: LocalFunction) -> str:

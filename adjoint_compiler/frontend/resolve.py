@@ -138,6 +138,8 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
     program = replace(program, body=body, temporaries=frozenset(temporaries))
 
     def update(s: Statement) -> list[Statement]:
+        if isinstance(s, Bind):
+            return [s]
         if isinstance(s, (Push, Pop)):
             _check_stack(s, types, faults)
         if isinstance(s, Update) and s.index is None:

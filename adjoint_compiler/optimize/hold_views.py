@@ -89,9 +89,7 @@ class _Holding:
         counts = Counter(n for s in statements for n in s.bound)
         self.single = {n for n, k in counts.items() if k == 1}
         self.maybe_none = {s.target for s in statements if isinstance(s, Bind) and s.args == (NONE,) and s.op == "copy"}
-        self.names = Names(
-            {*counts, *program.params, *program.free, program.name, *(n for s in statements for n in s.read)}
-        )
+        self.names = Names({*program.mentioned, program.name})
 
     def block(self, block: Block, defined: set[str], held: dict[Part, str], loops: tuple[_Loop, ...]) -> Block:
         """Rebuild a block; ``held`` are the parts at hand where it starts."""
@@ -190,6 +188,8 @@ def _is_step(o: Operand) -> bool:
 
 
 def _forget(held: dict[Part, str], changed: set[str]) -> None:
+    if not held:
+        return
     for part in [
         p for p, n in held.items() if p[0] in changed or n in changed or not changed.isdisjoint(names_in(p[1]))
     ]:

@@ -44,9 +44,9 @@ def propagate_copies(program: Program) -> Program:
     if not copies:
         return program
     work = _Copies(program, statements, copies)
-    while work.coalesce() or work.prefer_user_names() or work.forward():
+    while work.drop_returned() or work.coalesce() or work.prefer_user_names() or work.forward():
         pass
-    if not work.changes:
+    if not work.changes and not work.dropped:
         return program
     return replace(program, body=_Rewriting(work).block(program.body))
 
@@ -85,7 +85,23 @@ class _Copies:
                 if isinstance(s, For):
                     self.fixed.add(s.counter)
 
-    # -- the three changes -----------------------------------------------------------------------------------
+    # -- the changes -----------------------------------------------------------------------------------------
+
+    def drop_returned(self) -> bool:
+        """``t = x; ...; x = t`` in one block, with no other definition of x in between: x still is what it was."""
+        found = False
+        for k, (target, source) in list(self.live.items()):
+            if not isinstance(source, Name) or target in self.rebound or source.id in self.rebound:
+                continue
+            taken = self.places[source.id].defs
+            if len(taken) != 1 or self.live.get(taken[0].number) != (source.id, Name(target)):
+                continue
+            start, here = taken[0], next(d for d in self.places[target].defs if d.number == k)
+            between = (start.number < d.number < k for d in self.places[target].defs)
+            if start.number < k and _block(start) == _block(here) and not any(between):
+                self._drop(k)
+                found = True
+        return found
 
     def coalesce(self) -> bool:
         """``t = ...; x = t`` where t has no other use: bind x directly."""

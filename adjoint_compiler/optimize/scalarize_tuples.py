@@ -18,12 +18,8 @@ from adjoint_compiler.ir.nodes import (
     Name,
     Operand,
     Pack,
-    Pop,
     Program,
-    Push,
     Statement,
-    Store,
-    Update,
 )
 from adjoint_compiler.ir.walk import binds
 from adjoint_compiler.optimize.rename import map_statements, rename_reads
@@ -89,10 +85,8 @@ def _candidates(program: Program) -> dict[str, Pack]:
             ):
                 continue
             barred.add(target)
-        if isinstance(s, (Store, Update)):
-            barred.add(s.target)
-        if isinstance(s, (Push, Pop)):
-            barred.add(s.stack)
+        if s.stored:
+            barred.update(s.stored)
     if found:
         barred |= _closure(_compared_by_identity(program), program)
     objects = {t for t, pack in found.items() if not _is_immutable(pack)}

@@ -16,7 +16,8 @@ from adjoint_compiler.ir.types import UNKNOWN, is_discrete, is_number
 from adjoint_compiler.optimize.elide_copies import COPIED
 from adjoint_compiler.optimize.rename import map_statements
 
-ARITHMETIC = frozenset(f"operator.{word}" for word in ("mul", "add", "truediv", "neg"))
+GUARDED = "adjoint_compiler.runtime.broadcasting.guarded"
+ARITHMETIC = frozenset((GUARDED, *(f"operator.{word}" for word in ("mul", "add", "truediv", "neg"))))
 
 
 def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] = frozenset()) -> Program:
@@ -60,6 +61,8 @@ def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] =
 def _simplified(s: Statement, types: Types, whole: Callable[[str], bool]) -> Statement:
     if not isinstance(s, Bind) or s.op not in ARITHMETIC:
         return s
+    if s.op == GUARDED:  # what is not zero guards nothing
+        return _copy(s, s.args[1]) if _is_number(s.args[0]) and not _equals(s.args[0], 0.0) else s
     if len(s.args) != 2:
         return _negated(s) if s.op == "operator.neg" else s
     a, b = s.args
