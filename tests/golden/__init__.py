@@ -2,7 +2,8 @@
 
 `programs/NAME.py` holds a function NAME, `example()` with its arguments, and where they apply `WRT` and `OF`.
 Beside it stand `NAME.joint.py` (the joint form), `NAME.split.py` (primal and adjoint) and `NAME.forward.py` (the tangent),
-for the types of the example; of some also `NAME.numba.py`, the joint form that Numba compiles. `python -m tests.golden.rewrite` writes them anew; read the diff before committing it.
+for the types of the example; of some also `NAME.numba.py`, the joint form that Numba compiles.
+`python -m tests.golden.rewrite` writes them anew; read the diff before committing it.
 """
 
 from __future__ import annotations

@@ -6,16 +6,17 @@ repeated along an axis of one element does not fit.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from adjoint_compiler.analysis.memory import Memory
-from adjoint_compiler.analysis.shapes import ONE, Shapes, symbolic_shapes
+from adjoint_compiler.analysis.shapes import ONE, Dim, Shapes, symbolic_shapes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.fold import foldable
 from adjoint_compiler.backend.numba.leaves import Leaf, leaf_of, part, whole
 from adjoint_compiler.backend.numba.nests import Dims, Fit
-from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Statement
 from adjoint_compiler.ir.types import is_number
 from adjoint_compiler.ir.walk import walk
 
@@ -36,6 +37,11 @@ COPIES = ("copy", "method.copy", "numpy.copy", UNBROADCAST)
 SUMS = ("method.sum", "numpy.sum")
 PRODUCTS = ("numpy.vdot", f"{RUNTIME}broadcasting.sum_product")
 DTYPES = ("float64", "bool", "int64")
+
+
+def _name_of(d: Dim) -> str:
+    """The name of the array whose length a symbol stands for."""
+    return re.split(r"[.?\[]", str(d[0]))[0]
 
 
 class Fits:
@@ -73,6 +79,12 @@ class Fits:
         """Two shapes are the same from here on."""
         if self.root(a) != self.root(b):
             self.equal[self.root(a)] = self.root(b)
+
+    def forget_shapes(self, s: Statement) -> None:
+        """What was checked of arrays that a statement rebinds holds no longer."""
+        names = {*s.bound, *s.bound_within} - self.shapes.fixed
+        if names and self.equal:
+            self.equal = {a: b for a, b in self.equal.items() if not any(_name_of(d) in names for d in (*a, *b))}
 
     def fit_like(self, dims: Dims, fits: Callable[[Fit], bool]) -> tuple[Fit, list[tuple[Leaf, int]]] | None:
         """How loops over a shape compute an expression, and arrays with its lengths along an axis; None where they cannot.

@@ -36,8 +36,10 @@ class Loops(Writing):
         known = dict(self.equal)
         for s in block:
             if s.blocks:
+                self.forget_shapes(s)
                 s = with_blocks(s, tuple(self.block(b) for b in s.blocks))
             items.append(self.statement(s) or s)
+            self.forget_shapes(s)
         kept = [s for s in items if not (isinstance(s, Bind) and s.target in self.gone)]
         joined = join_nests(kept, lambda a, b: self.root(a) == self.root(b), self.memory.classes.get, self.folded)
         self.equal = known  # what was checked in here need not be checked where this does not run
@@ -196,4 +198,8 @@ def loops_for_arrays(program: Program, types: Types, memory: Memory) -> Program:
     work = Loops(program, types, memory)
     body = work.block(program.body)
     program = replace(program, body=body, temporaries=program.temporaries | work.added)
-    return remove_dead_code(scalarize_arrays(program, types))
+    while True:  # what gave another array its shape may become a number when that has
+        shorter = remove_dead_code(scalarize_arrays(program, types))
+        if shorter == program:
+            return program
+        program = shorter

@@ -22,12 +22,10 @@ def lax_wendroff_grad(q, c, steps):
             flux_bar[i + 1] -= q_bar[i + 1]
         # 11: flux[:] = 0.5 * c * (q[:-1] + q[1:] + c * (q[:-1] - q[1:]))
         t6 = 0.5 * c
-        part5 = flux_bar[:]
-        t14_bar = np.empty(part5.shape, np.float64)
         for i in range(flux_bar.shape[0]):
-            t14_bar[i] = flux_bar[i] * t6
+            t14_bar = flux_bar[i] * t6
             flux_bar[i] = 0.0
-            t12_bar = t14_bar[i] * c
-            q_bar[i + 1] += t14_bar[i] - t12_bar
-            q_bar[i] += t12_bar + t14_bar[i]
+            t12_bar = t14_bar * c
+            q_bar[i + 1] += t14_bar - t12_bar
+            q_bar[i] += t12_bar + t14_bar
     return q_bar
