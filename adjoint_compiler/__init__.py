@@ -11,7 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from adjoint_compiler import testing
+    from adjoint_compiler import rules, testing
     from adjoint_compiler.api import (
         custom_jvp,
         custom_vjp,
@@ -46,6 +46,7 @@ __all__ = [
     "jacrev",
     "jvp",
     "nondifferentiable",
+    "rules",
     "sparse_hessian",
     "sparse_jacobian",
     "stop_gradient",
@@ -61,8 +62,8 @@ def __getattr__(name: str) -> Any:
     """Public names are loaded when they are first used: importing the package costs next to nothing."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name == "testing":
-        return importlib.import_module("adjoint_compiler.testing")
+    if name in ("rules", "testing"):
+        return importlib.import_module(f"adjoint_compiler.{name}")
     home = "diagnostics" if name.startswith("Differentiation") else "api_matrices" if name in MATRICES else "api"
     value = getattr(importlib.import_module(f"adjoint_compiler.{home}"), name)
     globals()[name] = value

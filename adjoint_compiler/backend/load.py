@@ -16,6 +16,7 @@ import numpy as np
 
 from adjoint_compiler import runtime
 from adjoint_compiler.frontend.scope import Free
+from adjoint_compiler.rules.stated import function_words
 from adjoint_compiler.runtime.optional import scipy
 
 _serial = itertools.count(1)
@@ -36,9 +37,12 @@ def load_function(text: str, name: str, free: dict[str, Free], constants: dict[s
     namespace: dict[str, Any] = {"np": np, "math": math, "cmath": cmath, "__builtins__": builtins, "__name__": module,
                                  "scipy": scipy, "time": time}  # fmt: skip
     names = {n for c in codes.values() for n in _names(c)}
+    stated = function_words()
     for used in names:
         if hasattr(runtime, used):
             namespace[used] = getattr(runtime, used)
+        elif used in stated:
+            namespace[used] = stated[used]
     namespace.update(constants)
     refresh: list[tuple[str, Callable[[], Any]]] = []
     for ir_name, f in free.items():

@@ -76,7 +76,7 @@ def library_name(op: str) -> str:
         return op[len("builtins.") :]
     if op.startswith("numba."):
         return op[len("numba.") :]
-    if op.startswith(HELPERS):
+    if op.startswith((HELPERS, "user.")):
         return op.rsplit(".", 1)[1]
     return op
 

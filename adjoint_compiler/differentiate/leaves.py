@@ -259,4 +259,4 @@ def certainly_finite(rule: Rule, env: dict[str, Operand], b: Builder) -> bool:
     divisor = env["z"]
     if isinstance(divisor, Const):
         return bool(divisor.value != 0)
-    return is_python_scalar(b.type(divisor)) and is_python_scalar(b.type(env["x"]))
+    return rule.name == "operator.truediv" and is_python_scalar(b.type(divisor)) and is_python_scalar(b.type(env["x"]))

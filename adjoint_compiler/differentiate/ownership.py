@@ -66,9 +66,10 @@ def _kept(s: Statement, types: dict[str, Type]) -> set[str]:
 def _allocated(name: str, t: Type, definitions: dict[str, list[Statement]], types: dict[str, Type]) -> bool:
     """Whether every array that the name may be was allocated with the type ``t``.
 
-    A seed of one is Python's: only double precision is certain to be what the types say.
+    A seed of one is Python's: only double precision is certain to be what the types say. Of arrays without axes NumPy makes
+    numbers wherever it computes.
     """
-    if t.dtype != "float64":
+    if t.dtype != "float64" or t.ndim == 0:
         return False
     seen: set[str] = set()
     work = [name]

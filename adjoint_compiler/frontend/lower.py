@@ -72,8 +72,9 @@ def lower_function(function: Any, types: dict[str, Type], functions: dict[str, A
 def helper_names() -> frozenset[str]:
     """Names that generated code gives to helpers: the user's variables of the same name are renamed."""
     from adjoint_compiler import runtime
+    from adjoint_compiler.rules.stated import function_words
 
-    return frozenset(n for n in dir(runtime) if callable(getattr(runtime, n)))
+    return frozenset(n for n in dir(runtime) if callable(getattr(runtime, n))) | function_words().keys()
 
 
 def lower_tree(

@@ -28,6 +28,7 @@ from adjoint_compiler.frontend.parsed_expressions import (
     canonical,
     defaults_of,
     dotted_meaning,
+    lines_naming,
     names_used,
     refusal,
 )
@@ -52,6 +53,7 @@ MAKERS = ("abc", "collections", "dataclasses", "typing")  # modules of Python by
 # Decorators that leave what a function computes as it is.
 TRANSPARENT = frozenset({"numba.njit", "numba.jit"})
 CACHES = frozenset({"functools.cache", "functools.lru_cache"})
+STATE_RULES = frozenset(f"{OWN}.{name}" for name in ("rules.elementwise", "custom_vjp", "nondifferentiable"))
 IMMUTABLE = (bool, int, float, complex, str, np.generic, type(None))
 AT_IMPORT = ("__name__", "__file__", "__doc__", "__spec__", "__package__", "__loader__")
 
@@ -213,6 +215,9 @@ class Module:
             elif written not in TRANSPARENT:
                 advice = "call a function without this decorator"
                 return refusal(name, f"is decorated with `{text}`, which is not run", advice)
+        for line in lines_naming(name, self.source.tree, lambda function: self._written_name(function) in STATE_RULES):
+            why = f"has a rule of its own, at line {line}, which is known only when the module runs"
+            return refusal(name, why, "use ac.grad, or leave the rule out")
         if isinstance(tree, gast.AsyncFunctionDef):
             return Refusal("AC016", f"`{name}` is an async function", "return the values instead")
         return replace(self.local(name, tree), decorators=tuple(own))

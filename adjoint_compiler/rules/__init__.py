@@ -28,6 +28,7 @@ from adjoint_compiler.rules import (  # noqa: F401
     reductions,
     scalar_math,
     shaping,
+    stated,
     ufunc_methods,
     ufuncs,
     user,
@@ -35,6 +36,7 @@ from adjoint_compiler.rules import (  # noqa: F401
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
+from adjoint_compiler.rules.stated import elementwise
 
 dependencies.check()
 
@@ -56,4 +58,4 @@ def lookup(function: object) -> Rule | None:
     return found
 
 
-__all__ = ["TABLE", "Rule", "RuleError", "lookup", "lookup_key"]
+__all__ = ["TABLE", "Rule", "RuleError", "elementwise", "lookup", "lookup_key"]

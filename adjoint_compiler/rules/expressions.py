@@ -62,6 +62,8 @@ def resolve_function(name: str, rule: Rule) -> Any:
 
 
 def _meaning(name: str, rule: Rule) -> Any:
+    if callable(rule.scope.get(name)) or isinstance(rule.scope.get(name), ModuleType):
+        return rule.scope[name]
     if name in MODULES:
         return importlib.import_module(MODULES[name])
     if callable(getattr(runtime, name, None)):

@@ -21,7 +21,8 @@ BASES = {
 }  # fmt: skip
 SLOPES = {"herm": "g[1] / 2", "lag": "g[0] - g[1]"}
 WEIGHTS = {
-    "cheb": "x * y / ((1 - x) * (1 + x))", "herm": "-2 * x * y", "herme": "-x * y", "lag": "-y", "leg": "0 * x",
+    "cheb": "x * y / ((1 - x) * (1 + x))", "herm": "where(y == 0, 0.0, -2 * x * y)",
+    "herme": "where(y == 0, 0.0, -x * y)", "lag": "-y", "leg": "0 * x",
 }  # fmt: skip
 
 
@@ -86,7 +87,7 @@ for _base, _module in BASES.items():
         for _direction in (f"{_base}2poly", f"poly2{_base}"):
             structural("converted(c)", getattr(_home, _direction), result=_vector("c"),
                        c=f"basis_adjoint(g, c, '{_module}.{_direction}')")
-        elementwise("weight(x)", _get("weight"), x=WEIGHTS[_base], domain={"x": (-0.9, 0.9)})
+        elementwise("weight(x)", _get("weight"), x=WEIGHTS[_base], singular="x", domain={"x": (-0.9, 0.9)})
         inert("gauss(deg)", _get("gauss"))
     # fmt: on
 structural("trim(c, tol=0)", POLYNOMIAL.polyutils.trimcoef, c="refit(g, c)", result=_vector("c"))

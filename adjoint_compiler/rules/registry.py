@@ -29,17 +29,15 @@ KINDS = ("elementwise", "structural", "inert", "zero")
 
 
 class Registry:
-    """The built-in table: filled at import, then frozen."""
+    """The table: filled at import, and by users' rules of functions of their own, which are in ``stated``, too."""
 
     def __init__(self) -> None:
         self.by_key: dict[str, Rule] = {}
         self.by_identity: dict[Identity, Rule] = {}
-        self.frozen = False
+        self.stated: dict[str, Rule] = {}
 
     def add(self, rule: Rule, aliases: Iterable[Any] = ()) -> Rule:
         """Enter a rule; raises ``RuleError`` for duplicates and malformed ones."""
-        if self.frozen:
-            raise RuleError("the built-in table is frozen; user rules go through custom_vjp")
         if rule.kind not in KINDS:
             raise RuleError(f"{rule.name}: unknown kind {rule.kind!r}")
         names = {p.lstrip("*") for p in rule.params}
@@ -67,6 +65,16 @@ class Registry:
                 raise RuleError(f"{rule.name}: its function already belongs to {known.name}")
             self.by_identity[identity_of(function)] = rule
         return rule
+
+    def state(self, rule: Rule) -> None:
+        """Enter a rule of a user's."""
+        self.add(rule)
+        self.stated[rule.name] = rule
+
+    def withdraw(self, key: str) -> None:
+        """Take back a rule of a user's."""
+        rule = self.stated.pop(key)
+        del self.by_key[key], self.by_identity[identity_of(rule.function)]
 
     def find(self, function: Any) -> Rule | None:
         """The rule of a function, by identity."""

@@ -40,6 +40,7 @@ class Rule:
         specialise: computes pullbacks to use instead from the arguments' types and operands.
         shape_of: parameter whose shape the result has (but for ``axis=None``, which makes it a vector).
         several: whether the result is, or may be, a tuple or list of arrays.
+        scope: of a rule that a user states: the names of the function's module, which its expressions may call.
 
     A parameter without a pullback has derivative zero or none; what is not supported is no parameter.
     """
@@ -67,6 +68,7 @@ class Rule:
     specialise: Callable[..., dict[str, str] | None] | None = None
     several: bool = False
     shape_of: str | None = None
+    scope: dict[str, Any] = field(default_factory=dict)
 
     def pullbacks_for(self, types: dict[str, Any], operands: dict[str, Any]) -> dict[str, str]:
         """The pullbacks for particular arguments: specialised, else a case by ranks, else the general ones.

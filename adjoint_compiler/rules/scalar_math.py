@@ -54,8 +54,8 @@ elementwise("radians(x)", math.radians, x="pi / 180", linear="x")
 
 elementwise("erf(x)", math.erf, x="1.1283791670955126 * exp(-x * x)")
 elementwise("erfc(x)", math.erfc, x="-1.1283791670955126 * exp(-x * x)")
-elementwise("gamma(x)", math.gamma, x="y * real_digamma(x)", domain=POSITIVE)
-elementwise("lgamma(x)", math.lgamma, x="real_digamma(x)", domain=POSITIVE)
+elementwise("gamma(x)", math.gamma, x="y * real_digamma(x)", singular="x", domain=POSITIVE)
+elementwise("lgamma(x)", math.lgamma, x="real_digamma(x)", singular="x", domain=POSITIVE)
 
 elementwise("fabs(x)", math.fabs, x="sign(x)", note="0 at 0")
 elementwise("copysign(x, z)", math.copysign, x="sign(x) * copysign(1.0, z)", note="0 at 0")

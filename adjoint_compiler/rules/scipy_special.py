@@ -39,25 +39,33 @@ def _summed_exponentials(types: dict[str, Type], operands: dict[str, Operand]) -
 
 # fmt: off
 # -- gamma and its relatives
-elementwise("gamma(x)", special.gamma, x="y * psi(x)", domain={"x": POSITIVE}, note="nan at the poles")
-elementwise("gammaln(x)", special.gammaln, special.loggamma, x="psi(x)", domain={"x": POSITIVE})
-elementwise("psi(x)", special.psi, x="polygamma(1, x)", domain={"x": POSITIVE}, specialise=real_only)
-elementwise("rgamma(x)", special.rgamma, x="-y * psi(x)", domain={"x": POSITIVE}, note="nan at the poles of gamma")
+elementwise("gamma(x)", special.gamma, x="y * psi(x)", singular="x", domain={"x": POSITIVE}, note="nan at the poles")
+elementwise("gammaln(x)", special.gammaln, special.loggamma, x="psi(x)", singular="x", domain={"x": POSITIVE})
+elementwise("psi(x)", special.psi, x="polygamma(1, x)", singular="x", domain={"x": POSITIVE}, specialise=real_only)
+elementwise("rgamma(x)", special.rgamma, x="reciprocal_gamma_slope(x)", singular="x", domain={"x": POSITIVE}, note="right at the poles of gamma, too")
+elementwise("reciprocal_gamma_slope(x)", s.reciprocal_gamma_slope, x="rgamma(x) * (psi(x) ** 2 - polygamma(1, x))", singular="x",
+            domain={"x": POSITIVE}, specialise=real_only, note="nan at the poles of gamma")
 elementwise("polygamma(n, x)", special.polygamma, x="polygamma(n + 1, x)", domain={"x": POSITIVE}, **refused("n"))
 elementwise("multigammaln(a, d)", special.multigammaln, a="multidigamma(a, d)", domain={"a": (2.0, 4.0)})
 elementwise("multidigamma(a, d, n=0)", s.multidigamma, a="multidigamma(a, d, n + 1)", domain={"a": (2.0, 4.0)})
 zero("gammasgn(x)", special.gammasgn)
-elementwise("beta(a, b)", special.beta, a="y * (psi(a) - psi(a + b))", b="y * (psi(b) - psi(a + b))",
+elementwise("beta(a, b)", special.beta, a="where(y == 0, 0.0, y * (psi(a) - psi(a + b)))",
+            b="where(y == 0, 0.0, y * (psi(b) - psi(a + b)))", singular="a b",
             domain={"a": POSITIVE, "b": POSITIVE})
-elementwise("betaln(a, b)", special.betaln, a="psi(a) - psi(a + b)", b="psi(b) - psi(a + b)",
+elementwise("betaln(a, b)", special.betaln, a="psi(a) - psi(a + b)", b="psi(b) - psi(a + b)", singular="a b",
             domain={"a": POSITIVE, "b": POSITIVE})
-elementwise("poch(z, m)", special.poch, z="y * (psi(z + m) - psi(z))", m="y * psi(z + m)",
-            domain={"z": POSITIVE, "m": POSITIVE})
-elementwise("binom(n, r)", special.binom, n="y * (psi(n + 1) - psi(n - r + 1))",
-            r="y * (psi(n - r + 1) - psi(r + 1))", domain={"n": (4.0, 6.0), "r": POSITIVE})
+elementwise("poch(z, m)", special.poch, domain={"z": POSITIVE, "m": POSITIVE}, singular="z m",
+            z="where(y == 0, gamma(z + m) * reciprocal_gamma_slope(z), y * (psi(z + m) - psi(z)))",
+            m="where(y == 0, 0.0, y * psi(z + m))")
+_ABOVE, _BELOW = "rgamma(n - r + 1)", "rgamma(r + 1)"
+_SLOPE_ABOVE = f"gamma(n + 1) * {_BELOW} * reciprocal_gamma_slope(n - r + 1)"
+elementwise("binom(n, r)", special.binom, domain={"n": (4.0, 6.0), "r": POSITIVE}, singular="n r",
+            n=f"where(y == 0, {_SLOPE_ABOVE}, y * (psi(n + 1) - psi(n - r + 1)))",
+            r=f"where(y == 0, gamma(n + 1) * {_ABOVE} * reciprocal_gamma_slope(r + 1) - {_SLOPE_ABOVE},"
+              " y * (psi(n - r + 1) - psi(r + 1)))")
 elementwise("comb(N, k, *, exact=False)", special.comb, N="where(y == 0, 0.0, y * (psi(N + 1) - psi(N - k + 1)))",
-            k="where(y == 0, 0.0, y * (psi(N - k + 1) - psi(k + 1)))", domain={"N": (4.0, 6.0), "k": POSITIVE})
-elementwise("factorial(n, exact=False)", special.factorial, n="y * psi(n + 1)", domain={"n": POSITIVE})
+            k="where(y == 0, 0.0, y * (psi(N - k + 1) - psi(k + 1)))", singular="N k", domain={"N": (4.0, 6.0), "k": POSITIVE})
+elementwise("factorial(n, exact=False)", special.factorial, n="where(n < 0, 0.0, y * psi(n + 1))", singular="n", domain={"n": POSITIVE})
 elementwise("zeta(x, q=None)", special.zeta, q="-x * zeta(x + 1, q)", domain={"x": (2.0, 4.0), "q": POSITIVE},
             **refused("x"))
 
@@ -98,12 +106,12 @@ elementwise("erfcinv(x)", special.erfcinv, x="-0.886226925452758 * exp(y * y)", 
 elementwise("dawsn(x)", special.dawsn, x="dawsn_slope(x)")
 elementwise("dawsn_slope(x)", s.dawsn_slope, x="-2 * dawsn(x) - 2 * x * y")
 elementwise("wofz(x)", special.wofz, x="1.1283791670955126j - 2 * x * y")
-_W = "(1.1283791670955126j - 2 * {0} * wofz({0}))".format("((x + 1j * gamma) / (1.4142135623730951 * sigma))")
-_Z = "((x + 1j * gamma) / sigma)"
-elementwise("voigt_profile(x, sigma, gamma)", special.voigt_profile,
-            x=f"real({_W}) * 0.28209479177387814 / (sigma * sigma)",
-            gamma=f"-imag({_W}) * 0.28209479177387814 / (sigma * sigma)",
-            sigma=f"-(y + real({_W} * {_Z}) * 0.28209479177387814 / sigma) / sigma",
+_W = "(1.1283791670955126j - 2 * {0} * wofz({0}))".format("divide(x + 1j * gamma, 1.4142135623730951 * sigma)")
+_Z = "divide(x + 1j * gamma, sigma)"
+elementwise("voigt_profile(x, sigma, gamma)", special.voigt_profile, singular="x sigma gamma",
+            x=f"divide(real({_W}) * 0.28209479177387814, sigma * sigma)",
+            gamma=f"-divide(imag({_W}) * 0.28209479177387814, sigma * sigma)",
+            sigma=f"-divide(y + divide(real({_W} * {_Z}) * 0.28209479177387814, sigma), sigma)",
             domain={"sigma": POSITIVE, "gamma": POSITIVE}, note="sigma must not be 0")
 elementwise("ndtr(x)", special.ndtr, x="0.3989422804014327 * exp(-0.5 * x * x)")
 elementwise("log_ndtr(x)", special.log_ndtr, x="0.3989422804014327 * exp(-0.5 * x * x - y)")

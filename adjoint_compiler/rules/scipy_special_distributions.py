@@ -39,11 +39,11 @@ elementwise("pdtr(j, m)", special.pdtr, m="-exp(xlogy(floor(j), m) - m - gammaln
             domain={"m": POSITIVE})
 elementwise("pdtrc(j, m)", special.pdtrc, m="exp(xlogy(floor(j), m) - m - gammaln(floor(j) + 1))",
             domain={"m": POSITIVE})
-elementwise("bdtr(j, n, p)", special.bdtr, p="-" + BETA_DENSITY.format("floor(j) + 1", "(n - floor(j))", "p"),
+elementwise("bdtr(j, n, p)", special.bdtr, singular="p", p="-" + BETA_DENSITY.format("floor(j) + 1", "(n - floor(j))", "p"),
             domain={"p": UNIT})
-elementwise("bdtrc(j, n, p)", special.bdtrc, p=BETA_DENSITY.format("floor(j) + 1", "(n - floor(j))", "p"),
+elementwise("bdtrc(j, n, p)", special.bdtrc, singular="p", p=BETA_DENSITY.format("floor(j) + 1", "(n - floor(j))", "p"),
             domain={"p": UNIT})
-elementwise("nbdtr(j, n, p)", special.nbdtr, p=BETA_DENSITY.format("n", "(floor(j) + 1)", "p"), domain={"p": UNIT})
-elementwise("nbdtrc(j, n, p)", special.nbdtrc, p="-" + BETA_DENSITY.format("n", "(floor(j) + 1)", "p"),
+elementwise("nbdtr(j, n, p)", special.nbdtr, singular="p", p=BETA_DENSITY.format("n", "(floor(j) + 1)", "p"), domain={"p": UNIT})
+elementwise("nbdtrc(j, n, p)", special.nbdtrc, singular="p", p="-" + BETA_DENSITY.format("n", "(floor(j) + 1)", "p"),
             domain={"p": UNIT})
 # fmt: on

@@ -35,29 +35,29 @@ def _differentiated(kind: str) -> Callable[..., dict[str, str] | None]:
 # -- Bessel functions: C(v)' = (C(v - 1) - C(v + 1)) / 2, and so on; none divides by x
 elementwise("j0(x)", special.j0, x="-j1(x)")
 elementwise("j1(x)", special.j1, x="0.5 * (j0(x) - jv(2.0, x))")
-elementwise("y0(x)", special.y0, x="-y1(x)", domain={"x": POSITIVE})
-elementwise("y1(x)", special.y1, x="0.5 * (y0(x) - yv(2.0, x))", domain={"x": POSITIVE})
+elementwise("y0(x)", special.y0, x="-y1(x)", singular="x", domain={"x": POSITIVE})
+elementwise("y1(x)", special.y1, x="0.5 * (y0(x) - yv(2.0, x))", singular="x", domain={"x": POSITIVE})
 elementwise("i0(x)", special.i0, x="i1(x)")
 elementwise("i1(x)", special.i1, x="0.5 * (i0(x) + iv(2.0, x))")
 elementwise("i0e(x)", special.i0e, x="i1e(x) - sign(x) * y", note="at 0: the middle of both sides")
 elementwise("i1e(x)", special.i1e, x="0.5 * (i0e(x) + ive(2.0, x)) - sign(x) * y")
-elementwise("k0(x)", special.k0, x="-k1(x)", domain={"x": POSITIVE})
-elementwise("k1(x)", special.k1, x="-0.5 * (k0(x) + kv(2.0, x))", domain={"x": POSITIVE})
-elementwise("k0e(x)", special.k0e, x="y - k1e(x)", domain={"x": POSITIVE})
-elementwise("k1e(x)", special.k1e, x="y - 0.5 * (k0e(x) + kve(2.0, x))", domain={"x": POSITIVE})
+elementwise("k0(x)", special.k0, x="-k1(x)", singular="x", domain={"x": POSITIVE})
+elementwise("k1(x)", special.k1, x="-0.5 * (k0(x) + kv(2.0, x))", singular="x", domain={"x": POSITIVE})
+elementwise("k0e(x)", special.k0e, x="y - k1e(x)", singular="x", domain={"x": POSITIVE})
+elementwise("k1e(x)", special.k1e, x="y - 0.5 * (k0e(x) + kve(2.0, x))", singular="x", domain={"x": POSITIVE})
 _ORDER: dict[str, Any] = {"domain": {"v": POSITIVE, "x": POSITIVE}, **refused("v")}
 _WHOLE: dict[str, Any] = {"domain": {"x": POSITIVE}, **refused("n")}
 elementwise("jv(v, x)", special.jv, x="0.5 * (jv(v - 1, x) - jv(v + 1, x))", **_ORDER)
 elementwise("jve(v, x)", special.jve, x="0.5 * (jve(v - 1, x) - jve(v + 1, x))", specialise=real_only, **_ORDER)
-elementwise("yn(n, x)", special.yn, x="0.5 * (yn(n - 1, x) - yn(n + 1, x))", **_WHOLE)
-elementwise("yv(v, x)", special.yv, x="0.5 * (yv(v - 1, x) - yv(v + 1, x))", **_ORDER)
-elementwise("yve(v, x)", special.yve, x="0.5 * (yve(v - 1, x) - yve(v + 1, x))", specialise=real_only, **_ORDER)
+elementwise("yn(n, x)", special.yn, x="0.5 * (yn(n - 1, x) - yn(n + 1, x))", singular="x", **_WHOLE)
+elementwise("yv(v, x)", special.yv, x="0.5 * (yv(v - 1, x) - yv(v + 1, x))", singular="x", **_ORDER)
+elementwise("yve(v, x)", special.yve, x="0.5 * (yve(v - 1, x) - yve(v + 1, x))", specialise=real_only, singular="x", **_ORDER)
 elementwise("iv(v, x)", special.iv, x="0.5 * (iv(v - 1, x) + iv(v + 1, x))", **_ORDER)
 elementwise("ive(v, x)", special.ive, x="0.5 * (ive(v - 1, x) + ive(v + 1, x)) - sign(x) * y",
             specialise=real_only, **_ORDER)
-elementwise("kn(n, x)", special.kn, x="-0.5 * (kv(n - 1, x) + kv(n + 1, x))", **_WHOLE)
-elementwise("kv(v, x)", special.kv, x="-0.5 * (kv(v - 1, x) + kv(v + 1, x))", **_ORDER)
-elementwise("kve(v, x)", special.kve, x="y - 0.5 * (kve(v - 1, x) + kve(v + 1, x))", **_ORDER)
+elementwise("kn(n, x)", special.kn, x="-0.5 * (kv(n - 1, x) + kv(n + 1, x))", singular="x", **_WHOLE)
+elementwise("kv(v, x)", special.kv, x="-0.5 * (kv(v - 1, x) + kv(v + 1, x))", singular="x", **_ORDER)
+elementwise("kve(v, x)", special.kve, x="y - 0.5 * (kve(v - 1, x) + kve(v + 1, x))", singular="x", **_ORDER)
 elementwise("hankel1(v, x)", special.hankel1, x="0.5 * (hankel1(v - 1, x) - hankel1(v + 1, x))", **_ORDER)
 elementwise("hankel1e(v, x)", special.hankel1e, x="0.5 * (hankel1e(v - 1, x) - hankel1e(v + 1, x)) - 1j * y",
             **_ORDER)
@@ -91,7 +91,7 @@ structural("shichi(x)", special.shichi, x="g[0] * conj(0.5 * (exp_moment(x, 0) +
            " + g[1] * conj(cosh(x) / x)", cheap=True, result=several(2), domain={"x": POSITIVE})
 structural("fresnel(z)", special.fresnel, z="g[0] * conj(sin(1.5707963267948966 * z * z))"
            " + g[1] * conj(cos(1.5707963267948966 * z * z))", cheap=True, result=several(2))
-elementwise("spence(x)", special.spence, x="-log_moment(x - 1, 0)", domain={"x": POSITIVE})
+elementwise("spence(x)", special.spence, x="-log_moment(x - 1, 0)", singular="x", domain={"x": POSITIVE})
 elementwise("log_moment(u, n)", s.log_moment, u="-(n + 1) * log_moment(u, n + 1)", domain={"u": (-0.7, 2.0)})
 
 _KSLOPE = "0.5 * ({0} - elliprd(0.0, 1 - m, 1.0) / 3) / (1 - m)"
@@ -112,12 +112,12 @@ elementwise("ellipeinc(phi, m)", special.ellipeinc, phi=f"sqrt{_DELTA}", singula
               f" - {_TURNS} * elliprd(0.0, 1 - m, 1.0) / 3", domain={"phi": POSITIVE, "m": UNIT})
 _RD_X, _RD_Y = ("0.5 * (elliprd({1}, z, {0}) - y_) / ({0} - z)".replace("y_", "elliprd(x, w, z)").format(*p)
                 for p in (("x", "w"), ("w", "x")))
-elementwise("elliprd(x, w, z)", *present(special, "elliprd"), x=_RD_X, w=_RD_Y,
+elementwise("elliprd(x, w, z)", *present(special, "elliprd"), singular="x w z", x=_RD_X, w=_RD_Y,
             z=f"-(1.5 * y + where(x == 0, 0.0, x * ({_RD_X})) + where(w == 0, 0.0, w * ({_RD_Y}))) / z",
             domain={"x": (0.2, 0.5), "w": (0.6, 0.9), "z": (1.2, 2.0)}, note="where no two arguments meet")
-elementwise("elliprf(x, w, z)", *present(special, "elliprf"), x="-elliprd(w, z, x) / 6", w="-elliprd(x, z, w) / 6",
+elementwise("elliprf(x, w, z)", *present(special, "elliprf"), singular="x w z", x="-elliprd(w, z, x) / 6", w="-elliprd(x, z, w) / 6",
             z="-elliprd(x, w, z) / 6", domain={"x": (0.2, 0.5), "w": (0.6, 0.9), "z": (1.2, 2.0)})
-elementwise("agm(a, b)", special.agm, a="0.2122065907891938 * y * y * a * elliprd(0.0, b * b, a * a)",
+elementwise("agm(a, b)", special.agm, singular="a b", a="0.2122065907891938 * y * y * a * elliprd(0.0, b * b, a * a)",
             b="0.2122065907891938 * y * y * b * elliprd(0.0, a * a, b * b)",
             domain={"a": (0.3, 0.8), "b": (1.0, 2.0)})
 _HALVES = "rint(0.3183098861837907 * y[3])"

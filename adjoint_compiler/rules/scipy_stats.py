@@ -235,7 +235,7 @@ def enter(d: Distribution, make: Any) -> None:
             Rule(
                 f"scipy.stats.{d.name}.{method}", getattr(owner, method), params, "elementwise",
                 {p: v for p, v in (("loc", "0"), ("scale", "1")) if p in moved},
-                make(d, method, moved, shapes), singular=frozenset({"q"} & {first}), specialise=specialise,
+                make(d, method, moved, shapes), singular=frozenset(params), specialise=specialise,
             )
         )  # fmt: skip
 

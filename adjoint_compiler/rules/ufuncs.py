@@ -68,7 +68,7 @@ elementwise("log10(x)", _EMATH.log10, x="divide(0.4342944819032518, x)", singula
             result=results.leaving_reals)
 elementwise("logn(n, x)", _EMATH.logn, n="-y / (n * lib.scimath.log(n))", x="divide(1, x * lib.scimath.log(n))", singular="x",
             domain={"n": (1.5, 3.0), "x": (0.3, 3.0)}, result=results.leaving_reals)
-elementwise("power(x, p)", _EMATH.power, x="p * lib.scimath.power(x, p - 1)", p="y * lib.scimath.log(x)", singular="x p",
+elementwise("power(x, p)", _EMATH.power, x="p * lib.scimath.power(x, p - 1)", p="where(y == 0, 0.0, y * lib.scimath.log(x))", singular="x p",
             domain={"x": (0.5, 2)}, result=results.leaving_reals)
 elementwise("arcsin(x)", _EMATH.arcsin, x="1 / cos(y)", singular="x", domain=UNIT,
             result=results.leaving_reals)

@@ -43,13 +43,14 @@ def reciprocal_or_inf(x: Any) -> Any:
 
 
 def component_over_square(a: Any, b: Any) -> Any:
-    """``a / (a**2 + b**2)``, and zero at the origin; the squares do not overflow.
+    """``a / (a**2 + b**2)``, and zero at the origin and at infinity; the squares do not overflow.
 
     >>> float(component_over_square(3.0, 4.0)), float(component_over_square(1e200, 0.0))
     (0.12, 1e-200)
     """
     with np.errstate(all="ignore"):
-        return divide_or_zero(divide_or_zero(a, np.hypot(a, b)), np.hypot(a, b))
+        r = np.hypot(a, b)
+        return np.where(np.isinf(r), np.zeros_like(r), divide_or_zero(divide_or_zero(a, r), r))[()]
 
 
 def ldexp_or_inf(v: Any, n: Any) -> Any:
@@ -84,7 +85,8 @@ def power_partial_base(x: Any, z: Any) -> Any:
     with np.errstate(all="ignore"):
         if type(z) is float and z and isinstance(x, (np.ndarray, np.float64)) and x.dtype.kind == "f":
             return z * (x ** (z - 1) if z % 1 != 0.5 or abs(z) > 4 else half_integer_power(x, z - 1))
-        return np.where(np.equal(z, 0), 0.0, z * np.asarray(power_base(x, z)) ** (z - 1))[()]
+        power = np.asarray(power_base(x, z)) ** (z - 1)
+        return np.where(np.equal(z, 0) | np.isinf(z) & np.equal(power, 0), 0.0, z * power)[()]
 
 
 def half_integer_power(x: Any, e: float) -> Any:
@@ -101,13 +103,13 @@ def half_integer_power(x: Any, e: float) -> Any:
 
 
 def power_partial_exponent(x: Any, z: Any, y: Any) -> Any:
-    """``y * log(x)``: the derivative of ``y = x**z`` in ``z``; zero where ``x`` is zero.
+    """``y * log(x)``: the derivative of ``y = x**z`` in ``z``; zero where ``x`` or ``y`` is zero.
 
     >>> float(power_partial_exponent(1.0, 3.0, 1.0)), float(power_partial_exponent(0.0, 2.0, 0.0))
     (0.0, 0.0)
     """
     with np.errstate(all="ignore"):
-        return np.where(np.equal(x, 0), 0.0, y * base_logarithm(x, y))[()]
+        return np.where(np.equal(x, 0) | np.equal(y, 0), 0.0, y * base_logarithm(x, y))[()]
 
 
 def base_logarithm(x: Any, y: Any) -> Any:

@@ -22,6 +22,7 @@ __all__ = [
     "multidigamma",
     "orthogonal_polynomial",
     "ratio_or_zero",
+    "reciprocal_gamma_slope",
     "spherical_bessel",
 ]
 
@@ -105,14 +106,17 @@ def gammainc_by_order(a: Any, x: Any) -> Any:
     """The derivative of ``scipy.special.gammainc(a, x)`` by ``a``, to about 1e-13 absolutely.
 
     ``gammainc(a, x)`` is the sum of ``t(k) = x**(a + k) * exp(-x) / gamma(a + k + 1)`` (DLMF 8.7.1), of which each
-    term has the derivative ``t(k) * (log(x) - psi(a + k + 1))``. Terms far from the largest one are left out.
+    term has the derivative ``t(k) * (log(x) - psi(a + k + 1))``. Terms far from the largest one are left out. It is zero where
+    ``x`` is many deviations ``sqrt(a)`` away from ``a``, and nan near ``a`` where both are above 1e8: the terms are too many.
 
     >>> round(float(gammainc_by_order(1.0, 1.0)), 12)
     -0.431729710635
     """
     dtype = np.result_type(np.float32, *([v for v in (a, x) if hasattr(v, "dtype")] or [1.0, np.float64]))
     a, x = np.broadcast_arrays(np.asarray(a, float), np.asarray(x, float))
-    inside = (x > 0) & (x < np.inf) & (a > 0)
+    with np.errstate(invalid="ignore"):
+        far = np.abs(x - a) > 40 * np.sqrt(np.maximum(x, a)) + 800
+    inside = (x > 0) & (a > 0) & ~far & (np.maximum(x, a) < 1e8)
     b, v = np.where(inside, a, 1.0), np.where(inside, x, 1.0)
     width = 12 * np.sqrt(v) + 60
     b = b + np.floor(np.maximum(v - b - width, 0.0))
@@ -124,8 +128,24 @@ def gammainc_by_order(a: Any, x: Any) -> Any:
         b = b + 1
         psi = psi + 1 / b
         term = term * v / b
-    edge = np.where((a >= 0) & (x >= 0), 0.0, np.nan)
+    edge = np.where((a >= 0) & (x >= 0) & (far | (np.maximum(x, a) < 1e8) | np.isinf(a) | np.isinf(x)), 0.0, np.nan)
     return np.where(inside, total, edge).astype(dtype)[()]
+
+
+def reciprocal_gamma_slope(x: Any) -> Any:
+    """The derivative of ``1 / gamma(x)``, which is ``(-1)**n * n!`` at the poles ``x = -n`` of the gamma function.
+
+    >>> float(reciprocal_gamma_slope(-2.0)), round(float(reciprocal_gamma_slope(1.0)), 12)
+    (2.0, 0.577215664902)
+    """
+    with np.errstate(all="ignore"):
+        pole = np.less_equal(np.real(x), 0) & np.equal(x, np.rint(np.real(x)))
+        at_pole = np.where(np.equal(np.real(x) % 2, 0), 1.0, -1.0) * scipy.special.gamma(
+            1 - np.where(pole, np.real(x), 0)
+        )
+        y = scipy.special.rgamma(x)
+        plain = np.where(np.equal(y, 0) & ~pole, 0.0, -y * scipy.special.psi(x))
+        return np.where(pole, at_pole, plain).astype(np.result_type(plain))[()]
 
 
 def erfcx_slope(x: Any) -> Any:

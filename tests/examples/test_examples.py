@@ -15,6 +15,7 @@ from examples import (
     logistic,
     mlp,
     newton,
+    own_rules,
     particle,
     quickstart,
     saddle,
@@ -38,6 +39,7 @@ TOLERANCES = {
         partial(advection.main, steps=50),
         trajectory.main,
         newton.main,
+        own_rules.main,
         dual_numbers.main,
         bundle_adjustment.main,
         partial(forward_or_reverse.main, sizes=(1, 10)),
@@ -49,6 +51,7 @@ TOLERANCES = {
         "advection",
         "trajectory",
         "newton",
+        "own_rules",
         "dual_numbers",
         "bundle_adjustment",
         "forward_or_reverse",
@@ -245,6 +248,12 @@ def test_particle(modes):
 def test_particle_is_steered_to_the_axis():
     w, value = particle.steer("reverse", "reverse")
     assert w == pytest.approx(0.2072, abs=1e-3) and value < 1e-6
+
+
+def test_own_rules_are_right():
+    ac.testing.check_rule(own_rules.mean_excess, order=1)
+    ac.testing.check_grads(own_rules.flow, (np.array([10.0, 50.0, 90.0]), 2.0))
+    assert ac.grad(own_rules.mean_excess)(0.0) == pytest.approx(-1 / 12, rel=1e-12)
 
 
 def test_bundle_adjustment_has_the_dense_jacobian_and_finds_the_truth():

@@ -21,7 +21,7 @@ ELEMENTWISE = [
     if r.kind == "elementwise" and k.startswith(("scipy.special.", "adjoint_compiler.runtime.scipy_special."))
 ]  # fmt: skip
 # What SciPy itself widens: polygamma, and functions of a Python number and of single precision.
-WIDENING = set("psi multigammaln binom comb stdtr stdtrit pdtr pdtrc bdtr bdtrc".split())
+WIDENING = set("psi reciprocal_gamma_slope multigammaln binom comb stdtr stdtrit pdtr pdtrc bdtr bdtrc".split())
 # Arguments that are no samples of an interval.
 GIVEN = {"n": 3, "m": 1, "d": 2, "family": "jacobi", "kind": "jn", "order": 1, "exact": False, "derivative": False}
 OWN = {

@@ -103,10 +103,19 @@ def _refuse_running_updates(program: Program, types: Types) -> None:
                 raise DifferentiationError(Diagnostic("AC021", s.span, message, (), advice))
 
 
+def _refuse_stated_rules(program: Program) -> None:
+    """Refuse calls of functions with elementwise rules of the user's: their names are bound when a module is loaded."""
+    for s in walk(program.body):
+        if isinstance(s, Bind) and s.op.startswith("user."):
+            message = f"`{s.op.rpartition('.')[2]}` has a rule of its own, which is not compiled by Numba yet"
+            raise DifferentiationError(Diagnostic("AC021", s.span, message, (), "use backend='numpy'"))
+
+
 def with_checks(program: Program, types: Types, jit: Jit | None) -> Program:
     """:func:`check_numbers` and ``check_indices`` for what Numba compiles; anything else stays as it is."""
     if jit is None:
         return program
+    _refuse_stated_rules(program)
     if jit.compiled:
         _refuse_running_updates(program, types)
     program = check_numbers(program, types, jit)
