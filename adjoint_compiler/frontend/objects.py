@@ -15,7 +15,7 @@ from typing import Any
 import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
-from adjoint_compiler.frontend import calls, expressions, held_functions, inlining
+from adjoint_compiler.frontend import calls, constructors, expressions, held_functions, inlining
 from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
 from adjoint_compiler.frontend.classes import Building, Member, member_of
 from adjoint_compiler.frontend.context import Context
@@ -134,7 +134,7 @@ def attribute_meaning(cx: Context, scope: Scope, node: Any) -> Any:
     if isinstance(me, Building) and node.attr in me.attributes:
         return me.attributes[node.attr]
     cls = class_of(cx, scope, node, me)
-    if cls is None:
+    if cls is None or (node.attr == "_replace" and hasattr(cls, "_fields")):
         return None
     if isinstance(me, Name):
         t = type_known(cx, me)
@@ -357,6 +357,8 @@ def call_method(cx: Context, scope: Scope, node: Any, receiver: Operand) -> Oper
             raise cx.refuse("AC019", node, scope, f"which function `.{name}` is cannot be told here",
                             "give all objects of a class the same function, or make it a method")  # fmt: skip
         return made
+    if name == "_replace" and hasattr(cls, "_fields") and isinstance(receiver, Name):
+        return constructors.replaced(cx, scope, node, receiver)
     member = member_of(cls, name)
     if member is None or member.kind not in ("method", "class", "static"):
         if issubclass(cls, tuple):
