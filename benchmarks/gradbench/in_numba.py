@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 import adjoint_compiler as ac
-from benchmarks.gradbench import det, llsq, lse, ode
+from benchmarks.gradbench import llsq, lse, ode
 
 
 @njit
@@ -122,7 +122,6 @@ DERIVATIVES: dict[str, Callable[..., Any]] = {
     "llsq": ac.grad(llsq.llsq, backend="numba"),
     "lse": ac.grad(lse.lse, backend="numba"),
     "ode": ac.grad(ode.ode, backend="numba"),
-    "det": ac.grad(det.det, backend="numba"),
     "gmm": ac.grad(gmm, wrt=(0, 1, 2, 3)),
     "kmeans": newton_direction,
     "lstm": ac.grad(lstm, wrt=(0, 1, 2, 3, 4)),
