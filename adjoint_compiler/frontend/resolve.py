@@ -37,6 +37,7 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import (
+    ENDLESS,
     NEVER,
     UNKNOWN,
     is_container,
@@ -220,6 +221,9 @@ def _resolve_attribute(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
     base, name = s.args
     assert isinstance(name, Const)
     t = operand_type(base, types)
+    if t == ENDLESS:
+        faults.append(Diagnostic("AC019", s.span, suggestions.NESTED_OBJECTS, (), suggestions.LINKED))
+        return s
     if t.kind == "record":
         if name.value in t.keys:
             return replace(s, op="field")
@@ -279,6 +283,8 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         args, kwargs = adapt(base, s.args[2:], dict(s.kwargs)) if adapt else ((base, *s.args[2:]), dict(s.kwargs))
         if key in rules.TABLE.by_key:
             return _call_with_rule(s, str(name.value), key, args, kwargs, faults)
+    if t.kind == "str" and f"builtins.str.{name.value}" in rules.TABLE.by_key and not s.kwargs:
+        return replace(s, op=f"builtins.str.{name.value}", args=(base, *s.args[2:]))
     message = f"method `.{name.value}()` of a value of type {t} has no rule"
     advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, ATTRIBUTES)
     faults.append(Diagnostic("AC019", s.span, message, (), advice))
