@@ -334,8 +334,7 @@ class Module:
             below = self._module(f"{s.module or ''}.{alias.name}".strip("."), s.level)
             found = MISSING if below is None else Value(below, canonical(f"{origin}.{alias.name}"))
         if found is MISSING:
-            missing = refusal(name, f"is not found in `{origin}`")
-            return self._foreign(name, origin) if holder is None else missing
+            return self._foreign(name, origin) if holder is None else refusal(name, f"is not found in `{origin}`")
         return found
 
     def _foreign(self, name: str, module: str) -> Refusal:
@@ -389,9 +388,8 @@ class Module:
 
 
 def _is_function(found: Any) -> bool:
-    if isinstance(found, LocalFunction):
-        return True
-    return isinstance(found, Value) and callable(found.value) and not isinstance(found.value, type)
+    is_value = isinstance(found, Value) and callable(found.value) and not isinstance(found.value, type)
+    return is_value or isinstance(found, LocalFunction)
 
 
 def _check_kind(value: Any) -> None:
