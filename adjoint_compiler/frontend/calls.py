@@ -95,7 +95,9 @@ def _may_be_object(cx: Context, scope: Scope, node: Any) -> bool:
     if isinstance(node, (gast.BinOp, gast.UnaryOp)):
         return True
     made_by = expressions.compile_time(cx, scope, node.func) if isinstance(node, gast.Call) else None
-    return isinstance(made_by, Value) and constructors.is_class_of_objects(made_by.value)
+    if not isinstance(made_by, Value):
+        return False
+    return constructors.is_class_of_objects(made_by.value) or isinstance(definition_of(made_by.value), type)
 
 
 def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) -> Operand:
@@ -126,13 +128,15 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
         return solvers.lower_solver(cx, scope, node, solver, function, stem)
     if library_calls.is_spline(function):
         return library_calls.lower_spline(cx, scope, node, found, stem)
+    definition = definition_of(function)
+    if isinstance(definition, type):
+        return constructors.construct(cx, scope, node, definition)
     if constructors.is_class_of_objects(function):
         return constructors.construct(cx, scope, node, function)
     special = library_calls.lower_special(cx, scope, node, function, stem)
     if special is not None:
         return special
     rule = library_calls.rule_of(function, len(node.args))
-    definition = definition_of(function)
     if rule is not None and (definition is None or library_calls.is_covered(rule, node)):
         return library_calls.call_rule(cx, scope, node, rule, stem)
     if definition is not None:
