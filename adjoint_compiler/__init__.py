@@ -16,16 +16,20 @@ if TYPE_CHECKING:
         custom_jvp,
         custom_vjp,
         grad,
-        hessian,
-        hvp,
-        jacfwd,
-        jacobian,
-        jacrev,
         jvp,
         nondifferentiable,
         stop_gradient,
         value_and_grad,
         vjp,
+    )
+    from adjoint_compiler.api_matrices import (
+        hessian,
+        hvp,
+        jacfwd,
+        jacobian,
+        jacrev,
+        sparse_hessian,
+        sparse_jacobian,
     )
     from adjoint_compiler.diagnostics import DifferentiationError, DifferentiationWarning
 
@@ -43,11 +47,15 @@ __all__ = [
     "jvp",
     "nondifferentiable",
     "rules",
+    "sparse_hessian",
+    "sparse_jacobian",
     "stop_gradient",
     "testing",
     "value_and_grad",
     "vjp",
 ]
+
+MATRICES = ("hessian", "hvp", "jacfwd", "jacobian", "jacrev", "sparse_hessian", "sparse_jacobian")
 
 
 def __getattr__(name: str) -> Any:
@@ -56,7 +64,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name in ("rules", "testing"):
         return importlib.import_module(f"adjoint_compiler.{name}")
-    home = "diagnostics" if name.startswith("Differentiation") else "api"
+    home = "diagnostics" if name.startswith("Differentiation") else "api_matrices" if name in MATRICES else "api"
     value = getattr(importlib.import_module(f"adjoint_compiler.{home}"), name)
     globals()[name] = value
     return value

@@ -116,109 +116,6 @@ def jvp(f: Any, primals: Any, tangents: Any, kwargs: dict[str, Any] | None = Non
     return value_and_tangent(f, primals, tangents, kwargs or {}, backend, optimize)
 
 
-def jacobian(f: Any = None, wrt: Any = 0, mode: str = "auto", *, of: str | None = None, has_aux: bool = False,
-             holomorphic: bool = False, backend: str | None = None, optimize: Optimize = None) -> Any:  # fmt: skip
-    """The Jacobian of a function.
-
-    Args:
-        f: the function; leave it out to use ``jacobian`` as a decorator with keywords.
-        wrt: as in :func:`grad`.
-        mode: ``"forward"`` (a sweep for each element of the arguments), ``"reverse"`` (for each element of the result), or
-            ``"auto"``: the one with fewer sweeps.
-        of: name of an argument that ``f`` stores into, whose final state is the result.
-        has_aux: ``f`` returns ``(value, aux)``; the Jacobian of the value is then returned together with ``aux``.
-        holomorphic: ``f`` is a holomorphic function of complex numbers.
-        backend, optimize: as in :func:`grad`.
-
-    Returns:
-        A callable with ``f``'s signature. It gives an array of shape ``result.shape + argument.shape``; of structures, the
-        result's structure with that of the argument in the place of each leaf, ``None`` for what has no derivative.
-
-    Raises:
-        DifferentiationError: for what cannot be differentiated; for complex numbers without ``holomorphic``.
-
-    >>> import numpy as np
-    >>> jacobian(lambda x: x * x[::-1])(np.array([2.0, 3.0]))
-    array([[3., 2.],
-           [3., 2.]])
-    """
-    from adjoint_compiler.jacobians import Jacobian
-
-    if f is None:
-        return lambda g: jacobian(g, wrt, mode, of=of, has_aux=has_aux, holomorphic=holomorphic, backend=backend,
-                                  optimize=optimize)  # fmt: skip
-    return Jacobian(f, wrt=wrt, mode=mode, of=of, has_aux=has_aux, holomorphic=holomorphic, backend=backend,
-                    optimize=optimize)  # fmt: skip
-
-
-def jacfwd(f: Any = None, wrt: Any = 0, **options: Any) -> Any:
-    """The :func:`jacobian` of a function by forward mode; ``options`` are its keywords.
-
-    >>> jacfwd(lambda x: (x, x * x))(3.0)
-    (1.0, 6.0)
-    """
-    return jacobian(f, wrt, "forward", **options)
-
-
-def jacrev(f: Any = None, wrt: Any = 0, **options: Any) -> Any:
-    """The :func:`jacobian` of a function by reverse mode; ``options`` are its keywords.
-
-    >>> jacrev(lambda x: (x, x * x))(3.0)
-    (1.0, 6.0)
-    """
-    return jacobian(f, wrt, "reverse", **options)
-
-
-def hessian(f: Any = None, wrt: Any = 0, *, of: str | None = None, has_aux: bool = False, backend: str | None = None,
-            optimize: Optimize = None) -> Any:  # fmt: skip
-    """The Hessian of a function with a real scalar result, by forward mode over reverse mode.
-
-    Args:
-        f, wrt, of, has_aux, backend, optimize: as in :func:`grad`.
-
-    Returns:
-        A callable with ``f``'s signature; what it gives has the structure of the argument twice, one within the other.
-
-    Raises:
-        DifferentiationError: for what cannot be differentiated.
-
-    >>> hessian(lambda x, y: x * x * y, wrt=(0, 1))(2.0, 3.0)
-    ((6.0, 4.0), (4.0, 0.0))
-    """
-    from adjoint_compiler.jacobians import Jacobian
-
-    if f is None:
-        return lambda g: hessian(g, wrt, of=of, has_aux=has_aux, backend=backend, optimize=optimize)
-    gradient = Derivative(f, wrt=wrt, of=of, has_aux=has_aux, backend=backend, optimize=optimize)
-    return Jacobian(gradient, wrt=wrt, mode="forward", has_aux=has_aux, backend=backend, optimize=optimize)
-
-
-def hvp(f: Any = None, wrt: Any = 0, *, backend: str | None = None, optimize: Optimize = None) -> Any:
-    """The product of the Hessian of a function with a vector, by forward mode over reverse mode.
-
-    Args:
-        f: a function with a real scalar result.
-        wrt, backend, optimize: as in :func:`grad`.
-
-    Returns:
-        ``g(x, v, *rest)``: ``f``'s own arguments with ``v`` inserted second, whatever ``wrt`` is; ``v`` has the structure of
-        the argument that is differentiated by (SciPy's ``hessp``).
-
-    Raises:
-        DifferentiationError: for what cannot be differentiated.
-        TypeError: for a ``v`` that does not match.
-
-    >>> import numpy as np
-    >>> hvp(lambda x: np.sum(x**3))(np.array([1.0, 2.0]), np.array([1.0, 10.0]))
-    array([  6., 120.])
-    """
-    from adjoint_compiler.jacobians import Hvp
-
-    if f is None:
-        return lambda g: hvp(g, wrt, backend=backend, optimize=optimize)
-    return Hvp(f, wrt, backend, optimize)
-
-
 def stop_gradient(x: Any) -> Any:
     """``x`` itself; a derivative treats it as a constant, and refuses to store through it.
 
@@ -309,12 +206,13 @@ def _forward(f: Any) -> Any:
 
 
 # What the frontend may find called in a program: these make derivatives there, the others cannot yet.
-for _function in (grad, value_and_grad, hvp):
+for _function in (grad, value_and_grad):
     setattr(_function, "__adjoint_transform__", True)  # noqa: B010
 setattr(jvp, "__adjoint_transform__", False)  # noqa: B010
 setattr(jvp, "__adjoint_forward__", _forward)  # noqa: B010
-for _function in (vjp, jacobian, jacfwd, jacrev, hessian, custom_vjp, custom_jvp, nondifferentiable):  # type: ignore[assignment]
+for _function in (vjp, custom_vjp, custom_jvp, nondifferentiable):  # type: ignore[assignment]
     setattr(_function, "__adjoint_transform__", False)  # noqa: B010
 
-__all__ = ["DifferentiationError", "custom_jvp", "custom_vjp", "grad", "hessian", "hvp", "jacfwd", "jacobian", "jacrev", "jvp",
-           "nondifferentiable", "stop_gradient", "value_and_grad", "vjp"]  # fmt: skip
+__all__ = [
+    "DifferentiationError", "custom_jvp", "custom_vjp", "grad", "jvp", "nondifferentiable", "stop_gradient", "value_and_grad", "vjp",
+]  # fmt: skip

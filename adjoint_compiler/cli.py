@@ -14,29 +14,21 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import metadata
 from typing import Any
 
 from adjoint_compiler import library
-from adjoint_compiler.backend.module import module_text
-from adjoint_compiler.backend.numba.emitted import emitted_text
-from adjoint_compiler.backend.numba.jit import EMITTED, Jit
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, has_colours
-from adjoint_compiler.differentiate.forms import Request
-from adjoint_compiler.frontend.annotations import parse_signature_text
-from adjoint_compiler.frontend.source import span_of
-from adjoint_compiler.frontend.static import StaticFunction, StaticLowered, read_function
 from adjoint_compiler.ir.nodes import Span
-from adjoint_compiler.ir.types import FLOAT, Type, is_discrete, type_of
-from adjoint_compiler.pipeline import PASSES, State, callee_states, run
+from adjoint_compiler.orders import UsageError, compiled_text, first_state, for_numba, order_of, place_of
+from adjoint_compiler.pipeline import PASSES, run
 from adjoint_compiler.report.explain import explain
 from adjoint_compiler.report.render import show_source
 from adjoint_compiler.rules import TABLE
 from adjoint_compiler.rules.optional import load_all
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.table import function_key
-from adjoint_compiler.state import blamed, state_text
 
 EMIT = """Write the derivative of a function as a module of its own, which needs nothing but NumPy. The file
 is parsed, never imported or run."""
@@ -48,10 +40,6 @@ NOTES = {
     "AC003": ('on the command line, types can be given too: --signature "x: float64[:, :]"',),
     "AC005": ("on the command line: --of NAME for an argument that is stored into, --form split for any result",),
 }
-
-
-class UsageError(Exception):
-    """The command was given something that does not fit; the text says what."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -134,36 +122,14 @@ def _add_order_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--of", metavar="NAME", help="differentiate the sum of what is left in this argument")
     parser.add_argument("--signature", metavar="TYPES", default="",
                         help='types of parameters, as in "x: float64[:], n: int"')  # fmt: skip
+    parser.add_argument("--optimize", metavar="LEVEL", help="0, 1 or 2, or names of rewrites to leave out, as in"
+                        " --optimize=-hold_views,-merge_updates (2)")  # fmt: skip
     parser.add_argument(
         "--json", action="store_true", help="print what is told of the program as JSON, to standard output"
     )
 
 
 # -- emit ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is to be emitted.
-
-    Attributes:
-        function: the function.
-        wrt: parameters to differentiate by.
-        single: whether the gradient is one, not a tuple.
-        of: the argument that is the output, if one is.
-        form: ``joint`` or ``split``.
-        types: types of parameters.
-        ints: parameters among ``wrt`` that are ints, and differentiated as floats.
-    """
-
-    function: StaticFunction
-    wrt: tuple[str, ...]
-    single: bool
-    of: str | None
-    form: str
-    types: dict[str, Type]
-    ints: tuple[str, ...]
-    jit: Jit | None = None
 
 
 def emit_command(args: argparse.Namespace) -> int:
@@ -176,11 +142,11 @@ def emit_command(args: argparse.Namespace) -> int:
         raise UsageError("--check needs -o OUT, the file to check")
     if args.dump_after is not None and args.dump_after not in [name for name, _, _ in PASSES]:
         raise UsageError(f"no pass {args.dump_after!r}; there are: {', '.join(name for name, _, _ in PASSES)}")
-    path, name = _place(args.target)
+    path, name = place_of(args.target)
     try:
-        order = _order(path, name, args)
+        order = order_of(path, name, args)
         if args.backend == "numba":
-            order = _for_numba(order, args)
+            order = for_numba(order, args)
         text = compiled_text(order, os.path.basename(path), args.dump_after)
     except RecursionError:
         message, advice = f"`{name}`, or its file, is nested too deeply", "split long expressions into statements"
@@ -194,29 +160,11 @@ def emit_command(args: argparse.Namespace) -> int:
         raise UsageError(f"{args.out}: {fault.strerror}") from None
 
 
-def _for_numba(order: Order, args: argparse.Namespace) -> Order:
-    """The order for code that Numba compiles, which has a type for every parameter."""
-    if args.form == "forward":
-        raise UsageError("--backend numba has no forward mode yet; use --backend numpy")
-    missing = [p for p in order.function.parameters if p not in order.types]
-    if missing:
-        raise UsageError(f'--backend numba needs the types of all parameters: say --signature "{missing[0]}: ..."')
-    return replace(order, jit=EMITTED)
-
-
-def _place(target: str) -> tuple[str, str]:
-    """The file and the name of the function."""
-    path, colon, name = target.rpartition(":")
-    if not colon or not name.isidentifier():
-        raise UsageError(f"{target!r} is no FILE:FUNC, such as model.py:loss")
-    return path, name
-
-
 def explain_command(args: argparse.Namespace) -> int:
     """``explain``: show what the compiler found of a function."""
-    path, name = _place(args.target)
-    order = _order(path, name, args)
-    state = run(replace(_state(order, order.function.lower(order.types)), explaining=True))
+    path, name = place_of(args.target)
+    order = order_of(path, name, args)
+    state = run(replace(first_state(order, order.function.lower(order.types)), explaining=True))
     found = explain(state)
     text = (
         json.dumps(found.to_dict(), indent=2, ensure_ascii=False) + "\n"
@@ -225,102 +173,6 @@ def explain_command(args: argparse.Namespace) -> int:
     )
     sys.stdout.write(text)
     return 0
-
-
-def _order(path: str, name: str, args: argparse.Namespace) -> Order:
-    function = read_function(path, name)
-    try:
-        given = parse_signature_text(args.signature)
-    except ValueError as fault:
-        raise UsageError(f"--signature: {fault}") from None
-    for word in (*given, *([args.of] if args.of is not None else [])):
-        _parameter(function, word)
-    words = (args.wrt if args.wrt is not None else "0").split(",")
-    wrt = tuple(_parameter(function, word.strip()) for word in words if word.strip())
-    if not wrt or len(set(wrt)) < len(wrt):
-        raise UsageError(f"--wrt {args.wrt}: name each parameter once")
-    types = {**function.types, **given}
-    ints = tuple(p for p in wrt if p in types and types[p].kind == "int")
-    _refuse_discrete(function, [p for p in wrt if p not in ints], types)
-    return Order(function, wrt, len(words) == 1, args.of, args.form, {**types, **dict.fromkeys(ints, FLOAT)}, ints)
-
-
-def _parameter(function: StaticFunction, word: str) -> str:
-    """A parameter by its name or position."""
-    names = function.parameters
-    if word.isdecimal() and int(word) < len(names):
-        return names[int(word)]
-    if word not in names:
-        has = f"its parameters are {', '.join(names)}" if names else "it has no parameters"
-        raise UsageError(f"`{function.name}` has no parameter {word!r}; {has}")
-    return word
-
-
-def _refuse_discrete(function: StaticFunction, wrt: list[str], types: dict[str, Type]) -> None:
-    problems = [
-        Diagnostic(
-            "AC004",
-            span_of(function.parameter(p), function.home.source),
-            f"`{p}` is {types[p]}: derivatives with respect to integers and bools do not exist",
-            (),
-            f"give it a type of floating-point numbers, or leave `{p}` out of --wrt",
-        )
-        for p in wrt
-        if p in types and is_discrete(types[p])
-    ]
-    if problems:
-        raise DifferentiationError(problems)
-
-
-def compiled_text(order: Order, file_name: str, dump_after: str | None = None) -> str:
-    """The module for an order, or the program after a pass.
-
-    Raises:
-        DifferentiationError: when the program is refused, or the compiler is at fault.
-    """
-    seen: list[State] = []
-
-    def watch(name: str, state: State) -> None:
-        seen.append(state)
-        if name == dump_after and not state.faults:
-            raise _Dumped
-
-    try:
-        with blamed(seen):
-            lowered = order.function.lower(order.types)
-            state = run(_state(order, lowered), watch)
-            for lint in state.lints:
-                if lint.severity == "warning":
-                    print(lint.render(has_colours(sys.stderr)), file=sys.stderr)
-            if order.jit is not None:
-                return emitted_text(state.texts, lowered, file_name, order.jit)
-            return module_text(state.texts, lowered, file_name)
-    except _Dumped:
-        return state_text(seen[-1])
-
-
-class _Dumped(BaseException):
-    """The pass after which the program is shown has run."""
-
-
-def _state(order: Order, lowered: StaticLowered) -> State:
-    names = dict(zip(order.function.parameters, lowered.program.params, strict=True))
-    outputs = None if order.of is None else (names[order.of],)
-    request = Request(tuple(names[p] for p in order.wrt), order.single, outputs=outputs)
-    free = {n: type_of(f.value) for n, f in lowered.free.items()}
-    ints = tuple(names[p] for p in order.ints)
-    callees = callee_states(lowered.callees, free, jit=order.jit)
-    return State(
-        lowered.program,
-        request,
-        order.form,
-        free,
-        ints=ints,
-        promised=True,
-        callees=callees,
-        faults=lowered.faults,
-        jit=order.jit,
-    )
 
 
 def _write(text: str, out: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,6 @@ from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.directions import Unsupported
 from adjoint_compiler.ir.nodes import Bind, Effect
 from adjoint_compiler.ir.objects import fields_of, is_record
-from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.levels import Optimize
 from adjoint_compiler.pullback import value_and_pullback
 from adjoint_compiler.pushforward import forward_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from adjoint_compiler.state import State
 
 MODES = ("auto", "forward", "reverse")
+Block = Callable[[int, int], list[Any]]
 MEMORY = 2**18  # numbers that the tangents of one array may have, of all directions together
 
 
@@ -58,22 +59,27 @@ class Jacobian:
                 holomorphic=self.holomorphic, backend=self.backend, optimize=self.optimize,
             )  # fmt: skip
             return inner(*flat)
-        values = self.target.bind(args, kwargs)
+        values, given, leaves = self.bound(args, kwargs)
         own = len(self.target.owner)
+        self._refuse_complex(leaves, "argument")
+        if self.mode == "forward" or (self.mode == "auto" and sum(map(np.size, leaves)) == 1):
+            return self._forward(values[own:], own, given, leaves)
+        return self._reverse(values[own:], own, given, leaves)
+
+    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], Any, list[Any]]:
+        """All arguments, those that are differentiated by, and their leaves that have a derivative."""
+        values = tuple(self.target.bind(args, kwargs))
         self.target.check_arguments(values, self.positions)
         values = tuple(float(v) if k in self.positions and type(v) is int else v for k, v in enumerate(values))
         chosen = [values[k] for k in self.positions]
         given: Any = chosen[0] if self.single else tuple(chosen)
         leaves = leaves_of(given)
-        self._refuse_complex(leaves, "argument")
         if not leaves:
             message = "what is differentiated by holds no real or complex number"
             raise DifferentiationError(
                 Diagnostic("AC020", self.target.place(), message, (), "pass floats, or arrays of them")
             )
-        if self.mode == "forward" or (self.mode == "auto" and sum(map(np.size, leaves)) == 1):
-            return self._forward(values[own:], own, given, leaves)
-        return self._reverse(values[own:], own, given, leaves)
+        return values, given, leaves
 
     def _refuse_complex(self, leaves: list[Any], what: str) -> None:
         if not self.holomorphic and any(np.iscomplexobj(v) for v in leaves):
@@ -98,8 +104,7 @@ class Jacobian:
 
     def _forward(self, args: tuple[Any, ...], own: int, given: Any, leaves: list[Any]) -> Any:
         count = sum(map(np.size, leaves))
-        found = self._in_one_sweep(args, own, given, leaves, count) if count else None
-        y, columns = found if found is not None else self._sweep_by_sweep(args, own, given, leaves, count)
+        y, columns = self.along(args, given, leaves, count, lambda start, stop: unit_block(leaves, start, stop))
         y, aux = self._taken_apart(y)
         outputs = leaves_of(y)
         self._refuse_complex(outputs, "result")
@@ -109,8 +114,23 @@ class Jacobian:
         ]
         return self._result(y, given, blocks, aux)
 
+    def along(
+        self, args: tuple[Any, ...], given: Any, leaves: list[Any], count: int, block: Block
+    ) -> tuple[Any, list[Any]]:
+        """The value, and the tangents of its leaves in all directions.
+
+        Args:
+            args: the arguments, without those of the owner of a method.
+            given: what is differentiated by: an argument, or a tuple of them.
+            leaves: its leaves that have a derivative.
+            count: the number of directions.
+            block: gives for each leaf its parts of some of the directions, one behind the other.
+        """
+        found = self._in_one_sweep(args, given, leaves, count, block) if count else None
+        return found if found is not None else self._sweep_by_sweep(args, given, leaves, count, block)
+
     def _in_one_sweep(
-        self, args: tuple[Any, ...], own: int, given: Any, leaves: list[Any], count: int
+        self, args: tuple[Any, ...], given: Any, leaves: list[Any], count: int, block: Block
     ) -> tuple[Any, list[Any]] | None:
         """The value, and the tangents of its leaves in all directions; None where the program has no such form.
 
@@ -129,7 +149,7 @@ class Jacobian:
         parts: list[list[Any]] = []
         y: Any = None
         for start in range(0, count, size):
-            seeds = unit_block(leaves, start, min(start + size, count))
+            seeds = block(start, min(start + size, count))
             y, y_dot = forward.run(compiled, (*self.target.owner, *args), seeds)
             value, y_dot = self._taken_apart(y)[0], self._taken_apart(y_dot)[0] if self.has_aux else y_dot
             parts.append([
@@ -139,7 +159,7 @@ class Jacobian:
         return y, [np.concatenate(p) for p in zip(*parts, strict=True)]
 
     def _sweep_by_sweep(
-        self, args: tuple[Any, ...], own: int, given: Any, leaves: list[Any], count: int
+        self, args: tuple[Any, ...], given: Any, leaves: list[Any], count: int, block: Block
     ) -> tuple[Any, list[Any]]:
         """The same by one direction after the other."""
         forward = forward_of(self.function, self.backend, self.optimize)
@@ -147,11 +167,14 @@ class Jacobian:
             self._refuse_effects(forward.compiled((*self.target.owner, *args), self.positions, self.optimize, self.of))
         columns: list[list[Any]] = []
         y: Any = None
-        for direction in unit_directions(leaves) if count else [[np.zeros_like(v) for v in leaves]]:
+        own = len(self.target.owner)
+        for k in range(max(count, 1)):
+            parts = block(k, k + 1) if count else [np.zeros((1, *np.shape(v))) for v in leaves]
+            direction = [d[0] if isinstance(v, np.ndarray) else d[0][()] for d, v in zip(parts, leaves, strict=True)]
             filled = rebuilt(given, iter(direction))
             tangents: list[Any] = [None] * len(args)
-            for k, t in zip(self.positions, [filled] if self.single else filled, strict=True):
-                tangents[k - own] = t
+            for place, t in zip(self.positions, [filled] if self.single else filled, strict=True):
+                tangents[place - own] = t
             y, y_dot = forward.call(args, tuple(tangents), {}, self.optimize, self.of)
             value, y_dot = self._taken_apart(y)[0], self._taken_apart(y_dot)[0] if self.has_aux else y_dot
             columns.append(leaves_of(y_dot, value))
@@ -255,7 +278,7 @@ def has_effects(state: State) -> bool:
     return any(
         (isinstance(s, Bind) and (is_draw(s.op) or s.op in ("builtins.next", INERT_CALL)))
         or (isinstance(s, Effect) and s.kind == "print")
-        for p in programs for s in walk(p.body)
+        for p in programs for s in p.statements
     )  # fmt: skip
 
 

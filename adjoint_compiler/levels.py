@@ -14,6 +14,7 @@ LEVELS = {
     "propagate_adjoint_copies": 1,
     "simplify_arithmetic": 1,
     "split_temporaries": 1,
+    "drop_identities": 1,
     "share_subexpressions": 1,
     "remove_dead_stores": 2,
     "absorb_signs": 2,
@@ -38,7 +39,7 @@ def left_out(optimize: Optimize) -> frozenset[str]:
         ValueError: for what is neither.
 
     >>> sorted(left_out("-hold_views")), len(left_out(0)), left_out(None) == left_out(2) == frozenset()
-    (['hold_views'], 16, True)
+    (['hold_views'], 17, True)
     """
     if optimize is None or (type(optimize) is int and 0 <= optimize <= 2):
         level = 2 if optimize is None else optimize

@@ -18,6 +18,7 @@ from adjoint_compiler.analysis.lints import find_lints, may_warn
 from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
+from adjoint_compiler.backend.check_nesting import check_nesting
 from adjoint_compiler.backend.check_types import check_types
 from adjoint_compiler.backend.numba.check_numbers import with_checks
 from adjoint_compiler.backend.text import to_text
@@ -28,6 +29,7 @@ from adjoint_compiler.differentiate.forward_form import forward_callees, forward
 from adjoint_compiler.differentiate.internal import internal_pairs
 from adjoint_compiler.differentiate.outcome import choose_outcome
 from adjoint_compiler.differentiate.reverse import reverse_program
+from adjoint_compiler.frontend.check_mixed import check_mixed
 from adjoint_compiler.frontend.check_powers import check_powers
 from adjoint_compiler.frontend.check_stores import check_stores
 from adjoint_compiler.frontend.expand_updates import expand_updates
@@ -63,7 +65,10 @@ def _each(action: Callable[[State], State]) -> Callable[[State], State]:
 
 def _types(state: State, tolerant: bool = False) -> State:
     if not state.callees:
-        return replace(state, types=infer_types(state.program, state.free, tolerant))
+        if state.typed is state.program and not tolerant:
+            return state
+        typed = None if tolerant else state.program
+        return replace(state, types=infer_types(state.program, state.free, tolerant), typed=typed)
     main, callees, types = settle_types(state.program, _callees(state), state.free, tolerant)
     kept = [replace(c, program=callees[c.program.name], types=types[c.program.name])
             for c in state.callees if c.program.name in callees]  # fmt: skip
@@ -161,6 +166,10 @@ def _check_powers(state: State) -> State:
     return replace(state, program=check_powers(state.program, state.types))
 
 
+def _check_mixed(state: State) -> State:
+    return replace(state, program=check_mixed(state.program, state.types))
+
+
 def _share_primal(state: State) -> State:
     program = share_primal(state.program, state.types, shared_classes(state.program, state.types))
     return state if program is state.program else replace(state, program=propagate_copies(program))
@@ -173,7 +182,9 @@ def _own_globals(state: State) -> State:
 
 def _differentiate_callees(state: State) -> State:
     if state.form == "forward":
-        programs, dots, calls = forward_callees(state.program, _callees(state), _all_types(state))
+        programs, dots, calls = forward_callees(
+            state.program, _callees(state), _all_types(state), state.request.companion
+        )
         forward = tuple(
             replace(c, results=programs[c.program.name], bars=dots[c.program.name], known={}) for c in state.callees
         )
@@ -207,6 +218,12 @@ def _check(state: State) -> State:
     real = {p: t for p in state.program.params if (t := state.types.get(p, UNKNOWN)).kind == "real"}
     promised = real | state.program.types if state.promised else {}
     return replace(state, results=tuple(check_types(p, promised) for p in state.results))
+
+
+def _check_nesting(state: State) -> State:
+    for p in state.results:
+        check_nesting(p)
+    return state
 
 
 def _emit(state: State) -> State:
@@ -247,6 +264,7 @@ PASSES: list[Pass] = [
     ("retype_again", "Find the types of those copies.", _types),
     ("check_stores", "Check stores that may read what they have already written.", _each(_check_stores)),
     ("check_powers", "Check powers of Python numbers that may be complex.", _each(_check_powers)),
+    ("check_mixed", "Check sums of what may be a container.", _each(_check_mixed)),
     ("check_numbers", "Check, for Numba, what Python's numbers raise for.", _each(_check_numbers)),
     ("share_primal", "Compute once what the program computes twice.", _each(_share_primal)),
     ("settle_custom_calls", "Check calls of functions with rules of the user's.", _each(_custom_calls)),
@@ -261,6 +279,7 @@ PASSES: list[Pass] = [
     ("propagate_adjoint_copies", "Remove copies in the generated code.", _each(rewrites.on_results(propagate_copies))),
     ("simplify_arithmetic", "Drop factors of one and fold constants.", _each(rewrites.simplify)),
     ("split_temporaries", "Give each value of a temporary its own name.", _each(rewrites.split_temporaries)),
+    ("drop_identities", "Remove copies that give a name the value it has.", _each(rewrites.identities)),
     ("share_subexpressions", "Compute once what is written twice.", _each(rewrites.share)),
     ("remove_dead_stores", "Remove what the reverse sweep stores and nothing reads.", _each(rewrites.dead_stores)),
     ("absorb_signs", "Add or subtract instead of changing signs.", _each(rewrites.signs)),
@@ -270,10 +289,11 @@ PASSES: list[Pass] = [
     ("store_first_sums", "Store what is added to parts that still are zero.", _each(rewrites.first_sums)),
     ("reuse_memory", "Compute in the memory of arrays that are not needed afterwards.", _each(rewrites.reuse)),
     ("hold_views", "Take parts of arrays once, and change them in place.", _each(rewrites.hold)),
-    ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(rewrites.on_results(remove_dead_code))),
+    ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(rewrites.dead_code)),
     ("prefer_methods", "Call what certainly are arrays directly.", _each(rewrites.methods)),
     ("suit_numba", "Write what Numba lacks, or runs differently, in forms it compiles.", _each(rewrites.suit)),
     ("check_types", "Check on entry the types that annotations, or their absence, promise.", _check),
+    ("check_nesting", "Refuse loops nested deeper than Python compiles.", _each(_check_nesting)),
     ("emit", "Fold temporaries into expressions and write Python.", _each(_emit)),
     ("join", "Put recursive functions in front of what calls them.", _join),
 ]

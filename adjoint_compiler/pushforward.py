@@ -81,15 +81,25 @@ class Forward:
 
     def compiled(
         self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: Optimize = None, of: str | None = None,
-        directions: bool = False,
+        directions: bool = False, companion: str = "tangents",
     ) -> Compiled:  # fmt: skip
         """What is compiled for arguments of these types, of which the ``chosen`` ones have tangents.
+
+        Args:
+            values: the arguments.
+            chosen: positions of those that have tangents.
+            optimize: as in :func:`adjoint_compiler.grad`.
+            of: the mutated argument that is the output.
+            directions: whether tangents have a leading axis of directions.
+            companion: what is computed beside each variable, if it is not its tangent.
 
         Raises:
             Unsupported: the program is not written with an axis of ``directions``.
         """
-        key = (optimize, of, directions, chosen, tuple(map(type_key, values)))
-        found: Compiled = self.cache.get(key, lambda: self._compile(values, chosen, optimize, of, directions))
+        key = (optimize, of, directions, companion, chosen, tuple(map(type_key, values)))
+        found: Compiled = self.cache.get(
+            key, lambda: self._compile(values, chosen, optimize, of, directions, companion)
+        )
         return found
 
     def compiled_for(
@@ -102,7 +112,13 @@ class Forward:
         return specialization.compile_function(self.target, types, functions, request_of(chosen), "forward", None, ints)
 
     def _compile(
-        self, values: tuple[Any, ...], chosen: tuple[int, ...], optimize: Optimize, of: str | None, directions: bool
+        self,
+        values: tuple[Any, ...],
+        chosen: tuple[int, ...],
+        optimize: Optimize,
+        of: str | None,
+        directions: bool,
+        companion: str,
     ) -> Compiled:
         from adjoint_compiler import specialization
 
@@ -116,7 +132,7 @@ class Forward:
             self.target,
             types,
             functions,
-            request_of(chosen, None if of is None else names.index(of), directions),
+            request_of(chosen, None if of is None else names.index(of), directions, companion),
             "forward",
             optimize,
             ints,
@@ -124,7 +140,7 @@ class Forward:
 
 
 def request_of(
-    chosen: tuple[int, ...], of: int | None = None, directions: bool = False
+    chosen: tuple[int, ...], of: int | None = None, directions: bool = False, companion: str = "tangents"
 ) -> Callable[[tuple[str, ...]], Request]:
     """What is asked for, given the names that the parameters have in the program."""
 
@@ -132,7 +148,8 @@ def request_of(
         from adjoint_compiler.differentiate.forms import Request
 
         outputs = None if of is None else (params[of],)
-        return Request(tuple(params[k] for k in chosen), False, outputs=outputs, directions=directions)
+        return Request(tuple(params[k] for k in chosen), False, outputs=outputs, directions=directions,
+                       companion=companion)  # fmt: skip
 
     return request
 

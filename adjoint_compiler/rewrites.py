@@ -15,19 +15,23 @@ from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.backend.emit import Emitter
 from adjoint_compiler.backend.numba.emitter import NumbaEmitter
 from adjoint_compiler.backend.numba.precision import is_low
-from adjoint_compiler.backend.numba.suit import DETACHED, suited
+from adjoint_compiler.backend.numba.suit import detaches, suited, with_tape_types
 from adjoint_compiler.frontend.webs import rename_webs
+from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import Bind, Program
 from adjoint_compiler.ir.types import REAL
 from adjoint_compiler.ir.walk import binds, walk
 from adjoint_compiler.optimize.absorb_signs import absorb_signs
 from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
+from adjoint_compiler.optimize.drop_identities import drop_identities
 from adjoint_compiler.optimize.elide_copies import elide_copies, has_copies
 from adjoint_compiler.optimize.hold_views import hold_views
 from adjoint_compiler.optimize.merge_updates import merge_updates
 from adjoint_compiler.optimize.prefer_methods import prefer_methods
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
+from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 from adjoint_compiler.optimize.remove_dead_stores import remove_dead_stores
+from adjoint_compiler.optimize.rename import rename_all
 from adjoint_compiler.optimize.reuse_memory import reuse_memory
 from adjoint_compiler.optimize.share_subexpressions import share_subexpressions
 from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
@@ -47,13 +51,12 @@ def on_results(change: Callable[[Program], Program]) -> Callable[[State], State]
 
 def types_of(p: Program, state: State) -> Types:
     """The types of a generated program's names; programs are frozen, so the answer is kept with them."""
-    known: Types | None = p.__dict__.get("_types")
+    known: Types | None = getattr(p, "_types", None)
     if known is None:
         known = _extended(state.known.get(p.name), p)
         if known is None:
             known = infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
-        object.__setattr__(p, "_types", known)
-        state.known[p.name] = known
+        state.known[p.name] = keep(p, "_types", known)
     return known
 
 
@@ -62,7 +65,7 @@ def _extended(types: Types | None, p: Program) -> Types | None:
 
     Rewrites give what a name stands for another form, not another type.
     """
-    new = [s for s in walk(p.body) for n in s.bound if types is not None and n not in types]
+    new = [s for s in p.statements for n in s.bound if types is not None and n not in types]
     if types is None or not new:
         return types
     types = dict(types)
@@ -75,10 +78,9 @@ def _extended(types: Types | None, p: Program) -> Types | None:
 
 def memory_of(p: Program, state: State) -> Memory:
     """Which names of a generated program may share memory; kept like their types."""
-    known: Memory | None = p.__dict__.get("_memory")
+    known: Memory | None = getattr(p, "_memory", None)
     if known is None:
-        known = shared_classes(p, types_of(p, state))
-        object.__setattr__(p, "_memory", known)
+        known = keep(p, "_memory", shared_classes(p, types_of(p, state)))
     return known
 
 
@@ -106,6 +108,18 @@ def simplify(state: State) -> State:
         return p
 
     return on_results(change)(state)
+
+
+def identities(state: State) -> State:
+    """Copies that change nothing."""
+
+    def change(p: Program) -> Program:
+        shorter = drop_identities(p)
+        return p if shorter is p else propagate_copies(shorter)
+
+    after = on_results(change)(state)
+    same = all(new is old for new, old in zip(after.results, state.results, strict=True))
+    return state if same else simplify(after)  # constants may have come to where they are factors
 
 
 def share(state: State) -> State:
@@ -156,15 +170,17 @@ def suit(state: State) -> State:
     if jit is None:
         return state
 
-    detaching = frozenset(
-        p.name for p in state.results if any(isinstance(s, Bind) and s.op == DETACHED for s in p.body)
-    )
+    adjoints = state.results[1:] if state.form == "split" else ()
+    detaching = frozenset(p.name for p in adjoints if detaches(p))
     results: list[Program] = []
+    types: Types = {}
     tapes: dict[str, str] = {}
     for p in state.results:
+        if results and state.form == "split":
+            p = with_tape_types(p, results[0], types)
         free = {**state.free, **{n: REAL for n in p.free if n not in state.free}}
-        changed, types, made = suited(p, free, jit, tapes)
-        object.__setattr__(changed, "_types", types)
+        changed, types, made = suited(p, free, jit, tapes, p.params[0] if p.name in detaching else None)
+        keep(changed, "_types", types)
         results.append(changed)
         tapes = made if state.form == "split" else {}
     return replace(state, results=tuple(results), detaching=detaching)
@@ -176,7 +192,7 @@ def batch(state: State) -> State:
         return state
 
     def change(p: Program) -> Program:
-        if not any(isinstance(s, Bind) and s.op == "numpy.outer" for s in walk(p.body)):
+        if not any(isinstance(s, Bind) and s.op == "numpy.outer" for s in p.statements):
             return p
         return batch_outer_products(p, types_of(p, state), memory_of(p, state))
 
@@ -218,6 +234,22 @@ def hold(state: State) -> State:
     def change(p: Program) -> Program:
         held = hold_views(p, types_of(p, state))
         return p if held is p else propagate_copies(held)
+
+    return on_results(change)(state)
+
+
+def dead_code(state: State) -> State:
+    """What nothing reads; a value that the reverse sweep computes again under the same name is one of its own."""
+
+    def change(p: Program) -> Program:
+        start = len(p.body) if p.reverse_at is None else p.reverse_at
+        again = frozenset(n for s in walk(p.body[:start]) for n in s.bound) & {
+            n for s in walk(p.body[start:]) for n in s.bound
+        }
+        apart = rename_webs(p, again) if again else p
+        back = {b: a for s, x in zip(p.statements, apart.statements) for a, b in zip(s.bound, x.bound) if a != b}
+        alive = remove_dead_code(apart)
+        return rename_all(replace(alive, temporaries=p.temporaries), back) if back else alive
 
     return on_results(change)(state)
 

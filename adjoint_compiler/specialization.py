@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -115,7 +117,7 @@ def compile_function(
     """
     version = USER_RULES.version
     seen: list[State] = []
-    with blamed(seen, target.place()):
+    with blamed(seen, target.place), collecting_later():
         lowered, inner = _lower(target, types, functions)
         names = dict(zip(target.names, lowered.program.params, strict=True))
         first = _first_state(
@@ -137,6 +139,18 @@ def compile_function(
     read = () if jit is not None else lowered.free.values()  # Numba freezes what it reads from outside
     global_types = tuple((f.reader, type_key(f.value)) for f in read if f.reader is not None)
     return Compiled(loaded, state.texts, state, mutated, lowered, watched, global_types, version, inner)
+
+
+@contextmanager
+def collecting_later() -> Iterator[None]:
+    """No collection of cycles meanwhile: compiling allocates much, makes no garbage in cycles, and ends soon."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def load_compiled(state: State, lowered: Lowered, place: Span) -> tuple[NumbaFunction, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +29,7 @@ class State:
         form: ``joint``, ``split`` or ``forward``.
         free: types of free names.
         types: types of all names, once inferred.
+        typed: the program that they were inferred for, if that was without tolerance.
         results: the generated programs, once differentiated.
         left_out: names of the passes that are left out.
         ints: parameters that are ints for the caller, and differentiated as floats.
@@ -50,6 +51,7 @@ class State:
     form: str = "joint"
     free: Types = field(default_factory=dict)
     types: Types = field(default_factory=dict)
+    typed: Program | None = None
     results: tuple[Program, ...] = ()
     left_out: frozenset[str] = frozenset()
     texts: tuple[str, ...] = ()
@@ -90,7 +92,7 @@ def state_text(state: State) -> str:
 
 
 @contextmanager
-def blamed(seen: list[State], span: Span = NOWHERE) -> Iterator[None]:
+def blamed(seen: list[State], span: Callable[[], Span] = lambda: NOWHERE) -> Iterator[None]:
     """Tell any exception of the ``with`` that is none for the user as a fault of the compiler, with the last program seen.
 
     Raises:
@@ -104,7 +106,7 @@ def blamed(seen: list[State], span: Span = NOWHERE) -> Iterator[None]:
         place = traceback.extract_tb(fault.__traceback__)[-1]
         where = f"{os.path.basename(place.filename)}, line {place.lineno}"
         ir = state_text(seen[-1]).rstrip() if seen else ""
-        raise internal_error(f"{type(fault).__name__}: {fault} ({where})", span, ir) from fault
+        raise internal_error(f"{type(fault).__name__}: {fault} ({where})", span(), ir) from fault
 
 
 __all__ = ["State", "blamed", "callee_states", "state_text"]

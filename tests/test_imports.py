@@ -16,10 +16,12 @@ ROOT = Path(__file__).parent.parent / PACKAGE
 
 # What may be imported by everything below it in this list; members of one layer may import each other.
 LAYERS = (
-    ("", "__main__", "api", "cli", "numba_extension"),
+    ("", "__main__", "api", "api_matrices", "cli", "numba_extension"),
     (
         "derivative",
         "jacobians",
+        "sparsity",
+        "colouring",
         "pullback",
         "pushforward",
         "specialization",
@@ -27,6 +29,7 @@ LAYERS = (
         "spreading",
         "arguments",
         "notes",
+        "orders",
     ),
     ("pipeline",),
     ("rewrites", "levels"),

@@ -14,7 +14,6 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import Bind, Call, Operand, Pop, Program, Push, Statement, Store, Update
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_discrete
-from adjoint_compiler.ir.walk import names_stored, walk
 
 STRUCTURE = ("copy", "index", "field", "builtins.list", "builtins.tuple")
 
@@ -23,19 +22,19 @@ def active_names(
     program: Program, types: Types, aliases: Aliases, inputs: Iterable[str], outputs: Iterable[str]
 ) -> frozenset[str]:
     """Names whose adjoint must be computed."""
-    flows = [f for s in walk(program.body) for f in _flows(s, types)]
+    flows = [f for s in program.statements for f in _flows(s, types)]
     varied = _close(set(inputs), flows, aliases, types)
     return varied & _close(set(outputs), [(b, a) for a, b in flows], aliases, types)
 
 
 def varied_names(program: Program, types: Types, aliases: Aliases, inputs: Iterable[str]) -> frozenset[str]:
     """Names that depend on an input."""
-    return _close(set(inputs), [f for s in walk(program.body) for f in _flows(s, types)], aliases, types)
+    return _close(set(inputs), [f for s in program.statements for f in _flows(s, types)], aliases, types)
 
 
 def useful_names(program: Program, types: Types, aliases: Aliases, outputs: Iterable[str]) -> frozenset[str]:
     """Names on which an output depends."""
-    flows = [(b, a) for s in walk(program.body) for a, b in _flows(s, types)]
+    flows = [(b, a) for s in program.statements for a, b in _flows(s, types)]
     return _close(set(outputs), flows, aliases, types)
 
 
@@ -68,7 +67,7 @@ def _flows(s: Statement, types: Types) -> list[tuple[str, str]]:
     if isinstance(s, Pop):
         return [(s.stack, s.target)] if s.target else []
     if isinstance(s, Call):
-        reached = (*names_stored(s), *([s.target] if s.target else []))
+        reached = (*s.stored, *([s.target] if s.target else []))
         return [(n, m) for k in s.summary.carries for n in names_in(s.args[k]) for m in reached]
     return []
 

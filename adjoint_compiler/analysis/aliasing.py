@@ -30,7 +30,7 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, may_be_array
-from adjoint_compiler.ir.walk import binds, names_stored, operands_of, walk
+from adjoint_compiler.ir.walk import binds
 
 # Operations whose result shows one place many times.
 STRIDED = (
@@ -83,7 +83,7 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
     """Classes, buffers and loads of a program whose names are webs."""
     memory = shared_classes(program, types)
     classes, stored, held = memory.classes, memory.stored, memory.held
-    definition = {s.target: s for s in walk(program.body) if isinstance(s, Bind)}
+    definition = {s.target: s for s in program.statements if isinstance(s, Bind)}
     finder = LoadFinder(program, types, classes, find_places(program))
     loads: set[str] = set()
     undecided: list[str] = []
@@ -117,14 +117,14 @@ def _held_as_a_whole(
     """Stored classes held by containers that are returned, or given to an operation, as a whole: one adjoint for all items."""
     out: set[int] = set()
     containers = {n for n, kind in kinds.items() if kind == "container"}
-    for s in walk(program.body) if containers else ():
+    for s in program.statements if containers else ():
         if containers.isdisjoint(s.read):
             continue
         if not isinstance(s, Return) and not (
             isinstance(s, Bind) and s.op not in ("index", "field", "copy", "builtins.len")
         ):
             continue
-        for n in (n for o in operands_of(s) for n in names_in(o) if kinds.get(n) == "container"):
+        for n in (n for o in s.operands for n in names_in(o) if kinds.get(n) == "container"):
             seen: set[int | None] = {None}
             cls = held.get(classes[n])
             while cls not in seen:
@@ -163,7 +163,7 @@ def _dynamic_containers(
 def container_roots(program: Program) -> list[str]:
     """The names that are bound to something new, once for each such binding."""
     return [
-        str(binds(s)) for s in walk(program.body)
+        str(binds(s)) for s in program.statements
         if binds(s) is not None and not (isinstance(s, Bind) and is_other_name(s))
     ]  # fmt: skip
 
@@ -204,9 +204,9 @@ def _dynamic_classes(
     for n, kind in kinds.items():
         if kind == "buffer" and len(places[n].defs) != 1:
             out.add(classes[n])
-    for s in walk(program.body):
+    for s in program.statements:
         if isinstance(s, Call) and s.summary.registry:
-            out.update(classes[n] for n in names_stored(s))
+            out.update(classes[n] for n in s.stored)
         target = getattr(s, "target", None)
         if not isinstance(s, (Bind, Pop, Call)) or target is None or kinds.get(target) != "buffer":
             continue

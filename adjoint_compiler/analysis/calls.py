@@ -24,7 +24,6 @@ from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.nodes import REFUSED, Bind, Call, Name, Operand, Program, Return, Span, Statement, Summary
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import NEVER, UNKNOWN, Type, is_container, is_discrete, is_number, join
-from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_statements
 
 MAX_ROUNDS = 24
@@ -34,7 +33,7 @@ Summaries = dict[str, Summary]
 
 def calls_in(program: Program) -> Iterator[Call]:
     """The calls of a program, in order."""
-    return (s for s in walk(program.body) if isinstance(s, Call))
+    return (s for s in program.statements if isinstance(s, Call))
 
 
 def result_of(program: Program) -> Operand:
@@ -121,7 +120,7 @@ def _refuse_endless(callees: Callees, results: dict[str, Type]) -> None:
 
 def _refused(program: Program) -> bool:
     """Whether something of it was refused, so that it may have no type for that reason."""
-    return any(isinstance(s, Bind) and s.op == REFUSED for s in walk(program.body))
+    return any(isinstance(s, Bind) and s.op == REFUSED for s in program.statements)
 
 
 # -- effects ---------------------------------------------------------------------------------------------------

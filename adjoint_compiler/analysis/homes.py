@@ -10,7 +10,7 @@ from __future__ import annotations
 from adjoint_compiler.analysis.aliasing import block_at
 from adjoint_compiler.analysis.uses import Occurrences, Path, block_of, common_block, is_own
 from adjoint_compiler.ir.nodes import For, If, Program, Statement, While
-from adjoint_compiler.ir.walk import binds, blocks_of, reads
+from adjoint_compiler.ir.walk import binds
 
 
 def home_blocks(program: Program, occ: dict[str, Occurrences]) -> dict[str, Path]:
@@ -33,10 +33,10 @@ def _exposed(block: tuple[Statement, ...], name: str) -> tuple[bool, bool]:
     for s in block:
         if isinstance(s, For) and s.counter == name:
             return False, False
-        if name in reads(s) and not isinstance(s, While):
+        if name in s.read and not isinstance(s, While):
             return True, False
-        inner = [_exposed(b, name) for b in blocks_of(s)]
-        if any(e for e, _ in inner) or (isinstance(s, While) and name in reads(s) and not inner[0][1]):
+        inner = [_exposed(b, name) for b in s.blocks]
+        if any(e for e, _ in inner) or (isinstance(s, While) and name in s.read and not inner[0][1]):
             return True, False
         if binds(s) == name or (isinstance(s, If) and inner and all(d for _, d in inner)):
             return False, True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import (
     MAYBE_COMPLEX,
+    MIXED,
     REAL,
     UNKNOWN,
     Type,
@@ -103,6 +104,8 @@ def index_type(base: Type, index: Operand, types: dict[str, Type]) -> Type:
     """The type of ``base[index]``."""
     if is_container(base):
         return _item_type(base, index, types)
+    if base == MIXED:
+        return MIXED
     if base.kind not in ("array", "real"):
         return MAYBE_COMPLEX if may_be_complex(base) else UNKNOWN
     if base.kind == "real":

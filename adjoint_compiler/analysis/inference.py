@@ -27,8 +27,20 @@ from adjoint_compiler.ir.nodes import (
     Try,
     Update,
 )
-from adjoint_compiler.ir.types import BOOL, INT, NEVER, NONE, OBJECT, REAL, UNKNOWN, Type, element, is_container, join
-from adjoint_compiler.ir.walk import walk
+from adjoint_compiler.ir.types import (
+    BOOL,
+    INT,
+    NEVER,
+    OBJECT,
+    REAL,
+    UNKNOWN,
+    Type,
+    element,
+    is_container,
+    join,
+    join_keys,
+    key_kind,
+)
 from adjoint_compiler.rules import RuleError
 
 MAX_ROUNDS = 12
@@ -55,7 +67,7 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
     """
     types: Types = {p: program.types.get(p, REAL) for p in program.params}
     types.update(free or {})
-    inference = _Inference(types, walk(program.body), tolerant)
+    inference = _Inference(types, program.statements, tolerant)
     early = _read_before_bound(inference)
     again = True
     for _ in range(MAX_ROUNDS):
@@ -100,7 +112,7 @@ class _Inference:
         outdated: the names whose types changed in the last round after it had read them.
     """
 
-    def __init__(self, types: Types, statements: list[Statement], tolerant: bool) -> None:
+    def __init__(self, types: Types, statements: tuple[Statement, ...], tolerant: bool) -> None:
         self.types, self.statements, self.tolerant = types, statements, tolerant
         self.fixed = frozenset(types)
         types.update(dict.fromkeys(_read_first(statements) - self.fixed, NEVER))  # until they are bound, further down
@@ -133,15 +145,16 @@ class _Inference:
                 else:
                     self.look(s)
             self.read.update(s.read)
-            holder = self.passes_on(s)
-            if holder:
+            if type(s) is Bind and s.op in PASSED_ON and (holder := self.passes_on(s)):
                 self.read.add(holder)
 
     def type_of(self, s: Bind) -> Type:
         """The type of a binding's target; for what is done with None nothing is known until it may be something else."""
-        if self.hopeful and s.op.startswith(ARITHMETIC) and any(operand_type(a, self.types) == NONE for a in s.args):
-            self.of_none = True
-            return NEVER
+        if self.hopeful and s.op.startswith(ARITHMETIC):
+            for a in s.args:
+                if operand_type(a, self.types).kind == "none":
+                    self.of_none = True
+                    return NEVER
         try:
             return bind_type(s, self.types)
         except RuleError:
@@ -224,7 +237,12 @@ class _Inference:
             hit = (not isinstance(index, Const) or key == index.value for key in base.keys)
             items = tuple(join(t, value) if h else t for t, h in zip(base.items, hit))
             others = base.cls if known else value if base.cls is None else join(base.cls, value)
-            self.change(name, replace(base, items=items, cls=others))
+            kind = (
+                base.dtype
+                if known or index is None
+                else join_keys(base.dtype, key_kind(operand_type(index, self.types)))
+            )
+            self.change(name, replace(base, items=items, cls=others, dtype=kind))
 
     def tell_holder(self, s: Bind) -> None:
         """What is stored into a container is in every container that holds it, and has every other name of it."""
@@ -251,7 +269,7 @@ class _Inference:
             self.change(base.id, joined)
 
 
-def _read_first(statements: list[Statement]) -> set[str]:
+def _read_first(statements: tuple[Statement, ...]) -> set[str]:
     """The names that are bound only after a statement that reads them: what a loop carries into its next trip."""
     seen: set[str] = set()
     read: set[str] = set()

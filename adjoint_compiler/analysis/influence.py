@@ -13,7 +13,7 @@ from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import Bind, Call, If, Pop, Program, Push, Statement, Store, Update
 from adjoint_compiler.ir.types import UNKNOWN
-from adjoint_compiler.ir.walk import binds, names_stored, walk
+from adjoint_compiler.ir.walk import binds, walk
 
 METADATA = frozenset(
     "attribute.shape attribute.ndim attribute.size attribute.dtype builtins.len builtins.type builtins.isinstance"
@@ -33,7 +33,7 @@ def influenced_names(program: Program, types: Types, memory: Memory, sources: It
     ['k', 'x', 'y']
     """
     out: dict[str, list[str]] = {}
-    for a, b in (flow for s in walk(program.body) for flow in _flows(s, types)):
+    for a, b in (flow for s in program.statements for flow in _flows(s, types)):
         out.setdefault(a, []).append(b)
     members: dict[int, list[str]] = {}
     for n, c in memory.classes.items():
@@ -56,12 +56,12 @@ def _flows(s: Statement, types: Types) -> Iterator[tuple[str, str]]:
         if s.op not in METADATA:
             yield from ((n, s.target) for n in s.read)
     elif isinstance(s, (Store, Update, Push)):
-        yield from ((n, m) for n in s.read for m in names_stored(s))
+        yield from ((n, m) for n in s.read for m in s.stored)
     elif isinstance(s, Pop):
         if s.target:
             yield s.stack, s.target
     elif isinstance(s, Call):
-        reached = (*names_stored(s), *([s.target] if s.target else []))
+        reached = (*s.stored, *([s.target] if s.target else []))
         yield from ((n, m) for n in s.read for m in reached)
     elif isinstance(s, If):  # flags say which branch was taken
         flags = {n for x in walk((*s.then, *s.orelse)) for n in (binds(x),) if n}

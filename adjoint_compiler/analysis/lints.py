@@ -22,7 +22,7 @@ from adjoint_compiler.frontend.own_globals import ENTRY_COPIES, ENTRY_COPY
 from adjoint_compiler.ir.nodes import Bind, Effect, For, If, Operand, Program, Span, Statement, Store, Update, While
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_discrete
-from adjoint_compiler.ir.walk import names_stored, walk
+from adjoint_compiler.ir.walk import walk
 
 EQUALITIES = ("operator.eq", "operator.ne")
 ORDERINGS = ("operator.lt", "operator.le", "operator.gt", "operator.ge")
@@ -63,7 +63,7 @@ class _Program:
 def may_warn(program: Program, types: Types) -> bool:
     """Whether a program has statements of the kinds that are warned of; all other programs need no look."""
     kinds = {*EQUALITIES, *TO_INT, *MAYBE_TO_INT, "builtins.float", ENTRY_COPY, ENTRY_COPIES}
-    for s in walk(program.body):
+    for s in program.statements:
         if isinstance(s, Bind) and (s.op in kinds or DRAWN.match(s.op)):
             return True
         if isinstance(s, (Store, Update)) and is_discrete(types.get(s.target, UNKNOWN)):
@@ -80,13 +80,13 @@ def find_lints(program: Program, types: Types, inputs: Iterable[str]) -> list[Di
         inputs: what is differentiated.
     """
     aliases = analyse_aliases(program, types)
-    draws = [s.target for s in walk(program.body) if isinstance(s, Bind) and DRAWN.match(s.op)]
+    draws = [s.target for s in program.statements if isinstance(s, Bind) and DRAWN.match(s.op)]
     varied = varied_names(program, types, aliases, inputs)
     p = _Program(
         program, types, aliases, varied, influenced_names(program, types, aliases, varied),
         influenced_names(program, types, aliases, draws), _deciding(program),
     )  # fmt: skip
-    found = [lint for s in walk(program.body) for find in FINDERS for lint in find(s, p)]
+    found = [lint for s in program.statements for find in FINDERS for lint in find(s, p)]
     found += _of_globals(p)
     return [
         d
@@ -107,7 +107,7 @@ def _ignored(lint: Diagnostic) -> bool:
 
 def _deciding(program: Program) -> frozenset[str]:
     """Names whose truth decides a branch or whether a loop goes on, directly or by way of ``not``, ``and``, ``or``."""
-    statements = walk(program.body)
+    statements = program.statements
     found = {
         n for s in statements if isinstance(s, (If, While)) and (isinstance(s, While) or _chooses(s)) for n in names_in(s.cond)
     }  # fmt: skip
@@ -185,9 +185,7 @@ def _of_globals(p: _Program) -> Iterator[Diagnostic]:
     for copy in p.program.body:
         if isinstance(copy, Bind) and copy.op in (ENTRY_COPY, ENTRY_COPIES):
             levels = {p.aliases.classes.get(copy.target), *p.aliases.levels(copy.target)}
-            stores = (
-                s for s in walk(p.program.body) if any(p.aliases.classes.get(n) in levels for n in names_stored(s))
-            )
+            stores = (s for s in walk(p.program.body) if any(p.aliases.classes.get(n) in levels for n in s.stored))
             message = f"this stores into `{copy.read[0]}`, which is no argument: a derivative leaves it as it was"
             yield from (_lint("ACW08", s.span, message) for s in islice(stores, 1))
 

@@ -15,7 +15,6 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import view_rule, viewed
 from adjoint_compiler.ir.nodes import Bind, Call, Pack, Program, Push, Store, Update
 from adjoint_compiler.ir.types import UNKNOWN, is_container
-from adjoint_compiler.ir.walk import names_stored, walk
 
 
 class LoadFinder:
@@ -23,12 +22,12 @@ class LoadFinder:
 
     def __init__(self, program: Program, types: Types, classes: dict[str, int], places: dict[str, Places]) -> None:
         self.program, self.types, self.classes, self.places = program, types, classes, places
-        self.statements = walk(program.body)
+        self.statements = program.statements
         self.stores: dict[int, list[int]] = {}
         self.stored_names: set[str] = set()
         for number, s in enumerate(self.statements):
             if isinstance(s, (Store, Update, Call)):
-                stored = names_stored(s)
+                stored = s.stored
                 self.stored_names.update(stored)
                 for c in {classes[n] for n in stored}:
                     self.stores.setdefault(c, []).append(number)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from adjoint_compiler.analysis.indexing import index_kind
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import view_rule, viewed
+from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -29,7 +30,7 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_number, may_be_array
-from adjoint_compiler.ir.walk import binds, walk
+from adjoint_compiler.ir.walk import walk
 
 SHARING = frozenset(
     ("index", "field", "copy", "builtins.list", "builtins.tuple")
@@ -107,33 +108,31 @@ class _Classes:
 def shared_memory(block: Block, types: Types) -> dict[str, str]:
     """For every name of a block, the name that stands for its class: those of one class may share memory."""
     u = _Classes()
-    names: dict[str | None, None] = {}
+    names: dict[str, None] = {}
     for s in walk(block):
         if _may_share(s):
             _unite(s, u, types)
-        names.update(dict.fromkeys((*s.read, binds(s))))
-    return {n: u.find(n) for n in names if n}
+        names.update(dict.fromkeys(s.read))
+        names.update(dict.fromkeys(s.bound))
+    return {n: u.find(n) for n in names}
 
 
 def shared_classes(program: Program, types: Types) -> Memory:
     """The classes of a program whose names are webs."""
     u = _Classes()
     stored_names: set[str] = set(program.stored)
-    names = set(program.params)
-    for s in walk(program.body):
+    for s in program.statements:
         if _may_share(s):
             _unite(s, u, types)
-        stored_names.update(s.stored)
-        names.update(s.read)
-        if target := binds(s):
-            names.add(target)
+        if s.stored:
+            stored_names.update(s.stored)
     for a, b in program.overlapping:
         _share(a, b, u, types)
     stored_roots = {u.find(n) for n in stored_names}
-    roots = {n: n for n in names}  # most share memory with nothing
+    roots = {n: n for n in program.mentioned}  # most share memory with nothing
     roots |= {n: u.find(n) for n in [*u.parent]}
     ids = {root: k for k, root in enumerate(sorted({*roots.values()}))}
-    classes = {n: ids[roots[n]] for n in names}
+    classes = {n: ids[roots[n]] for n in program.mentioned}
     stored = frozenset(ids[r] for r in stored_roots if r in ids)
     held = {k: ids[u.find(root + "[]")] for root, k in ids.items() if root + "[]" in u.parent}
     return Memory(classes, stored, held)
@@ -141,14 +140,14 @@ def shared_classes(program: Program, types: Types) -> Memory:
 
 def _may_share(s: Statement) -> bool:
     """Whether a statement can make names share memory, whatever their types; kept with it, as nine in ten do not."""
-    known: bool | None = s.__dict__.get("_may_share")
+    known: bool | None = getattr(s, "_may_share", None)
     if known is None:
         if isinstance(s, Bind):
             named = s.op in SHARING or s.op.startswith("custom.")
             known = named or view_rule(s) is not None
         else:
             known = isinstance(s, (Store, Push, Pop, Call))
-        s.__dict__["_may_share"] = known
+        keep(s, "_may_share", known)
     return known
 
 

@@ -13,11 +13,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from adjoint_compiler.ir.nodes import NESTING, Block, For, Program, With
-from adjoint_compiler.ir.walk import blocks_of
 
 
 class Place(NamedTuple):
@@ -31,12 +29,17 @@ class Place(NamedTuple):
 ENTRY = Place(-1, 0, 0)  # where parameters and free names are defined
 
 
-@dataclass
 class Places:
     """The definitions and the uses of one name; a statement that reads it twice is there twice."""
 
-    defs: list[Place] = field(default_factory=list)
-    uses: list[int] = field(default_factory=list)
+    __slots__ = ("defs", "uses")
+
+    def __init__(self) -> None:
+        self.defs: list[Place] = []
+        self.uses: list[int] = []
+
+    def __repr__(self) -> str:
+        return f"Places(defs={self.defs}, uses={self.uses})"
 
     def is_own(self) -> bool:
         """Whether there is one definition, and all uses follow it in the same run of the same block."""
@@ -85,7 +88,7 @@ def _collect(block: Block, start: int, look: Callable[[str], Places | None]) -> 
                     home = home or (start, start + size(block))
                     found.defs.append(Place(number, *home))
         number += 1
-        for b in blocks_of(s):
+        for b in s.blocks:
             number = _collect(b, number, look)
     return number
 
@@ -118,7 +121,7 @@ class Layout:
             number += 1
             if isinstance(s, With):
                 self.around[number] = start, end
-            for b in blocks_of(s):
+            for b in s.blocks:
                 number = self._add(b, number)
         return number
 

@@ -18,7 +18,7 @@ from adjoint_compiler.analysis.views import named_operands
 from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Pack, Program, While
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import INT, UNKNOWN, Type, is_number
-from adjoint_compiler.ir.walk import binds, walk
+from adjoint_compiler.ir.walk import binds
 
 Dim = tuple[str, int]  # a symbol, and how much shorter the dimension is; ("1", 0) is a dimension of one
 Dims = tuple[Dim, ...]
@@ -281,7 +281,7 @@ def symbolic_shapes(program: Program, types: Types) -> Shapes:
     True
     """
     counts = dict.fromkeys((*program.params, *program.free), 1)  # bound at entry
-    statements = walk(program.body)
+    statements = program.statements
     looped: set[str] = set()
     for s in statements:
         target = binds(s)

@@ -14,7 +14,7 @@ from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.diagnostics import Diagnostic
 from adjoint_compiler.ir.nodes import Bind, Name, Operand, Pack, Pop, Program, Push, Statement, Store, Update
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_discrete, is_number
-from adjoint_compiler.ir.walk import binds, walk
+from adjoint_compiler.ir.walk import binds
 from adjoint_compiler.rules.user import INERT_CALL, STOP
 
 
@@ -25,7 +25,7 @@ def stopped_names(program: Program) -> frozenset[str]:
     >>> sorted(stopped_names(Program("f", ("x",), body)))
     ['s', 'v']
     """
-    statements = walk(program.body)
+    statements = program.statements
     if not any(isinstance(s, Bind) and s.op in (STOP, INERT_CALL) for s in statements):
         return frozenset()
     definitions: dict[str, list[Statement]] = {}
@@ -71,7 +71,7 @@ def stop_faults(
     if not stopped:
         return []
     faults = []
-    for s in walk(program.body):
+    for s in program.statements:
         changed = s.target if isinstance(s, (Store, Update)) else s.stack if isinstance(s, (Push, Pop)) else None
         if changed in stopped:
             by = "a result" if changed in program.temporaries else f"`{changed}`, a result"

@@ -15,6 +15,7 @@ import numpy as np
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.analysis.joining import joined_type
+from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import (
     REFUSED,
     Bind,
@@ -28,6 +29,7 @@ from adjoint_compiler.ir.types import (
     FLOAT,
     INT,
     MAYBE_COMPLEX,
+    MIXED,
     NEVER,
     REAL,
     STR,
@@ -36,6 +38,7 @@ from adjoint_compiler.ir.types import (
     element,
     is_container,
     join,
+    keys_of,
     may_be_complex,
     type_of,
 )
@@ -50,14 +53,14 @@ def bind_type(s: Bind, types: Types) -> Type:
         RuleError: the rule does not cover this form of the operation; it names the place.
     """
     read = tuple([types.get(n, UNKNOWN) for n in s.read])
-    known: tuple[tuple[Type, ...], Type] | None = s.__dict__.get("_type")
+    known: tuple[tuple[Type, ...], Type] | None = getattr(s, "_type", None)
     if known is None or known[0] != read:
         try:
             known = read, result_type(s.op, s.args, s.kwargs, types)
         except rules.RuleError as fault:
             fault.span = fault.span or s.span
             raise
-        object.__setattr__(s, "_type", known)
+        keep(s, "_type", known)
     return known[1]
 
 
@@ -65,6 +68,40 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
     """The type of an operation's result."""
     if op == "copy":
         return operand_type(args[0], types)
+    key = None if kwargs else _key(op, args, types)
+    found = None if key is None else _FOUND.get(key)
+    if found is None:
+        found = _result_type(op, args, kwargs, types)
+        if key is not None:
+            if len(_FOUND) >= MOST_FOUND:
+                _FOUND.clear()
+            _FOUND[key] = found
+    return found
+
+
+# results of the table's own operations by the types of their operands: the same ones come again and again
+_FOUND: dict[tuple[Any, ...], Type] = {}
+MOST_FOUND = 10_000
+OF_THE_TABLE = ("operator.", "numpy.", "math.", "builtins.", "adjoint_compiler.")
+PLAIN = (int, float, bool, str, type(None))
+
+
+def _key(op: str, args: tuple[Operand, ...], types: Types) -> tuple[Any, ...] | None:
+    """What decides the type of a result: the types of names, and constants; None where that is not all."""
+    if not op.startswith(OF_THE_TABLE):
+        return None
+    key: list[Any] = [op]
+    for a in args:
+        if type(a) is Name:
+            key.append(types.get(a.id, UNKNOWN))
+        elif type(a) is Const and type(a.value) in PLAIN:
+            key.append(a)
+        else:
+            return None
+    return tuple(key)
+
+
+def _result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Operand], ...], types: Types) -> Type:
     arg_types = [operand_type(a, types) for a in args]
     kw_types = {k: operand_type(v, types) for k, v in kwargs}
     every = [*arg_types, *kw_types.values()] if kwargs else arg_types
@@ -73,6 +110,8 @@ def result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Ope
         return NEVER
     if op == REFUSED:
         return NEVER
+    if op.startswith("method."):
+        op = f"numpy.{op[len('method.') :]}"  # what is called as a method in generated code only
     if op == "index":
         return index_type(arg_types[0], args[1], types)
     joined = joined_type(op, args, arg_types)
@@ -272,12 +311,12 @@ def _method(args: tuple[Operand, ...], types: Types) -> Type:
 def _as_list(args: tuple[Operand, ...], types: Types) -> Type:
     base = _first(args, types)
     if base.kind == "dict":
-        return Type("list", items=tuple(type_of(k) for k in base.keys))
+        return Type("list", items=keys_of(base))
     if base.kind in ("list", "tuple"):
         return Type("list", items=base.items)
     if (base.kind == "array" and base.ndim) or base.kind == "real":
         return Type("list", items=(index_type(base, Const(0), types),))
-    return UNKNOWN
+    return Type("list", items=(MIXED,)) if base == MIXED else UNKNOWN
 
 
 def _as_tuple(args: tuple[Operand, ...], types: Types) -> Type:
@@ -291,7 +330,7 @@ def _as_tuple(args: tuple[Operand, ...], types: Types) -> Type:
 
 def _as_sequence(args: tuple[Operand, ...], types: Types) -> Type:
     base = _first(args, types)
-    return Type("list", items=tuple(type_of(k) for k in base.keys)) if base.kind == "dict" else base
+    return Type("list", items=keys_of(base)) if base.kind == "dict" else base
 
 
 def _custom_value(args: tuple[Operand, ...], types: Types) -> Type:

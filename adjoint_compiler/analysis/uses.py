@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import NESTING, Block, For, If, Program, Statement, Try, While, With
 
 Path = tuple[int | str, ...]
@@ -58,10 +59,9 @@ def occurrences(program: Program) -> dict[str, Occurrences]:
 
     Programs are frozen, so the answer is kept with them, and not to be changed.
     """
-    known: dict[str, Occurrences] | None = program.__dict__.get("_occurrences")
+    known: dict[str, Occurrences] | None = getattr(program, "_occurrences", None)
     if known is None:
-        known = _occurrences(program)
-        object.__setattr__(program, "_occurrences", known)
+        known = keep(program, "_occurrences", _occurrences(program))
     return known
 
 

@@ -20,7 +20,6 @@ from adjoint_compiler.diagnostics import Diagnostic
 from adjoint_compiler.ir.nodes import Bind, Call, Const, For, Operand, Pack, Program, Statement, Store, Update
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import INT, UNKNOWN, Type
-from adjoint_compiler.ir.walk import walk
 
 WHOLE_PARAMETERS = {
     "axis": "an axis", "axis1": "an axis", "axis2": "an axis", "axes": "an axis", "source": "an axis",
@@ -50,7 +49,7 @@ def whole_number_faults(program: Program, types: Mapping[str, Type], free: Mappi
     faults = []
     for p in ints:
         as_int, changed = _changed(program, types, free, p)
-        for s in walk(program.body):
+        for s in program.statements:
             for what in _needs(s, changed, as_int, types):
                 faults.append(Diagnostic(
                     "AC014", s.span, f"`{p}` is an int in wrt, differentiated as a float, and is needed as {what} here", (),
@@ -63,7 +62,7 @@ def whole_arguments(program: Program, types: Mapping[str, Type], free: Mapping[s
                     ) -> set[tuple[str, int]]:  # fmt: skip
     """Recursive functions, and positions of their parameters, to which the ints are passed on."""
     changed = {n for p in ints for n in _changed(program, types, free, p)[1]}
-    calls = [s for s in walk(program.body) if isinstance(s, Call)]
+    calls = [s for s in program.statements if isinstance(s, Call)]
     return {(s.callee, k) for s in calls for k, a in enumerate(s.args) if _mentions((a,), changed)}
 
 

@@ -1,4 +1,4 @@
-"""Constants and exception classes of parsed modules, as they are written, for an emitted module.
+"""Constants, classes and functions of parsed modules, as they are written, for an emitted module.
 
     N = 3 * 4
     K = xp.linspace(0.0, 1.0, N)        ->        N = 3 * 4
@@ -14,9 +14,11 @@ from typing import Any
 
 import gast
 
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.frontend.parsed_expressions import dotted_meaning, names_used
 from adjoint_compiler.frontend.parsed_modules import Carried, Definition, Module
-from adjoint_compiler.frontend.scope import Value
+from adjoint_compiler.frontend.scope import LocalFunction, Namespace, Refusal, Value
+from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.names import Names
 
 Edit = tuple[int, int, str]
@@ -56,9 +58,29 @@ class CarriedTexts:
         name = self._name(d.statement, d.statement.name)
         if id(d.statement) not in self.written:
             self.written.add(id(d.statement))
-            text = self._text(d.statement, d.home, self._uses(d.statement, d.home))
-            self.texts.append(re.sub(r"\A(class\s+)\w+", rf"\g<1>{name}", text))
+            self.texts.append(self._definition_text(d.statement, d.home, name))
         return name
+
+    def function(self, f: LocalFunction) -> str:
+        """Carry a function that a class calls; returns its name in the emitted module."""
+        home = getattr(f.scope.lookup_free, "__self__", None)
+        assert isinstance(home, Module)
+        name = self._name(f.tree, f.name)
+        if id(f.tree) not in self.written:
+            self.written.add(id(f.tree))
+            if isinstance(f.tree, gast.Lambda):
+                self.texts.append(f"{name} = {self._text(f.tree, home, self._uses(f.tree, home))}")
+            else:
+                self.texts.append(self._definition_text(f.tree, home, name))
+        return name
+
+    def _definition_text(self, node: Any, home: Module, name: str) -> str:
+        """A class or function with its decorators."""
+        uses = self._uses(node, home)
+        parts = [(d, [u for u in uses if _place(d, home)[0] <= u[0] < _place(d, home)[1]]) for d in node.decorator_list]
+        own = [u for u in uses if all(u not in inside for _, inside in parts)]
+        text = re.sub(r"\A((?:class|def)\s+)\w+", rf"\g<1>{name}", self._text(node, home, own))
+        return "\n".join([*(f"@{self._text(d, home, inside)}" for d, inside in parts), text])
 
     def _name(self, statement: Any, name: str) -> str:
         key = (id(statement), name)
@@ -81,6 +103,13 @@ class CarriedTexts:
         edits: list[Edit] = []
         for use in names_used(node, home.lookup):
             found = dotted_meaning(use, home.lookup)
+            if isinstance(found, LocalFunction):
+                edits.append((*_place(use, home), self.function(found)))
+            if isinstance(found, Refusal) or (isinstance(found, Value) and isinstance(found.value, Namespace)):
+                word = gast.unparse(use).strip()
+                message = f"a class or function that the derivative carries uses `{word}`, which is not known"
+                span = span_of(use, home.source)
+                raise DifferentiationError(Diagnostic("AC018", span, message, (), "return numbers and arrays instead"))
             if isinstance(found, Carried):
                 edits.append((*_place(use, home), self.constant(found)))
             elif isinstance(found, Value):

@@ -27,8 +27,7 @@ from adjoint_compiler.ir.nodes import (
     While,
     With,
 )
-from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.walk import binds, blocks_of, walk
+from adjoint_compiler.ir.walk import binds
 
 Classes = dict[str, tuple[int, ...]]
 UNFOLDABLE = ("numpy.random.", "time.", "custom.forward", "custom.checked", "custom.call")
@@ -42,7 +41,7 @@ def foldable(program: Program, classes: Classes) -> frozenset[str]:
         classes: the alias classes of its names, those of what containers hold after their own; names without any
             share memory with nothing.
     """
-    statements = walk(program.body)
+    statements = program.statements
     defs, uses = Counter(n for s in statements for n in s.bound), Counter(n for s in statements for n in s.read)
     given = {*program.params, *program.free}
     single = {n for n in program.temporaries if defs[n] == 1 == uses[n] and n not in given}
@@ -63,7 +62,7 @@ def _block(
             _block(s.header, s, single, classes, out)
             _block(s.body, None, single, classes, out)
         else:
-            for inner in blocks_of(s):
+            for inner in s.blocks:
                 _block(inner, None, single, classes, out, isinstance(s, Try))
     sequence = [*block, *([cond] if cond else [])]
     depends: dict[str, set[str]] = {}
@@ -90,23 +89,24 @@ def _block(
             if tried and not (isinstance(use, Comment) or (isinstance(use, Bind) and use.target in single)):
                 break
             inside = (use, *use.nested)
-            if any(_interferes(x, sources, memory, classes, not isinstance(s, Bind)) for x in inside):
-                break
-            if any(target in x.read for x in inside):
+            effect = not isinstance(s, Bind)
+            if any([_interferes(x, sources, memory, classes, effect) or target in x.read for x in inside]):
                 break
 
 
 def _reads_directly(s: Statement, name: str, is_condition: bool) -> bool:
-    if isinstance(s, While) and not is_condition:
+    if name not in s.read or (isinstance(s, While) and not is_condition):
         return False
     if isinstance(s, (Store, Update)) and s.target == name or isinstance(s, (Push, Pop)) and s.stack == name:
         return False
-    return name in s.read and any(name in names_in(o) for o in s.operands)
+    return not isinstance(s, (For, While)) or s.until != name
 
 
 def _interferes(s: Statement, sources: set[str], memory: set[int], classes: Classes, effect: bool) -> bool:
     if binds(s) in sources:
         return True
+    if type(s) is Bind:
+        return False
     if isinstance(s, Call) and s.summary.registry:
         return True  # it may add to any shadow
     if any(n in sources or memory.intersection(classes.get(n, ())[:1]) for n in s.stored):

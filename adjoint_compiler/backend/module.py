@@ -105,10 +105,11 @@ def definitions(texts: tuple[str, ...]) -> dict[str, str]:
 
 
 def _sections(texts: list[str]) -> list[str]:
-    """Classes stand alone, constants one below the other."""
+    """Classes and functions stand alone, constants one below the other."""
+    alone = ("class", "def", "@")
     out: list[str] = []
     for text in texts:
-        if out and not text.startswith("class") and not out[-1].startswith("class"):
+        if out and not text.startswith(alone) and not out[-1].startswith(alone):
             out[-1] += "\n" + text
         else:
             out.append(text)

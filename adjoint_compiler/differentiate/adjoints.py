@@ -19,7 +19,7 @@ from adjoint_compiler.ir.nodes import (
     Update,
 )
 from adjoint_compiler.ir.operands import WHOLE
-from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, may_be_complex, nesting_of
+from adjoint_compiler.ir.types import MIXED, UNKNOWN, Type, is_container, may_be_complex, nesting_of
 
 ZERO = Const(0.0)
 
@@ -149,4 +149,5 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False,
                 f.shapes.spread[f.bar(o.id)] = f.shapes.spread[c.id]
                 if c.id in f.shapes.dims:
                     f.shapes.dims[f.bar(o.id)] = f.shapes.dims[c.id]
-        b.emit(Bind(f.bar(o.id), "accumulate", (Name(f.bar(o.id)), c), (), b.span))
+        op = HELPER["add_structure"] if b.type(o) == MIXED else "accumulate"
+        b.emit(Bind(f.bar(o.id), op, (Name(f.bar(o.id)), c), (), b.span))

@@ -44,7 +44,7 @@ def open_calls(program: Program, active: frozenset[str], names: Names) -> Progra
     >>> open_calls(program, frozenset({"x", "y"}), Names()).body[0].tape
     'y_tape'
     """
-    read = {n for s in walk(program.body) for n in reads(s)}
+    read = {n for s in program.statements for n in reads(s)}
 
     def change(s: Statement) -> list[Statement]:
         if not isinstance(s, Call):

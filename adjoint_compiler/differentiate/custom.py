@@ -17,7 +17,6 @@ from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.frontend.custom import pair_fault
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Statement
-from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.user import BACKWARD, CHECKED, FORWARD, OWN, VALUE
@@ -37,7 +36,7 @@ def settle_custom_calls(program: Program, types: Types) -> Program:
     Raises:
         DifferentiationError: ``fwd`` returns no pair, or a store goes through a result without a derivative.
     """
-    custom = [s for s in walk(program.body) if isinstance(s, Bind) and s.op in (FORWARD, VALUE)]
+    custom = [s for s in program.statements if isinstance(s, Bind) and s.op in (FORWARD, VALUE)]
     stopped = stopped_names(program)
     if not custom and not stopped:
         return program

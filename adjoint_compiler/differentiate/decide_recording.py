@@ -17,7 +17,7 @@ from adjoint_compiler.differentiate.recording import (
 )
 from adjoint_compiler.ir.nodes import Bind, Call, Const, For, If, Pop, Program, Push, Store, Try, Update, While
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.walk import names_stored, operands_of, walk
+from adjoint_compiler.ir.walk import walk
 
 
 def decide_recording(program: Program, facts: Facts, top: FragmentBlock, wanted: frozenset[str]) -> Recording:
@@ -71,11 +71,11 @@ def _collect_needs(r: Recording) -> None:
                     r.need(fragment.path, n, n != s.target)
                     r.early.add((n, fragment.path))
             if fragment.path in r.saved_paths and isinstance(s, Call) and not fragment.reverse:
-                for n in names_stored(s):
+                for n in s.stored:
                     r.need(fragment.path, n, False)
                     r.early.add((n, fragment.path))
             if fragment.blocks and (has_reverse(fragment) or any_saved(r, fragment)):
-                for o in operands_of(s) if isinstance(s, (If, For)) else ():
+                for o in s.operands if isinstance(s, (If, For)) else ():
                     for n in names_in(o):
                         r.need(fragment.path, n, True)
                 if isinstance(s, Try):

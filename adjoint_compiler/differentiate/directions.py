@@ -36,7 +36,7 @@ from adjoint_compiler.ir.nodes import (
 from adjoint_compiler.ir.operands import EVERY, NONE, WHOLE, names_in
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import is_container, is_number
-from adjoint_compiler.ir.walk import blocks_of, names_bound, names_stored, reads, walk
+from adjoint_compiler.ir.walk import blocks_of, names_bound, names_stored, reads
 
 PRODUCTS = ("operator.matmul", "numpy.matmul", "numpy.dot")
 UNCHANGED = ("copy", "method.copy", "numpy.copy", HELPER["copied"])
@@ -63,7 +63,7 @@ def with_directions(program: Program, given: tuple[str, ...], f: Tangents) -> Pr
     before = -1
     while before != len(batched):
         before = len(batched)
-        for s in walk(program.body):
+        for s in program.statements:
             if not batched.isdisjoint(reads(s)) and not blocks_of(s) and not isinstance(s, Return):
                 batched.update((*names_bound(s), *names_stored(s)))
     writer = _Writer(f, frozenset(batched), f.names.fresh("directions"))

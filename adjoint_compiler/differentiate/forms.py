@@ -15,6 +15,7 @@ from adjoint_compiler.differentiate.calls import consumed_tapes, held_memory
 from adjoint_compiler.differentiate.ownership import owned_adjoints
 from adjoint_compiler.differentiate.reverse import Reversed
 from adjoint_compiler.ir.nodes import (
+    REVERSE,
     Bind,
     Call,
     Comment,
@@ -31,7 +32,7 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_number
-from adjoint_compiler.ir.walk import binds, names_bound, names_stored, reads, walk
+from adjoint_compiler.ir.walk import binds, walk
 from adjoint_compiler.optimize.rename import rename_all
 
 ERRSTATE = "np.errstate(all='ignore')"
@@ -48,6 +49,7 @@ class Request:
         has_aux: whether the primal returns (value, aux).
         outputs: parameters that are stored into, whose final states are the result; None: what is returned is.
         directions: whether tangents have a leading axis of directions.
+        companion: what forward mode computes beside each variable.
     """
 
     wrt: tuple[str, ...]
@@ -56,6 +58,7 @@ class Request:
     has_aux: bool = False
     outputs: tuple[str, ...] | None = None
     directions: bool = False
+    companion: str = "tangents"
 
 
 def joint_form(program: Program, r: Reversed, request: Request, name: str) -> Program:
@@ -140,8 +143,8 @@ def _reverse_section(r: Reversed) -> list[Statement]:
     start: list[Statement] = [Bind(r.registry, "copy", (Pack("dict", ()),))] if r.registry else []
     statements = [*start, *r.reverse]
     if r.may_warn:
-        return [Comment("reverse sweep"), With(Const(None), tuple(statements), text=ERRSTATE)]
-    return _section("reverse sweep", statements)
+        return [REVERSE, With(Const(None), tuple(statements), text=ERRSTATE)]
+    return _section(REVERSE.text, statements)
 
 
 def entry_copies(r: Reversed, more: tuple[str, ...] = ()) -> list[Statement]:
@@ -210,7 +213,7 @@ def _only_floats(name: str, r: Reversed) -> bool:
 
 
 def result_program(program: Program, name: str, params: tuple[str, ...], body: list[Statement], r: Reversed) -> Program:
-    known = {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | set(program.params)
+    known = program.mentioned
     new = {n for s in walk(tuple(body)) for n in (binds(s) or "",)} - known - set(program.params)
     calls = [s for s in walk((*r.forward, *r.reverse)) if isinstance(s, Call)]
     # Tapes and tuples of adjoints are named, not written where they are used.
@@ -272,9 +275,7 @@ def split_form(
     unpack += [Bind(n, "builtins.list", (Name(n),)) for n in tape if n in r.tapes]
     unpack += _fresh_buffers(tape, reverse, r)
     body = quiet(body, r)
-    adjoint = result_program(
-        program, f"{program.name}_adjoint", (holder, r.seed), [*unpack, Comment("reverse sweep"), *body], r
-    )
+    adjoint = result_program(program, f"{program.name}_adjoint", (holder, r.seed), [*unpack, REVERSE, *body], r)
     return primal, replace(adjoint, types={}, free=())
 
 
@@ -313,7 +314,7 @@ def _fresh_buffers(tape: list[str], reverse: list[Statement], r: Reversed) -> li
     """Copies of the buffers that the reverse sweep restores, so that the tape stays as it is."""
     f = r.facts
     held = held_memory(r.forward, f)
-    restored = {f.aliases.classes.get(n) for s in walk(tuple(reverse)) for n in names_stored(s)} - {None}
+    restored = {f.aliases.classes.get(n) for s in walk(tuple(reverse)) for n in s.stored} - {None}
     consumed = consumed_tapes(r.forward)
     if not any(held.get(n, frozenset()) & restored or n in consumed for n in tape) and not restored & f.aliases.stored:
         return []
@@ -334,14 +335,14 @@ def in_order(program: Program, r: Reversed) -> list[str]:
     seen: dict[str, None] = dict.fromkeys((*program.params, *program.free))
     seen.update(dict.fromkeys(r.tapes))
     for s in walk(tuple(r.forward)):
-        seen.update((n, None) for n in names_bound(s) if n not in seen)
+        seen.update((n, None) for n in s.bound if n not in seen)
     return list(seen)
 
 
 def unbound(forward: list[Statement], later: tuple[Statement, ...], program: Program) -> list[Statement]:
     """Names that ``later`` may read and that the forward sweep binds on some paths only: they start as None."""
     certain = _certainly_bound(forward) | {*program.params, *program.free}
-    possible = {n for s in walk(tuple(forward)) for n in names_bound(s)}
+    possible = {n for s in walk(tuple(forward)) for n in s.bound}
     read = _exposed(later, set(), possible - certain) if possible - certain else set()
     return [Bind(n, "copy", (Const(None),)) for n in sorted(read)]
 
@@ -359,13 +360,13 @@ def _certainly_bound(block: list[Statement] | tuple[Statement, ...]) -> set[str]
         elif isinstance(s, Try):
             out.update(s.bound)
         else:
-            out.update(names_bound(s))
+            out.update(s.bound)
     return out
 
 
 def upward_reads(block: tuple[Statement, ...]) -> set[str]:
     """Names that may be read before they are bound (loop bodies run more than once)."""
-    return _exposed(block, set(), {n for s in walk(block) for n in reads(s)})
+    return _exposed(block, set(), {n for s in walk(block) for n in s.read})
 
 
 def _exposed(block: tuple[Statement, ...], bound: set[str], names: set[str]) -> set[str]:
@@ -374,7 +375,10 @@ def _exposed(block: tuple[Statement, ...], bound: set[str], names: set[str]) -> 
 
     out: set[str] = set()
     for s in block:
-        out.update(n for n in reads(s) if n in names and n not in bound)
+        out.update([n for n in s.read if n in names and n not in bound])
+        if not s.blocks:
+            bound.update([n for n in s.bound if n in names])
+            continue
         if isinstance(s, For):
             out |= _exposed(s.body, bound | {s.counter}, names)
         elif isinstance(s, While):
@@ -388,7 +392,7 @@ def _exposed(block: tuple[Statement, ...], bound: set[str], names: set[str]) -> 
         elif isinstance(s, Try):
             out |= _exposed(s.body, set(bound), names)
         if not isinstance(s, For):
-            bound.update(n for n in names_bound(s) if n in names)
+            bound.update(n for n in s.bound if n in names)
     return out
 
 

@@ -19,8 +19,8 @@ from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.differentiate.adjoints import slot_key
 from adjoint_compiler.differentiate.builder import Builder
 from adjoint_compiler.differentiate.forward_custom import CUSTOM, forward_custom
-from adjoint_compiler.differentiate.forward_leaf import in_own_memory, tangent_of_operation
-from adjoint_compiler.differentiate.tangents import ZERO, ForwardCall, Tangents, tangent, tangent_type, zero_of
+from adjoint_compiler.differentiate.forward_leaf import TANGENTS
+from adjoint_compiler.differentiate.tangents import Companion, ForwardCall, Tangents, tangent
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -40,21 +40,21 @@ from adjoint_compiler.ir.nodes import (
 from adjoint_compiler.ir.operands import NONE
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
-from adjoint_compiler.ir.walk import binds, blocks_of, reads, walk
+from adjoint_compiler.ir.walk import blocks_of, reads, walk
 from adjoint_compiler.rules.expressions import RuleError
 
 
-def analyse(program: Program, types: Types, wrt: tuple[str, ...], outputs: list[str]) -> Tangents:
+def analyse(
+    program: Program, types: Types, wrt: tuple[str, ...], outputs: list[str], how: Companion | None = None
+) -> Tangents:
     """What forward mode has to know of a program."""
     types = dict(types)
     aliases = analyse_aliases(program, types)
     active = active_names(program, types, aliases, wrt, outputs)
     active = frozenset(n for n in active if aliases.kind(n) != "inert")
-    names = Names(
-        {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free}
-    )
+    names = Names(program.mentioned)
     names.taken.add(program.name)
-    f = Tangents(types, aliases, active, symbolic_shapes(program, types), names)
+    f = Tangents(types, aliases, active, symbolic_shapes(program, types), names, how or TANGENTS)
     f.reshaped = _reshaped(program, f)
     return f
 
@@ -62,7 +62,7 @@ def analyse(program: Program, types: Types, wrt: tuple[str, ...], outputs: list[
 def _reshaped(program: Program, f: Tangents) -> frozenset[str]:
     """Names of memory of which it depends on the layout what is a view of it."""
     classes = {
-        f.aliases.classes.get(s.target) for s in walk(program.body)
+        f.aliases.classes.get(s.target) for s in program.statements
         if isinstance(s, Bind) and (rule := view_rule(s)) is not None
         and (rule.view_kind == "maybe" or "strides" in rule.params)
     }  # fmt: skip
@@ -94,8 +94,12 @@ def forward_statement(s: Statement, f: Tangents) -> list[Statement]:
         target = f.dot(s.target) if s.target in f.active else None
         return [Pop(target, f.dot(s.stack), s.span), s]
     if isinstance(s, Pop) and s.target in f.active:
-        return [s, *_bound(str(s.target), zero_of(Name(str(s.target)), b), b, f)]
+        return [s, *_bound(str(s.target), f.how.zero(Name(str(s.target)), b), b, f)]
     if isinstance(s, Effect) and s.kind == "store" and any(map(f.is_active, s.args)):
+        if f.how.update is not None:
+            unknown = RuleError(f"what depends on what is not followed through `{s.text}`")
+            f.faults.append(unknown.diagnostic(s.span))
+            return [s]
         table, x, g, *rest = s.args
         args = (tangent(table, b, f), x, tangent(g, b, f), *rest)
         return [*b.out, replace(s, args=args), s]
@@ -105,15 +109,15 @@ def forward_statement(s: Statement, f: Tangents) -> list[Statement]:
 def _bind(s: Bind, b: Builder, f: Tangents) -> list[Statement]:
     y = Name(s.target)
     if s.op in CUSTOM:
-        return forward_custom(s, b, f)
+        return (f.how.custom or forward_custom)(s, b, f)
     if not any(f.is_active(o) for o in s.operands):
-        return [s, *_bound(s.target, zero_of(y, b), b, f)]
+        return [s, *_bound(s.target, f.how.zero(y, b), b, f)]
     if s.target in s.read:  # the tangent may need what it was, and what it becomes
         y = Name(f.names.fresh("t"))
         f.types[y.id] = f.types.get(s.target, UNKNOWN)
     c = _structure(s, b, f)
     if c is None:
-        c = in_own_memory(tangent_of_operation(s, y, b, f), s, y, b, f)
+        c = f.how.in_own_memory(f.how.operation(s, y, b, f), s, y, b, f)
     out = _bound(s.target, c, b, f)
     if not any(y.id in reads(x) for x in walk(tuple(out))):
         return [*out, s]
@@ -135,7 +139,7 @@ def _structure(s: Bind, b: Builder, f: Tangents) -> Operand | None:
         key = Const(t.keys.index(at.value)) if at.value in t.keys else key
     x_dot = tangent(base, b, f)
     if is_number(t):  # NumPy's own numbers are indexed like arrays without axes
-        x_dot = b.bind("numpy.asarray", x_dot)
+        x_dot = b.bind(f.how.as_array, x_dot)
     return b.bind("index", x_dot, slot_key(key, t))
 
 
@@ -154,6 +158,8 @@ def _store(s: Store | Update, b: Builder, f: Tangents) -> list[Statement]:
         if not f.is_active(s.value):
             return [s]
         index = None if s.index is None else slot_key(s.index, t)
+        if f.how.update is not None:
+            return [*f.how.update(s, index, b, f), s]
         return [*_stored(replace(s, target=f.dot(s.target), index=index), b, f), s]
     return [*_stored(replace(s, target=f.dot(s.target), index=slot_key(s.index, t)), b, f), s]
 
@@ -161,7 +167,7 @@ def _store(s: Store | Update, b: Builder, f: Tangents) -> list[Statement]:
 def _stored(s: Store | Update, b: Builder, f: Tangents) -> list[Statement]:
     value = tangent(s.value, b, f)
     if value == NONE and isinstance(s, Store) and b.type(Name(s.target)).kind == "array":
-        value = ZERO
+        value = f.how.nothing
     return [*b.out, replace(s, value=value)]
 
 
@@ -171,7 +177,7 @@ def _call(s: Call, b: Builder, f: Tangents) -> list[Statement]:
     active = how.result and s.target in f.active
     if not active and not any(n in f.active for n in s.stored):
         if s.target in f.active:
-            return [s, *_bound(str(s.target), zero_of(Name(str(s.target)), b), b, f)]
+            return [s, *_bound(str(s.target), f.how.zero(Name(str(s.target)), b), b, f)]
         return [s]
     dots = tuple(tangent(s.args[k], b, f) for k in how.dots)
     first = len(s.args)
@@ -184,12 +190,12 @@ def _call(s: Call, b: Builder, f: Tangents) -> list[Statement]:
         s.summary, types=(*s.summary.types, *(s.summary.types[k] for k in how.dots)), mutates=both(s.summary.mutates),
         returns=both(s.summary.returns), refers=True,
     )  # fmt: skip
-    call = replace(s, callee=f"{s.callee}_jvp", args=(*s.args, *dots), summary=summary)
+    call = replace(s, callee=f"{s.callee}_{f.how.suffix}", args=(*s.args, *dots), summary=summary)
     if not how.result:
         return [*b.out, call]
     t = s.summary.result or UNKNOWN
     pair = f.names.fresh("pair")
-    f.types[pair] = Type("tuple", items=(t, tangent_type(t)))
+    f.types[pair] = Type("tuple", items=(t, f.how.type_of(t)))
     out = [*b.out, replace(call, target=pair, summary=replace(summary, result=f.types[pair]))]
     if s.target is not None:
         out.append(Bind(s.target, "index", (Name(pair), Const(0)), (), s.span))

@@ -13,15 +13,19 @@ from adjoint_compiler.analysis.calls import Callees, annotated, summaries_of
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.differentiate.builder import HELPER, Builder
+from adjoint_compiler.differentiate.dependency_leaf import DEPENDENCIES
 from adjoint_compiler.differentiate.directions import with_directions
 from adjoint_compiler.differentiate.forms import ERRSTATE, Request
 from adjoint_compiler.differentiate.forward import analyse, forward_block
+from adjoint_compiler.differentiate.forward_leaf import TANGENTS
 from adjoint_compiler.differentiate.reverse import mutated_parameters
-from adjoint_compiler.differentiate.tangents import ForwardCall, Tangents, tangent, zero_of
+from adjoint_compiler.differentiate.tangents import Companion, ForwardCall, Tangents, tangent
 from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Operand, Pack, Program, Return, Statement, With
 from adjoint_compiler.ir.operands import NONE, names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_container, is_discrete
-from adjoint_compiler.ir.walk import names_bound, reads, walk
+from adjoint_compiler.ir.walk import names_bound, walk
+
+COMPANIONS = {"tangents": TANGENTS, "dependencies": DEPENDENCIES}
 
 
 def forward_form(
@@ -38,7 +42,8 @@ def forward_form(
     if request.outputs is not None:
         named = tuple(Name(o) for o in request.outputs)
         result = named[0] if len(named) == 1 else Pack("tuple", named)
-    f = analyse(program, types, request.wrt, list(names_in(result)))
+    how = COMPANIONS[request.companion]
+    f = analyse(program, types, request.wrt, list(names_in(result)), how)
     f.calls = calls
     dots = tuple(f.dot(w) for w in request.wrt)
     b = f.builder(program.span)
@@ -47,7 +52,7 @@ def forward_form(
         container = is_container(f.types.get(p, UNKNOWN))
         b.emit(Bind(p, HELPER["entry_copies" if container else "entry_copy"], (Name(p),)))
         if p in request.wrt and p in f.active:
-            b.emit(Bind(f.dot(p), HELPER["laid_out"], (Name(f.dot(p)), Name(p))))
+            b.emit(Bind(f.dot(p), how.laid_out, (Name(f.dot(p)), Name(p))))
     _start_others(program, request.wrt, f, b.out)
     body = forward_block(program.body[:-1], f)
     if f.faults:
@@ -55,7 +60,7 @@ def forward_form(
     closing = f.builder(last.span)
     y_dot = _result(result, f, closing)
     body = _quiet([*b.out, *body, *closing.out, Return(Pack("tuple", (result, y_dot)), last.span)])
-    made = finished(program, f"{program.name}_jvp", (*program.params, *dots), tuple(body), f)
+    made = finished(program, f"{program.name}_{how.suffix}", (*program.params, *dots), tuple(body), f)
     if request.directions:
         made = with_directions(made, dots, f)
     return made, f, mutated
@@ -66,7 +71,7 @@ def _start_others(program: Program, given: tuple[str, ...], f: Tangents, out: li
     for n in (*program.params, *program.free):
         if n in f.active and n not in given:
             b = f.builder(program.span)
-            zero = zero_of(Name(n), b)
+            zero = f.how.zero(Name(n), b)
             out += [*b.out, Bind(f.dot(n), "copy", (zero,), (), program.span)]
 
 
@@ -78,11 +83,12 @@ def _result(o: Operand, f: Tangents, b: Builder) -> Operand:
     if is_discrete(t) or t.kind == "none":
         return NONE
     if not f.is_active(o):
-        if is_container(t) or t.kind == "unknown":
-            return b.bind(HELPER["as_gradient"], NONE, o)
-        return zero_of(o, b)
+        if f.how.finished is not None and (is_container(t) or t.kind == "unknown"):
+            return b.bind(f.how.finished, NONE, o)
+        return f.how.zero(o, b)
     y_dot = tangent(o, b, f)
-    return b.bind(HELPER["as_gradient"], y_dot, o) if is_container(t) or t.kind == "unknown" else y_dot
+    shapeless = f.how.finished is not None and (is_container(t) or t.kind == "unknown")
+    return b.bind(str(f.how.finished), y_dot, o) if shapeless else y_dot
 
 
 def _quiet(body: list[Statement]) -> list[Statement]:
@@ -94,7 +100,7 @@ def _quiet(body: list[Statement]) -> list[Statement]:
 
 def finished(program: Program, name: str, params: tuple[str, ...], body: Block, f: Tangents) -> Program:
     """The program of a tangent; tangents of the user's names are no temporaries."""
-    known = {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))} | {*program.params, *params}
+    known = program.mentioned | {*params}
     new = {n for s in walk(body) for n in names_bound(s)} - known
     own = {d for n, d in f.dots.items() if n not in program.temporaries}
     pairs = {n for n in new if is_container(f.types.get(n, UNKNOWN)) and n.startswith("pair")}
@@ -106,7 +112,7 @@ def finished(program: Program, name: str, params: tuple[str, ...], body: Block, 
 
 
 def forward_callees(
-    main: Program, callees: Callees, types: dict[str, Types]
+    main: Program, callees: Callees, types: dict[str, Types], companion: str
 ) -> tuple[dict[str, tuple[Program, ...]], dict[str, frozenset[str]], dict[str, ForwardCall]]:
     """For each recursive function itself and its forward mode, the names of its tangents, and how that is called."""
     summaries = summaries_of(main, callees)
@@ -120,18 +126,20 @@ def forward_callees(
         p = replace(annotated(p, summaries), doc="")
         programs[n], names[n] = (p,), frozenset[str]()
         if n in calls:
-            made, f = _callee(p, types[n], calls)
+            made, f = _callee(p, types[n], calls, COMPANIONS[companion])
             programs[n], names[n] = (p, made), frozenset(f.dots.values())
     return programs, names, calls
 
 
-def _callee(program: Program, types: Types, calls: dict[str, ForwardCall]) -> tuple[Program, Tangents]:
+def _callee(
+    program: Program, types: Types, calls: dict[str, ForwardCall], companion: Companion
+) -> tuple[Program, Tangents]:
     how = calls[program.name]
     wrt = tuple(program.params[k] for k in how.dots)
     last = program.body[-1]
     assert isinstance(last, Return)
     stored = mutated_parameters(program, analyse(program, types, wrt, []).aliases, types)
-    f = analyse(program, types, wrt, [*names_in(last.value), *stored])
+    f = analyse(program, types, wrt, [*names_in(last.value), *stored], companion)
     f.calls = calls
     dots = tuple(f.dot(w) for w in wrt)
     start: list[Statement] = []
@@ -148,7 +156,7 @@ def _callee(program: Program, types: Types, calls: dict[str, ForwardCall]) -> tu
     program = replace(program, overlapping=(*program.overlapping, *overlapping),
                       stored=(*program.stored, *(f.dot(n) for n in program.stored if n in wrt)))  # fmt: skip
     known = {d: f.types[d] for d in dots if d in f.types}
-    made = finished(program, f"{program.name}_jvp", (*program.params, *dots), tuple(out), f)
+    made = finished(program, f"{program.name}_{companion.suffix}", (*program.params, *dots), tuple(out), f)
     return replace(made, types={**program.types, **known}), f
 
 

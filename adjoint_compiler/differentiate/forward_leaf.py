@@ -14,7 +14,7 @@ from adjoint_compiler.analysis.views import view_rule, viewed
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.leaves import certainly_finite, refuse_sparse, tame_power
 from adjoint_compiler.differentiate.operands import chosen_pullbacks, rule_environment
-from adjoint_compiler.differentiate.tangents import ZERO, Tangents, tangent, zero_of
+from adjoint_compiler.differentiate.tangents import ZERO, Companion, Tangents, tangent, tangent_type, zero_of
 from adjoint_compiler.differentiate.transpose import opened, transposed
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack
 from adjoint_compiler.ir.operands import NONE, names_in
@@ -38,7 +38,7 @@ def tangent_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
     given = [p for p, o in env.items() if not p.startswith("*") and f.is_active(o)]
     active = [p for p in given if p in rule.pullbacks]
     applies = rule.linear.intersection(given) and rule.linear.issuperset(active)
-    if rule.kind == "structural" and applies and (f.is_stored(Name(s.target)) or not _asks_for_layout(rule, env)):
+    if rule.kind == "structural" and applies and (f.is_stored(Name(s.target)) or not asks_for_layout(rule, env)):
         return _applied(s, rule, b, f)
     env.update(y=y)
     pullbacks = chosen_pullbacks(s, rule, b)
@@ -67,7 +67,7 @@ def _quotient(env: dict[str, Operand], b: Builder, f: Tangents) -> Operand:
     return b.bind(HELPER["quotient_tangent"], s, t, env["y"], env["z"])
 
 
-def _asks_for_layout(rule: Rule, env: dict[str, Operand]) -> bool:
+def asks_for_layout(rule: Rule, env: dict[str, Operand]) -> bool:
     """Whether elements may be taken in the order that they have in memory: tangents of values may be laid out otherwise."""
     if env.get("strides", NONE) != NONE:
         return True
@@ -207,4 +207,9 @@ def in_own_memory(c: Operand, s: Bind, y: Name, b: Builder, f: Tangents) -> Oper
     return c
 
 
-__all__ = ["in_own_memory", "tangent_of_operation"]
+TANGENTS = Companion(
+    "jvp", "dot", zero_of, ZERO, tangent_of_operation, in_own_memory, tangent_type, "numpy.asarray", HELPER["laid_out"],
+    HELPER["as_gradient"],
+)  # fmt: skip
+
+__all__ = ["TANGENTS", "asks_for_layout", "in_own_memory", "tangent_of_operation"]

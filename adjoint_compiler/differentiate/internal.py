@@ -32,9 +32,9 @@ from adjoint_compiler.differentiate.forms import (
 from adjoint_compiler.differentiate.reverse import Reversed, reverse_program
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
+    REVERSE,
     Bind,
     Call,
-    Comment,
     Const,
     Name,
     Operand,
@@ -46,7 +46,7 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.operands import map_operand, names_in
 from adjoint_compiler.ir.types import UNKNOWN
-from adjoint_compiler.ir.walk import names_bound, names_stored, reads, walk
+from adjoint_compiler.ir.walk import names_stored, walk
 
 DETACHED = "adjoint_compiler.runtime.memory.detached"
 
@@ -85,9 +85,7 @@ def _pair(program: Program, types: Types, pair: Summary) -> tuple[Pair, Summary]
     """The pair, and its summary with what is found of it."""
     program = replace(program, doc="")
     if not is_paired(pair):
-        names = Names(
-            {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free}
-        )
+        names = Names(program.mentioned)
         return Pair((open_calls(program, frozenset(), names),)), pair
     wrt = tuple(program.params[k] for k in sorted({*pair.bars, *pair.shadows}))
     r = reverse_program(program, types, wrt, None, pair=pair)
@@ -119,9 +117,7 @@ def internal_form(program: Program, r: Reversed, pair: Summary) -> tuple[Program
     unpack: list[Statement] = [Bind(n, "index", (Name(holder), Const(k))) for k, n in enumerate(tape)]
     seed = [r.seed] if pair.seeded else []
     params = (holder, *seed, *(program.params[k] for k in pair.reads), *shadows)
-    adjoint = result_program(
-        program, f"{program.name}_adjoint", params, [*unpack, Comment("reverse sweep"), *quiet(body, r)], r
-    )
+    adjoint = result_program(program, f"{program.name}_adjoint", params, [*unpack, REVERSE, *quiet(body, r)], r)
     bars_of = {n: f.bar(n) for n in (program.params[k] for k in pair.shadows)}
     overlapping = [(bars_of[a], bars_of[b]) for a, b in program.overlapping if a in bars_of and b in bars_of]
     adjoint = replace(adjoint, overlapping=(*program.overlapping, *overlapping))

@@ -10,7 +10,7 @@ import ast
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import is_other_name
-from adjoint_compiler.analysis.indexing import index_kind
+from adjoint_compiler.analysis.indexing import index_kind, part_kinds
 from adjoint_compiler.analysis.views import view_rule, viewed
 from adjoint_compiler.differentiate.adjoints import (
     ZERO,
@@ -44,11 +44,13 @@ from adjoint_compiler.ir.nodes import (
 from adjoint_compiler.ir.types import (
     UNKNOWN,
     is_container,
+    is_discrete,
     is_number,
     is_python_scalar,
     is_sparse,
     may_be_array,
     may_be_complex,
+    may_be_container,
 )
 from adjoint_compiler.rules.expressions import parse
 from adjoint_compiler.rules.rule import Rule
@@ -90,7 +92,11 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
     if s.op in ("builtins.list", "builtins.tuple") and not is_container(b.type(s.args[0])):
         g = b.bind(HELPER["listed_adjoint"], g, s.args[0])
     if s.op in ("builtins.list", "builtins.tuple") and b.type(s.args[0]).kind == "dict":
-        return  # its keys
+        if not is_discrete(b.type(Name(s.target))):
+            raise rules.RuleError(
+                "the keys of this dict may depend on active values; keep those in a list of their own"
+            )
+        return
     if s.op in ("copy", "builtins.list", "builtins.tuple"):
         if s.op != "copy" and may_be_array(b.type(s.args[0])):  # the adjoint is a list of those of its parts
             g = b.bind(HELPER["as_gradient"], g, s.args[0])
@@ -158,7 +164,7 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
         return
     at = slot_key(at, t)
     kind = f.aliases.kind(base.id)
-    if kind == "container" or is_container(t):
+    if kind == "container" or (may_be_container(t) and "array" not in part_kinds(at, f.types)):
         if f.aliases.kind(s.target) in ("value", "container"):
             holder = shadow_of(base.id, b, f)
             old = b.bind("index", Name(holder), at)

@@ -17,7 +17,6 @@ from adjoint_compiler.differentiate.reverse import mutated_parameters
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Const, Effect, Name, Operand, Pack, Program, Return
 from adjoint_compiler.ir.types import Type, is_container, may_be_complex
-from adjoint_compiler.ir.walk import binds, reads, walk
 
 NO_NUMBER = ("none", "str", "bool", "function", "module", "object")
 ADVICE = "reduce it to one number, or use ac.vjp"
@@ -85,7 +84,7 @@ def _bound(program: Program, parts: list[tuple[Operand, str]], last: Return, aux
 
 
 def _names(program: Program) -> Names:
-    used = {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")}
+    used = program.mentioned
     return Names(used | {program.name, *program.params, *program.free})
 
 

@@ -14,7 +14,7 @@ from adjoint_compiler.differentiate.regions import allocation, classes_stored, c
 from adjoint_compiler.ir.nodes import Bind, Call, Const, For, If, Name, Pop, Push, Statement, Store, Update, While
 from adjoint_compiler.ir.operands import WHOLE
 from adjoint_compiler.ir.types import UNKNOWN
-from adjoint_compiler.ir.walk import binds, names_stored, walk
+from adjoint_compiler.ir.walk import binds, walk
 
 
 def save_what_is_overwritten(r: Recording, block: FragmentBlock, flags: frozenset[str]) -> frozenset[str]:
@@ -141,7 +141,7 @@ def _or_whole(
         s = other.statement
         if _is_read(r, memory_flag(cls), other):
             break
-        if not any(r.facts.aliases.classes.get(n) == cls for x in walk((s,)) for n in names_stored(x)):
+        if not any(r.facts.aliases.classes.get(n) == cls for x in walk((s,)) for n in x.stored):
             continue
         if isinstance(s, (Store, Update)):
             regions.append(Region(s.target, WHOLE if s.index is None else s.index))
@@ -194,7 +194,7 @@ def _overwrite(r: Recording, block: FragmentBlock, fragment: Fragment, flags: se
                 fragment.restore.insert(0, Push(s.stack, Const(None), s.span))
     if isinstance(s, Call) and not fragment.reverse:
         # Nothing else undoes what a call without an adjoint stored.
-        touched = [n for n in names_stored(s) if memory_flag(r.facts.aliases.classes[n]) in flags]
+        touched = [n for n in s.stored if memory_flag(r.facts.aliases.classes[n]) in flags]
         if touched:
             r.saved_paths.add(fragment.path)
         saved = {x.target for x in fragment.restore if isinstance(x, Store)}

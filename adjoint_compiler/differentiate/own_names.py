@@ -13,7 +13,7 @@ from adjoint_compiler.differentiate.recording import Recording, needs_of
 from adjoint_compiler.ir.nodes import Bind, Call, Const, For, Name, Pop, Push, Statement, Store, With
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_container, is_number
-from adjoint_compiler.ir.walk import binds, names_stored, reads, walk
+from adjoint_compiler.ir.walk import binds, walk
 
 
 def settle_own_names(r: Recording, block: FragmentBlock) -> None:
@@ -48,7 +48,7 @@ def settle_own_names(r: Recording, block: FragmentBlock) -> None:
             target.insert(0, s)
             view = _shows_base(s, r.facts)
             if s is not outline:
-                r.recomputed_from.update(reads(s))
+                r.recomputed_from.update(s.read)
             for k, (n, contents) in enumerate(needs_of(s)):
                 r.need(here, n, contents and s is not outline and not (view and k == 0))
                 if early:
@@ -125,7 +125,7 @@ def _insert(statements: list[Statement], s: Bind) -> None:
     statements.clear()
     while waiting:
         bound = {x.target for x in waiting if isinstance(x, Bind)}
-        ready = next(x for x in waiting if not (bound - {getattr(x, "target", None)}).intersection(reads(x)))
+        ready = next(x for x in waiting if not (bound - {getattr(x, "target", None)}).intersection(x.read))
         waiting.remove(ready)
         statements.append(ready)
 
@@ -247,7 +247,7 @@ def _kills(x: Statement, name: str, contents: bool, f: Facts) -> bool:
         return True
     if not contents or is_number(f.types.get(name, UNKNOWN)):
         return False
-    stored = {f.aliases.classes.get(n) for n in names_stored(x)}
+    stored = {f.aliases.classes.get(n) for n in x.stored}
     return any(cls in stored for cls in f.aliases.levels(name))
 
 

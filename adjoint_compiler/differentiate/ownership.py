@@ -52,14 +52,14 @@ def owned_adjoints(r: Reversed, wrt: tuple[str, ...]) -> dict[str, bool]:
 
 def _kept(s: Statement, types: dict[str, Type]) -> set[str]:
     """Names whose memory a statement puts where this analysis does not look."""
+    if isinstance(s, Bind):
+        return {n for a in s.args if isinstance(a, Pack) for n in names_in(a)} if s.op == "copy" else set()
     if isinstance(s, Push):
         return set(names_in(s.value))
     if isinstance(s, Call):
         return {n for a in s.args for n in names_in(a)}
     if isinstance(s, Store) and is_container(types.get(s.target, UNKNOWN)):
         return set(names_in(s.value))
-    if isinstance(s, Bind):
-        return {n for a in s.args if isinstance(a, Pack) for n in names_in(a)} if s.op == "copy" else set()
     return set()
 
 

@@ -23,22 +23,28 @@ from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.operands import rule_environment
+from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import Bind, Operand, Program, Statement
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
-from adjoint_compiler.ir.walk import reads, walk
+from adjoint_compiler.ir.walk import walk
 
 Need = tuple[str, bool]  # a name, and whether its contents are read (not only its shape or identity)
 MEMORY = "memory of class "
 
 
-def needs_of(s: Statement) -> Iterator[Need]:
-    """What a statement of reverse code reads of primal names.
+def needs_of(s: Statement) -> tuple[Need, ...]:
+    """What a statement of reverse code reads of primal names; kept with it, as it is asked for several times.
 
     >>> from adjoint_compiler.ir.nodes import Name
-    >>> list(needs_of(Bind("z", "numpy.zeros_like", (Name("x"),))))
-    [('x', False)]
+    >>> needs_of(Bind("z", "numpy.zeros_like", (Name("x"),)))
+    (('x', False),)
     """
+    known: tuple[Need, ...] | None = getattr(s, "_needs", None)
+    return keep(s, "_needs", tuple(_needs_of(s))) if known is None else known
+
+
+def _needs_of(s: Statement) -> Iterator[Need]:
     if isinstance(s, Bind):
         if s.op in ("zero", "numpy.zeros_like", HELPER["zeros_like"], HELPER["shadow"]):
             yield from ((n, False) for o in s.args for n in names_in(o))
@@ -52,7 +58,7 @@ def needs_of(s: Statement) -> Iterator[Need]:
                 for n in names_in(operand):
                     yield n, param.lstrip("*") not in rule.shape_only
             return
-    for n in reads(s):
+    for n in s.read:
         yield n, True
 
 
@@ -126,7 +132,7 @@ class Recording:
         if not self.readers:
             for block in self.top.walk():
                 for s in walk((*block.enter, *(x for fr in block.fragments for x in fr.reverse))):
-                    for n in reads(s):
+                    for n in s.read:
                         self.readers.setdefault(n, set()).add(s.op if isinstance(s, Bind) else type(s).__name__)
         return self.readers.get(name, set())
 

@@ -52,7 +52,7 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
-from adjoint_compiler.ir.walk import binds, reads, walk
+from adjoint_compiler.ir.walk import binds, walk
 
 OPEN = "adjoint_compiler.runtime.broadcasting.not_differentiated"
 
@@ -118,9 +118,7 @@ def reverse_program(
         aliases = replace(aliases, dynamic=aliases.dynamic | {aliases.classes[p] for p in entry})
     active = active_names(program, types, aliases, wrt, [*ends, *sorted(entry)])
     _refuse_undecided(program, types, aliases, active)
-    names = Names(
-        {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free}
-    )
+    names = Names(program.mentioned)
     names.taken.add(program.name)
     program = open_calls(program, active, names)
     occ = occurrences(program)
@@ -131,7 +129,7 @@ def reverse_program(
     facts.outlines = _outlines(program, facts)
     facts.lazy = _lazy_names(program, facts, occ) - facts.outlines.keys()
     dynamic = any(map(aliases.is_dynamic, active))
-    dynamic = dynamic or any(isinstance(s, Call) and s.summary.registry and s.tape for s in walk(program.body))
+    dynamic = dynamic or any(isinstance(s, Call) and s.summary.registry and s.tape for s in program.statements)
     facts.registry = names.fresh("shadows") if dynamic or (pair and pair.registry) else ""
     _note_views(program, facts)
     facts.shadow_homes = {
@@ -196,7 +194,7 @@ def mutated_parameters(program: Program, aliases: Aliases, types: Types) -> tupl
 
 def _refuse_undecided(program: Program, types: Types, aliases: Aliases, active: frozenset[str]) -> None:
     faults = []
-    for s in walk(program.body):
+    for s in program.statements:
         target = binds(s)
         if target in aliases.undecided and target in active and isinstance(s, Bind):
             base = next(iter(names_in(s.args[0])), "the array")
@@ -211,7 +209,7 @@ def _refuse_undecided(program: Program, types: Types, aliases: Aliases, active: 
             elif s.op == "index" and is_number(operand_type(s.args[0], types)):
                 message = f"`{target}` is stored into, and made by indexing a number"
                 faults.append(Diagnostic("AC001", s.span, message, (), "write `np.array([...])`"))
-        if isinstance(s, Bind) and s.op == HELPER["from_shadows"] and not active.isdisjoint(reads(s)):
+        if isinstance(s, Bind) and s.op == HELPER["from_shadows"] and not active.isdisjoint(s.read):
             message = "second derivatives of stores into arrays of containers are not available yet"
             faults.append(Diagnostic("AC001", s.span, message, (), "keep the arrays in variables of their own"))
     if faults:
@@ -231,11 +229,11 @@ def _elementwise(s: Statement) -> bool:
 def _lazy_names(program: Program, f: Facts, occ: dict[str, Occurrences]) -> frozenset[str]:
     """Elementwise results that one elementwise operation or store uses once."""
     readers: dict[str, list[Statement]] = {}
-    for s in walk(program.body):
-        for n in reads(s):
+    for s in program.statements:
+        for n in s.read:
             readers.setdefault(n, []).append(s)
     return frozenset(
-        s.target for s in walk(program.body)
+        s.target for s in program.statements
         if isinstance(s, Bind) and _elementwise(s) and is_own(occ[s.target]) and f.aliases.kind(s.target) == "value"
         and len(readers.get(s.target, ())) == 1
         and (_elementwise(readers[s.target][0]) or isinstance(readers[s.target][0], (Store, Update)))
@@ -249,7 +247,7 @@ def _outlines(program: Program, f: Facts) -> dict[str, str]:
     for p in program.params:
         if p in f.shapes.dims:
             seen.setdefault(((), f.shapes.dims[p], f.types.get(p)), p)
-    for s in walk(program.body):
+    for s in program.statements:
         if not isinstance(s, Bind) or s.target not in f.shapes.dims or s.target not in f.homes:
             continue
         key = (f.homes[s.target], f.shapes.dims[s.target], f.types.get(s.target))
@@ -264,7 +262,7 @@ def _outlines(program: Program, f: Facts) -> dict[str, str]:
 
 
 def _note_views(program: Program, f: Facts) -> None:
-    for s in walk(program.body):
+    for s in program.statements:
         if isinstance(s, Bind) and s.op in REPLICATING and f.aliases.kind(s.target) == "container":
             f.replicated.update(f.aliases.levels(s.target))
         if isinstance(s, Bind) and f.aliases.kind(s.target) == "buffer":

@@ -6,6 +6,7 @@ object a dict of tangents by attribute. What has no derivative has zeros, or Non
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from adjoint_compiler.analysis.aliasing import Aliases
@@ -13,8 +14,8 @@ from adjoint_compiler.analysis.shapes import Shapes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import Diagnostic
 from adjoint_compiler.differentiate.builder import HELPER, Builder
-from adjoint_compiler.ir.names import Names, dot
-from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Span
+from adjoint_compiler.ir.names import Names
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Span, Statement, Update
 from adjoint_compiler.ir.operands import NONE, names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number, may_be_complex
 
@@ -34,6 +35,39 @@ class ForwardCall:
     result: bool = False
 
 
+@dataclass(frozen=True)
+class Companion:
+    """What forward mode computes beside each variable: its tangent, or the inputs it depends on.
+
+    Attributes:
+        suffix: of the generated function's name.
+        stem: the last part of the names of these variables.
+        zero: that of what has none, as an operand.
+        nothing: that of a number that has none.
+        operation: writes that of an operation's result.
+        in_own_memory: gives it memory as the result has.
+        type_of: its type, given that of the variable.
+        as_array: the operation that makes an array of a number's.
+        laid_out: the operation that lays it out in memory as its variable is.
+        finished: the operation that gives it the structure of a result; None: it has that.
+        update: writes that of an update; None: the update itself, of its variable.
+        custom: writes that of a call with a rule of the user's; None: what the rule says.
+    """
+
+    suffix: str
+    stem: str
+    zero: Callable[[Operand, Builder], Operand]
+    nothing: Const
+    operation: Callable[[Bind, Name, Builder, Tangents], Operand]
+    in_own_memory: Callable[[Operand, Bind, Name, Builder, Tangents], Operand]
+    type_of: Callable[[Type], Type]
+    as_array: str
+    laid_out: str
+    finished: str | None = None
+    update: Callable[[Update, Operand | None, Builder, Tangents], list[Statement]] | None = None
+    custom: Callable[[Bind, Builder, Tangents], list[Statement]] | None = None
+
+
 @dataclass
 class Tangents:
     """What the analyses found of one program, and the names of its tangents."""
@@ -43,6 +77,7 @@ class Tangents:
     active: frozenset[str]
     shapes: Shapes
     names: Names
+    how: Companion
     dots: dict[str, str] = field(default_factory=dict)
     reshaped: frozenset[str] = frozenset()
     calls: dict[str, ForwardCall] = field(default_factory=dict)
@@ -51,8 +86,8 @@ class Tangents:
     def dot(self, name: str) -> str:
         """The name of a tangent."""
         if name not in self.dots:
-            self.dots[name] = new = self.names.fresh(dot(name))
-            self.types[new] = tangent_type(self.types.get(name, UNKNOWN))
+            self.dots[name] = new = self.names.fresh(f"{name}_{self.how.stem}")
+            self.types[new] = self.how.type_of(self.types.get(name, UNKNOWN))
             if name in self.shapes.dims:
                 self.shapes.dims[new] = self.shapes.dims[name]
         return self.dots[name]
@@ -100,9 +135,9 @@ def zero_of(o: Operand, b: Builder) -> Operand:
 def tangent(o: Operand, b: Builder, f: Tangents) -> Operand:
     """The tangent of an operand; of a tuple written out, the tangents written out."""
     if isinstance(o, Name):
-        return Name(f.dot(o.id)) if o.id in f.active else zero_of(o, b)
+        return Name(f.dot(o.id)) if o.id in f.active else f.how.zero(o, b)
     if isinstance(o, Const):
-        return zero_of(o, b)
+        return f.how.zero(o, b)
     items = tuple(tangent(i, b, f) for i in o.items)
     if o.kind == "record" and o.cls is not None:
         if issubclass(o.cls.value, tuple):
@@ -111,4 +146,4 @@ def tangent(o: Operand, b: Builder, f: Tangents) -> Operand:
     return Pack(o.kind, items, o.keys)
 
 
-__all__ = ["ZERO", "ForwardCall", "Tangents", "tangent", "tangent_type", "zero_of"]
+__all__ = ["ZERO", "Companion", "ForwardCall", "Tangents", "tangent", "tangent_type", "zero_of"]

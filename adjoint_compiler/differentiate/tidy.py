@@ -16,7 +16,7 @@ from adjoint_compiler.ir.nodes import Bind, Const, For, If, Name, Pop, Push, Sta
 from adjoint_compiler.ir.operands import WHOLE
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, is_number
-from adjoint_compiler.ir.walk import binds, blocks_of, reads, walk
+from adjoint_compiler.ir.walk import binds
 
 
 def remove_dead_adjoints(block: FragmentBlock, live: set[str]) -> set[str]:
@@ -73,8 +73,8 @@ def _sweep(statements: list[Statement], live: set[str]) -> tuple[list[Statement]
                 continue
             live.discard(s.target)
         elif isinstance(s, If):
-            live |= {n for x in walk((s,)) for n in reads(x)}
-        live.update(reads(s))
+            live |= {n for x in s.nested for n in x.read}
+        live.update(s.read)
         kept.append(s)
     kept.reverse()
     return kept, live
@@ -112,8 +112,8 @@ def _bind_first(block: FragmentBlock, accumulated: frozenset[str]) -> None:
                 where[at] = Bind("_", "copy", (Const(None),))
                 holder[k] = replace(s, op="copy", args=s.args[1:])
                 continue
-        for x in walk((s,)) if pending else ():
-            for n in (*reads(x), binds(x) or "", getattr(x, "target", None) or ""):
+        for x in (s, *s.nested) if pending else ():
+            for n in (*x.read, binds(x) or "", getattr(x, "target", None) or ""):
                 pending.pop(n, None)
     for statements in (block.enter, *(fr.reverse for fr in block.fragments)):
         statements[:] = [s for s in statements if not (isinstance(s, Bind) and s.target == "_")]
@@ -121,7 +121,7 @@ def _bind_first(block: FragmentBlock, accumulated: frozenset[str]) -> None:
 
 def _mentions(block: FragmentBlock) -> set[str]:
     code = (s for inner in block.walk() for s in _reverse_code(inner))
-    return {n for s in code for n in (*reads(s), binds(s) or "", getattr(s, "target", None) or "")}
+    return {n for s in code for n in (*s.read, binds(s) or "", getattr(s, "target", None) or "")}
 
 
 def in_place_adjoints(block: FragmentBlock) -> frozenset[str]:
@@ -148,8 +148,8 @@ def owned_sums(block: FragmentBlock, f: Facts) -> frozenset[str]:
         for s in _reverse_code(inner):
             if isinstance(s, Bind) and s.op == "zero":
                 starts.setdefault(s.target, []).append(s)
-            elif not (isinstance(s, Bind) and s.op == "accumulate") and binds(s) is not None:
-                other.add(str(binds(s)))
+            elif not (isinstance(s, Bind) and s.op == "accumulate") and (name := binds(s)) is not None:
+                other.add(name)
 
     def owned(s: Statement) -> bool:
         name = s.args[0] if isinstance(s, Bind) else None
@@ -182,15 +182,18 @@ def summed_in_loops(block: FragmentBlock) -> frozenset[str]:
 def _reverse_code(block: FragmentBlock) -> Iterator[Statement]:
     """The reverse code of a block's own statements, and what is nested in it."""
     for statements in (block.enter, *(fr.reverse for fr in block.fragments)):
-        yield from walk(tuple(statements))
+        for s in statements:
+            yield s
+            if s.nested:
+                yield from s.nested
 
 
 def settle(block: FragmentBlock, accumulated: frozenset[str], f: Facts) -> None:
     """Replace the abstract ``zero`` and ``accumulate`` by real operations."""
 
     def settled(s: Statement, in_loop: bool) -> list[Statement]:
-        if blocks_of(s):
-            inner = (tuple(y for x in b for y in settled(x, in_loop)) for b in blocks_of(s))
+        if s.blocks:
+            inner = (tuple(y for x in b for y in settled(x, in_loop)) for b in s.blocks)
             return [with_blocks(s, tuple(inner))]
         new = settled_one(s)
         if (

@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend import expressions, starred
+from adjoint_compiler.frontend import expressions, made_functions, starred
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import CODE, Free, LocalFunction, Refusal, Scope, Several, Value, Variable
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
@@ -30,6 +30,8 @@ def bind_arguments(cx: Context, scope: Scope, node: Any, function: LocalFunction
             # what a method is of is computed once, whether or not it is one
             base = starred.Given(expressions.lower(cx, scope, expression.value), expression.value)
             expression = gast.copy_location(gast.Attribute(base, expression.attr, gast.Load()), expression)
+        if made_functions.is_bound_append(scope, expression):
+            return made_functions.bound_append(cx, scope, expression)
         return expressions.compile_time(cx, scope, expression) or expressions.lower(cx, scope, expression)
 
     given = [value(a) for a in node.args]
@@ -76,6 +78,8 @@ def default_operand(cx: Context, param: str, value: Any) -> Any:
     """The default of a parameter as an operand (a function: as a compile-time value)."""
     if isinstance(value, (bool, int, float, complex, str, type(None))):
         return Const(value)
+    if isinstance(value, LocalFunction):
+        return value
     if callable(value):
         return Value(value, param)
     return cx.free_name(Free(param, value, lambda: value))

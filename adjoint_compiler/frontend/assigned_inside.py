@@ -19,6 +19,7 @@ from adjoint_compiler.ir.nodes import Const, Operand
 
 def lower_named(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     """``(name := value)``; what the expression gives is not what the name is bound to later."""
+    check_named(cx, scope, cx.statement)
     value = expressions.lower(cx, scope, node.value, node.target.id)
     held = value if isinstance(value, Const) else cx.bind("copy", value, stem=node.target.id)
     statements.assign_to(cx, scope, node.target, held)
@@ -27,11 +28,11 @@ def lower_named(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
 
 def check_named(cx: Context, scope: Scope, statement: Any) -> None:
     """Refuse ``:=`` of a name that the same statement reads before: all operands would be read after it."""
+    if statement is None:  # it was refused, and its parts are looked at on their own
+        return
     parts = [n for n in gast.iter_child_nodes(statement) if isinstance(n, gast.expr)]
     inside = [n for part in parts for n in gast.walk(part)]
     bound = {n.target.id: n for n in inside if isinstance(n, gast.NamedExpr)}
-    if not bound:
-        return
     targets = getattr(statement, "targets", [getattr(statement, "target", None)])
     early = [n for t in targets if t is not None for n in gast.walk(t)]
     for n in inside:

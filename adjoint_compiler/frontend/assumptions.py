@@ -59,7 +59,8 @@ class Assumption:
         """Whether the type that a name turns out to have is as was taken for granted."""
         if not self.of_class or t is None:
             if self.frozen and t is not None:  # what the items are does not matter
-                return (t.kind, len(t.items), t.keys) == (self.type.kind, len(self.type.items), self.type.keys)
+                same = (t.kind, len(t.items), t.keys) == (self.type.kind, len(self.type.items), self.type.keys)
+                return same and _functions(t) == _functions(self.type)
             return t == self.type
         if self.certain and t.maybe_none:
             return False
@@ -68,6 +69,11 @@ class Assumption:
             # an attribute that is a function may be called: it must be that function throughout
             return same and all(a == b for a, b in zip(self.type.items, t.items) if a.kind == "function")
         return t.kind not in ("record", "unknown")  # no object of any class
+
+
+def _functions(t: Type) -> list[Any]:
+    """The functions in a container, in order: they may be called, and must be the same throughout."""
+    return [f for i in t.items for f in ([i.cls] if i.kind == "function" else _functions(i))]
 
 
 def types_so_far(cx: Context) -> Types:

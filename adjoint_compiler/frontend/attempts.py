@@ -98,7 +98,7 @@ def _lower_except(cx: Context, scope: Scope, s: Any) -> None:
             _lower_handler(cx, scope, h, guard)
         blocks.append(as_block(block))
         jumps = always_jumps(h.body)
-        merge_meanings(scope, after, ended, jumps)
+        merge_meanings(cx, scope, after, ended, jumps)
         after, ended = restore_meanings(scope, before), ended and jumps
     scope.locals.update(after)
     cx.span = span

@@ -20,6 +20,7 @@ from adjoint_compiler.frontend import (
     expressions,
     generators,
     grids,
+    held_functions,
     inlining,
     library_calls,
     made_functions,
@@ -31,7 +32,18 @@ from adjoint_compiler.frontend import (
 )
 from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context, Refused
-from adjoint_compiler.frontend.scope import MISSING, Applied, Free, Generator, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.scope import (
+    MISSING,
+    Applied,
+    Chosen,
+    Free,
+    Generator,
+    LocalFunction,
+    Scope,
+    Several,
+    Value,
+    Variable,
+)
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
 from adjoint_compiler.ir.types import NEVER
 from adjoint_compiler.library import definition_of
@@ -44,6 +56,8 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     found = expressions.compile_time(cx, scope, node.func)
     if isinstance(found, Value) and isinstance(found.value, functools.partial):
         found = made_functions.live_partial(cx, found.value)
+    if isinstance(found, Chosen):
+        return held_functions.call_chosen(cx, scope, node, found)
     if isinstance(found, Applied):
         node, found = made_functions.without_partial(node, found)
     if isinstance(found, LocalFunction) and found.receiver is not None:
@@ -54,6 +68,10 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     node = made_functions.with_operator(node, found)
     if not isinstance(node, gast.Call):
         return expressions.lower(cx, scope, node, stem)
+    if isinstance(found, Value) and found.value is builtins.len and len(node.args) == 1:
+        several = expressions.compile_time(cx, scope, node.args[0])
+        if isinstance(several, Several):
+            return Const(len(several.items))
     if isinstance(found, Value) and found.value is builtins.next and node.args:
         generator = expressions.compile_time(cx, scope, node.args[0])
         if isinstance(generator, Generator):

@@ -12,7 +12,7 @@ from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import Bind, Const, Effect, Name, Operand, Program, Statement
 from adjoint_compiler.ir.types import is_discrete
-from adjoint_compiler.ir.walk import names_bound, walk
+from adjoint_compiler.ir.walk import names_bound
 from adjoint_compiler.optimize.rename import map_statements
 
 POWERS = ("operator.pow", "builtins.pow")
@@ -31,7 +31,7 @@ def check_powers(program: Program, types: Types) -> Program:
     >>> [type(s).__name__ for s in check_powers(Program("f", ("x",), (power,)), {"x": FLOAT}).body]
     ['Bind', 'Effect']
     """
-    powers = [s for s in walk(program.body) if isinstance(s, Bind) and s.op in POWERS and _may_be_complex(s, types)]
+    powers = [s for s in program.statements if isinstance(s, Bind) and s.op in POWERS and _may_be_complex(s, types)]
     if not powers:
         return program
     positive = _at_least_zero(program)
@@ -63,9 +63,9 @@ def _holds(o: Operand, positive: set[str]) -> bool:
 
 def _at_least_zero(program: Program) -> set[str]:
     """The names, each with one definition, that certainly are not negative."""
-    defined = [n for s in walk(program.body) for n in names_bound(s)]
+    defined = [n for s in program.statements for n in names_bound(s)]
     found: set[str] = set()
-    for s in walk(program.body):
+    for s in program.statements:
         if not isinstance(s, Bind) or defined.count(s.target) > 1 or s.target in program.params:
             continue
         square = s.op == "operator.mul" and s.args[0] == s.args[1]

@@ -21,7 +21,7 @@ from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Const, Effect, Name, Operand, Pack, Program, Statement, Store, Update
 from adjoint_compiler.ir.types import UNKNOWN, is_container, is_number
-from adjoint_compiler.ir.walk import names_bound, reads, walk
+from adjoint_compiler.ir.walk import names_bound
 from adjoint_compiler.optimize.rename import map_statements
 
 
@@ -36,12 +36,12 @@ def check_stores(program: Program, types: Types) -> Program:
     ['Bind', 'Bind', 'Effect', 'Store']
     """
     strided = _strided_views(program)
-    stores = [s for s in walk(program.body) if isinstance(s, Store) and _may_overlap(s, types)]
+    stores = [s for s in program.statements if isinstance(s, Store) and _may_overlap(s, types)]
     if not stores and not strided:
         return program
     classes = shared_classes(program, types).classes
-    statements = list(walk(program.body))
-    names = Names({n for s in statements for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free})
+    statements = program.statements
+    names = Names(program.mentioned)
     temporaries = set(program.temporaries)
 
     def change(s: Statement) -> list[Statement]:
@@ -71,7 +71,7 @@ def _strided_views(program: Program) -> set[str]:
     before = -1
     while len(found) > before:
         before = len(found)
-        for s in walk(program.body):
+        for s in program.statements:
             if isinstance(s, Bind) and (s.op in STRIDED or s.op in ("index", "copy") or view_rule(s) is not None):
                 if s.op in STRIDED or any(isinstance(o, Name) and o.id in found for o in s.args):
                     found.add(s.target)
@@ -90,7 +90,7 @@ def _may_overlap(s: Store, types: Types) -> bool:
     return not is_number(part) and part.ndim in (1, None)
 
 
-def _same_steps(s: Store, value: str, statements: list[Statement], types: Types) -> bool:
+def _same_steps(s: Store, value: str, statements: tuple[Statement, ...], types: Types) -> bool:
     """Whether the value certainly is a part of the same array as the target, and both have the same step."""
     made = [x for x in statements if value in names_bound(x)]
     if len(made) != 1 or not isinstance(made[0], Bind):

@@ -15,7 +15,7 @@ import types
 from dataclasses import dataclass
 from typing import Any
 
-from adjoint_compiler.frontend.scope import MISSING, Free, Value, Watch, classify
+from adjoint_compiler.frontend.scope import MISSING, PARSED, Free, LocalFunction, Value, Watch, classify
 
 
 class Building(Value):
@@ -24,15 +24,18 @@ class Building(Value):
     Attributes:
         cls: its class.
         attributes: what each attribute means so far, in order.
+        depth: how many blocks there are around the call that makes it.
     """
 
-    def __init__(self, cls: type) -> None:
+    def __init__(self, cls: type, depth: int = 0) -> None:
         super().__init__(self, cls.__name__)
         object.__setattr__(self, "cls", cls)
+        object.__setattr__(self, "depth", depth)
         object.__setattr__(self, "attributes", {})
 
     cls: type
     attributes: dict[str, Any]
+    depth: int
 
     __eq__ = object.__eq__
     __hash__ = object.__hash__
@@ -83,12 +86,14 @@ def _member(owner: type, name: str, found: Any) -> Member:
         return Member("class", found.__func__, owner, watch=watch)
     if isinstance(found, property):
         return Member("property", found.fget, owner, found.fset, watch)
-    if isinstance(found, types.FunctionType):
+    if isinstance(found, (types.FunctionType, LocalFunction)):
         return Member("method", found, owner, watch=watch)
     if isinstance(found, types.MemberDescriptorType):  # an entry of __slots__: an attribute of the object itself
         return Member("slot", None, owner)
     if isinstance(found, functools.cached_property) or hasattr(type(found), "__get__"):
         return Member("other", found, owner)
+    if owner.__module__ == PARSED and not callable(found):
+        return Member("constant", Value(found, ""), owner)
     text = f"{owner.__name__}.{name}"
     meaning = classify(text, found, Free(text.replace(".", "_"), found, lambda: getattr(owner, name)), watch)
     return Member("constant", meaning, owner, watch=watch)

@@ -16,7 +16,7 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend import arguments, calls, expressions, objects
+from adjoint_compiler.frontend import arguments, calls, expressions, held_functions, inlining, objects
 from adjoint_compiler.frontend.classes import Building, member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable
@@ -49,10 +49,10 @@ def construct(cx: Context, scope: Scope, node: Any, cls: Any) -> Operand:
     if member_of(cls, "__setattr__") is not None and not hasattr(cls, "__dataclass_fields__"):
         raise cx.refuse("AC001", node, scope, f"`{cls.__name__}` has a `__setattr__` of its own", "leave it out, or set"
                         " attributes by methods")  # fmt: skip
-    me = Building(cls)
+    me = Building(cls, len(cx.enclosing))
     start = len(cx.block)
     init = member_of(cls, "__init__")
-    if init is not None and init.kind == "method" and init.value.__code__.co_filename == GENERATED:
+    if init is not None and init.kind == "method" and _is_generated(init.value):
         _fill_dataclass(cx, scope, node, me)
     elif init is not None:
         objects.call_member(cx, scope, node.func, me, init, node.args, node.keywords)
@@ -65,6 +65,11 @@ def construct(cx: Context, scope: Scope, node: Any, cls: Any) -> Operand:
                             "set it on all")  # fmt: skip
     items = tuple(_value(cx, scope, node, n, m) for n, m in me.attributes.items())
     return Pack("record", items, tuple(me.attributes), Const(cls, name))
+
+
+def _is_generated(function: Any) -> bool:
+    code = getattr(function, "__code__", None)
+    return code is not None and code.co_filename == GENERATED
 
 
 def given_attributes(cx: Context, scope: Scope, node: Any) -> Operand:
@@ -81,12 +86,7 @@ def given_attributes(cx: Context, scope: Scope, node: Any) -> Operand:
 def _value(cx: Context, scope: Scope, node: Any, attribute: str, meaning: Any) -> Operand:
     if isinstance(meaning, Variable):
         return Name(meaning.name)
-    if isinstance(meaning, Value) and not isinstance(meaning, Building) and callable(meaning.value):
-        text = cx.names.fresh(attribute)
-        cx.constants[text] = meaning.value
-        return Const(meaning.value, text)
-    raise cx.refuse("AC001", node, scope, f"attribute `{attribute}` is a function defined here",
-                    "define it by `def` in the class or the module")  # fmt: skip
+    return held_functions.as_operand(cx, scope, node, meaning, attribute)
 
 
 def _fill_dataclass(cx: Context, scope: Scope, node: Any, me: Building) -> None:
@@ -136,7 +136,9 @@ def _bound_fields(cx: Context, scope: Scope, node: Any, name: str, order: list[s
 def _default(cx: Context, scope: Scope, node: Any, name: str, default: Any) -> Any:
     if not isinstance(default, dataclasses.Field):
         return arguments.default_operand(cx, name, default)
-    factory = default.default_factory
+    factory: Any = default.default_factory
+    if isinstance(factory, LocalFunction):
+        return inlining.inline_local(cx, scope, gast.copy_location(gast.Call(node.func, [], []), node), factory)
     call = gast.copy_location(gast.Call(gast.Name(name, gast.Load(), None, None), [], []), node)
     return calls.call_value(cx, scope, call, Value(factory, getattr(factory, "__name__", name)), name)
 

@@ -68,6 +68,7 @@ class Context:
         self.free: dict[str, Free] = {}
         self.frames: list[Frame] = []
         self.span: Span = NOWHERE
+        self.statement: Any = None  # that is being lowered
         self.caller: Span | None = None
         self.within: Span | None = None  # the call of a library function whose definition is being inlined
         self.constants: dict[str, Any] = {}
@@ -79,6 +80,8 @@ class Context:
         self.objects = False  # whether any value so far may be an object of the user's classes
         self.assumed: list[Any] = []  # see frontend.assumptions
         self.caught: list[str | None] = []  # names of the exceptions whose handlers are lowered
+        self.has_own_functions = False  # whether an object may hold functions of the program
+        self.recursing = 0  # how many bodies of recursive functions are being lowered
         self.trying = 0  # how many `try` statements with handlers there are around what is lowered
         self.counters: set[str] = set()  # of loops
         self.texts: dict[int, Any] = {}  # of functions met, see frontend.made_functions
@@ -132,6 +135,10 @@ class Context:
     def operand_of(self, meaning: Any) -> Any:
         """What is read from outside as an operand; others are what they are."""
         return self.free_name(meaning) if isinstance(meaning, Free) else meaning
+
+    def in_loop(self) -> bool:
+        """Whether what is lowered may run more than once in a call of the program."""
+        return self.recursing > 0 or any(f.loops for f in self.frames)
 
     def watch(self, watch: Watch | None) -> None:
         """Note what a name meant while compiling: once it means something else, the program is out of date."""

@@ -22,7 +22,6 @@ from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
 from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Return, Store, Update
 from adjoint_compiler.ir.types import NONE, UNKNOWN, Type, type_of
-from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.rules.custom_jvp import TransposedRule, transposed_rule
@@ -184,7 +183,7 @@ def _stored_parameter(program: Program) -> str | None:
 
     aliases = analyse_aliases(program, infer_types(program, tolerant=True))
     stored = set(aliases.stored)
-    for s in walk(program.body):
+    for s in program.statements:
         if (
             isinstance(s, Bind)
             and s.op == "method"
@@ -193,7 +192,7 @@ def _stored_parameter(program: Program) -> str | None:
         ):
             if isinstance(s.args[0], Name) and s.args[0].id in aliases.classes:
                 stored.add(aliases.classes[s.args[0].id])
-    held = {aliases.classes.get(s.target) for s in walk(program.body) if isinstance(s, (Store, Update))} | stored
+    held = {aliases.classes.get(s.target) for s in program.statements if isinstance(s, (Store, Update))} | stored
     return next((p for p in program.params if aliases.classes.get(p, -1) in held), None)
 
 

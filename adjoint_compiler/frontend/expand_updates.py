@@ -14,7 +14,6 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Program, Statement, Store, Update
 from adjoint_compiler.ir.types import UNKNOWN, is_container, is_discrete
-from adjoint_compiler.ir.walk import binds, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 
 LINEAR = ("operator.add", "operator.sub", "scatter_add")
@@ -23,9 +22,7 @@ LINEAR = ("operator.add", "operator.sub", "scatter_add")
 def expand_updates(program: Program, types: Types) -> Program:
     """Expand updates that are not linear, and those of items of containers (see the module's text)."""
     types = dict(types)
-    names = Names(
-        {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free}
-    )
+    names = Names(program.mentioned)
     temporaries = set(program.temporaries)
 
     def fresh() -> str:
@@ -57,4 +54,4 @@ def expand_updates(program: Program, types: Types) -> Program:
         ]
 
     out = map_statements(program, expand)
-    return replace(out, temporaries=frozenset(temporaries))
+    return out if out is program else replace(out, temporaries=frozenset(temporaries))

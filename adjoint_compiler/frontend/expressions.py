@@ -17,10 +17,12 @@ from adjoint_compiler.frontend import (
     derivatives,
     generators,
     grids,
+    held_functions,
     library_calls,
     made_functions,
     object_operators,
     objects,
+    operators,
     patterns,
     recovery,
     starred,
@@ -29,7 +31,7 @@ from adjoint_compiler.frontend import (
     texts,
 )
 from adjoint_compiler.frontend.classes import Building
-from adjoint_compiler.frontend.context import Context, Refused, as_block
+from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.scope import (
     CODE,
     MISSING,
@@ -45,13 +47,7 @@ from adjoint_compiler.frontend.scope import (
     constant_text,
     member,
 )  # fmt: skip
-from adjoint_compiler.ir.nodes import Bind, Const, If, Name, Operand, Pack
-
-UNARY = {gast.USub: "neg", gast.UAdd: "pos", gast.Not: "not_", gast.Invert: "invert"}
-COMPARISONS = {
-    gast.Lt: "lt", gast.LtE: "le", gast.Gt: "gt", gast.GtE: "ge", gast.Eq: "eq", gast.NotEq: "ne",
-    gast.Is: "is_", gast.IsNot: "is_not", gast.In: "contains", gast.NotIn: "not_contains",
-}  # fmt: skip
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack
 
 UNSUPPORTED = {
     gast.Set: ("a set", "use a tuple or a list"),
@@ -66,10 +62,10 @@ UNSUPPORTED = {
 
 def lower(cx: Context, scope: Scope, node: Any, stem: str = "t") -> Operand:
     """Lower an expression; returns a name, a constant, or a literal pack."""
-    handler = HANDLERS.get(type(node), _unsupported)
+    handler = HANDLERS.get(type(node)) or operators.HANDLERS.get(type(node), _unsupported)
     span, cx.span = cx.span, cx.place(node, scope, cx.span.statement or cx.span)
     try:
-        result: Operand = handler(cx, scope, node, stem)  # type: ignore[no-untyped-call]
+        result: Operand = handler(cx, scope, node, stem)
     except Refused:
         result = recovery.refused_operand(cx, scope, node)
     finally:
@@ -101,7 +97,7 @@ def _name(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     if isinstance(found, Value):
         return constant_of(cx, scope, node, found)
     if isinstance(found, CODE):
-        raise _used_as_value(cx, scope, node, found)
+        return _used_as_value(cx, scope, node, found)
     if node.id in scope.bound:
         # Read before any binding that the compiler has seen: Python raises UnboundLocalError when it is reached.
         return Name(statements.variable_for(cx, scope, node.id))
@@ -110,19 +106,27 @@ def _name(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     raise cx.refuse("AC012", node, scope, f"name `{node.id}` is not defined", advice)
 
 
-def _used_as_value(cx: Context, scope: Scope, node: Any, found: Any) -> Exception:
+def _used_as_value(cx: Context, scope: Scope, node: Any, found: Any) -> Operand:
+    if isinstance(found, Several) and found.origin is not None:
+        return found.origin  # type: ignore[no-any-return]
     name = gast.unparse(node).strip() if not isinstance(node, starred.Given) else getattr(found, "name", "it")
-    what = "a generator" if isinstance(found, Generator) else "a function"
-    advice = "run over it with `for`, or make a list of it" if what == "a generator" else "call the function directly"
-    return cx.refuse("AC001", node, scope, f"`{name}`, {what}, is used as a value; only its calls are differentiated"
-                     if what == "a function" else f"`{name}`, {what}, is used as a value", advice)  # fmt: skip
+    if isinstance(found, Generator):
+        what, advice = "a generator, is used as a value", "run over it with `for`, or make a list of it"
+    elif isinstance(found, Several):
+        what = "which holds functions, is used as a value; only its items are read"
+        advice = "loop over it, or write `" + name + "[...]`; it cannot be changed"
+    else:
+        what, advice = "a function, is used as a value; only its calls are differentiated", "call the function directly"
+    raise cx.refuse("AC001", node, scope, f"`{name}`, {what}", advice)
 
 
 def _given(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    if isinstance(node.operand, Free):
+        return cx.free_name(node.operand)
     if isinstance(node.operand, Value):
         return constant_of(cx, scope, node, node.operand)
     if isinstance(node.operand, CODE):
-        raise _used_as_value(cx, scope, node, node.operand)
+        return _used_as_value(cx, scope, node, node.operand)
     return node.operand  # type: ignore[no-any-return]
 
 
@@ -189,39 +193,20 @@ def compile_time(cx: Context, scope: Scope, node: Any) -> Any:
         return node.operand if isinstance(node.operand, CODE) else None
     if isinstance(node, gast.GeneratorExp):
         return generators.of_expression(cx, scope, node)
-    if isinstance(node, gast.Subscript) and isinstance(node.value, gast.Name):
-        several, index = scope.lookup(node.value.id), getattr(node.slice, "value", None)
-        if isinstance(several, Several) and several.keys is None and type(index) is int and index < len(several.items):
-            return item if isinstance(item := several.items[index], CODE) else None
+    if isinstance(node, held_functions.DISPLAYS):
+        return held_functions.of_display(cx, scope, node)
+    if isinstance(node, gast.Subscript):
+        return item if isinstance(item := held_functions.item_of(cx, scope, node), CODE) else None
+    if isinstance(node, gast.IfExp):
+        return held_functions.of_condition(cx, scope, node)
+    if isinstance(node, gast.BoolOp):
+        return held_functions.of_default(cx, scope, node)
     found = meaning(cx, scope, node)
+    if isinstance(found, (Free, Variable)):
+        found = held_functions.of_value(cx, scope, node, found) or found
     if found is None:
         found = made_functions.made_by(cx, scope, node) or objects.attribute_meaning(cx, scope, node)
     return found if isinstance(found, CODE) else None
-
-
-def static_condition(cx: Context, scope: Scope, node: Any) -> bool | None:
-    """The truth of a condition that is known while compiling; None for everything else."""
-    if isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.Not):
-        inner = static_condition(cx, scope, node.operand)
-        return None if inner is None else not inner
-    if isinstance(node, gast.Call):
-        return objects.is_instance(cx, scope, node)
-    constant = node.operand if isinstance(node, starred.Given) else node
-    return bool(constant.value) if isinstance(constant, (gast.Constant, Const)) else None
-
-
-def lower_condition(cx: Context, scope: Scope, node: Any) -> Operand:
-    """Lower a condition to a boolean: a comparison, or the truth of a value taken once."""
-    operand = lower(cx, scope, node, stem="test")
-    for name in ("bool", "len"):
-        made = object_operators.special(cx, scope, node, operand, name)
-        if made is not None:
-            return cx.bind("builtins.bool", made, stem="test")
-    if isinstance(node, (gast.Compare, gast.BoolOp, patterns.Answer)) or (
-        isinstance(node, gast.UnaryOp) and isinstance(node.op, gast.Not)
-    ):
-        return operand
-    return operand if isinstance(operand, Const) else cx.bind("builtins.bool", operand, stem="test")
 
 
 def _attribute(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
@@ -238,92 +223,6 @@ def _attribute(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     if made is not None:
         return made
     return cx.bind("attribute", base, Const(node.attr), stem=stem)
-
-
-def _binop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    left, right = lower(cx, scope, node.left), lower(cx, scope, node.right)
-    made = object_operators.binary(cx, scope, node, left, right)
-    if made is not None:
-        return made
-    return cx.bind(f"operator.{statements.OPERATORS[type(node.op)]}", left, right, stem=stem)
-
-
-def _unaryop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    operand = lower(cx, scope, node.operand)
-    if (
-        isinstance(operand, Const)
-        and isinstance(node.op, gast.USub)
-        and isinstance(operand.value, (int, float, complex))
-    ):
-        if not operand.text:
-            return Const(-operand.value)
-    made = object_operators.special(cx, scope, node, operand, object_operators.UNARY.get(type(node.op), ""))
-    if made is not None:
-        return made
-    return cx.bind(f"operator.{UNARY[type(node.op)]}", operand, stem=stem)
-
-
-def _compare(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    left = lower(cx, scope, node.left)
-    right = lower(cx, scope, node.comparators[0])
-    result = _comparison(cx, scope, node, 0, left, right)
-    if len(node.ops) == 1:
-        return result
-    # a < b < c: the later comparisons run only while the earlier ones hold.
-    target = cx.temporary("test")
-    cx.assign(target, result)
-    _chain(cx, scope, node, 1, right, target)
-    return Name(target)
-
-
-def _chain(cx: Context, scope: Scope, node: Any, k: int, left: Operand, target: str) -> None:
-    with cx.nested() as body:
-        right = lower(cx, scope, node.comparators[k])
-        cx.assign(target, _comparison(cx, scope, node, k, left, right))
-        if k + 1 < len(node.ops):
-            _chain(cx, scope, node, k + 1, right, target)
-    cx.emit(If(Name(target), as_block(body), (), cx.span))
-
-
-def _comparison(cx: Context, scope: Scope, node: Any, k: int, left: Operand, right: Operand) -> Operand:
-    name = COMPARISONS[type(node.ops[k])]
-    made = object_operators.compared(cx, scope, node, node.ops[k], left, right)
-    if made is None and "contains" in name:
-        made = object_operators.special(cx, scope, node, right, "contains", left)
-        made = cx.bind("operator.not_", made, stem="test") if made is not None and name == "not_contains" else made
-    if made is not None:
-        return made
-    if name in ("contains", "not_contains"):
-        found = cx.bind("operator.contains", right, left, stem="test")
-        return found if name == "contains" else cx.bind("operator.not_", found, stem="test")
-    return cx.bind(f"operator.{name}", left, right, stem="test")
-
-
-def _boolop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    target = cx.temporary("test")
-    cx.assign(target, lower(cx, scope, node.values[0]))
-    _bool_rest(cx, scope, node, 1, target)
-    return Name(target)
-
-
-def _bool_rest(cx: Context, scope: Scope, node: Any, k: int, target: str) -> None:
-    with cx.nested() as body:
-        cx.assign(target, lower(cx, scope, node.values[k]))
-        if k + 1 < len(node.values):
-            _bool_rest(cx, scope, node, k + 1, target)
-    block = as_block(body)
-    cx.emit(If(Name(target), block, ()) if isinstance(node.op, gast.And) else If(Name(target), (), block))
-
-
-def _ifexp(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
-    cond = lower_condition(cx, scope, node.test)
-    target = cx.temporary(stem)
-    with cx.nested() as then:
-        cx.assign(target, comprehensions.of_its_own(cx, scope, node.body, lower(cx, scope, node.body)))
-    with cx.nested() as orelse:
-        cx.assign(target, comprehensions.of_its_own(cx, scope, node.orelse, lower(cx, scope, node.orelse)))
-    cx.emit(If(cond, as_block(then), as_block(orelse), cx.span))
-    return Name(target)
 
 
 def _tuple(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
@@ -353,9 +252,9 @@ def _subscript(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     grid = grids.lower_maker(cx, scope, node, stem)
     if grid is not None:
         return grid
-    several = scope.lookup(node.value.id) if isinstance(node.value, gast.Name) else None
-    if isinstance(several, Several) and several.keys is None and type(getattr(node.slice, "value", None)) is int:
-        return _given(cx, scope, starred.Given(several.items[node.slice.value], node), stem)
+    held = held_functions.item_of(cx, scope, node)
+    if held is not None:
+        return _given(cx, scope, starred.Given(held, node), stem)
     base, index = lower(cx, scope, node.value), lower_index(cx, scope, node.slice)
     made = object_operators.special(cx, scope, node, base, "getitem", index)
     if made is not None:
@@ -386,8 +285,7 @@ def exception_class(cx: Context, scope: Scope, node: Any) -> str:
 
 
 HANDLERS = {
-    gast.Constant: _constant, gast.Name: _name, gast.Attribute: _attribute, gast.BinOp: _binop,
-    gast.UnaryOp: _unaryop, gast.Compare: _compare, gast.BoolOp: _boolop, gast.IfExp: _ifexp, gast.Tuple: _tuple,
+    gast.Constant: _constant, gast.Name: _name, gast.Attribute: _attribute, gast.Tuple: _tuple,
     gast.List: _tuple, gast.Dict: _dict, gast.Subscript: _subscript, gast.JoinedStr: lambda cx, scope, node, stem: texts.lower_joined(cx, scope, node, stem),
     gast.Call: lambda cx, scope, node, stem: calls.lower_call(cx, scope, node, stem),
     patterns.Answer: lambda cx, scope, node, stem: node.operand,
@@ -399,4 +297,4 @@ HANDLERS = {
     gast.GeneratorExp: lambda cx, scope, node, stem: comprehensions.refuse_generator(cx, scope, node, stem),
 }  # fmt: skip
 
-__all__ = ["Bind", "lower", "lower_condition", "lower_index", "lower_name"]
+__all__ = ["Bind", "lower", "lower_index", "lower_name"]

@@ -9,14 +9,16 @@ import gast
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend import arguments, expressions, generators, recursion, statements
 from adjoint_compiler.frontend.context import Context, Frame
-from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names, rebound_names
+from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names, assignments
 from adjoint_compiler.frontend.patterns import without_match
-from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Variable, live_lookup
+from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
 from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand
 
 MAX_INLINE_DEPTH = 40
+MAX_NESTED = 17  # loops, in one another, of a function and of those it calls: Python compiles no more than 20
+LOOPS = (gast.For, gast.While, gast.With)
 MAX_GENERATORS = 3  # of one function inside of each other
 
 
@@ -27,7 +29,9 @@ def inline_function(cx: Context, scope: Scope, node: Any, function: Any) -> Oper
 
 
 def local_function(cx: Context, scope: Scope, node: Any, function: Any) -> LocalFunction:
-    """The tree of a live function, its scope and its defaults."""
+    """The tree of a function that is live, or that a parsed class defines, its scope and its defaults."""
+    if isinstance(function, LocalFunction):
+        return function
     try:
         source = source_of(function, generators=True)
     except DifferentiationError as error:
@@ -70,6 +74,9 @@ def inline_bound(
         return recursion.call_recursive(cx, scope, node, function, key, bound)
     if any(f.function == key and _same_closure(f, function) for f in cx.frames):
         raise recursion.Recursive(key)
+    around = sum(len(f.loops) for f in cx.frames)
+    if around and around + _nesting(function.tree) > MAX_NESTED:
+        raise recursion.Recursive(key)  # a function of its own, like the recursive ones
     if len(cx.frames) > MAX_INLINE_DEPTH:
         raise cx.refuse(
             "AC001", node, scope, f"the call of `{function.name}` is nested too deeply", "call fewer functions"
@@ -77,6 +84,16 @@ def inline_bound(
     return _inline(
         cx, function, bound, body_of(function.tree), Frame(key, cx.temporary("result"), closure=function.scope)
     )
+
+
+def _nesting(node: Any) -> int:
+    """How many loops of a function there are in one another; a call among them counts for some that it may hide.
+
+    >>> _nesting(gast.parse("for a in x:\\n    for b in a: s = s + b"))
+    2
+    """
+    inner = max(map(_nesting, gast.iter_child_nodes(node)), default=0)
+    return inner + 1 if isinstance(node, LOOPS) else max(inner, 4) if isinstance(node, gast.Call) else inner
 
 
 def _same_closure(frame: Frame, function: LocalFunction) -> bool:
@@ -89,6 +106,8 @@ def _inline(cx: Context, function: LocalFunction, bound: dict[str, Any], body: l
     """Lower a body with parameters that are bound to what is given; ``own`` are further names of it."""
     meanings: dict[str, Any] = dict(own or {})
     for param, value in bound.items():
+        if value == Const(None) and stays_none(body, param):
+            value = Value(None, "None")  # `if callback is not None: callback(x)` is decided while compiling
         known = isinstance(value, CODE)
         meanings[param] = value if known else Variable(cx.names.fresh(param))
         if not known:
@@ -128,6 +147,20 @@ def return_code(cx: Context, scope: Scope, s: Any) -> None:
     frame.code = found
 
 
+def stays_none(body: list[Any], param: str) -> bool:
+    """Whether a parameter that is None is bound to nothing else, but under `if param is None`.
+
+    >>> stays_none(gast.parse("if f is None: f = 1").body, "f"), stays_none(gast.parse("if g: f = 1").body, "f")
+    (True, False)
+    """
+    others = [
+        s
+        for s in body
+        if not (isinstance(s, gast.If) and not s.orelse and gast.unparse(s.test).strip("()\n ") == f"{param} is None")
+    ]
+    return param not in assigned_names(others)
+
+
 def names_bound_in(tree: Any) -> frozenset[str]:
     """The names that a function binds, its parameters left out."""
     return assigned_names(body_of(tree))
@@ -143,11 +176,11 @@ def body_of(tree: Any) -> list[Any]:
 
 def inner_scope(function: LocalFunction, body: list[Any], meanings: dict[str, Any]) -> Scope:
     """The scope of a function's body, in which its parameters mean what is given."""
-    bound, outer = assigned_names(body) | frozenset(meanings), function.scope
+    assigned, outer = assignments(body), function.scope
+    bound = frozenset((*assigned, *meanings))
+    rebound = frozenset(n for n, count in assigned.items() if count > 1)
     first = next((m for m in meanings if not m.startswith("<")), None)
-    return Scope(
-        dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound_names(body), first=first
-    )
+    return Scope(dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound, first=first)
 
 
 def lower_function_body(cx: Context, scope: Scope, body: list[Any], key: Any) -> Name:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import gast
@@ -32,6 +33,17 @@ def may_jump(statement: Any) -> frozenset[str]:
     return frozenset()
 
 
+def statements_in(block: list[Any]) -> Iterator[Any]:
+    """The statements of a block, and those nested in them, without the bodies of functions and classes."""
+    for s in block:
+        yield s
+        if type(s) not in NAMED:
+            handlers = [x for part in ("handlers", "cases") for h in getattr(s, part, ()) for x in h.body]
+            for inner in (getattr(s, "body", ()), getattr(s, "orelse", ()), getattr(s, "finalbody", ()), handlers):
+                if inner:
+                    yield from statements_in(inner)
+
+
 def any_jump(block: list[Any]) -> frozenset[str]:
     """The jumps that can leave a block."""
     return frozenset().union(*(may_jump(s) for s in block)) if block else frozenset()
@@ -55,42 +67,45 @@ def always_jumps(block: list[Any]) -> bool:
     return False
 
 
+NAMED = frozenset((gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef))
+SCOPES = frozenset((gast.Lambda, gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp))
 LEAVES = (gast.Constant, gast.expr_context, gast.operator, gast.cmpop, gast.unaryop, gast.boolop)
 
 
 def assigned_names(body: list[Any]) -> frozenset[str]:
     """Names that a function body binds (not those of nested functions and comprehensions)."""
-    return frozenset(_assignments(body))
+    return frozenset(assignments(body))
 
 
-def rebound_names(body: list[Any]) -> frozenset[str]:
-    """Names that a function body binds in several places.
+def assignments(body: list[Any]) -> Counter[str]:
+    """How many places of a function body bind each name.
 
-    >>> sorted(rebound_names(gast.parse("a = b = 1; a = 2").body))
-    ['a']
+    >>> sorted(assignments(gast.parse("a = b = 1; a = 2").body).items())
+    [('a', 2), ('b', 1)]
     """
-    return frozenset(n for n, count in _assignments(body).items() if count > 1)
-
-
-def _assignments(body: list[Any]) -> Counter[str]:
     out: Counter[str] = Counter()
 
     def visit(node: Any) -> None:
-        if isinstance(node, LEAVES):
-            return
-        if isinstance(node, (gast.FunctionDef, gast.ClassDef, gast.AsyncFunctionDef)):
-            out[node.name] += 1
-            return
-        if isinstance(node, (gast.Lambda, gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)):
-            return
-        if isinstance(node, gast.Name):
-            if isinstance(node.ctx, (gast.Store, gast.Del)):
+        kind = type(node)
+        if kind is gast.Name:
+            if type(node.ctx) is not gast.Load:
                 out[node.id] += 1
             return
-        if isinstance(node, (gast.Import, gast.ImportFrom)):
+        if kind in NAMED:
+            out[node.name] += 1
+            return
+        if kind in SCOPES:
+            return
+        if kind is gast.Import or kind is gast.ImportFrom:
             out.update((a.asname or a.name).split(".")[0] for a in node.names)
-        for child in gast.iter_child_nodes(node):
-            visit(child)
+        for field in kind._fields:
+            child = getattr(node, field, None)
+            if isinstance(child, list):
+                for item in child:
+                    if isinstance(item, gast.AST):
+                        visit(item)
+            elif isinstance(child, gast.AST) and not isinstance(child, LEAVES):
+                visit(child)
 
     for statement in body:
         visit(statement)

@@ -9,17 +9,17 @@ from typing import Any
 import gast
 
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
-from adjoint_compiler.frontend import arguments, custom, inlining
+from adjoint_compiler.frontend import arguments, custom, held_functions, inlining
 from adjoint_compiler.frontend.assumptions import check_assumptions
 from adjoint_compiler.frontend.context import Context, Refused
-from adjoint_compiler.frontend.jumps import assigned_names, rebound_names
+from adjoint_compiler.frontend.jumps import assignments
 from adjoint_compiler.frontend.recovery import TOLD
 from adjoint_compiler.frontend.recursion import close, key_of, restarted
 from adjoint_compiler.frontend.scope import Free, Scope, Value, Variable, Watch, live_lookup
 from adjoint_compiler.frontend.source import source_of, span_of
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Name, Operand, Program, Return, Span
-from adjoint_compiler.ir.types import Type
+from adjoint_compiler.ir.types import NONE, Type
 
 GENERATED = ("primal", "adjoint", "grad", "jvp")  # what the names of generated functions end with
 
@@ -96,7 +96,9 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
     params = (*(a.id for a in (*args.posonlyargs, *args.args)), *first, *(a.id for a in args.kwonlyargs), *last)
     is_lambda = isinstance(tree, gast.Lambda)
     body = inlining.body_of(tree)
-    scope = Scope({}, assigned_names(body) | frozenset(params), lookup, None, source, rebound=rebound_names(body))
+    assigned = assignments(body)
+    rebound = frozenset(n for n, count in assigned.items() if count > 1)
+    scope = Scope({}, frozenset((*assigned, *params)), lookup, None, source, rebound=rebound)
     for node, what in ((args.vararg, "*"), (args.kwarg, "**")):
         if node is not None and stars is None:
             cx.refuse("AC001", node, scope, f"`{what}{node.id}` is not differentiated here", "name the parameters")
@@ -104,7 +106,8 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
     own: dict[str, str] = {}
     for p in params:
         own[p] = names.fresh("_".join(re.findall(r"\w+", p)))  # of what a parameter with a star holds: `args[0]`
-        scope.locals[p] = Value(functions[p], p) if p in functions else Variable(own[p])
+        is_none = types.get(p) == NONE and inlining.stays_none(body, p)
+        scope.locals[p] = Value(functions.get(p), p) if p in functions or is_none else Variable(own[p])
     if is_lambda:
         name = "f"
     names.taken |= {name, *(f"{name}_{form}" for form in GENERATED)}
@@ -115,6 +118,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
         keys = tuple(p[len(star) + 2 : -2] for p in parts) if args.kwarg is not None and star == args.kwarg.id else None
         scope.locals[star] = arguments.starred_parameter(cx, star, items, keys)
     result = inlining.lower_function_body(cx, scope, body, key_of(key, known))
+    held_functions.check_result(cx, scope, tree, result)
     check_assumptions(cx)
     if (args.vararg or args.kwarg) and stars is None:  # what is passed does not fit the program's parameters
         raise DifferentiationError(cx.diagnostics)

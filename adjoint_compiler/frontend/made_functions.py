@@ -19,33 +19,28 @@ import contextlib
 import functools
 import itertools
 import operator
-import types
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import gast
 
-from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend import arguments, expressions, generators, inlining, objects, starred, written_out
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import CODE, Applied, Generator, LocalFunction, Scope, Value, live_lookup, member
-from adjoint_compiler.frontend.source import source_of
+from adjoint_compiler.frontend.function_texts import LookUp, Text, live_text, returned, text_of, written
+from adjoint_compiler.frontend.scope import (
+    CODE,
+    Applied,
+    Generator,
+    LocalFunction,
+    Scope,
+    Value,
+    Variable,
+)
 from adjoint_compiler.ir.names import Names
 
 GETTERS = (operator.itemgetter, operator.attrgetter)
 CACHES = (functools.lru_cache, functools.cache)
-NESTED = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda, gast.ClassDef)
-LookUp = Callable[[str], Any]
-
-
-@dataclass(frozen=True)
-class Text:
-    """A function as it is written: its tree, None for one that is not Python, and what its free names mean."""
-
-    tree: Any
-    look_up: LookUp = lambda name: None
-    value: Any = None
 
 
 def made_by(cx: Context, scope: Scope, node: Any) -> Any:
@@ -75,6 +70,12 @@ def made_by(cx: Context, scope: Scope, node: Any) -> Any:
     return inlining.inline_code(cx, scope, node, found, bound)
 
 
+def makes_function(cx: Context, scope: Scope, node: Any) -> bool:
+    """Whether a call makes a function, and no generator; nothing is lowered to find out."""
+    called = _called(cx, scope, node)
+    return called is not None and _makes(cx, scope, called, node) and not _returned_generator(cx, called, node)
+
+
 def _of_generator(cx: Context, scope: Scope, node: Any, function: Any) -> Any:
     """What ``enumerate``, ``map`` or ``zip`` of a generator is read as, and the call of it; None for other calls."""
     if function not in written_out.OF_GENERATORS or any(isinstance(a, gast.Starred) for a in node.args):
@@ -92,7 +93,7 @@ def _of_generator(cx: Context, scope: Scope, node: Any, function: Any) -> Any:
 
 def _start_of_count(cx: Context, scope: Scope, node: Any) -> Any:
     """The literal that ``itertools.count(1)`` starts at; None for other expressions."""
-    called = _written(cx, scope.lookup, node.func) if isinstance(node, gast.Call) else None
+    called = written(cx, scope.lookup, node.func) if isinstance(node, gast.Call) else None
     if called is None or called.value is not itertools.count or node.keywords or len(node.args) > 1:
         return None
     first = node.args[0] if node.args else gast.copy_location(gast.Constant(0, None), node)
@@ -181,7 +182,7 @@ def changed_by(look_up: LookUp, decorator: Any, tree: Any) -> bool | None:
     """Whether a decorator makes another function of one; None where that is not known."""
     own = LocalFunction(tree, Scope({}, frozenset(), look_up, None, None), tree.name)
     call = gast.Call(decorator, [starred.Given(own, decorator)], [])
-    text = _written(Context(Names()), look_up, gast.copy_location(call, decorator))
+    text = written(Context(Names()), look_up, gast.copy_location(call, decorator))
     return None if text is None else text.tree is not tree
 
 
@@ -223,7 +224,11 @@ def _getter(scope: Scope, node: Any, function: Any) -> LocalFunction:
             functools.reduce(lambda v, n: gast.Attribute(v, n, gast.Load()), a.value.split("."), item)
             for a in node.args
         ]
-    body = parts[0] if len(parts) == 1 else gast.Tuple(parts, gast.Load())
+    return _one_parameter(scope, node, parts[0] if len(parts) == 1 else gast.Tuple(parts, gast.Load()))
+
+
+def _one_parameter(scope: Scope, node: Any, body: Any) -> LocalFunction:
+    """``lambda v: body``."""
     params = gast.arguments([gast.Name("v", gast.Param(), None, None)], [], None, [], [], None, [])
     tree = gast.copy_location(gast.Lambda(params, body), node)
     for n in gast.walk(tree):
@@ -232,66 +237,33 @@ def _getter(scope: Scope, node: Any, function: Any) -> LocalFunction:
     return LocalFunction(tree, scope, "lambda")
 
 
+def is_bound_append(scope: Scope, node: Any) -> bool:
+    """Whether an expression is written ``items.append`` of a variable, as programs pass it for a callback."""
+    return (
+        isinstance(node, gast.Attribute)
+        and node.attr == "append"
+        and isinstance(node.value, gast.Name)
+        and isinstance(scope.lookup(node.value.id), Variable)
+    )
+
+
+def bound_append(cx: Context, scope: Scope, node: Any) -> LocalFunction:
+    """``items.append`` as ``lambda v: items.append(v)``."""
+    item = gast.Name("v", gast.Load(), None, None)
+    items = starred.Given(expressions.lower(cx, scope, node.value), node)
+    call = gast.Call(gast.Attribute(items, "append", gast.Load()), [item], [])
+    return _one_parameter(scope, node, call)
+
+
 # -- what is read off the text -----------------------------------------------------------------------------------
-
-
-def _written(cx: Context, look_up: LookUp, node: Any) -> Text | None:
-    """The function that an expression stands for; None where that is no function, or not known."""
-    if isinstance(node, gast.Lambda):
-        return Text(node, look_up)
-    if isinstance(node, starred.Given):
-        return _text(cx, node.operand)
-    if isinstance(node, gast.Name):
-        return _text(cx, look_up(node.id))
-    if isinstance(node, gast.Attribute):
-        root: Any = node
-        while isinstance(root, gast.Attribute):
-            root = root.value
-        base = _base(look_up, node.value) if isinstance(root, gast.Name) else None
-        return _text(cx, member(base, node.attr)) if isinstance(base, Value) else None
-    if isinstance(node, gast.Call):
-        called = _written(cx, look_up, node.func)
-        return None if called is None else _returned(cx, called, node, look_up)
-    return None
 
 
 def _called(cx: Context, scope: Scope, node: Any) -> Text | None:
     """The function of a call, if it can be told; methods of objects are among them."""
-    found = _written(cx, scope.lookup, node.func)
+    found = written(cx, scope.lookup, node.func)
     if found is None and isinstance(node.func, gast.Attribute) and objects.may_have_objects(cx):
-        return _text(cx, objects.attribute_meaning(cx, scope, node.func))
+        return text_of(cx, objects.attribute_meaning(cx, scope, node.func))
     return found
-
-
-def _base(look_up: LookUp, node: Any) -> Any:
-    if isinstance(node, gast.Name):
-        return look_up(node.id)
-    base = _base(look_up, node.value)
-    return member(base, node.attr) if type(base) is Value else None
-
-
-def _text(cx: Context, meaning: Any) -> Text | None:
-    if isinstance(meaning, LocalFunction):
-        return None if meaning.decorators else Text(meaning.tree, meaning.scope.lookup)
-    if isinstance(meaning, Applied):
-        return _text(cx, meaning.function)
-    if type(meaning) is not Value or not callable(meaning.value):
-        return None
-    value = meaning.value
-    if isinstance(value, types.FunctionType) or hasattr(value, "py_func"):
-        known = cx.texts.get(id(value))
-        if known is None:
-            known = cx.texts[id(value)] = _live_text(value)
-        return known
-    return Text(None, value=value)
-
-
-def _live_text(function: Any) -> Text:
-    try:
-        source = source_of(function, generators=True)
-    except DifferentiationError:
-        return Text(None, value=function)
-    return Text(source.tree, live_lookup(getattr(function, "py_func", function), source), function)
 
 
 def _makes(cx: Context, scope: Scope, called: Text, node: Any) -> bool:
@@ -305,88 +277,18 @@ def _makes(cx: Context, scope: Scope, called: Text, node: Any) -> bool:
         return (
             called.value is functools.partial
             or called.value in written_out.BY_NUMBER
-            or (written is not None and generators.is_generator(_live_text(written).tree))
+            or (written is not None and generators.is_generator(live_text(written).tree))
         )
-    return generators.is_generator(called.tree) or _returned(cx, called, node, scope.lookup) is not None
+    return generators.is_generator(called.tree) or returned(cx, called, node, scope.lookup) is not None
 
 
-def _returned(cx: Context, called: Text, node: Any, look_up: LookUp, depth: int = 0) -> Text | None:
-    """The function that a call returns; None where it returns something else."""
-    if called.tree is None:
-        first = node.args[0] if node.args and called.value is functools.partial else None
-        return None if first is None else _written(cx, look_up, first)
-    if depth > 8:
-        return None
-    if isinstance(called.tree, gast.Lambda):
-        results, own = [called.tree.body], {}
-    else:
-        results = returned_by(called.tree)
-        own = {n.name: n for n in own_nodes(called.tree) if isinstance(n, gast.FunctionDef)}
-    found = [_result(cx, called, own, r, node, look_up, depth) for r in results]
-    return found[-1] if found and all(f is not None for f in found) else None
-
-
-def _result(cx: Context, called: Text, own: dict[str, Any], result: Any, node: Any, look_up: LookUp,
-            depth: int) -> Text | None:  # fmt: skip
-    args = called.tree.args
-
-    def inside(name: str) -> Any:
-        if name in own:
-            return LocalFunction(own[name], Scope({}, frozenset(), inside, None, None), name)
-        positional = [a.id for a in (*args.posonlyargs, *args.args)]
-        if name in positional or name in [a.id for a in args.kwonlyargs]:
-            at = positional.index(name) if name in positional else len(node.args)
-            given = (
-                node.args[at] if at < len(node.args) else next((k.value for k in node.keywords if k.arg == name), None)
-            )
-            text = _written(cx, look_up, given) if given is not None else None
-            if text is None:
-                return None
-            return Value(text.value, name) if text.tree is None else LocalFunction(
-                text.tree, Scope({}, frozenset(), text.look_up, None, None), name)  # fmt: skip
-        if not isinstance(called.tree, gast.Lambda) and name in inlining.names_bound_in(called.tree):
-            values = [n.value for n in own_nodes(called.tree) if isinstance(n, gast.Assign)
-                      and any(isinstance(t, gast.Name) and t.id == name for t in n.targets)]  # fmt: skip
-            text = _written(cx, inside, values[0]) if len(values) == 1 and not _names(values[0], name) else None
-            return None if text is None or text.tree is None else LocalFunction(
-                text.tree, Scope({}, frozenset(), text.look_up, None, None), name)  # fmt: skip
-        return called.look_up(name)
-
-    if isinstance(result, gast.Call):
-        inner = _written(cx, inside, result.func)
-        if inner is None or generators.is_generator(inner.tree):
-            return None
-        return _returned(cx, inner, result, inside, depth + 1)
-    return _written(cx, inside, result)
-
-
-def _names(node: Any, name: str) -> bool:
-    return any(isinstance(n, gast.Name) and n.id == name for n in gast.walk(node))
-
-
-def own_nodes(tree: Any) -> list[Any]:
-    """The statements and expressions of a function, those of functions in it left out (but for their definitions).
-
-    >>> tree = gast.parse("def f(x):\\n    def g(y):\\n        return y\\n    return g").body[0]
-    >>> [type(n).__name__ for n in own_nodes(tree)]
-    ['FunctionDef', 'Return', 'Name', 'Load']
-    """
-    out: list[Any] = []
-
-    def visit(node: Any) -> None:
-        out.append(node)
-        if not isinstance(node, NESTED):
-            for child in gast.iter_child_nodes(node):
-                visit(child)
-
-    for s in tree.body if isinstance(tree.body, list) else [tree.body]:
-        visit(s)
-    return out
-
-
-def returned_by(tree: Any) -> list[Any]:
-    """What the ``return`` statements of a function return; None stands for nothing."""
-    return [n.value for n in own_nodes(tree) if isinstance(n, gast.Return)]
-
-
-__all__ = ["changed_by", "decorated", "live_partial", "made_by", "own_nodes", "returned_by", "without_partial"]
+__all__ = [
+    "bound_append",
+    "changed_by",
+    "decorated",
+    "is_bound_append",
+    "live_partial",
+    "made_by",
+    "makes_function",
+    "without_partial",
+]

@@ -16,7 +16,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import arguments, expressions, generators, inlining, made_functions, objects, statements
+from adjoint_compiler.frontend import arguments, expressions, function_texts, generators, inlining, objects, statements
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
@@ -97,9 +97,9 @@ def _manager(cx: Context, scope: Scope, node: Any, found: Any) -> LocalFunction 
 def _inlined(cx: Context, scope: Scope, s: Any, item: Any, inside: Any, manager: LocalFunction) -> None:
     """The function of a context manager, with the body of the ``with`` in place of its ``yield``."""
     node = item.context_expr
-    if sum(isinstance(n, (gast.Yield, gast.YieldFrom)) for n in made_functions.own_nodes(manager.tree)) != 1 or any(
+    if sum(isinstance(n, (gast.Yield, gast.YieldFrom)) for n in function_texts.own_nodes(manager.tree)) != 1 or any(
         isinstance(n, (gast.For, gast.While, gast.If)) and generators.is_generator(gast.FunctionDef("", None, [n], [], None, None))
-        for n in made_functions.own_nodes(manager.tree)
+        for n in function_texts.own_nodes(manager.tree)
     ):  # fmt: skip
         raise cx.refuse("AC001", node, scope, "a context manager with several `yield`, or one that hangs on a condition,"
                         " is not differentiated", "let it yield once")  # fmt: skip
@@ -142,9 +142,9 @@ def _of_an_object(cx: Context, scope: Scope, s: Any, item: Any, inside: Any) -> 
     if enter is None or leave is None:
         raise cx.refuse(*unknown)
     last = inlining.local_function(cx, scope, node, leave.value)
-    asks = {n.id for n in made_functions.own_nodes(last.tree) if isinstance(n, gast.Name)}
+    asks = {n.id for n in function_texts.own_nodes(last.tree) if isinstance(n, gast.Name)}
     exception = {a.id for a in last.tree.args.args[1:]} | {a.id for a in (last.tree.args.vararg,) if a}
-    swallows = [r for r in made_functions.returned_by(last.tree) if getattr(r, "value", r) not in (None, False)]
+    swallows = [r for r in function_texts.returned_by(last.tree) if getattr(r, "value", r) not in (None, False)]
     if swallows or asks & exception:
         raise cx.refuse("AC001", node, scope, f"`__exit__` of `{cls.__name__}` asks for exceptions, or keeps them back",  # type: ignore[union-attr]
                         "catch them with `try` in the body")  # fmt: skip

@@ -3,7 +3,11 @@
 h = np.sin
 if x > 0:
     h = np.cos
-return h(x)        # which function `h` is depends on a condition: refused
+return h(x)        # one of two, which shows while running: `h` is `Chosen`
+
+for k in range(3):
+    s = h(s)       # another function in each iteration: refused
+    h = np.cos
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import (
     CODE,
     Applied,
+    Chosen,
     Generator,
     LocalFunction,
     Refusal,
@@ -22,11 +27,12 @@ from adjoint_compiler.frontend.scope import (
     Value,
     Variable,
 )
+from adjoint_compiler.ir.nodes import Const, Operand
 
 ADVICE = "call each function in a branch of its own"
 
 
-def names_code(meaning: Any) -> TypeGuard[Value | LocalFunction | Applied | Generator | Several]:
+def names_code(meaning: Any) -> TypeGuard[Value | LocalFunction | Applied | Generator | Several | Chosen]:
     """Whether a name with this meaning stands for code (or a module of it), not for a number or other data.
 
     >>> names_code(Value(abs)), names_code(Value(3.0))
@@ -51,8 +57,20 @@ def restore_meanings(scope: Scope, before: dict[str, Any]) -> dict[str, Any]:
     return after
 
 
-def merge_meanings(scope: Scope, after_then: dict[str, Any], then_jumps: bool, else_jumps: bool) -> None:
-    """What names mean where two branches meet; a branch that jumps away has no say."""
+def merge_meanings(
+    cx: Context,
+    scope: Scope,
+    after_then: dict[str, Any],
+    then_jumps: bool,
+    else_jumps: bool,
+    test: Operand | None = None,
+) -> None:
+    """What names mean where two branches meet; a branch that jumps away has no say.
+
+    ``test`` is the condition, if there is one, and the branches are not yet written: a function that is chosen by it needs the
+    value that it had before them.
+    """
+    held: Operand | None = None
     after_else = dict(scope.locals)
     if then_jumps:
         return
@@ -62,6 +80,9 @@ def merge_meanings(scope: Scope, after_then: dict[str, Any], then_jumps: bool, e
             scope.locals[name] = one
         elif _told(one) or _told(other):
             scope.locals[name] = one if _told(one) else other
+        elif test is not None and _is_function(one) and _is_function(other) and not _same(one, other):
+            held = held or (test if isinstance(test, Const) else cx.bind("copy", test, stem="chosen"))
+            scope.locals[name] = Chosen(held, ((True, one), (False, other)), "")
         elif not _same(one, other):
             scope.locals[name] = Refusal("AC019", f"what `{name}` is here depends on a condition", ADVICE)
 
@@ -72,6 +93,13 @@ def check_meanings(cx: Context, scope: Scope, node: Any, before: dict[str, Any])
         now = scope.locals.get(name)
         if not (_same(meaning, now) or _told(meaning) or _told(now)):
             raise cx.refuse("AC019", node, scope, f"what `{name}` is changes from one iteration to the next", ADVICE)
+
+
+def _is_function(meaning: Any) -> bool:
+    """Whether a meaning is a function, and no class, module or sequence."""
+    if type(meaning) is Value:
+        return callable(meaning.value) and not isinstance(meaning.value, type)
+    return isinstance(meaning, (LocalFunction, Applied, Chosen))
 
 
 def _told(meaning: Any) -> bool:

@@ -14,7 +14,6 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Name, Operand, Pack, Program, Push, Return, Statement, Store
 from adjoint_compiler.ir.types import UNKNOWN, is_container
-from adjoint_compiler.ir.walk import binds, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 
 MUTABLE = ("list", "dict", "record")
@@ -36,14 +35,12 @@ def name_containers(program: Program, types: Types) -> Program:
     >>> name_containers(Program("f", ("x",), body), types).body[1].args[0].items
     (Name(id='t'),)
     """
-    if not any(_made_inside(s) for s in walk(program.body)):
+    if not any(_made_inside(s) for s in program.statements):
         return program
     memory = shared_classes(program, types)
     if not any(memory.stored_depths(n) for n in memory.classes if is_container(types.get(n, UNKNOWN))):
         return program
-    names = Names(
-        {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free}
-    )
+    names = Names(program.mentioned)
     temporaries = set(program.temporaries)
 
     def named(o: Operand, made: list[Statement], s: Statement) -> Operand:

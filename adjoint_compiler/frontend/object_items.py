@@ -23,9 +23,9 @@ from adjoint_compiler.frontend import (
     arguments,
     constructors,
     expressions,
+    function_texts,
     generators,
     inlining,
-    made_functions,
     objects,
     written_out,
 )
@@ -82,7 +82,7 @@ def with_items(cx: Context, scope: Scope, node: Any) -> Any:
         return Given(generators.made(cx, local, arguments.bind_arguments(cx, scope, call, local)), node)
     last = local.tree.body[-1]
     value: Any = (
-        last.value if isinstance(last, gast.Return) and len(made_functions.returned_by(local.tree)) == 1 else None
+        last.value if isinstance(last, gast.Return) and len(function_texts.returned_by(local.tree)) == 1 else None
     )
     is_iter = isinstance(value, gast.Call) and getattr(value.func, "id", "") == "iter" and len(value.args) == 1
     if not is_iter or value.keywords:

@@ -15,7 +15,7 @@ from typing import Any
 import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
-from adjoint_compiler.frontend import calls, expressions, inlining
+from adjoint_compiler.frontend import calls, expressions, held_functions, inlining
 from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
 from adjoint_compiler.frontend.classes import Building, Member, member_of
 from adjoint_compiler.frontend.context import Context
@@ -128,7 +128,7 @@ def attribute_meaning(cx: Context, scope: Scope, node: Any) -> Any:
     if found is not None:
         me, of, owner = found
         return _bound(cx, scope, node, me, of, member_of(of, node.attr, after=owner))
-    me = _object_named(cx, scope, node.value)
+    me = object_named(cx, scope, node.value)
     if me is None:
         return None
     if isinstance(me, Building) and node.attr in me.attributes:
@@ -140,12 +140,18 @@ def attribute_meaning(cx: Context, scope: Scope, node: Any) -> Any:
         t = type_known(cx, me)
         if node.attr in t.keys:
             field = t.items[t.keys.index(node.attr)]
-            return Value(field.cls, gast.unparse(node).strip()) if field.kind == "function" else None
+            if field.kind == "function":
+                return held_functions.code_of(field)
+            held = held_functions.has_functions(field)
+            return held_functions.of_type(cx, cx.bind("attribute", me, Const(node.attr)), field) if held else None
     return _bound(cx, scope, node, me, cls, member_of(cls, node.attr))
 
 
-def _object_named(cx: Context, scope: Scope, node: Any) -> Any:
-    """The object that a name, or an attribute of one, stands for: its operand, or what is being made."""
+def object_named(cx: Context, scope: Scope, node: Any, any_type: bool = False) -> Any:
+    """The object that a name, or an attribute of one, stands for: its operand, or what is being made.
+
+    With ``any_type`` the attribute need not be an object.
+    """
     if isinstance(node, Given):
         return node.operand
     if isinstance(node, gast.Name):
@@ -157,12 +163,12 @@ def _object_named(cx: Context, scope: Scope, node: Any) -> Any:
         return Name(found.name) if isinstance(found, Variable) and may_have_objects(cx) else None
     if not isinstance(node, gast.Attribute) or not may_have_objects(cx):
         return None
-    holder = _object_named(cx, scope, node.value)
+    holder = object_named(cx, scope, node.value)
     if isinstance(holder, Building):
         found = holder.attributes.get(node.attr)
         return Name(found.name) if isinstance(found, Variable) else None
     if isinstance(holder, Name) and node.attr in (t := type_known(cx, holder)).keys and t.kind == "record":
-        if t.items[t.keys.index(node.attr)].kind == "record":
+        if any_type or t.items[t.keys.index(node.attr)].kind == "record":
             return cx.bind("attribute", holder, Const(node.attr))
     return None
 
@@ -253,13 +259,16 @@ def building_named(scope: Scope, node: Any) -> Building | None:
     return found if isinstance(found, Building) else None
 
 
-def keeps_function(scope: Scope, function: Any) -> Any:
+def keeps_function(cx: Context, scope: Scope, function: Any) -> Any:
     """Makes ``self.f = function`` in ``__init__`` known while compiling; tells for other targets that it cannot."""
 
     def keep(target: Any) -> bool:
         me = building_named(scope, target.value) if isinstance(target, gast.Attribute) else None
-        if me is None or type(function) is not Value or isinstance(me.attributes.get(target.attr), Variable):
+        if me is None or isinstance(me.attributes.get(target.attr), Variable):
             return False
+        if len(cx.enclosing) != me.depth:
+            raise cx.refuse("AC019", target, scope, f"which function `.{target.attr}` is depends on a condition",
+                            f"choose it in one statement: `self.{target.attr} = f if condition else g`")  # fmt: skip
         me.attributes[target.attr] = function
         return True
 
@@ -338,7 +347,10 @@ def call_method(cx: Context, scope: Scope, node: Any, receiver: Operand) -> Oper
     if name in t.keys:
         field = t.items[t.keys.index(name)]
         if field.kind == "function":
-            return calls.call_value(cx, scope, node, Value(field.cls, gast.unparse(node.func).strip()), name)
+            given = gast.copy_location(
+                gast.Call(Given(held_functions.code_of(field), node.func), node.args, node.keywords), node
+            )
+            return calls.lower_call(cx, scope, given, name)
         callee = cx.bind("attribute", receiver, Const(name))
         made = call_object(cx, scope, node, callee) if field.kind == "record" else None
         if made is None:

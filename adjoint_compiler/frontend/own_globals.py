@@ -13,7 +13,6 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Name, Program
 from adjoint_compiler.ir.types import UNKNOWN, is_container
-from adjoint_compiler.ir.walk import binds, reads, walk
 from adjoint_compiler.optimize.rename import rename_all
 
 ENTRY_COPY = "adjoint_compiler.runtime.memory.entry_copy"
@@ -30,9 +29,7 @@ def own_globals(program: Program, types: Types) -> tuple[Program, tuple[str, ...
     )  # fmt: skip
     if not stored:
         return program, ()
-    names = Names(
-        {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free}
-    )
+    names = Names(program.mentioned)
     change = {n: names.fresh(f"{n}_copy") for n in stored}
     body = rename_all(replace(program, params=(), free=()), change).body
     copies = tuple(

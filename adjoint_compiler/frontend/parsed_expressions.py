@@ -19,6 +19,19 @@ def dotted_meaning(node: Any, look_up: Callable[[str], Any]) -> Any:
     return member(base, node.attr) if isinstance(base, Value) else base if isinstance(base, Refusal) else None
 
 
+def lines_naming(name: str, module: Any, of: Callable[[Any], bool]) -> Iterator[int]:
+    """The lines of a module whose statement is a call, of some function, that a name is given to.
+
+    >>> list(lines_naming("f", gast.parse("g(1)\\nh = g(f)"), lambda function: function.id == "g"))
+    [2]
+    """
+    for statement in module.body:
+        call = getattr(statement, "value", None)
+        if isinstance(call, gast.Call) and of(call.func):
+            if any(isinstance(a, gast.Name) and a.id == name for a in call.args):
+                yield statement.lineno
+
+
 def names_used(node: Any, look_up: Callable[[str], Any]) -> Iterator[Any]:
     """The dotted names that an expression or class reads of its module, as nodes.
 

@@ -11,7 +11,7 @@ import builtins
 import importlib
 import os
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,10 +23,12 @@ from adjoint_compiler.frontend.annotations import parse_annotation
 from adjoint_compiler.frontend.literals import NotConstant, evaluate
 from adjoint_compiler.frontend.made_functions import changed_by
 from adjoint_compiler.frontend.module_bindings import Binding, Bindings, bindings_of
+from adjoint_compiler.frontend.parsed_classes import read_class
 from adjoint_compiler.frontend.parsed_expressions import (
     canonical,
     defaults_of,
     dotted_meaning,
+    lines_naming,
     names_used,
     refusal,
 )
@@ -38,6 +40,7 @@ from adjoint_compiler.frontend.scope import (
     Namespace,
     Refusal,
     Scope,
+    Several,
     Value,
     member,
 )
@@ -46,6 +49,7 @@ from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.ir.types import Type
 
 OWN = "adjoint_compiler"
+MAKERS = ("abc", "collections", "dataclasses", "typing")  # modules of Python by which classes are made
 # Decorators that leave what a function computes as it is.
 TRANSPARENT = frozenset({"numba.njit", "numba.jit"})
 CACHES = frozenset({"functools.cache", "functools.lru_cache"})
@@ -211,22 +215,15 @@ class Module:
             elif written not in TRANSPARENT:
                 advice = "call a function without this decorator"
                 return refusal(name, f"is decorated with `{text}`, which is not run", advice)
-        stated = next((line for line, given in self._rules_stated() if name in given), None)
-        if stated is not None:
-            why = f"has a rule of its own, at line {stated}, which is known only when the module runs"
+        for line in lines_naming(name, self.source.tree, lambda function: self._written_name(function) in STATE_RULES):
+            why = f"has a rule of its own, at line {line}, which is known only when the module runs"
             return refusal(name, why, "use ac.grad, or leave the rule out")
         if isinstance(tree, gast.AsyncFunctionDef):
             return Refusal("AC016", f"`{name}` is an async function", "return the values instead")
-        return replace(self._local(name, tree), decorators=tuple(own))
+        return replace(self.local(name, tree), decorators=tuple(own))
 
-    def _rules_stated(self) -> Iterator[tuple[int, set[str]]]:
-        """The lines at which the module states rules of functions, and the names that it gives to these calls."""
-        for statement in self.source.tree.body:
-            call = getattr(statement, "value", None)
-            if isinstance(call, gast.Call) and self._written_name(call.func) in STATE_RULES:
-                yield statement.lineno, {a.id for a in call.args if isinstance(a, gast.Name)}
-
-    def _local(self, name: str, tree: Any) -> LocalFunction:
+    def local(self, name: str, tree: Any) -> LocalFunction:
+        """A function of the module by its tree."""
         scope = Scope({}, frozenset(), self.lookup, None, self.source)
         defaults = {p: self._default(p, d) for p, d in defaults_of(tree.args).items()}
         return LocalFunction(tree, scope, name, defaults)
@@ -240,7 +237,7 @@ class Module:
     def _computed(self, name: str, statement: Any, value: Any) -> Any:
         """A function under another name, or a constant that is carried."""
         if isinstance(value, gast.Lambda):
-            return self._local(name, value)
+            return self.local(name, value)
         found = dotted_meaning(value, self.lookup)
         if isinstance(found, (LocalFunction, Refusal)):
             return found
@@ -248,6 +245,8 @@ class Module:
             return found
         if isinstance(found, Value) and callable(found.value):
             return found
+        if self._holds_functions(value):
+            return self._with_functions(name, value)
         try:
             computed = evaluate(value, self.lookup)
             _check_kind(computed)
@@ -255,17 +254,56 @@ class Module:
             return refusal(name, f"is {fault}, which is not run")
         return Carried(name, computed, None, None, self, statement)
 
+    def _holds_functions(self, node: Any) -> bool:
+        """Whether a tuple, list or dict is written with functions in it."""
+        if not isinstance(node, (gast.Tuple, gast.List, gast.Dict)):
+            return False
+        parts = node.values if isinstance(node, gast.Dict) else node.elts
+        return any(
+            isinstance(p, gast.Lambda) or self._holds_functions(p) or _is_function(self._named(p)) for p in parts
+        )
+
+    def _named(self, node: Any) -> Any:
+        return dotted_meaning(node, self.lookup) if isinstance(node, (gast.Name, gast.Attribute)) else None
+
+    def _with_functions(self, name: str, node: Any) -> Any:
+        """What a container with functions in it holds."""
+        if name in self.bindings.changes:
+            line = self.bindings.changes[name][0][0]
+            return refusal(name, f"holds functions, and may be changed at line {line}, which is not run")
+        is_dict = isinstance(node, gast.Dict)
+        keys = tuple(getattr(k, "value", None) for k in node.keys) if is_dict else range(len(node.elts))
+        items = []
+        for key, part in zip(keys, node.values if is_dict else node.elts, strict=True):
+            found = self._computed(f"{name}_{key}", part, part)
+            if isinstance(found, Refusal):
+                return refusal(name, "holds " + found.message.split(" is ", 1)[-1])
+            plain = (
+                isinstance(found, Carried)
+                and isinstance(found.value, IMMUTABLE)
+                and not isinstance(found.value, np.generic)
+            )
+            items.append(Const(found.value) if plain else found)
+        return Several(tuple(items), tuple(keys) if is_dict else None)
+
     def _class(self, name: str, binding: Binding) -> Any:
-        """An exception class, as a class of the same name and bases; its text is carried."""
+        """A class; one of the same name and bases stands for it, and where its text is needed it is carried."""
         node = binding.statement
-        if node.decorator_list:
-            return refusal(name, "is a decorated class", "use a plain exception class")
         bases = [dotted_meaning(b, self.lookup) for b in node.bases]
         classes = [b.value for b in bases if isinstance(b, Value) and isinstance(b.value, type)]
-        if node.keywords or len(classes) != len(bases) or not any(issubclass(c, BaseException) for c in classes):
-            return refusal(
-                name, "is a class; only exceptions of known base classes are carried", "use a tuple or a dict"
-            )
+        if any(issubclass(c, BaseException) for c in classes):
+            return self._exception(name, node, classes if len(classes) == len(bases) and not node.keywords else [])
+        found = read_class(self, name, node)
+        if isinstance(found, Value):
+            self.files.classes[found.value] = Definition(self, node)
+        return found
+
+    def _exception(self, name: str, node: Any, classes: list[type]) -> Any:
+        """An exception class; how its instances come to be is not looked at."""
+        if node.decorator_list:
+            return refusal(name, "is a decorated class", "use a plain exception class")
+        if not classes:
+            return refusal(name, "is an exception class with bases that are not known", "use plain exception classes")
         for use in names_used(node, self.lookup):
             found = dotted_meaning(use, self.lookup)
             is_known = isinstance(found, Value) and not isinstance(found.value, Namespace)
@@ -289,6 +327,8 @@ class Module:
             return self._foreign(name, alias.name) if found is None else Value(found, canonical(module))
         origin = s.module or "." * s.level
         holder = self._module(s.module or "", s.level)
+        if origin.split(".")[0] in MAKERS and hasattr(holder, alias.name):
+            return Value(getattr(holder, alias.name), f"{origin}.{alias.name}")
         found = MISSING if holder is None else member(Value(holder, canonical(origin)), alias.name)
         if found is MISSING:
             below = self._module(f"{s.module or ''}.{alias.name}".strip("."), s.level)
@@ -304,7 +344,7 @@ class Module:
 
     def _module(self, dotted: str, level: int) -> Any:
         """A library module, a file beside this one as a ``Namespace``, or None."""
-        if level or not (dotted.split(".")[0] in LIBRARIES or dotted.split(".")[0] == OWN):
+        if level or dotted.split(".")[0] not in (*LIBRARIES, *MAKERS, OWN):
             return self._beside(dotted, level)
         try:
             return importlib.import_module(dotted)
@@ -346,6 +386,12 @@ class Module:
         if isinstance(binding.statement, gast.Import):
             return str(binding.value.name) if binding.value.asname else str(node.id)
         return f"{binding.statement.module}.{binding.value.name}"
+
+
+def _is_function(found: Any) -> bool:
+    if isinstance(found, LocalFunction):
+        return True
+    return isinstance(found, Value) and callable(found.value) and not isinstance(found.value, type)
 
 
 def _check_kind(value: Any) -> None:

@@ -21,6 +21,7 @@ import gast
 
 from adjoint_compiler.frontend import assumptions, expressions
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.jumps import statements_in
 from adjoint_compiler.frontend.scope import Scope, Value
 from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
@@ -55,7 +56,7 @@ def without_match(block: list[Any]) -> list[Any]:
         if isinstance(s, gast.Match):
             out += _written_out(s)
         else:
-            out.append(_with_blocks(s) if any(isinstance(n, gast.Match) for n in gast.walk(s)) else s)
+            out.append(_with_blocks(s) if any(isinstance(n, gast.Match) for n in statements_in([s])) else s)
     return out
 
 

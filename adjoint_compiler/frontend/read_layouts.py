@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Statement
-from adjoint_compiler.ir.walk import binds, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.table import function_key
 from adjoint_compiler.runtime import layout_axes, layout_order, strided, strided_places
@@ -28,11 +27,9 @@ def read_layouts(program: Program) -> Program:
     >>> [s.op for s in read_layouts(Program("f", ("a",), (flat,))).body][1:]
     ['numpy.transpose', 'numpy.ravel']
     """
-    if not any(_order(s) or _is_strided(s) for s in walk(program.body)):
+    if not any(_order(s) or _is_strided(s) for s in program.statements):
         return program
-    names = Names(
-        {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free}
-    )
+    names = Names(program.mentioned)
     temporaries = set(program.temporaries)
 
     def bind(s: Bind, stem: str, op: str, *args: Operand, **kwargs: Operand) -> Bind:

@@ -116,12 +116,14 @@ def call_recursive(
 def _lower_body(cx: Context, function: LocalFunction, key: Any, callee: Callee, meanings: dict[str, Any]) -> None:
     outer = cx.block, cx.frames
     cx.block, cx.frames = [], []
+    cx.recursing += 1
     body = inlining.body_of(function.tree)
     inner = inlining.inner_scope(function, body, meanings)
     with cx.called():
         result = inlining.lower_function_body(cx, inner, body, key)
         callee.body = (*cx.block, Return(result, cx.span))
     cx.block, cx.frames = outer
+    cx.recursing -= 1
 
 
 def _program_name(cx: Context, function: LocalFunction) -> str:
@@ -202,7 +204,7 @@ def _program(cx: Context, c: Callee, extra: dict[str, tuple[str, ...]], taken: f
 def _tidied(cx: Context, program: Program, taken: frozenset[str]) -> Program:
     """The program, its names numbered anew: lowering numbered those of all programs together."""
     names, change = Names(taken | set(program.free)), {}
-    for n in dict.fromkeys((*program.params, *(n for s in walk(program.body) for n in (*reads(s), *names_bound(s))))):
+    for n in dict.fromkeys((*program.params, *(n for s in program.statements for n in (*reads(s), *names_bound(s))))):
         if n not in program.free:
             change[n] = names.fresh(cx.names.stems.get(n, n))
     return replace(

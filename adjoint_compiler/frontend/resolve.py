@@ -49,7 +49,7 @@ from adjoint_compiler.ir.types import (
     is_sparse,
     may_be_complex,
 )
-from adjoint_compiler.ir.walk import binds, blocks_of, names_bound, reads, walk
+from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS, METHODS_IN_PLACE
 
@@ -69,8 +69,8 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             known = _constant_condition(s.cond, constants)
             if known is not None:
                 return list(block(s.then if known else s.orelse))
-        if blocks_of(s):
-            return [with_blocks(s, tuple(block(b) for b in blocks_of(s)))]
+        if s.blocks:
+            return [with_blocks(s, tuple(block(b) for b in s.blocks))]
         if isinstance(s, Bind):
             written_out = join_sequences(s, types, fresh) or container_method(s, types, fresh)
             if written_out is not None:
@@ -106,8 +106,8 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
 
     def is_bound_once(name: str) -> bool:
         if not definitions:
-            definitions.update(n for x in walk(program.body) for n in names_bound(x))
-            definitions.update(x.target for x in walk(program.body) if isinstance(x, Update))
+            definitions.update(n for x in program.statements for n in x.bound)
+            definitions.update(x.target for x in program.statements if isinstance(x, Update))
         return definitions[name] == 1 and name not in program.params
 
     def made_arrays(s: Bind) -> list[Statement]:
@@ -122,7 +122,7 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
 
     def fresh(stem: str, temporary: bool = True) -> str:
         if not names:
-            taken = {n for x in walk(program.body) for n in (*reads(x), binds(x) or "")}
+            taken = program.mentioned
             names.append(Names(taken | {*program.params, *program.free}))
         name = names[0].fresh(stem)
         if temporary:
@@ -138,6 +138,8 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
     program = replace(program, body=body, temporaries=frozenset(temporaries))
 
     def update(s: Statement) -> list[Statement]:
+        if isinstance(s, Bind):
+            return [s]
         if isinstance(s, (Push, Pop)):
             _check_stack(s, types, faults)
         if isinstance(s, Update) and s.index is None:
@@ -227,7 +229,7 @@ def _check_item_update(s: Update, program: Program, types: Types, faults: list[D
         return
     aliases = analyse_aliases(program, types)
     held = aliases.held.get(aliases.classes[s.target])
-    read = Counter(n for x in walk(program.body) for n in reads(x))
+    read = Counter(n for x in program.statements for n in x.read)
     others = (n for n, cls in aliases.classes.items() if cls == held and not is_number(types.get(n, UNKNOWN)))
     if any(n not in program.temporaries or read[n] > 1 for n in others):
         message = f"whether this item of `{s.target}` is an array that is updated in place cannot be told"

@@ -15,6 +15,7 @@ import numpy as np
 from adjoint_compiler.ir.objects import is_record
 
 MISSING = object()
+PARSED = "<parsed>"  # the module of classes that stand for those of files that are parsed
 LIBRARIES = frozenset(
     {
         "builtins",
@@ -109,6 +110,8 @@ class LocalFunction:
     key: Any = None
     decorators: tuple[Any, ...] = ()
     manager: bool = False
+    is_code = True  # see `ir.types.type_of`
+    __repr__ = object.__repr__  # by which constants are told apart
 
 
 @dataclass(eq=False)
@@ -124,19 +127,40 @@ class Applied:
     function: Any
     args: tuple[Any, ...] = ()
     keywords: dict[str, Any] = field(default_factory=dict)
+    is_code = True
+    __repr__ = object.__repr__
 
 
 @dataclass(eq=False)
 class Several:
-    """What a parameter with a star holds, where functions are among it: it can be passed on.
+    """A tuple, list or dict where functions are among what it holds, or what a parameter with a star holds then.
 
     Attributes:
         items: operands, or what is known while compiling.
-        keys: their names, for two stars.
+        keys: the keys of a dict.
+        origin: the operand that it is, of one that comes from outside.
     """
 
     items: tuple[Any, ...]
-    keys: tuple[str, ...] | None = None
+    keys: tuple[Any, ...] | None = None
+    origin: Any = None
+
+
+@dataclass(eq=False)
+class Chosen:
+    """One of several functions: which one shows while running.
+
+    Attributes:
+        selector: the operand that tells.
+        cases: what it is equal to, and the function that is meant then; the key True asks for its truth.
+        fault: the exception that Python raises where it is none of them; empty where the last one is meant then.
+    """
+
+    selector: Any
+    cases: tuple[tuple[Any, Any], ...]
+    fault: str
+    is_code = True
+    __repr__ = object.__repr__
 
 
 @dataclass(eq=False)
@@ -190,7 +214,7 @@ class Scope:
         return self.lookup_free(name)
 
 
-CODE = (Value, LocalFunction, Applied, Generator, Several)  # what is known while compiling, and is no operand
+CODE = (Value, LocalFunction, Applied, Generator, Several, Chosen)  # what is known while compiling, and is no operand
 COMPILE_TIME = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, types.MethodType)
 
 
@@ -246,6 +270,8 @@ def member(base: Value, attribute: str) -> Any:
     holder = base.value
     if isinstance(holder, Namespace):
         return holder.lookup(attribute)
+    if isinstance(holder, type) and holder.__module__ == PARSED:
+        return _parsed_member(base, attribute)
     known = isinstance(holder, (*COMPILE_TIME, np.ufunc)) or has_methods(holder)
     value = getattr(holder, attribute, MISSING) if known else MISSING
     if value is MISSING:
@@ -258,6 +284,18 @@ def member(base: Value, attribute: str) -> Any:
     return Value(value, f"{base.text}.{attribute}")
 
 
+def _parsed_member(base: Value, attribute: str) -> Any:
+    """What a class of a parsed file has under a name."""
+    found = next((vars(c)[attribute] for c in base.value.__mro__ if attribute in vars(c)), MISSING)
+    if isinstance(found, staticmethod):
+        return found.__func__
+    if isinstance(found, classmethod):
+        return replace(found.__func__, receiver=base)  # type: ignore[type-var]
+    if isinstance(found, property) or found is MISSING:
+        return MISSING
+    return found if isinstance(found, LocalFunction) else Value(found)
+
+
 def class_text(cls: type) -> str | None:
     """How generated code names a class of Python or NumPy, whatever the user calls it; None for others.
 
@@ -267,6 +305,17 @@ def class_text(cls: type) -> str | None:
     name = cls.__name__
     homes = ((builtins, ""), (np, "np."), (np.linalg, "np.linalg."), (np.exceptions, "np.exceptions."))
     return next((text + name for home, text in homes if getattr(home, name, None) is cls), None)
+
+
+def function_text(function: Any) -> str:
+    """How generated code names a function of NumPy or ``math``, whatever the user calls it; empty for others.
+
+    >>> function_text(np.tanh), function_text(np.linalg.norm), function_text(math.sin), function_text(function_text)
+    ('np.tanh', 'np.linalg.norm', 'math.sin', '')
+    """
+    name = getattr(function, "__name__", "")
+    homes = ((np, "np."), (np.linalg, "np.linalg."), (math, "math."))
+    return next((text + name for home, text in homes if getattr(home, name, None) is function), "")
 
 
 def constant_text(value: Any, text: str) -> str:

@@ -247,11 +247,13 @@ def _compiled(text: str, flags: int, lambdas: bool) -> tuple[_Found, ...]:
         warnings.simplefilter("ignore")
         tree = ast.parse(text)
         found = [f for f in _functions(tree) if isinstance(f.node, ast.Lambda) == lambdas]
-        _place(found, height, apart=lambdas)
+        if lambdas:
+            _place(found, height, apart=True)
         module = compile(tree, "<text>", "exec", flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     codes = {(c.co_name, c.co_firstlineno): c for c in _codes(module)}
     known = [replace(f, code=codes.get((getattr(f.node, "name", "<lambda>"), _first_line(f.node)))) for f in found]
-    _place(found, height, apart=False)
+    if lambdas:
+        _place(found, height, apart=False)
     return tuple(f for f in known if f.code is not None)  # the compiler drops what stands under `if 0`
 
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from adjoint_compiler.analysis.uses import is_own, occurrences
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Call, For, Name, Operand, Pack, Program, Statement
-from adjoint_compiler.ir.walk import binds, reads, walk
+from adjoint_compiler.ir.walk import binds, walk
 from adjoint_compiler.optimize.rename import map_statements
 
 
@@ -29,9 +29,7 @@ def split_definitions(program: Program) -> Program:
     ['operator.mul', 'copy']
     """
     occ = occurrences(program)
-    names = Names(
-        {n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | {*program.params, *program.free}
-    )
+    names = Names(program.mentioned)
     temporaries = set(program.temporaries)
 
     def hold(s: For) -> list[Statement]:
@@ -58,7 +56,7 @@ def split_definitions(program: Program) -> Program:
         return [replace(s, target=t), Bind(s.target, "copy", (Name(t),), (), s.span)]
 
     out = map_statements(program, split)
-    return replace(out, temporaries=frozenset(temporaries))
+    return out if out is program else replace(out, temporaries=frozenset(temporaries))
 
 
 def _makes_container(o: Operand) -> bool:

@@ -21,11 +21,13 @@ from adjoint_compiler.frontend import (
     object_items,
     object_operators,
     objects,
+    operators,
     patterns,
     starred,
     surroundings,
     texts,
     updates,
+    written_loops,
 )
 from adjoint_compiler.frontend.assumptions import resizing
 from adjoint_compiler.frontend.context import Context, Loop, as_block
@@ -113,8 +115,11 @@ def lower_statement(cx: Context, scope: Scope, s: Any) -> None:
         code, word, advice = UNSUPPORTED.get(kind, ("AC001", kind.lower(), "rewrite it with plain assignments"))
         what = "rebinds names outside of the function" if code == "AC011" else "is not differentiated yet"
         raise cx.refuse(code, s, scope, f"`{word}` {what}", advice)
-    assigned_inside.check_named(cx, scope, s)
-    handler(cx, scope, s)
+    around, cx.statement = cx.statement, s
+    try:
+        handler(cx, scope, s)
+    finally:
+        cx.statement = around
 
 
 def _assign(cx: Context, scope: Scope, s: Any) -> None:
@@ -138,7 +143,7 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
     if isinstance(found, Generator):  # unpacked
         value_node = generators.as_list(value_node, found)
     elif names_code(found):
-        if all(map(objects.keeps_function(scope, found), s.targets)):
+        if all(map(objects.keeps_function(cx, scope, found), s.targets)):
             return
         value_node = starred.Given(found, value_node)
     value = comprehensions.of_its_own(cx, scope, value_node, expressions.lower(cx, scope, value_node), s.targets)
@@ -208,19 +213,19 @@ def _if(cx: Context, scope: Scope, s: Any) -> None:
 
 def _lower_if(cx: Context, scope: Scope, s: Any, then: list[Any], orelse: list[Any]) -> None:
     test = patterns.settled(cx, scope, s.test)
-    static = expressions.static_condition(cx, scope, test)
+    static = operators.static_condition(cx, scope, test)
     if static is not None:
         lower_block(cx, scope, then if static else orelse)
         return
     span = cx.span
-    cond = expressions.lower_condition(cx, scope, test)
+    cond = operators.lower_condition(cx, scope, test)
     before = dict(scope.locals)
     with cx.nested() as a:
         lower_block(cx, scope, then)
     between = restore_meanings(scope, before)
     with cx.nested() as b:
         lower_block(cx, scope, orelse)
-    merge_meanings(scope, between, always_jumps(then), always_jumps(orelse))
+    merge_meanings(cx, scope, between, always_jumps(then), always_jumps(orelse), cond)
     cx.emit(If(cond, as_block(a), as_block(b), span))
 
 
@@ -259,6 +264,10 @@ def _for(cx: Context, scope: Scope, s: Any) -> None:
     if isinstance(made, Generator):
         generators.run_over(cx, scope, s, made)
         return
+    sequence = written_loops.written(cx, scope, s.iter)
+    if sequence is not None:
+        written_loops.run_over(cx, scope, s, sequence)
+        return
     plan = iteration.plan_iteration(cx, scope, s.iter)
     sequences = tuple(cx.sequences[known:])
     loop = enter_loop(cx)
@@ -286,7 +295,7 @@ def _while(cx: Context, scope: Scope, s: Any) -> None:
     loop = enter_loop(cx)
     position = len(cx.block)
     with cx.nested() as header:
-        cond = expressions.lower_condition(cx, scope, s.test)
+        cond = operators.lower_condition(cx, scope, s.test)
     body, until = _lower_loop_body(cx, scope, s, loop, lambda: None)
     cx.span = span
     if until:

@@ -7,14 +7,14 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend import expressions
+from adjoint_compiler.frontend import expressions, operators
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Scope, Value, Variable
 from adjoint_compiler.ir.nodes import Effect, Name, Operand
 
 
 def lower_assert(cx: Context, scope: Scope, s: Any) -> None:
-    cond = expressions.lower_condition(cx, scope, s.test)
+    cond = operators.lower_condition(cx, scope, s.test)
     args: tuple[Operand, ...] = (cond,)
     if s.msg is not None:
         args = (cond, expressions.lower(cx, scope, s.msg))

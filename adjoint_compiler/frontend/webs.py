@@ -18,7 +18,6 @@ from functools import cached_property
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import NESTING, Block, For, If, Name, Program, Statement, Try, While, With
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
-from adjoint_compiler.ir.walk import blocks_of, bound_within, names_bound, walk
 
 
 def rename_webs(program: Program, last_of: frozenset[str] | None = None) -> Program:
@@ -57,7 +56,7 @@ def _bound_again(program: Program, given: tuple[str, ...]) -> set[str]:
     """The names with more than one definition."""
     once = set(given)
     again: set[str] = set()
-    for s in walk(program.body):
+    for s in program.statements:
         for n in s.bound:
             (again if n in once else once).add(n)
     return again
@@ -135,7 +134,7 @@ class _Webs:
 
     def branch(self, s: If) -> None:
         """Both branches begin with what is known here; what differs after them is joined."""
-        changed = [n for n in bound_within(s) if n in self.names]
+        changed = [n for n in s.bound_within if n in self.names]
         before = self._now(changed)
         self.flow(s.then)
         then = self._now(changed)
@@ -145,7 +144,7 @@ class _Webs:
 
     def attempt(self, s: Try, number: int) -> None:
         """What the body binds may be bound afterwards, or be what it was."""
-        changed = [n for n in bound_within(s) if n in self.names]
+        changed = [n for n in s.bound_within if n in self.names]
         before = self._now(changed)
         self.flow(s.body)
         self._put({n: self._join(n, before[n], self.env.get(n)) for n in changed})
@@ -158,7 +157,7 @@ class _Webs:
         if isinstance(s, For):
             self.read(s, number)
         heads: dict[str, int] = {}
-        for n in (*bound_within(s), *names_bound(s)):
+        for n in (*s.bound_within, *s.bound):
             if n in self.names and n not in heads:
                 heads[n] = self._new(n, [self.env[n]] if n in self.env else [])
         self.env.update(heads)
@@ -245,8 +244,7 @@ class _Naming:
     def names(self) -> Names:
         """All names of the program are taken."""
         names = Names()
-        names.taken.update(n for s in walk(self.program.body) for n in (*s.read, *s.bound))
-        names.taken.update((*self.program.params, self.program.name))
+        names.taken |= {*self.program.mentioned, self.program.name}
         return names
 
     def name_of(self, d: int) -> str:
@@ -275,7 +273,7 @@ class _Naming:
                 lambda n: Name(self.name_of(read[n]) if n in read else n),
                 lambda n: self.name_of(webs.bound_at[k, n]) if n in webs.names else n,
             )
-        blocks = blocks_of(s)
+        blocks = s.blocks
         if not blocks:
             return s
         new = tuple([self.block(b) for b in blocks])

@@ -25,10 +25,10 @@ its last statement.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
-from adjoint_compiler.ir.kept import kept
+from adjoint_compiler.ir.kept import kept, node
 from adjoint_compiler.ir.operands import NONE as NONE
 from adjoint_compiler.ir.operands import NOWHERE as NOWHERE
 from adjoint_compiler.ir.operands import Const as Const
@@ -87,7 +87,7 @@ def _given(*names: str | None) -> tuple[str, ...]:
     return tuple([n for n in names if n is not None])
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Bind(Node):
     target: str
     op: str
@@ -95,21 +95,12 @@ class Bind(Node):
     kwargs: tuple[tuple[str, Operand], ...] = ()
     span: Span = NOWHERE
 
-    def __init__(
-        self, target: str, op: str, args: tuple[Operand, ...] = (), kwargs: tuple[tuple[str, Operand], ...] = (),
-        span: Span = NOWHERE,
-    ) -> None:  # fmt: skip
-        """As ``dataclass`` would write it, but by one access for all fields: nine in ten statements are bindings."""
-        fields = self.__dict__
-        fields["target"], fields["op"], fields["args"], fields["kwargs"] = target, op, args, kwargs
-        fields["span"] = span
-
     operands = kept(lambda s: s.args + tuple([v for _, v in s.kwargs]))
     read = kept(lambda s: _names_read(s.operands if s.kwargs else s.args))
     bound = kept(lambda s: (s.target,))
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Store(Node):
     target: str
     index: Operand
@@ -120,7 +111,7 @@ class Store(Node):
     stored = kept(lambda s: (s.target,))
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Update(Node):
     target: str
     index: Operand | None
@@ -132,7 +123,7 @@ class Update(Node):
     stored = kept(lambda s: (s.target,))
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class If(_Nest):
     cond: Operand
     then: Block
@@ -143,7 +134,7 @@ class If(_Nest):
     blocks = kept(lambda s: (s.then, s.orelse))
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class For(_Nest):
     counter: str
     start: Operand
@@ -160,7 +151,7 @@ class For(_Nest):
     blocks = kept(lambda s: (s.body,))
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class While(_Nest):
     header: Block
     cond: Operand
@@ -173,7 +164,7 @@ class While(_Nest):
     blocks = kept(lambda s: (s.header, s.body))
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class With(_Nest):
     context: Operand
     body: Block
@@ -184,7 +175,7 @@ class With(_Nest):
     blocks = kept(lambda s: (s.body,))
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Try(_Nest):
     """Run the body; ``flag`` tells whether it ended by an exception, and of several handlers which one's.
 
@@ -207,7 +198,7 @@ class Try(_Nest):
     blocks = kept(lambda s: (s.body,))
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Summary:
     """What a caller must know of a callee; numbers are positions of parameters.
 
@@ -242,7 +233,7 @@ class Summary:
     consumes: bool = False
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Call(Node):
     """``target = callee(*args)``; ``callee`` is the name of another program of the module.
 
@@ -261,7 +252,7 @@ class Call(Node):
     stored = kept(lambda s: tuple([n for k in s.summary.mutates for n in names_in(s.args[k])]))
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Push(Node):
     stack: str
     value: Operand
@@ -271,7 +262,7 @@ class Push(Node):
     stored = kept(lambda s: (s.stack,))
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Pop(Node):
     target: str | None
     stack: str
@@ -282,7 +273,7 @@ class Pop(Node):
     stored = kept(lambda s: (s.stack,))
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Effect(Node):
     kind: str
     args: tuple[Operand, ...] = ()
@@ -293,13 +284,13 @@ class Effect(Node):
     stored = kept(lambda s: tuple(names_in(s.args[0])) if s.kind == "store" else ())
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Comment(Node):
     text: str
     span: Span = NOWHERE
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Return(Node):
     value: Operand
     span: Span = NOWHERE
@@ -308,10 +299,11 @@ class Return(Node):
 
 
 Statement = Bind | Store | Update | If | For | While | With | Try | Call | Push | Pop | Effect | Comment | Return
+REVERSE = Comment("reverse sweep")  # the heading of the reverse sweep
 NESTING = frozenset((If, For, While, With, Try))  # the statements that hold blocks
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Program:
     """One function.
 
@@ -327,6 +319,9 @@ class Program:
         temporaries: names that are not the user's own; they are folded into expressions where they are used once.
         overlapping: pairs of parameters that some call gives the same memory.
         stored: parameters whose memory some caller stores into by way of the result.
+        statements: every statement, in program order.
+        mentioned: every name.
+        reverse_at: where in the body of a generated program its reverse sweep begins; None where there is none.
     """
 
     name: str
@@ -340,3 +335,7 @@ class Program:
     temporaries: frozenset[str] = frozenset()
     overlapping: tuple[tuple[str, str], ...] = ()
     stored: tuple[str, ...] = ()
+
+    statements = kept(lambda p: tuple([x for s in p.body for x in (s, *s.nested)]))
+    mentioned = kept(lambda p: frozenset((*p.params, *p.free, *(n for s in p.statements for n in (*s.read, *s.bound)))))
+    reverse_at = kept(lambda p: next((k for k, s in enumerate(p.body) if type(s) is Comment and s == REVERSE), None))

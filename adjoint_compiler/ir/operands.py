@@ -6,11 +6,12 @@ operand   ::= Name(id) | Const(value) | Pack(kind, items)    kind: tuple, list, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from adjoint_compiler.ir.kept import node
 
-@dataclass(frozen=True)
+
+@node(frozen=True)
 class Span:
     """A place in the user's source; columns count characters from 0, ``end_col`` belongs to ``end_line``.
 
@@ -35,7 +36,7 @@ class Span:
 NOWHERE = Span()
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Name:
     """A variable."""
 
@@ -48,7 +49,7 @@ class Name:
         return hash(self.id)
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Const:
     """A literal; compared by type and value, so that 1, 1.0 and True stay apart.
 
@@ -67,7 +68,7 @@ class Const:
         return hash((type(self.value), repr(self.value)))
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Pack:
     """A literal tuple, list, slice or dict of operands, used in place (indices, shapes, argument lists).
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -84,7 +85,7 @@ def _map_bind(s: Bind, op: Change, bind: Rename) -> Bind:
     new = Bind(bind(s.target), s.op, args, kwargs, s.span)
     if not kwargs and all([type(a) is type(b) is not Pack for a, b in zip(args, s.args)]):
         # names for names: its type is as it was for operands of these types
-        new.__dict__["_type"] = s.__dict__.get("_type")
+        keep(new, "_type", getattr(s, "_type", None))
     return new
 
 

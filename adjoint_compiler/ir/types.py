@@ -3,26 +3,29 @@
     Type ::= never | unknown | real | number | bool | int | float | complex | str | none
            | scalar(dtype)            a NumPy scalar, immutable
            | array(dtype, ndim)       ndim None: any rank
-           | tuple(items) | list(items) | dict(keys, items, cls) | record(cls, keys, items)
+           | tuple(items) | list(items) | dict(keys, items, cls, dtype) | record(cls, keys, items)
            | function | module | object
 
 ``real`` is what an untyped parameter means: a real number or a real floating array of any rank; ``number`` is a real
 scalar of Python's or NumPy's. ``never`` has no values: what is known of the result of a recursive call before any
-path without one has been seen. The ``cls`` of a dict is the type of what is stored under keys it was not made with.
+path without one has been seen. The ``cls`` of a dict is the type of what is stored under keys it was not made with, its
+``dtype`` the kind of those keys.
 With ``maybe_none`` a value may also be None: what is done with it is done to values of the type, as Python would raise.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import functools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.ir.kept import keep, node
 from adjoint_compiler.ir.objects import fields_of, is_record
 
 
-@dataclass(frozen=True)
+@node(frozen=True)
 class Type:
     """One type; ``kind`` is a word of the grammar above."""
 
@@ -36,10 +39,10 @@ class Type:
 
     def __hash__(self) -> int:
         """Kept with the type, which is frozen: types are keys of the cache of operations' results."""
-        known: int | None = self.__dict__.get("_hash")
+        known: int | None = getattr(self, "_hash", None)
         if known is None:
-            known = hash((self.kind, self.dtype, self.ndim, self.items, self.keys, self.cls, self.maybe_none))
-            object.__setattr__(self, "_hash", known)
+            fields = (self.kind, self.dtype, self.ndim, self.items, self.keys, self.cls, self.maybe_none)
+            known = keep(self, "_hash", hash(fields))
         return known
 
     def __str__(self) -> str:
@@ -59,7 +62,12 @@ class Type:
         return self.kind
 
 
+class Mixed:
+    """Stands for the class of what may be a container, and may be something else or a container of another form."""
+
+
 NEVER, UNKNOWN, REAL, NUMBER = Type("never"), Type("unknown"), Type("real"), Type("number")
+MIXED = Type("unknown", cls=Mixed)
 MAYBE_COMPLEX = Type("unknown", "complex128")
 BOOL, INT, FLOAT, COMPLEX = Type("bool"), Type("int"), Type("float"), Type("complex")
 STR, NONE, FUNCTION, MODULE, OBJECT = (Type(k) for k in ("str", "none", "function", "module", "object"))
@@ -114,12 +122,46 @@ def type_of(value: Any) -> Type:
         return Type(cls.__name__, items=tuple(type_of(v) for v in value))
     if cls is dict:
         return Type("dict", items=tuple(type_of(v) for v in value.values()), keys=tuple(value))
+    if getattr(cls, "is_code", False):  # a function of the program, which has no value while it runs
+        return Type("function", cls=value)
     if is_record(value):
         names = fields_of(value)
         return Type("record", items=tuple(type_of(getattr(value, n)) for n in names), keys=names, cls=cls)
     if callable(value):
         return Type("function", cls=value)
     return Type("module" if cls.__name__ == "module" else "object", cls=cls)
+
+
+def key_kind(t: Type) -> str:
+    """The kind of keys of a type, as the ``dtype`` of a dict tells it.
+
+    >>> key_kind(INT), key_kind(Type("tuple", items=(INT, INT))), key_kind(REAL)
+    ('int', 'object', 'unknown')
+    """
+    return (
+        "" if t.kind == "never" else t.kind if t.kind in ("int", "str") else "object" if is_discrete(t) else "unknown"
+    )
+
+
+def join_keys(a: str, b: str) -> str:
+    """The kind of keys of which some are of kind ``a``, some of kind ``b``."""
+    return a or b if not a or not b or a == b else "unknown" if "unknown" in (a, b) else "object"
+
+
+def keys_of(t: Type) -> tuple[Type, ...]:
+    """The types of the keys of a dict: those it was made with, then that of all others.
+
+    >>> [str(k) for k in keys_of(Type("dict", keys=("a", 2), items=(FLOAT, FLOAT)))]
+    ['str', 'int']
+    """
+    kinds = {"int": INT, "str": STR, "object": OBJECT, "unknown": UNKNOWN}
+    known = tuple(type_of(k) for k in t.keys)
+    if not t.dtype:
+        return known
+    out = kinds[t.dtype]
+    for k in known:
+        out = join(out, k) if out != UNKNOWN else out
+    return (out,)
 
 
 def is_array(t: Type) -> bool:
@@ -135,6 +177,15 @@ def may_be_array(t: Type) -> bool:
 def is_container(t: Type) -> bool:
     """Tuples, lists, dicts and records."""
     return t.kind in ("tuple", "list", "dict", "record")
+
+
+def may_be_container(t: Type) -> bool:
+    """Whether values of the type are containers, or are so at times.
+
+    >>> may_be_container(join(FLOAT, Type("tuple", items=(FLOAT,)))), may_be_container(UNKNOWN)
+    (True, False)
+    """
+    return is_container(t) or t.cls is Mixed
 
 
 def is_object(t: Type) -> bool:
@@ -194,7 +245,7 @@ def element(t: Type) -> Type:
     """
     items = t.items if t.kind != "dict" or t.cls is None else (*t.items, t.cls)
     if not items:
-        return NEVER if t.kind == "list" else UNKNOWN  # yet: a list grows
+        return NEVER if t.kind in ("list", "dict") else UNKNOWN  # yet: it grows
     out = items[0]
     for item in items[1:]:
         out = join(out, item)
@@ -223,15 +274,26 @@ def join(a: Type, b: Type) -> Type:
         return Type("list", items=(join(element(a), element(b)),))
     if a.kind == b.kind and a.kind in ("dict", "record") and a.keys == b.keys and (a.kind == "dict" or a.cls is b.cls):
         items = tuple(join(x, y) for x, y in zip(a.items, b.items))
-        return replace(a, items=items, cls=_join_others(a.cls, b.cls) if a.kind == "dict" else a.cls)
+        if a.kind == "record":
+            return replace(a, items=items)
+        return replace(a, items=items, cls=_join_others(a.cls, b.cls), dtype=join_keys(a.dtype, b.dtype))
+    if a.kind == b.kind == "dict":
+        return Type("dict", cls=join(element(a), element(b)), dtype=join_keys(*map(_all_keys, (a, b))))
     if UNKNOWN not in (a, b) and (is_object(a) or is_object(b)):
         return Type("record", cls=OneOfSeveral)
+    if may_be_container(a) or may_be_container(b):
+        return MIXED
     if may_be_complex(a) or may_be_complex(b):
         return _join_complex(a, b)
     numeric = ("int", "float", "bool", "scalar", "array", "real", "number")
     if a.kind in numeric and b.kind in numeric:
         return NUMBER if is_number(a) and is_number(b) else REAL
     return UNKNOWN
+
+
+def _all_keys(t: Type) -> str:
+    """The kind of all keys of a dict."""
+    return functools.reduce(join_keys, (key_kind(type_of(k)) for k in t.keys), t.dtype)
 
 
 class OneOfSeveral:

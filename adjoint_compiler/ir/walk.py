@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adjoint_compiler.ir.nodes import Bind, Block, Call, For, Operand, Pop, Statement, Try
+from adjoint_compiler.ir.nodes import Bind, Block, Call, Operand, Statement
 
 
 def walk(block: Block) -> list[Statement]:
@@ -47,11 +47,9 @@ def binds(s: Statement) -> str | None:
     """The name a statement binds itself, if any (a loop binds its counter, a try its flag)."""
     if type(s) is Bind:
         return s.target
-    if isinstance(s, (Bind, Pop, Call)):
-        return s.target
-    if isinstance(s, Try):
-        return s.flag
-    return s.counter if isinstance(s, For) else None
+    if not s.bound:
+        return None
+    return s.target if isinstance(s, Call) else s.bound[0]
 
 
 def names_bound(s: Statement) -> tuple[str, ...]:

@@ -16,12 +16,11 @@ from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.places import find_places
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.differentiate.builder import HELPER
-from adjoint_compiler.ir.nodes import Bind, Comment, Name, Program, Statement, Update
+from adjoint_compiler.ir.nodes import Bind, Name, Program, Statement, Update
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_discrete, is_number
 from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_block
 
-REVERSE = Comment("reverse sweep")
 NEG, ADD, SUB = "operator.neg", "operator.add", "operator.sub"
 # Where the sign of an operand is the sign of the result, by the operand's place.
 PASSES = {
@@ -37,14 +36,14 @@ def absorb_signs(program: Program, types: Types, memory: Memory) -> Program:
     """Remove changes of sign from the reverse sweep (see the module's text).
 
     >>> from adjoint_compiler.analysis.memory import shared_classes
-    >>> from adjoint_compiler.ir.nodes import Return
+    >>> from adjoint_compiler.ir.nodes import REVERSE, Return
     >>> from adjoint_compiler.ir.types import array_type
     >>> body = (REVERSE, Bind("t", NEG, (Name("a"),)), Bind("y", ADD, (Name("t"), Name("b"))), Return(Name("y")))
     >>> program, types = Program("f", ("a", "b"), body), dict.fromkeys("abty", array_type("float64", 1))
     >>> absorb_signs(program, types, shared_classes(program, types)).body[2].op
     'operator.sub'
     """
-    start = next((k for k, s in enumerate(program.body) if s == REVERSE), None)
+    start = program.reverse_at
     if start is None:
         return program
     reverse = program.body[start:]
@@ -67,7 +66,7 @@ class _Signs:
 
     def __post_init__(self) -> None:
         self.places = find_places(self.program)
-        self.statements = walk(self.program.body)
+        self.statements = self.program.statements
 
     def absorbed(self, s: Bind, changed: dict[int, Statement]) -> dict[int, Statement] | None:
         """The statements to be replaced if a change of sign goes, by identity; None where it must stay."""

@@ -26,7 +26,6 @@ from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
-    Comment,
     Const,
     For,
     Name,
@@ -42,26 +41,26 @@ from adjoint_compiler.ir.nodes import (
 from adjoint_compiler.ir.operands import EVERY, WHOLE
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN
-from adjoint_compiler.ir.walk import binds, blocks_of, names_bound, names_stored, reads, walk
+from adjoint_compiler.ir.walk import binds, walk
 from adjoint_compiler.optimize.rename import map_block
 
 OUTER, OUTER_SUM = "numpy.outer", "adjoint_compiler.runtime.contractions.outer_sum"
-REVERSE = Comment("reverse sweep")
 
 
 def batch_outer_products(program: Program, types: Types, memory: Memory) -> Program:
     """Gather outer products that are added to one matrix (see the module's text).
 
+    >>> from adjoint_compiler.ir.nodes import REVERSE
     >>> from adjoint_compiler.ir.types import array_type
     >>> from adjoint_compiler.analysis.memory import shared_classes
     >>> body = (Bind("t", OUTER, (Name("a"), Name("b"))), Update("w", WHOLE, "operator.add", Name("t")))
     >>> loop = For("i", Const(0), Name("n"), Const(1), body)
-    >>> program = Program("f", ("w", "a", "b", "n"), (Comment("reverse sweep"), loop))
+    >>> program = Program("f", ("w", "a", "b", "n"), (REVERSE, loop))
     >>> types = {n: array_type("float64", k) for n, k in {"w": 2, "t": 2, "a": 1, "b": 1}.items()}
     >>> [type(s).__name__ for s in batch_outer_products(program, types, shared_classes(program, types)).body]
     ['Comment', 'Bind', 'Bind', 'For', 'Bind', 'Update']
     """
-    start = next((k for k, s in enumerate(program.body) if s == REVERSE), None)
+    start = program.reverse_at
     if start is None:
         return program
     batching = _Batching(program, types, memory, program.body[start:])
@@ -91,15 +90,15 @@ class _Gathering:
 class _Batching:
     def __init__(self, program: Program, types: Types, memory: Memory, reverse: Block) -> None:
         self.types, self.memory = types, memory
-        mentioned = {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))}
+        mentioned = program.mentioned
         self.names = Names({*mentioned, *program.params, *program.free, program.name})
         uses: dict[str, int] = {}
         defs: dict[str, int] = {}
         self.outer: dict[str, Bind] = {}
-        for s in walk(program.body):
-            for n in reads(s):
+        for s in program.statements:
+            for n in s.read:
                 uses[n] = uses.get(n, 0) + 1
-            for n in names_bound(s):
+            for n in s.bound:
                 defs[n] = defs.get(n, 0) + 1
         for s in walk(reverse):
             if isinstance(s, Bind) and s.op == OUTER and self.is_outer(s):
@@ -124,7 +123,7 @@ class _Batching:
                     gathering[target] = g
                     out += [Bind(n, "copy", (Pack("list", ()),)) for n in (g.lefts, g.rights)]
             for new in self.gathered((s,), gathering):
-                out.append(with_blocks(new, tuple(self.block(b) for b in blocks_of(new))) if blocks_of(new) else new)
+                out.append(with_blocks(new, tuple(self.block(b) for b in new.blocks)) if new.blocks else new)
             for target in [n for n, g in gathering.items() if g.last == k]:
                 out += self.closing(target, gathering.pop(target), out)
         return tuple(out)
@@ -221,11 +220,11 @@ class _Batching:
         same = {n for n, c in self.memory.classes.items() if c == cls} if cls is not None else {name}
         for s in inside:
             if isinstance(s, Update) and s.target in same and s.op == "operator.add":
-                if same.intersection(reads(s)) - {s.target}:
+                if same.intersection(s.read) - {s.target}:
                     return False
             elif isinstance(s, Bind) and s.op == "index" and s.target in same:
                 continue  # a view; what is done with it is looked at, too
-            elif same.intersection((*reads(s), *names_bound(s), *names_stored(s))):
+            elif same.intersection((*s.read, *s.bound, *s.stored)):
                 return False
         return True
 
@@ -277,7 +276,7 @@ class _Batching:
         factors = {a.id for a in product.args if isinstance(a, Name)}
         classes = {self.memory.classes.get(n, n) for n in factors}
         return any(
-            binds(x) in factors or any(self.memory.classes.get(n, n) in classes for n in names_stored(x))
+            binds(x) in factors or any(self.memory.classes.get(n, n) in classes for n in x.stored)
             for s in between
             for x in walk((s,))
         )

@@ -35,7 +35,7 @@ from adjoint_compiler.ir.nodes import (
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN
-from adjoint_compiler.ir.walk import blocks_of, names_bound, names_stored, reads, walk
+from adjoint_compiler.ir.walk import walk
 
 COPIED = "adjoint_compiler.runtime.memory.copied"
 
@@ -58,7 +58,7 @@ def elide_copies(program: Program, types: Types, memory: Memory) -> Program:
 
 def has_copies(program: Program) -> bool:
     """Whether there is anything to remove."""
-    return any(isinstance(s, Bind) and s.op == COPIED for s in walk(program.body))
+    return any(isinstance(s, Bind) and s.op == COPIED for s in program.statements)
 
 
 class _Eliding:
@@ -77,7 +77,7 @@ class _Eliding:
         return block if same else tuple(out)
 
     def nested(self, s: Statement) -> Statement:
-        blocks = blocks_of(s)
+        blocks = s.blocks
         new = tuple([self.block(b) for b in blocks])
         return s if all(a is b for a, b in zip(new, blocks)) else with_blocks(s, new)
 
@@ -118,7 +118,7 @@ class _Eliding:
 
     @staticmethod
     def reads_any(s: Statement, names: frozenset[str]) -> bool:
-        return any(n in names for x in walk((s,)) for n in reads(x))
+        return any(n in names for x in walk((s,)) for n in x.read)
 
     @staticmethod
     def stores_into(s: Statement, memory: set[str]) -> bool:
@@ -126,7 +126,7 @@ class _Eliding:
         for x in walk((s,)):
             if isinstance(x, Call) or isinstance(x, Effect) and x.kind == "store":
                 return True
-            if any(n in memory for n in names_stored(x)):
+            if any(n in memory for n in x.stored):
                 return True
         return False
 
@@ -139,9 +139,9 @@ class _Eliding:
         needed = {*names_in(zero.index), zero.target}
         for s in out[k + 2 : last + 1]:
             for x in walk((s,)):
-                if any(n in memory for n in reads(x)) or any(n in needed for n in names_bound(x)):
+                if any(n in memory for n in x.read) or any(n in needed for n in x.bound):
                     return False
-                if isinstance(x, Push) and any(n in needed for n in names_stored(x)):
+                if isinstance(x, Push) and any(n in needed for n in x.stored):
                     return False
         return True
 

@@ -22,7 +22,6 @@ from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
-    Comment,
     Const,
     For,
     Name,
@@ -41,13 +40,13 @@ from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import INT, UNKNOWN
 from adjoint_compiler.ir.walk import walk
 
-REVERSE = Comment("reverse sweep")
 Part = tuple[str, Operand]  # an array's name and a subscript
 
 
 def hold_views(program: Program, types: Types) -> Program:
     """Hold parts of arrays (see the module's text).
 
+    >>> from adjoint_compiler.ir.nodes import REVERSE
     >>> from adjoint_compiler.ir.types import array_type
     >>> part = Pack("slice", (Const(1), NONE, NONE))
     >>> loop = For("i", Const(0), Const(3), Const(1), (Update("u", part, "operator.add", Name("v")),))
@@ -56,7 +55,7 @@ def hold_views(program: Program, types: Types) -> Program:
     >>> [type(s).__name__ for s in new], new[2].body[0].target
     (['Comment', 'Bind', 'For'], 'u_part')
     """
-    start = next((k for k, s in enumerate(program.body) if s == REVERSE), None)
+    start = program.reverse_at
     if start is None or not any(isinstance(s, (For, While)) for s in walk(program.body[start:])):
         return program
     holding = _Holding(program, types)
@@ -86,13 +85,11 @@ class _Loop:
 class _Holding:
     def __init__(self, program: Program, types: Types) -> None:
         self.types = types
-        statements = walk(program.body)
+        statements = program.statements
         counts = Counter(n for s in statements for n in s.bound)
         self.single = {n for n, k in counts.items() if k == 1}
         self.maybe_none = {s.target for s in statements if isinstance(s, Bind) and s.args == (NONE,) and s.op == "copy"}
-        self.names = Names(
-            {*counts, *program.params, *program.free, program.name, *(n for s in statements for n in s.read)}
-        )
+        self.names = Names({*program.mentioned, program.name})
 
     def block(self, block: Block, defined: set[str], held: dict[Part, str], loops: tuple[_Loop, ...]) -> Block:
         """Rebuild a block; ``held`` are the parts at hand where it starts."""
@@ -191,6 +188,8 @@ def _is_step(o: Operand) -> bool:
 
 
 def _forget(held: dict[Part, str], changed: set[str]) -> None:
+    if not held:
+        return
     for part in [
         p for p, n in held.items() if p[0] in changed or n in changed or not changed.isdisjoint(names_in(p[1]))
     ]:

@@ -32,23 +32,23 @@ from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN
 from adjoint_compiler.ir.walk import walk
 
-REVERSE = Comment("reverse sweep")
 ADD, SUB = "operator.add", "operator.sub"
 Part = tuple[str, Operand]
+GONE = Comment("")  # stands where a statement was
 
 
 def merge_updates(program: Program, types: Types, memory: Memory) -> Program:
     """Merge updates of one part of an array (see the module's text).
 
     >>> from adjoint_compiler.analysis.memory import shared_classes
-    >>> from adjoint_compiler.ir.nodes import Const
+    >>> from adjoint_compiler.ir.nodes import REVERSE, Const
     >>> from adjoint_compiler.ir.types import array_type
     >>> body = (REVERSE, Update("a", Const(0), ADD, Name("x")), Update("a", Const(0), SUB, Name("y")))
     >>> program, types = Program("f", ("a", "x", "y"), body), {"a": array_type("float64", 1)}
     >>> [getattr(s, "op", "") for s in merge_updates(program, types, shared_classes(program, types)).body]
     ['', 'operator.sub', 'operator.add']
     """
-    start = next((k for k, s in enumerate(program.body) if s == REVERSE), None)
+    start = program.reverse_at
     if start is None:
         return program
     merging = _Merging(program, types, memory)
@@ -62,7 +62,7 @@ def merge_updates(program: Program, types: Types, memory: Memory) -> Program:
 class _Merging:
     def __init__(self, program: Program, types: Types, memory: Memory) -> None:
         self.types, self.memory = types, memory
-        mentioned = {n for s in walk(program.body) for n in (*s.read, *s.bound)}
+        mentioned = program.mentioned
         self.names = Names({*mentioned, *program.params, *program.free, program.name})
         self.sums: set[str] = set()
 
@@ -77,7 +77,7 @@ class _Merging:
             part = self.part(s)
             first = out[open_[part]] if part in open_ else None
             if isinstance(s, Update) and isinstance(first, Update) and part is not None:
-                out[open_.pop(part)] = Comment("")
+                out[open_.pop(part)] = GONE
                 total, s = self.merged(first, s)
                 out.append(total)
             for p in [p for p, k in open_.items() if self.touches(s, out[k])]:
@@ -86,7 +86,7 @@ class _Merging:
                 open_[part] = len(out)
             out.append(s)
         same = len(out) == len(block) and all(a is b for a, b in zip(out, block))
-        return block if same else tuple([s for s in out if s != Comment("")])
+        return block if same else tuple([s for s in out if s is not GONE])
 
     def part(self, s: Statement) -> Part | None:
         """The part of an array that a statement adds something else to."""

@@ -17,7 +17,6 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Program, Statement
 from adjoint_compiler.ir.operands import EVERY, NONE
-from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 
 METHODS = {f"numpy.{name}": f"method.{name}" for name in ("sum", "mean", "prod", "max", "min", "dot", "cumsum")}
@@ -34,8 +33,7 @@ def prefer_methods(program: Program, types: Types) -> Program:
     >>> prefer_methods(program, {"x": array_type("float64", 1)}).body[0].op
     'method.sum'
     """
-    statements = walk(program.body)
-    names = Names({*program.params, *program.free, *(n for s in statements for n in (*reads(s), *names_bound(s)))})
+    names = Names(program.mentioned)
     columns: set[str] = set()
 
     def changed(s: Statement) -> list[Statement]:

@@ -29,7 +29,6 @@ from adjoint_compiler.ir.nodes import (
     While,
 )
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
-from adjoint_compiler.ir.walk import blocks_of, walk
 
 
 def propagate_copies(program: Program) -> Program:
@@ -40,14 +39,14 @@ def propagate_copies(program: Program) -> Program:
     >>> [s.target for s in propagate_copies(Program("f", ("a",), body)).body[:-1]]
     ['x']
     """
-    statements = walk(program.body)
+    statements = program.statements
     copies = {k: s for k, s in enumerate(statements) if isinstance(s, Bind) and s.op == "copy"}
     if not copies:
         return program
     work = _Copies(program, statements, copies)
-    while work.coalesce() or work.prefer_user_names() or work.forward():
+    while work.drop_returned() or work.coalesce() or work.prefer_user_names() or work.forward():
         pass
-    if not work.changes:
+    if not work.changes and not work.dropped:
         return program
     return replace(program, body=_Rewriting(work).block(program.body))
 
@@ -61,7 +60,7 @@ class _Copies:
         changes: the names replaced, round by round, and whether where they are bound, too.
     """
 
-    def __init__(self, program: Program, statements: list[Statement], copies: dict[int, Bind]) -> None:
+    def __init__(self, program: Program, statements: tuple[Statement, ...], copies: dict[int, Bind]) -> None:
         self.temporaries = program.temporaries
         self.live = {k: (s.target, s.args[0]) for k, s in copies.items()}
         self.dropped: set[int] = set()
@@ -86,7 +85,23 @@ class _Copies:
                 if isinstance(s, For):
                     self.fixed.add(s.counter)
 
-    # -- the three changes -----------------------------------------------------------------------------------
+    # -- the changes -----------------------------------------------------------------------------------------
+
+    def drop_returned(self) -> bool:
+        """``t = x; ...; x = t`` in one block, with no other definition of x in between: x still is what it was."""
+        found = False
+        for k, (target, source) in list(self.live.items()):
+            if not isinstance(source, Name) or target in self.rebound or source.id in self.rebound:
+                continue
+            taken = self.places[source.id].defs
+            if len(taken) != 1 or self.live.get(taken[0].number) != (source.id, Name(target)):
+                continue
+            start, here = taken[0], next(d for d in self.places[target].defs if d.number == k)
+            between = (start.number < d.number < k for d in self.places[target].defs)
+            if start.number < k and _block(start) == _block(here) and not any(between):
+                self._drop(k)
+                found = True
+        return found
 
     def coalesce(self) -> bool:
         """``t = ...; x = t`` where t has no other use: bind x directly."""
@@ -220,7 +235,7 @@ class _Rewriting:
     def statement(self, s: Statement) -> Statement:
         if not self.names.isdisjoint(s.read) or not self.names.isdisjoint(s.bound):
             s = map_names(s, lambda n: self.read.get(n) or Name(n), lambda n: self.bound.get(n, n))
-        blocks = blocks_of(s)
+        blocks = s.blocks
         if not blocks:
             return s
         new = tuple([self.block(b) for b in blocks])

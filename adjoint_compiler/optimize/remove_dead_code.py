@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adjoint_compiler.ir.nodes import Bind, Block, Call, For, If, Pop, Program, Statement, Try, With
-from adjoint_compiler.ir.walk import blocks_of
 from adjoint_compiler.optimize.rename import map_statements
 
 IMPURE = ("numpy.random.", "method", "builtins.next", "custom.forward", "custom.checked", "custom.call")
@@ -57,7 +56,7 @@ def _needed_names(program: Program) -> set[str]:
 def _leaves(block: Block, around: tuple[Statement, ...]) -> Iterator[tuple[Statement, tuple[Statement, ...]]]:
     """Every statement that does something itself, with the control flow that it stands in."""
     for s in block:
-        inner = blocks_of(s)
+        inner = s.blocks
         if not inner or not isinstance(s, (For, If, With, Try)):
             yield s, around  # whether a `while` ends is not known: it stays
         for b in inner:

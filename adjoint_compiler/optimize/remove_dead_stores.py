@@ -26,7 +26,6 @@ from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
     Call,
-    Comment,
     Effect,
     Name,
     Pop,
@@ -41,7 +40,6 @@ from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 from adjoint_compiler.optimize.rename import map_block
 
-REVERSE = Comment("reverse sweep")
 MOST = 50_000  # pairs of a store and a read that are compared, so that long programs compile in reasonable time
 OWN = (HELPER["entry_copy"], HELPER["entry_copies"])
 BY_MEMORY = (HELPER["shadow"], HELPER["from_shadows"])  # arrays that are found while running
@@ -51,14 +49,14 @@ def remove_dead_stores(program: Program, types: Types, memory: Memory) -> Progra
     """Remove stores that nothing reads (see the module's text).
 
     >>> from adjoint_compiler.analysis.memory import shared_classes
-    >>> from adjoint_compiler.ir.nodes import Const, Return
+    >>> from adjoint_compiler.ir.nodes import REVERSE, Const, Return
     >>> from adjoint_compiler.ir.types import array_type
     >>> body = (REVERSE, Bind("a", "numpy.zeros", (Const(3),)), Store("a", Const(0), Const(1.0)), Return(Name("n")))
     >>> program, types = Program("f", ("n",), body), {"a": array_type("float64", 1)}
     >>> [type(s).__name__ for s in remove_dead_stores(program, types, shared_classes(program, types)).body]
     ['Comment', 'Return']
     """
-    start = next((k for k, s in enumerate(program.body) if s == REVERSE), None)
+    start = program.reverse_at
     if start is None or finds_memory(program.body):
         return program
     forward, reverse = program.body[:start], program.body[start:]

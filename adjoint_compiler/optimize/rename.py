@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from adjoint_compiler.ir.nodes import Block, Name, Operand, Program, Statement
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
-from adjoint_compiler.ir.walk import blocks_of, names_bound, reads
 
 
 def rename_reads(program: Program, change: dict[str, Operand]) -> Program:
@@ -17,7 +16,7 @@ def rename_reads(program: Program, change: dict[str, Operand]) -> Program:
         return change.get(n, Name(n))
 
     def renamed(s: Statement) -> list[Statement]:
-        return [map_names(s, read, lambda n: n) if any(n in change for n in reads(s)) else s]
+        return [map_names(s, read, lambda n: n) if any(n in change for n in s.read) else s]
 
     return map_statements(program, renamed)
 
@@ -29,7 +28,7 @@ def rename_all(program: Program, change: dict[str, str]) -> Program:
         return change.get(n, n)
 
     def renamed(s: Statement) -> list[Statement]:
-        touched = any(n in change for n in reads(s)) or any(n in change for n in names_bound(s))
+        touched = any(n in change for n in s.read) or any(n in change for n in s.bound)
         return [map_names(s, lambda n: Name(to(n)), to) if touched else s]
 
     return map_statements(program, renamed)
@@ -45,7 +44,7 @@ def map_block(block: Block, change: Callable[[Statement], list[Statement]]) -> B
     """Rebuild a block, each statement replaced by a list (nested blocks are done first)."""
     out: list[Statement] = []
     for s in block:
-        inner = blocks_of(s)
+        inner = s.blocks
         if inner:
             rebuilt = tuple([map_block(b, change) for b in inner])
             if any(new is not old for new, old in zip(rebuilt, inner)):

@@ -18,13 +18,12 @@ from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.places import find_places
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import view_rule
-from adjoint_compiler.ir.nodes import Bind, Comment, Name, Program, Statement, Store, Update
+from adjoint_compiler.ir.nodes import Bind, Name, Program, Statement, Store, Update
 from adjoint_compiler.ir.operands import WHOLE
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_block, rename_all
 
-REVERSE = Comment("reverse sweep")
 IN_PLACE = ("operator.mul", "operator.add", "operator.sub", "operator.truediv")
 EITHER_WAY = ("operator.mul", "operator.add")
 PRODUCTS = ("numpy.outer", "operator.matmul", "numpy.dot", "adjoint_compiler.runtime.contractions.outer_sum")
@@ -34,7 +33,7 @@ def reuse_memory(program: Program, types: Types, memory: Memory) -> Program:
     """Update arrays in place where they are not read again (see the module's text).
 
     >>> from adjoint_compiler.analysis.memory import shared_classes
-    >>> from adjoint_compiler.ir.nodes import Return
+    >>> from adjoint_compiler.ir.nodes import REVERSE, Return
     >>> from adjoint_compiler.ir.types import REAL, Type, array_type
     >>> body = (REVERSE, Bind("t", "numpy.outer", (Name("x"), Name("x"))), Bind("n", "numpy.vdot", (Name("t"), Name("t"))),
     ...         Bind("y", "operator.mul", (Name("t"), Name("s"))), Return(Name("y")))
@@ -43,7 +42,7 @@ def reuse_memory(program: Program, types: Types, memory: Memory) -> Program:
     >>> [type(s).__name__ for s in reuse_memory(program, types, shared_classes(program, types)).body]
     ['Comment', 'Bind', 'Bind', 'Update', 'Return']
     """
-    start = next((k for k, s in enumerate(program.body) if s == REVERSE), None)
+    start = program.reverse_at
     if start is None:
         return program
     reverse = walk(program.body[start:])
@@ -74,7 +73,7 @@ class _Reusing:
     def __init__(self, program: Program, types: Types, memory: Memory, made: dict[str, Bind]) -> None:
         self.program, self.types, self.made = program, types, made
         self.places = find_places(program)
-        self.statements = walk(program.body)
+        self.statements = program.statements
         sharing = Counter(memory.classes.values())
         self.shared = {n for n, cls in memory.classes.items() if sharing[cls] > 1 or cls in memory.held.values()}
 

@@ -18,14 +18,10 @@ from adjoint_compiler.ir.nodes import (
     Name,
     Operand,
     Pack,
-    Pop,
     Program,
-    Push,
     Statement,
-    Store,
-    Update,
 )
-from adjoint_compiler.ir.walk import binds, reads, walk
+from adjoint_compiler.ir.walk import binds
 from adjoint_compiler.optimize.rename import map_statements, rename_reads
 
 
@@ -41,7 +37,7 @@ def scalarize_tuples(program: Program) -> Program:
         found = _candidates(program)
         if not found:
             return map_statements(program, lambda s: [_take_item(s)])
-        names = Names({n for s in walk(program.body) for n in (*reads(s), binds(s) or "")} | set(program.params))
+        names = Names(program.mentioned)
         parts = {t: [names.fresh(f"{t}_{k}") for k in pack.keys or range(len(pack.items))] for t, pack in found.items()}
 
         def split(s: Statement, parts: dict[str, list[str]] = parts) -> list[Statement]:
@@ -78,7 +74,7 @@ def _candidates(program: Program) -> dict[str, Pack]:
     """A tuple or object that a variable holds, for those that hold no others."""
     found: dict[str, Pack] = {}
     barred = set(program.params) | set(program.free)
-    for s in walk(program.body):
+    for s in program.statements:
         target = binds(s)
         if target is not None:
             pack = s.args[0] if isinstance(s, Bind) and s.op == "copy" else None
@@ -89,10 +85,8 @@ def _candidates(program: Program) -> dict[str, Pack]:
             ):
                 continue
             barred.add(target)
-        if isinstance(s, (Store, Update)):
-            barred.add(s.target)
-        if isinstance(s, (Push, Pop)):
-            barred.add(s.stack)
+        if s.stored:
+            barred.update(s.stored)
     if found:
         barred |= _closure(_compared_by_identity(program), program)
     objects = {t for t, pack in found.items() if not _is_immutable(pack)}
@@ -111,22 +105,22 @@ def _outline(pack: Pack) -> tuple[object, ...]:
 def _unchanged(program: Program) -> set[str]:
     """The names through which an object is only read, as are all names that it gets from them."""
     changed: set[str] = set()
-    for s in walk(program.body):
+    for s in program.statements:
         if not (isinstance(s, Bind) and s.op in ("copy", "attribute", "field") and isinstance(s.args[0], Name)):
             changed.update(s.read)
-    return {n for s in walk(program.body) for n in (*s.read, *s.bound)} - _closure(changed, program)
+    return set(program.mentioned - _closure(changed, program))
 
 
 def _compared_by_identity(program: Program) -> set[str]:
     """The names that ``is`` looks at: what is replaced by its items is no longer one thing."""
-    compared = (s for s in walk(program.body) if isinstance(s, Bind) and s.op in ("operator.is_", "operator.is_not"))
+    compared = (s for s in program.statements if isinstance(s, Bind) and s.op in ("operator.is_", "operator.is_not"))
     return {n for s in compared if NONE not in s.args for n in s.read}
 
 
 def _closure(names: set[str], program: Program) -> set[str]:
     """The names, and all that copies of them are bound to or come from."""
     copies = [
-        (s.target, s.args[0].id) for s in walk(program.body)
+        (s.target, s.args[0].id) for s in program.statements
         if isinstance(s, Bind) and s.op == "copy" and isinstance(s.args[0], Name)
     ]  # fmt: skip
     out = set(names)

@@ -21,7 +21,7 @@ from adjoint_compiler.ir.nodes import Bind, Block, Call, Name, Program, Return, 
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, is_number
-from adjoint_compiler.ir.walk import binds, blocks_of, bound_within, names_bound, names_stored, nested, reads, walk
+from adjoint_compiler.ir.walk import binds
 
 Key = int  # the number of an expression
 COMPARISONS = frozenset(f"operator.{word}" for word in ("lt", "le", "gt", "ge", "eq", "ne"))
@@ -63,7 +63,7 @@ class _Sharing:
     def __init__(self, program: Program, types: Types, memory: Memory, primal: bool = False) -> None:
         self.types, self.memory, self.primal = types, memory, primal
         self.table = _Known(self)
-        statements = walk(program.body)
+        statements = program.statements
         counts = Counter(binds(s) for s in statements)
         updated = {
             s.target for s in statements if isinstance(s, Update) and s.index is None and not self.is_array(s.target)
@@ -82,7 +82,7 @@ class _Sharing:
         change: dict[str, str] = {}
         out: list[Statement] = []
         for s in block:
-            if change and any(n in change for n in reads(s)):
+            if change and any(n in change for n in s.read):
                 s = map_names(s, lambda n: Name(change.get(n, n)), lambda n: n)
             if isinstance(s, Bind) and self.shareable(s):
                 key = table.key(s)
@@ -95,7 +95,7 @@ class _Sharing:
                     table.add(key, s)
                     out.append(s)
                     continue
-            inner = blocks_of(s)
+            inner = s.blocks
             if inner:
                 self.forget_nested(s)
                 mark = table.mark()
@@ -138,21 +138,21 @@ class _Sharing:
 
     def forget(self, s: Statement) -> None:
         """Drop what a statement itself may change."""
-        for name in names_bound(s):
+        for name in s.bound:
             self.table.forget_name(name)
-        for name in names_stored(s):
+        for name in s.stored:
             self.table.forget_memory(name)
         if isinstance(s, Call) and s.summary.registry:
             self.table.clear()  # it may add to any shadow
 
     def forget_nested(self, s: Statement) -> None:
         """Drop what the blocks of a statement may change."""
-        for name in (*bound_within(s), *names_bound(s)):
+        for name in (*s.bound_within, *s.bound):
             self.table.forget_name(name)
-        for x in nested(s):
+        for x in s.nested:
             if isinstance(x, Bind):
                 continue
-            for name in names_stored(x):
+            for name in x.stored:
                 self.table.forget_memory(name)
             if isinstance(x, Call) and x.summary.registry:
                 self.table.clear()
@@ -174,7 +174,8 @@ class _Known:
 
     def key(self, s: Bind) -> Key:
         """The number of the expression that a statement binds."""
-        return self.numbers.setdefault((s.op, s.args, s.kwargs), len(self.numbers))
+        names = tuple([a.id if type(a) is Name else a for a in s.args])
+        return self.numbers.setdefault((s.op, names, s.kwargs), len(self.numbers))
 
     def add(self, key: Key, s: Bind) -> None:
         """Note that the target of a statement holds the value of its expression."""

@@ -13,11 +13,11 @@ from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Statement
 from adjoint_compiler.ir.types import UNKNOWN, is_discrete, is_number
-from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.elide_copies import COPIED
 from adjoint_compiler.optimize.rename import map_statements
 
-ARITHMETIC = frozenset(f"operator.{word}" for word in ("mul", "add", "truediv", "neg"))
+GUARDED = "adjoint_compiler.runtime.broadcasting.guarded"
+ARITHMETIC = frozenset((GUARDED, *(f"operator.{word}" for word in ("mul", "add", "truediv", "neg"))))
 
 
 def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] = frozenset()) -> Program:
@@ -43,7 +43,7 @@ def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] =
     def may_be_whole(name: str) -> bool:
         """Whether a name of which little is known is bound to an integer somewhere."""
         if not whole:
-            statements = [s for s in walk(program.body) if isinstance(s, Bind)]
+            statements = [s for s in program.statements if isinstance(s, Bind)]
             whole.update(s.target for s in statements if bind_type(s, types).kind in ("int", "bool", "number"))
         return name in whole
 
@@ -61,6 +61,8 @@ def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] =
 def _simplified(s: Statement, types: Types, whole: Callable[[str], bool]) -> Statement:
     if not isinstance(s, Bind) or s.op not in ARITHMETIC:
         return s
+    if s.op == GUARDED:  # what is not zero guards nothing
+        return _copy(s, s.args[1]) if _is_number(s.args[0]) and not _equals(s.args[0], 0.0) else s
     if len(s.args) != 2:
         return _negated(s) if s.op == "operator.neg" else s
     a, b = s.args

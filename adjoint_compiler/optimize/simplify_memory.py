@@ -32,14 +32,15 @@ from adjoint_compiler.ir.nodes import (
 from adjoint_compiler.ir.operands import EVERY, WHOLE, names_in
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, is_number
-from adjoint_compiler.ir.walk import binds, blocks_of, names_bound, names_stored, operands_of, reads, walk
+from adjoint_compiler.ir.walk import binds, walk
 
-REVERSE = Comment("reverse sweep")
+GONE = Comment("")  # stands where a statement was
 
 
 def simplify_memory(program: Program, types: Types, memory: Memory) -> Program:
     """Shorten what is done to memory (see the module's text).
 
+    >>> from adjoint_compiler.ir.nodes import REVERSE
     >>> from adjoint_compiler.analysis.memory import shared_classes
     >>> body = (Bind("b", "numpy.zeros_like", (Name("a"),)), Update("b", WHOLE, "operator.add", Const(1.0)))
     >>> program = Program("f", ("a",), (REVERSE, *body))
@@ -48,8 +49,8 @@ def simplify_memory(program: Program, types: Types, memory: Memory) -> Program:
     """
 
     mentions: dict[str, int] = {}
-    for x in walk(program.body):
-        for n in (*reads(x), *names_bound(x)):
+    for x in program.statements:
+        for n in (*x.read, *x.bound):
             mentions[n] = mentions.get(n, 0) + 1
 
     def block(statements: Block, primal: bool) -> Block:
@@ -65,16 +66,16 @@ def simplify_memory(program: Program, types: Types, memory: Memory) -> Program:
                     zeros.pop(n, None)
             if isinstance(s, Bind) and s.op == "numpy.zeros_like" and len(s.args) == 1 and not s.kwargs and not primal:
                 zeros[s.target] = len(out)
-            if blocks_of(s):
-                inner = tuple(block(b, primal) for b in blocks_of(s))
-                s = s if all(new is old for new, old in zip(inner, blocks_of(s))) else with_blocks(s, inner)
+            if s.blocks:
+                inner = tuple(block(b, primal) for b in s.blocks)
+                s = s if all(new is old for new, old in zip(inner, s.blocks)) else with_blocks(s, inner)
             out.append(_without_whole(s, types))
         if not primal:
             out = _without_resets(_subtracting(out, mentions, memory.classes), types, memory.classes)
         same = len(out) == len(statements) and all(new is old for new, old in zip(out, statements))
         return statements if same else tuple(out)
 
-    start = next((k for k, s in enumerate(program.body) if s == REVERSE), len(program.body))
+    start = len(program.body) if program.reverse_at is None else program.reverse_at
     parts = program.body[:start], program.body[start:]
     forward, reverse = block(parts[0], True), block(parts[1], False)
     if forward is parts[0] and reverse is parts[1]:
@@ -90,20 +91,20 @@ def _subtracting(block: list[Statement], mentions: dict[str, int], classes: dict
         value = s.value if isinstance(s, Update) and s.op == "operator.add" else None
         if isinstance(s, Update) and isinstance(value, Name) and value.id in negated:
             at, name = negated.pop(value.id)
-            out[at] = Comment("")
+            out[at] = GONE
             out.append(replace(s, op="operator.sub", value=Name(name)))
             continue
         for x in walk((s,)) if negated else ():
             for t in negated.keys() & x.read:
                 del negated[t]
-            changed = {classes.get(n, n) for n in (*names_bound(x), *names_stored(x))}
+            changed = {classes.get(n, n) for n in (*x.bound, *x.stored)}
             unknown = isinstance(x, (Call, Effect))
             for t in [t for t, k in negated.items() if unknown or classes.get(k[1], k[1]) in changed]:
                 del negated[t]
         if isinstance(s, Bind) and s.op == "operator.neg" and isinstance(s.args[0], Name) and mentions[s.target] == 2:
             negated[s.target] = (len(out), s.args[0].id)
         out.append(s)
-    return [s for s in out if s != Comment("")]
+    return [s for s in out if s is not GONE]
 
 
 def _without_resets(block: list[Statement], types: Types, classes: dict[str, int]) -> list[Statement]:
@@ -119,7 +120,7 @@ def _without_resets(block: list[Statement], types: Types, classes: dict[str, int
             and _whole(s.index) == _whole(reset.index)
             and _is_sum(s, types, classes)
         ):
-            out[resets.pop(s.target)] = Comment("")
+            out[resets.pop(s.target)] = GONE
             out.append(Store(s.target, reset.index, s.value, s.span))
             continue
         for n in [n for n, k in resets.items() if _mentions(s, n, out[k], classes)]:
@@ -128,7 +129,7 @@ def _without_resets(block: list[Statement], types: Types, classes: dict[str, int
             if all(k in ("int", "slice", "ellipsis") for k in part_kinds(s.index, types)):
                 resets[s.target] = len(out)
         out.append(s)
-    return [s for s in out if s != Comment("")]
+    return [s for s in out if s is not GONE]
 
 
 def _whole(index: Operand | None) -> Operand | None:
@@ -145,11 +146,11 @@ def _is_sum(s: Update, types: Types, classes: dict[str, int]) -> bool:
 def _mentions(s: Statement, name: str, reset: Statement, classes: dict[str, int]) -> bool:
     """Whether a statement may look at the array, or change it or the subscript."""
     cls = classes.get(name, name)
-    fixed = {name, *(n for o in operands_of(reset) for n in names_in(o))}
+    fixed = {name, *(n for o in reset.operands for n in names_in(o))}
     for x in walk((s,)):
-        if isinstance(x, (Call, Effect, Return)) or any(n in fixed for n in names_bound(x)):
+        if isinstance(x, (Call, Effect, Return)) or any(n in fixed for n in x.bound):
             return True
-        if any(classes.get(n, n) == cls for n in (*reads(x), *names_bound(x))):
+        if any(classes.get(n, n) == cls for n in (*x.read, *x.bound)):
             return True
     return False
 

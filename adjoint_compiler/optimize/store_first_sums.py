@@ -17,14 +17,12 @@ from adjoint_compiler.analysis.meetings import is_covered, meetings
 from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Comment, Const, Name, Program, Statement, Store, Update
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Program, Statement, Store, Update
 from adjoint_compiler.ir.operands import WHOLE, names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
-from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.remove_dead_stores import MOST, finds_memory
 from adjoint_compiler.optimize.rename import map_block
 
-REVERSE = Comment("reverse sweep")
 ADD, SUB = "operator.add", "operator.sub"
 ZEROS = ("numpy.zeros", "numpy.zeros_like")
 
@@ -32,6 +30,7 @@ ZEROS = ("numpy.zeros", "numpy.zeros_like")
 def store_first_sums(program: Program, types: Types, memory: Memory) -> Program:
     """Store instead of adding to zero (see the module's text).
 
+    >>> from adjoint_compiler.ir.nodes import REVERSE
     >>> from adjoint_compiler.analysis.memory import shared_classes
     >>> from adjoint_compiler.ir.types import array_type
     >>> zeros, sum_ = Bind("a", "numpy.zeros", (Const(3),)), Update("a", Const(0), "operator.add", Const(1.0))
@@ -39,7 +38,7 @@ def store_first_sums(program: Program, types: Types, memory: Memory) -> Program:
     >>> [type(s).__name__ for s in store_first_sums(program, types, shared_classes(program, types)).body]
     ['Comment', 'Bind', 'Store']
     """
-    start = next((k for k, s in enumerate(program.body) if s == REVERSE), None)
+    start = program.reverse_at
     if start is None or finds_memory(program.body):
         return program
     forward, reverse = program.body[:start], program.body[start:]
@@ -49,7 +48,7 @@ def store_first_sums(program: Program, types: Types, memory: Memory) -> Program:
     first = _FirstSums(accesses, memory).find()
     if not first:
         return program
-    names = Names({*program.params, *program.free, *(n for s in walk(program.body) for n in (*s.read, *s.bound))})
+    names = Names(program.mentioned)
     made: set[str] = set()
 
     def changed(s: Statement) -> list[Statement]:

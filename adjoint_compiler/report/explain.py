@@ -6,6 +6,8 @@ inert: n (int), rate (not in wrt)
 recorded:
   y, before line 6, in each iteration of the loop at line 5: 8*x.shape[0] bytes
     read by the reverse of line 6
+recomputed:
+  scale, for the reverse of line 6
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ from adjoint_compiler.diagnostics import Diagnostic, display_file
 from adjoint_compiler.ir.nodes import Program, Return, Span
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_discrete
-from adjoint_compiler.ir.walk import binds, walk
-from adjoint_compiler.report.recorded import Recorded, recorded_in
+from adjoint_compiler.ir.walk import binds
+from adjoint_compiler.report.recorded import Recorded, in_words, recomputed_in, recorded_in
 
 REASONS = {"varied": "does not depend on what is differentiated", "useful": "no result depends on it"}
 
@@ -37,6 +39,7 @@ class Explanation:
         active: names with adjoints, and their types.
         inert: names without, and why.
         recorded: what the forward sweep keeps for the reverse sweep.
+        recomputed: what the reverse sweep computes again instead, and the lines whose reverse reads it.
         lints: what is differentiated right, and may not be what was meant.
     """
 
@@ -46,6 +49,7 @@ class Explanation:
     active: tuple[tuple[str, str], ...]
     inert: tuple[tuple[str, str], ...]
     recorded: tuple[Recorded, ...] = ()
+    recomputed: dict[str, tuple[int, ...]] = field(default_factory=dict)
     lints: tuple[Diagnostic, ...] = field(default=())
 
     def text(self, colour: bool = False) -> str:
@@ -64,6 +68,10 @@ class Explanation:
                 yield f"    {r.why}"
         for loop, total in _totals(self.recorded):
             yield f"  each iteration of the loop at line {loop}, altogether: {total}"
+        if self.recomputed:
+            yield "recomputed:"
+        for name, lines in self.recomputed.items():
+            yield f"  {name}, for the reverse of {in_words(lines)}"
         yield from (lint.render(colour) for lint in self.lints)
 
     def to_dict(self) -> dict[str, Any]:
@@ -74,6 +82,7 @@ class Explanation:
             "active": dict(self.active),
             "inert": dict(self.inert),
             "recorded": [r.to_dict() for r in self.recorded],
+            "recomputed": {name: list(lines) for name, lines in self.recomputed.items()},
             "lints": [lint.to_dict() for lint in self.lints],
         }
 
@@ -97,9 +106,11 @@ def explain(state: Any) -> Explanation:
     """The explanation of a program that was compiled with ``explaining``."""
     program, types, request = state.program, state.types, state.request
     active, inert = _activity(program, types, request)
+    recording = state.recording
     return Explanation(
-        program.name, program.span, tuple(request.wrt), active, inert, tuple(recorded_in(state.recording)), state.lints
-    )
+        program.name, program.span, tuple(request.wrt), active, inert, tuple(recorded_in(recording)),
+        recomputed_in(recording), state.lints,
+    )  # fmt: skip
 
 
 def _activity(program: Program, types: dict[str, Type], request: Any) -> tuple[Any, Any]:
@@ -109,7 +120,7 @@ def _activity(program: Program, types: dict[str, Type], request: Any) -> tuple[A
     ends = request.outputs or (tuple(names_in(last.value)) if isinstance(last, Return) else ())
     varied = varied_names(program, types, aliases, request.wrt)
     useful = useful_names(program, types, aliases, ends)
-    names = dict.fromkeys((*program.params, *program.free, *(n for s in walk(program.body) for n in (binds(s),) if n)))
+    names = dict.fromkeys((*program.params, *program.free, *(n for s in program.statements for n in (binds(s),) if n)))
     active, inert = [], []
     for n in names:
         t = types.get(n, UNKNOWN)

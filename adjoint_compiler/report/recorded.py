@@ -78,6 +78,22 @@ def recorded_in(r: Recording) -> Iterator[Recorded]:
         yield entry
 
 
+def recomputed_in(r: Recording) -> dict[str, tuple[int, ...]]:
+    """The values, as the user knows them, that the reverse sweep computes again; and the lines whose reverse reads them."""
+    found: dict[str, set[int]] = {}
+    for block in r.top.walk():
+        own = [(block.prepare, _line(r, block.path))] if block.path else []
+        for fragment in block.fragments:
+            at = fragment.statement.span
+            own.append((fragment.prepare, (at.statement or at).line))
+        for statements, line in own:
+            for s in statements:
+                shown = _shown(r, s.target) if isinstance(s, Bind) else ""
+                if line and shown and shown not in r.program.temporaries:
+                    found.setdefault(shown, set()).add(line)
+    return {name: tuple(sorted(lines)) for name, lines in sorted(found.items(), key=lambda pair: min(pair[1]))}
+
+
 def _key(r: Recording, tape: str) -> str:
     return next((key for key, name in r.tapes.items() if name == tape), tape)
 
@@ -91,8 +107,8 @@ def _entry(r: Recording, key: str, before: str, loop: Span | None, path: Path, v
     line = loop.line if loop else 0
     inside = f"in each iteration of the loop at line {line}" if line else ""
     readers, branches = _readers(r, name, bool(part), path)
-    reasons = [f"read by the reverse of {_lines(readers)}"] if readers else []
-    reasons += [f"says which branch was taken at {_lines(branches)}"] if branches else []
+    reasons = [f"read by the reverse of {in_words(readers)}"] if readers else []
+    reasons += [f"says which branch was taken at {in_words(branches)}"] if branches else []
     shown = ("part of " if part else "") + _shown(r, name)
     return Recorded(
         shown, ", ".join(w for w in (before, inside) if w) or "once", line, bool(line), path[-2:-1] != ("body",),
@@ -138,7 +154,8 @@ def _runs_before(r: Recording, path: Path, at: Path) -> bool:
     return not (one and other and isinstance(one[0], int) and isinstance(other[0], int) and one[0] > other[0])
 
 
-def _lines(numbers: tuple[int, ...]) -> str:
+def in_words(numbers: tuple[int, ...]) -> str:
+    """``line 3``, ``lines 3, 5``."""
     word = "line" if len(numbers) == 1 else "lines"
     return f"{word} {', '.join(map(str, numbers[:5]))}{', ...' if len(numbers) > 5 else ''}"
 
@@ -183,4 +200,4 @@ def _array_bytes(r: Recording, t: Type, dims: tuple[tuple[str, int], ...]) -> st
     return "*".join(factors) + " bytes"
 
 
-__all__ = ["Recorded", "recorded_in"]
+__all__ = ["Recorded", "in_words", "recomputed_in", "recorded_in"]

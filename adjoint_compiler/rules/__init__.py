@@ -8,6 +8,7 @@ from adjoint_compiler.rules import (  # noqa: F401
     complex_parts,
     constructors,
     contractions,
+    dependencies,
     draws,
     fourier,
     helpers,
@@ -36,6 +37,8 @@ from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.stated import elementwise
+
+dependencies.check()
 
 
 def lookup_key(key: str) -> Rule:

@@ -75,7 +75,7 @@ for _base, _module in BASES.items():
     structural("vander(x, deg)", _get("vander"), x=f"sum(g * conj(basis_slopes(x, deg, {_name})), axis=-1)")
     structural("add(c1, c2)", _get("add"), c1="refit(g, c1)", c2="refit(g, c2)", result=_vector("c1", "c2"))
     structural("sub(c1, c2)", _get("sub"), c1="refit(g, c1)", c2="-refit(g, c2)", result=_vector("c1", "c2"))
-    structural("mulx(c)", _get("mulx"), c=f"basis_adjoint(g, c, '{_module}.{_base}mulx')", linear="c", result=_vector("c"))
+    structural("mulx(c)", _get("mulx"), c=f"basis_adjoint(g, c, '{_module}.{_base}mulx')", result=_vector("c"))
     structural("mul(c1, c2)", _get("mul"), c1=f"basis_product_adjoint(g, c1, c2, '{_module}.{_base}mul')",
                c2=f"basis_product_adjoint(g, c2, c1, '{_module}.{_base}mul')", result=_vector("c1", "c2"))
     structural("der(c, m=1)", _get("der"), c=f"basis_adjoint(g, c, '{_module}.{_base}der', (m,))", linear="c",

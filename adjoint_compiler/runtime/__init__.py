@@ -8,6 +8,8 @@ from adjoint_compiler.runtime.broadcasting import guarded, spread, unbroadcast, 
 from adjoint_compiler.runtime.checks import *  # noqa: F403
 from adjoint_compiler.runtime.contractions import *  # noqa: F403
 from adjoint_compiler.runtime.custom import *  # noqa: F403
+from adjoint_compiler.runtime.dependencies import *  # noqa: F403
+from adjoint_compiler.runtime.dependency_products import *  # noqa: F403
 from adjoint_compiler.runtime.fourier import *  # noqa: F403
 from adjoint_compiler.runtime.indexing import *  # noqa: F403
 from adjoint_compiler.runtime.library_values import *  # noqa: F403

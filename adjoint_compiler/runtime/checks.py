@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["check_places", "check_power", "check_store", "check_type", "check_distinct"]
+__all__ = ["check_places", "check_power", "check_store", "check_type", "check_distinct", "check_number"]
 
 
 def check_places(part: Any) -> None:
@@ -125,3 +125,19 @@ def check_distinct(x: Any) -> None:
             work += part
         else:
             work += part.values() if isinstance(part, dict) else vars(part).values()
+
+
+def check_number(x: Any) -> None:
+    """Refuse a container where a number or an array is meant, which a value is at other times.
+
+    Raises:
+        TypeError: it is a list, tuple or dict.
+
+    >>> check_number(2.0)
+    >>> check_number([1.0])
+    Traceback (most recent call last):
+    TypeError: what is a list here is a number or an array at other times: read its items, or give it a name of its own
+    """
+    if isinstance(x, (list, tuple, dict)):
+        message = f"what is a {type(x).__name__} here is a number or an array at other times"
+        raise TypeError(f"{message}: read its items, or give it a name of its own")

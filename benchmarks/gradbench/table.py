@@ -1,4 +1,4 @@
-"""GradBench's problems against JAX and PyTorch: `python -m benchmarks.gradbench.table [PROBLEM ...]`.
+"""GradBench's problems, by both backends, against JAX and PyTorch: `python -m benchmarks.gradbench.table [PROBLEM ...]`.
 
 Peers that are not installed are left out. Results are compared before anything is timed. All run on one thread.
 """
@@ -16,6 +16,7 @@ from benchmarks.gradbench import Problem
 from benchmarks.measure import geometric_mean, interleaved_calls, print_table
 
 PROBLEMS = ("llsq", "lse", "ode", "det", "gmm", "kmeans", "lstm", "ba")
+BACKENDS = ("numpy", "numba")
 PEERS = ("jax", "torch")
 
 
@@ -26,10 +27,10 @@ def leaves(found: Any) -> list[np.ndarray]:
     return [np.asarray(found.detach() if hasattr(found, "detach") else found)]
 
 
-def peers(problem: Problem) -> dict[str, Callable[[], Any]]:
-    """What computes the derivative in each package that is installed."""
+def others(problem: Problem) -> dict[str, Callable[[], Any]]:
+    """What computes the derivative under Numba, and in each package that is installed."""
     found = {}
-    for name in PEERS:
+    for name in ("numba", *PEERS):
         try:
             module = importlib.import_module(f"benchmarks.gradbench.in_{name}")
         except ImportError:
@@ -39,10 +40,10 @@ def peers(problem: Problem) -> dict[str, Callable[[], Any]]:
     return found
 
 
-def row(problem: Problem) -> tuple[tuple[str, ...], dict[str, float]]:
-    """One line of the table, and by how much the peers are slower."""
-    runs = {"ours": lambda: problem.derivative(*problem.arguments), **peers(problem)}
-    expected = leaves(runs["ours"]())
+def row(problem: Problem) -> tuple[tuple[str, ...], dict[tuple[str, str], float]]:
+    """One line of the table, and by how much each peer is slower than each backend."""
+    runs = {"numpy": lambda: problem.derivative(*problem.arguments), **others(problem)}
+    expected = leaves(runs["numpy"]())
     for name, run in runs.items():
         for a, b in zip(leaves(run()), expected, strict=True):
             np.testing.assert_allclose(
@@ -50,38 +51,29 @@ def row(problem: Problem) -> tuple[tuple[str, ...], dict[str, float]]:
             )
     runs = {"primal": lambda: problem.function(*problem.arguments), **runs}
     found = {name: 1e3 * seconds for name, seconds in interleaved_calls(runs).items()}
-    slower = {name: found[name] / found["ours"] for name in PEERS if name in found}
-    cells = [f"{found[n]:.2f}" for n in ("primal", "ours")] + [f"{found['ours'] / found['primal']:.2f}"]
-    cells += [f"{found[n]:.2f}" if n in found else "" for n in PEERS]
-    cells += [f"{slower[n]:.2f}" if n in slower else "" for n in PEERS]
+    slower = {(b, p): found[p] / found[b] for b in BACKENDS for p in PEERS if b in found and p in found}
+    cells = [f"{found[n]:.3f}" if n in found else "" for n in ("primal", *BACKENDS, *PEERS)]
+    cells += [f"{slower['numba', n]:.2f}" if ("numba", n) in slower else "" for n in PEERS]
     return (problem.name, problem.size, *cells), slower
 
 
 def main(problems: Sequence[str] = PROBLEMS) -> None:
     """Print the table of some problems, and the means."""
     rows: list[tuple[str, ...]] = []
-    slower: dict[str, list[float]] = {name: [] for name in PEERS}
+    slower: dict[tuple[str, str], list[float]] = {}
     for name in problems:
         module = importlib.import_module(f"benchmarks.gradbench.{name}")
         for size in module.SIZES:
             cells, found = row(module.problem(*size))
             rows.append(cells)
-            for peer, ratio in found.items():
-                slower[peer].append(ratio)
-    columns = (
-        "problem",
-        "size",
-        "primal ms",
-        "ours ms",
-        "over primal",
-        "jax ms",
-        "torch ms",
-        "jax / ours",
-        "torch / ours",
-    )
-    print_table("GradBench: one derivative, milliseconds of processor time", columns, rows)
-    means = [(peer, str(len(ratios)), f"{geometric_mean(ratios):.2f}") for peer, ratios in slower.items() if ratios]
-    print_table("How many times longer the peers take, geometric means", ("peer", "problems", "times"), means)
+            for pair, ratio in found.items():
+                slower.setdefault(pair, []).append(ratio)
+    columns = ("problem", "size", "primal", *BACKENDS, *PEERS, *(f"{p} / numba" for p in PEERS))
+    print_table("GradBench: one derivative, milliseconds of processor time (primal: under NumPy)", columns, rows)
+    means = [(peer, backend, str(len(every)), f"{geometric_mean(every):.2f}", f"{min(every):.2f}")
+             for (backend, peer), every in slower.items()]  # fmt: skip
+    columns = ("peer", "backend", "problems", "mean", "least")
+    print_table("How many times as long as a backend the peers take", columns, means)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
+from functools import partial
 
 import numpy as np
 import pytest
 
 import adjoint_compiler as ac
-from adjoint_compiler.jacobians import Jacobian, leaves_of
+from adjoint_compiler.jacobians import Jacobian, leaves_of, unit_block
 from adjoint_compiler.pushforward import forward_of
 from tests.programs import all_programs
 
@@ -23,8 +24,9 @@ def swept(jacobian, args):
     given = given[0] if jacobian.single else tuple(given)
     leaves = leaves_of(given)
     count = sum(map(np.size, leaves))
-    found = jacobian._in_one_sweep(args, 0, given, leaves, count)
-    return found, lambda again: jacobian._sweep_by_sweep(again, 0, given, leaves, count)
+    block = partial(unit_block, leaves)
+    found = jacobian._in_one_sweep(args, given, leaves, count, block)
+    return found, lambda again: jacobian._sweep_by_sweep(again, given, leaves, count, block)
 
 
 @pytest.mark.parametrize("entry", PROGRAMS, ids=lambda p: p.id)

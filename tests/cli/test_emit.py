@@ -309,3 +309,18 @@ def test_version(capsys):
     with pytest.raises(SystemExit) as stop:
         main(["--version"])
     assert stop.value.code == 0 and re.fullmatch(r"adjoint-compiler \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_rewrites_are_left_out_by_level_and_by_name(tmp_path, capsys):
+    path = write(tmp_path, "m.py", "def f(x: float):\n    y = x * x\n    return -(x * x) * y\n")
+    default, plain = emit(path, "f"), emit(path, "f", "--optimize", "0")
+    assert len(default.splitlines()) < len(plain.splitlines())
+    assert emit(path, "f", "--optimize", "2") == default == emit(path, "f", "--optimize=-hold_views")
+    assert emit(path, "f", "--optimize=-absorb_signs,-share_primal") != default
+    values = {
+        in_fresh_interpreter(write(tmp_path, f"{k}.py", text), "f_grad(1.5)") for k, text in enumerate((default, plain))
+    }
+    assert len(values) == 1
+    for wrong in ("3", "-hold_view", "hold_views"):
+        assert main(["emit", f"{path}:f", f"--optimize={wrong}"]) == 2
+        assert f"--optimize {wrong}:" in capsys.readouterr().err

@@ -62,6 +62,7 @@ HELPERS = (
     "both",
     "cached",
     "halved",
+    "relaxed",
 )  # called by programs, not programs themselves
 PROGRAMS = [
     (section, node.name)

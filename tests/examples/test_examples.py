@@ -9,6 +9,7 @@ import pytest
 import adjoint_compiler as ac
 from examples import (
     advection,
+    bundle_adjustment,
     dual_numbers,
     forward_or_reverse,
     logistic,
@@ -40,6 +41,7 @@ TOLERANCES = {
         newton.main,
         own_rules.main,
         dual_numbers.main,
+        bundle_adjustment.main,
         partial(forward_or_reverse.main, sizes=(1, 10)),
     ],
     ids=[
@@ -51,6 +53,7 @@ TOLERANCES = {
         "newton",
         "own_rules",
         "dual_numbers",
+        "bundle_adjustment",
         "forward_or_reverse",
     ],
 )
@@ -251,3 +254,16 @@ def test_own_rules_are_right():
     ac.testing.check_rule(own_rules.mean_excess, order=1)
     ac.testing.check_grads(own_rules.flow, (np.array([10.0, 50.0, 90.0]), 2.0))
     assert ac.grad(own_rules.mean_excess)(0.0) == pytest.approx(-1 / 12, rel=1e-12)
+
+
+def test_bundle_adjustment_has_the_dense_jacobian_and_finds_the_truth():
+    (guess, *others), _ = bundle_adjustment.problem(cameras=3, points=8)
+    found = bundle_adjustment.jacobian(guess, *others)
+    np.testing.assert_allclose(found.toarray(), ac.jacobian(bundle_adjustment.residuals)(guess, *others), atol=1e-13)
+    pattern = bundle_adjustment.jacobian.pattern(guess, *others)
+    assert pattern.sweeps == 9
+    assert pattern.matrix.nnz == 9 * found.shape[0]
+    others[2][0] = others[2][-1]  # another point is seen: the pattern is another one
+    found = bundle_adjustment.jacobian(guess, *others)
+    np.testing.assert_allclose(found.toarray(), ac.jacobian(bundle_adjustment.residuals)(guess, *others), atol=1e-13)
+    assert bundle_adjustment.fit(bundle_adjustment.problem()[0])[1][-1] < 1e-12

@@ -42,6 +42,7 @@ MODULES = (
     "names",
     "matching",
     "made_functions",
+    "held_functions",
     "generators",
     "object_items",
     "exceptions",

@@ -15,10 +15,7 @@ from . import all_programs
 from .check_primals import arrays
 from .checking import by_complex_step, by_differences, by_joint, by_pullback, by_unit_pullback, scalarized_of
 
-REFUSED = {
-    "calls.functions_as_values": "AC001",
-}
-PROGRAMS = [p for p in all_programs() if p.raises is None and p.id not in REFUSED]
+PROGRAMS = [p for p in all_programs() if p.raises is None]
 RAISING = [p for p in all_programs() if p.raises is not None]
 
 
@@ -72,13 +69,6 @@ def test_without_optimization_the_numbers_are_the_same(entry):
     for a, b in zip(arrays(list(plain)), arrays(list(best)), strict=True):
         if a is not None:
             np.testing.assert_allclose(np.array(a, float), np.array(b, float), rtol=1e-12, atol=1e-14)
-
-
-@pytest.mark.parametrize("entry", [p for p in all_programs() if p.id in REFUSED], ids=lambda p: p.id)
-def test_what_is_not_covered_is_refused_by_name(entry):
-    with pytest.raises(ac.DifferentiationError) as refused:
-        ac.vjp(entry.function, *entry.example(), of=entry.of)
-    assert REFUSED[entry.id] in {d.code for d in refused.value.diagnostics}
 
 
 @pytest.mark.parametrize("entry", RAISING, ids=lambda p: p.id)

@@ -1,4 +1,7 @@
-"""A local name that stands for one function or another: the last one met while compiling was called on every path."""
+"""A local name that stands for one function or another: the last one met while compiling was called on every path.
+
+The same of attributes that `__init__` sets on some paths only.
+"""
 
 import numpy as np
 import pytest
@@ -76,7 +79,35 @@ def lambda_in_a_loop(x):
     return s
 
 
-@pytest.mark.parametrize("f", [rebound, either, next_iteration, nested])
+class Either:
+    def __init__(self, k):
+        if k > 0.0:
+            self.f = np.sin
+        else:
+            self.f = np.cos
+
+
+def attribute_on_one_path(x):
+    return Either(x).f(x)
+
+
+class Holder:
+    def __init__(self, k):
+        self.f = lambda v: k * v
+
+
+def functions_of_objects_made_in_a_loop(x):
+    before = Holder(2.0 * x)
+    for k in range(3):
+        before = Holder(x * k)
+    return before.f(x)
+
+
+def function_returned_in_an_object(x):
+    return Holder(x)
+
+
+@pytest.mark.parametrize("f", [next_iteration, attribute_on_one_path])
 def test_a_choice_of_functions_is_refused(f):
     for x in (1.3, -1.3):
         with pytest.raises(ac.DifferentiationError) as caught:
@@ -84,7 +115,15 @@ def test_a_choice_of_functions_is_refused(f):
         assert {d.code for d in caught.value.diagnostics} == {"AC019"}
 
 
-@pytest.mark.parametrize("f", [in_own_branches, after_return, constant_or_variable, lambda_in_a_loop])
+@pytest.mark.parametrize("f", [functions_of_objects_made_in_a_loop, function_returned_in_an_object])
+def test_functions_without_a_value_are_refused(f):
+    with pytest.raises(ac.DifferentiationError, match="function that is (made in a loop|defined in the program)"):
+        ac.vjp(f, 1.3)
+
+
+@pytest.mark.parametrize(
+    "f", [rebound, either, nested, in_own_branches, after_return, constant_or_variable, lambda_in_a_loop]
+)
 def test_what_is_known_on_every_path_is_differentiated(f):
     for x in (1.3, -1.3):
         value, gradient = ac.value_and_grad(f)(x)

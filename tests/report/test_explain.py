@@ -128,3 +128,18 @@ def test_lints_are_told_by_emit(tmp_path, capsys):
     assert main(["emit", f"{path}:f"]) == 0
     out, err = capsys.readouterr()
     assert "def f_grad" in out and err.startswith("m.py:2:12: warning[ACW04]: ")
+
+
+def test_what_is_computed_again():
+    def f(q, k):
+        total = 0.0
+        for i in range(1, len(q)):
+            d = q[i] - q[i - 1]
+            total += np.sin(d) * k
+        return total
+
+    found = ac.grad(f).explain(np.ones(3), 2.0)
+    first = f.__code__.co_firstlineno
+    assert found.recomputed["d"] == (first + 4,)
+    assert f"d, for the reverse of line {first + 4}" in found.text()
+    assert found.to_dict()["recomputed"]["d"] == [first + 4]

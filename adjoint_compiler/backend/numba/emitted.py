@@ -18,7 +18,7 @@ from adjoint_compiler.frontend.static import StaticLowered
 
 HELPERS = Path(__file__).parent / "helpers"
 FILES = ("typed", "checks", "tapes", "elementwise", "broadcasting", "contractions", "gradients", "indexing", "memory",
-         "sequences")  # fmt: skip
+         "sequences", "shadows", "reductions", "transcendental")  # fmt: skip
 KNOWN = "numba = np = types = overload = functools = math = None"
 
 

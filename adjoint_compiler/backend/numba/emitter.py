@@ -46,6 +46,8 @@ def _range(start: Any, stop: Any, step: int) -> Any:
 def _shifted(node: Any, by: int) -> Any:
     """``node + by``, a literal where ``node`` is one."""
     value = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+        value = -node.operand.value if isinstance(node.operand.value, int) else None
     if isinstance(value, int):
         return spelling.constant(value + by)
     if isinstance(node, ast.BinOp) and isinstance(node.right, ast.Constant) and isinstance(node.right.value, int):

@@ -178,9 +178,14 @@ class Loops:
         before, like = self.held(model, s)
         block: list[Statement] = []
         value = self.operation(s, fit, block)
-        block.append(Store(s.target, _index(self.counter_operands(len(dims))), value, s.span))
+        rebound = s.target in {like, *(leaf.base for leaf in fit.leaves.values())}  # y = y * x: of the old y
+        target = self.fresh(s.target, t) if rebound else s.target
+        block.append(Store(target, _index(self.counter_operands(len(dims))), value, s.span))
         checks = self.checks(fit, like, s)
-        made = self.empty_like(s.target, like, t.dtype, s)
+        made = self.empty_like(target, like, t.dtype, s)
+        if rebound:
+            last = Bind(s.target, "copy", (Name(target),), (), s.span)
+            return Nest(model.dims, like, (*before, *checks, *made), tuple(block), (), s.span, (last,))
         self.unite(dims, model.dims)
         if model.sliced:
             self.cut.add(s.target)

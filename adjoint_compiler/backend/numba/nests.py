@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from adjoint_compiler.analysis.shapes import Dim
 from adjoint_compiler.backend.numba.leaves import Leaf
 from adjoint_compiler.ir.nodes import Span, Statement
+from adjoint_compiler.ir.walk import reads
 
 Dims = tuple[Dim, ...]
 
@@ -113,6 +114,9 @@ def join_nests(
 def _joinable(a: Nest, b: Nest, same: Callable[[Dims, Dims], bool], memory: Callable[[str], int | None]) -> bool:
     if a.after or b.after or len(a.dims) != len(b.dims) or not same(a.dims, b.dims):
         return False
+    used = {n for s in a.body for n in (*reads(s), *s.stored)}
+    if used.intersection(n for s in b.before for n in s.bound):
+        return False  # they are other arrays from here on
     return not any(x.meets(y, memory) for x in a.accesses for y in b.accesses)
 
 

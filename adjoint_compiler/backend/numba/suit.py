@@ -10,22 +10,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.backend.numba.loops import loops_for_arrays
 from adjoint_compiler.backend.numba.precision import keep_precision
+from adjoint_compiler.backend.numba.shadow_tables import typed_tables, uses_tables
+from adjoint_compiler.backend.numba.skip_zeros import skip_zeros
 from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Pack, Program, Statement, Store, Update, With
+from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Pack, Program, Return, Statement, Store, Update, With
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
 from adjoint_compiler.ir.walk import names_bound, reads, walk
+from adjoint_compiler.optimize.rename import map_statements
 
 
 def suited(
-    program: Program, free: Types, jit: Jit, tapes: dict[str, str] | None = None
+    program: Program, free: Types, jit: Jit, tapes: dict[str, str] | None = None, tape: str | None = None
 ) -> tuple[Program, Types, dict[str, str]]:
     """A generated program in forms that Numba compiles, the types of its names, and the dtypes of tapes that are arrays.
 
@@ -35,13 +39,16 @@ def suited(
         jit: whose meaning it has: statements that Numba runs differently are rewritten to NumPy's, unless the function
             is compiled by Numba already.
         tapes: for the adjoint of a pair, those of its primal.
+        tape: the parameter of an adjoint that it has a copy of, of which the last item is all memory.
     """
     arrays = tuple(n for n in program.free if jit.passes and n in free and free[n].kind == "array")
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
     types = infer_types(without_absence(program), free)
-    program = typed_absence(program, types)
+    program = typed_tables(without_whole_parts(typed_absence(program, types)), types, tape)
+    program = skip_zeros(program, types)
     program = loops_for_arrays(program, types, shared_classes(program, types))
     program = buffer_updates(program, types, shared_classes(program, types))
+    program = quick_functions(program, types)
     if not jit.compiled:
         program = keep_precision(program, types)
     program, made = array_tapes(own_memory(program), types, tapes)
@@ -64,6 +71,63 @@ def own_memory(program: Program) -> Program:
                 s = Bind(s.target, "copy", (held.items[at.value],), (), s.span)
         out.append(s)
     return replace(program, body=tuple(out)) if copies else program
+
+
+def detaches(program: Program) -> bool:
+    """Whether an adjoint must be called with a tape of its own: it restores memory on it, or finds shadows by memory."""
+    return uses_tables(program) or any(isinstance(s, Bind) and s.op == DETACHED for s in program.body)
+
+
+QUICK = {f"{module}.{word}": f"numba.{word}_of" for module in ("numpy", "math") for word in ("exp", "log", "tanh")}
+
+
+def quick_functions(program: Program, types: Types) -> Program:
+    """Functions of floats that loops can be vectorized with, in the place of calls."""
+
+    def change(s: Statement) -> list[Statement]:
+        if (
+            not isinstance(s, Bind)
+            or s.op not in QUICK
+            or len(s.args) != 1
+            or s.kwargs
+            or not isinstance(s.args[0], Name)
+        ):
+            return [s]
+        t = types.get(s.args[0].id, UNKNOWN)
+        double = t.kind == "float" or t.kind == "scalar" and t.dtype == "float64"
+        return [replace(s, op=QUICK[s.op])] if double else [s]
+
+    return map_statements(program, change)
+
+
+def with_tape_types(adjoint: Program, primal: Program, types: Types) -> Program:
+    """The adjoint of a pair, with what is known of its tape and of its seed.
+
+    Args:
+        adjoint, primal: the pair.
+        types: the types of the primal's names.
+    """
+    last = primal.body[-1]
+    if not isinstance(last, Return) or not isinstance(last.value, Pack) or len(last.value.items) != 2:
+        return adjoint
+    seed, tape = (operand_type(o, types) for o in last.value.items)
+    if tape.kind != "tuple":
+        return adjoint
+    known = {adjoint.params[0]: tape}
+    if seed.kind == "array" and len(adjoint.params) > 1:
+        known[adjoint.params[1]] = seed
+    return replace(adjoint, types={**adjoint.types, **known})
+
+
+def without_whole_parts(program: Program) -> Program:
+    """``a[...]`` becomes ``a``: Numba has no such part of a vector."""
+
+    def change(s: Statement) -> list[Statement]:
+        if isinstance(s, Bind) and s.op == "index" and s.args[1] == Const(Ellipsis):
+            return [Bind(s.target, "copy", s.args[:1], (), s.span)]
+        return [s]
+
+    return map_statements(program, change)
 
 
 def inline_contexts(program: Program) -> Program:

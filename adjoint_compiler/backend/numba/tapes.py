@@ -16,6 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.backend.numba.tape_room import find_room
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -73,6 +74,13 @@ class _Tapes:
         self.dtypes = dtypes
         self.tops = {t: self.names.fresh((t[:-5] if t.endswith("_tape") else t) + "_top") for t in sorted(dtypes)}
         self.added: set[str] = set()
+        self.room = find_room(program.body, set(dtypes), self.temporary)
+
+    def temporary(self) -> str:
+        """A new name."""
+        name = self.names.fresh("t")
+        self.added.add(name)
+        return name
 
     def block(self, statements: Block) -> Block:
         """A block."""
@@ -90,7 +98,12 @@ class _Tapes:
             return down + ([Bind(s.target, "index", (Name(s.stack), Name(top)), (), s.span)] if s.target else [])
         if isinstance(s, Return):
             return self.returned(s)
-        return [with_blocks(s, tuple(map(self.block, s.blocks))) if s.blocks else s]
+        if not s.blocks:
+            return [s]
+        before: list[Statement] = []
+        for tape, counted, total in self.room.before.get(id(s), ()):
+            before += [*counted, Bind(tape, "numba.with_room", (Name(tape), Name(self.tops[tape]), total), (), s.span)]
+        return [*before, with_blocks(s, tuple(map(self.block, s.blocks)))]
 
     def made(self, s: Bind) -> list[Statement]:
         """A new tape, or one that enters the adjoint of a pair."""
@@ -104,15 +117,20 @@ class _Tapes:
 
     def pushed(self, s: Push) -> list[Statement]:
         """An entry more, in an array that grows where it is full."""
-        top, size, full = self.tops[s.stack], self.names.fresh("t"), self.names.fresh("t")
-        self.added.update((size, full))
+        top = self.tops[s.stack]
+        entered: list[Statement] = [
+            Store(s.stack, Name(top), s.value, s.span),
+            Bind(top, "operator.add", (Name(top), Const(1)), (), s.span),
+        ]
+        if id(s) in self.room.sure:
+            return entered
+        size, full = self.temporary(), self.temporary()
         grow = Bind(s.stack, "numba.grown", (Name(s.stack),), (), s.span)
         return [
             Bind(size, "attribute.size", (Name(s.stack),), (), s.span),
             Bind(full, "operator.eq", (Name(top), Name(size)), (), s.span),
             If(Name(full), (grow,), (), s.span),
-            Store(s.stack, Name(top), s.value, s.span),
-            Bind(top, "operator.add", (Name(top), Const(1)), (), s.span),
+            *entered,
         ]
 
     def returned(self, s: Return) -> list[Statement]:
@@ -124,8 +142,7 @@ class _Tapes:
                 return replace(o, items=tuple(map(part, o.items)))
             if not isinstance(o, Name) or o.id not in self.dtypes:
                 return o
-            name = self.names.fresh("t")
-            self.added.add(name)
+            name = self.temporary()
             filled = Pack("slice", (Const(None), Name(self.tops[o.id]), Const(None)))
             before.append(Bind(name, "index", (o, filled), (), s.span))
             return Name(name)

@@ -65,8 +65,7 @@ def exception_adjoint(tape, result_bar):
             if not failed:
                 # 12: s += math.sqrt(v[k] - 0.5)
                 s = s_tape.pop()
-                t10_bar = s_bar
-                s_bar = t10_bar
-                t3_bar = t3_bar + guarded(t10_bar, t10_bar * reciprocal_or_inf(2 * math.sqrt(t3)))
+                t4_bar = s_bar
+                t3_bar = t3_bar + guarded(t4_bar, t4_bar * reciprocal_or_inf(2 * math.sqrt(t3)))
             v_bar[k] += t3_bar
     return v_bar,

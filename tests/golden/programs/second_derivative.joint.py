@@ -16,7 +16,6 @@ def second_derivative_grad_grad(x):
     v_bar_bar = np.zeros_like(v_bar)
     x_bar3_2 = 0.0
     # 20: x_bar = x_bar2 + v_bar[0]
-    x_bar2_bar = 1.0
     v_bar_bar[0] = 1.0
     # 13: for i in reversed(range(3)):
     for k in reversed(range(t6, -1, -1)):
@@ -30,10 +29,8 @@ def second_derivative_grad_grad(x):
         t8 = np.sin(t2_2)
         x_bar3_2 = x_bar3_2 + t12_bar * t4_bar
         # 17: x_bar2 = x_bar2 + t4_bar * np.sin(t2)
-        t11_bar = x_bar2_bar
-        x_bar2_bar = t11_bar
-        t4_bar_bar = t12_bar * x + t11_bar * t8
-        t2_2_bar = t11_bar * t4_bar * t13 - t14_bar * (t4_bar * x) * t8
+        t4_bar_bar = t12_bar * x + t8
+        t2_2_bar = t4_bar * t13 - t14_bar * (t4_bar * x) * t8
         # 16: t2 = v[i]
         v_bar2[k] = t2_2_bar
         # 15: t4_bar = v_bar[i + 1]

@@ -37,7 +37,6 @@ def second_derivative_grad_adjoint(tape, result_bar):
     v_bar_bar = np.zeros_like(v_bar)
     x_bar3_2 = 0.0
     # 20: x_bar = x_bar2 + v_bar[0]
-    x_bar2_bar = result_bar
     v_bar_bar[0] += result_bar
     # 13: for i in reversed(range(3)):
     for k in reversed(range(tape[5], -1, -1)):
@@ -53,10 +52,8 @@ def second_derivative_grad_adjoint(tape, result_bar):
         t8 = np.sin(t2_2)
         x_bar3_2 = x_bar3_2 + t12_bar * t4_bar
         # 17: x_bar2 = x_bar2 + t4_bar * np.sin(t2)
-        t11_bar = x_bar2_bar
-        x_bar2_bar = t11_bar
-        t4_bar_bar = t12_bar * x + t11_bar * t8
-        t2_2_bar = -(t14_bar * (t4_bar * x) * t8) + t11_bar * t4_bar * t13
+        t4_bar_bar = t12_bar * x + result_bar * t8
+        t2_2_bar = -(t14_bar * (t4_bar * x) * t8) + result_bar * t4_bar * t13
         # 16: t2 = v[i]
         v_bar2[k] += t2_2_bar
         # 15: t4_bar = v_bar[i + 1]

@@ -14,8 +14,11 @@ from adjoint_compiler.backend.numba.helpers.elementwise import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.gradients import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.indexing import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.memory import *  # noqa: F403
+from adjoint_compiler.backend.numba.helpers.reductions import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.sequences import *  # noqa: F403
+from adjoint_compiler.backend.numba.helpers.shadows import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.tapes import *  # noqa: F403
+from adjoint_compiler.backend.numba.helpers.transcendental import *  # noqa: F403
 
 NAMES = frozenset(n for n in globals() if not n.startswith("_") and n not in ("hashlib", "Path"))
 DIGEST = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(Path(__file__).parent.glob("*.py")))).hexdigest()[:12]

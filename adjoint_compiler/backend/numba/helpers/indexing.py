@@ -13,6 +13,7 @@ from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent,
 __all__ = [
     "cumsum_adjoint",
     "item_adjoint",
+    "last_writer",
     "reshape_adjoint",
     "reshape_like",
     "scatter_add",
@@ -21,11 +22,9 @@ __all__ = [
 ]
 
 take_adjoint, reshape_adjoint, reshape_like = runtime.take_adjoint, runtime.reshape_adjoint, runtime.reshape_like
-transpose_adjoint, cumsum_adjoint, item_adjoint = (
-    runtime.transpose_adjoint,
-    runtime.cumsum_adjoint,
-    runtime.item_adjoint,
-)
+transpose_adjoint, cumsum_adjoint, item_adjoint, last_writer = (
+    runtime.transpose_adjoint, runtime.cumsum_adjoint, runtime.item_adjoint, runtime.last_writer,
+)  # fmt: skip
 
 
 def scatter_add(target: Any, index: Any, value: Any) -> None:
@@ -147,3 +146,18 @@ def _item_adjoint(g: Any, x: Any, at: Any = None) -> Any:
         return out
 
     return placed
+
+
+@compiled_as(last_writer)
+def _last_writer(a: Any, index: Any) -> Any:
+    if isinstance(index, (types.Integer, types.SliceType)):
+        return lambda a, index: True
+    if not is_array(index) or index.ndim != 1 or not isinstance(index.dtype, types.Integer):
+        return None
+    extra = ", None" * (a.ndim - 1)
+    text = (
+        "def find(a, index):\n    last = np.full(a.shape[0], -1)\n    for k in range(index.size):\n        last[index[k]] = k\n"
+        "    out = np.empty(index.size, np.bool_)\n    for k in range(index.size):\n        out[k] = last[index[k]] == k\n"
+        f"    return out{f'[:{extra}]' if extra else ''}"
+    )
+    return made(text, "find", np=np)

@@ -12,11 +12,12 @@ from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, 
 
 __all__ = [
     "array_adjoint", "concatenate_adjoint", "filled", "index_of_largest", "index_of_smallest", "share_at", "stack_adjoint",
+    "zeros_like",
 ]  # fmt: skip
 
 index_of_largest, index_of_smallest, share_at = runtime.index_of_largest, runtime.index_of_smallest, runtime.share_at
 array_adjoint, concatenate_adjoint, filled = runtime.array_adjoint, runtime.concatenate_adjoint, runtime.filled
-stack_adjoint = runtime.stack_adjoint
+stack_adjoint, zeros_like = runtime.stack_adjoint, runtime.zeros_like
 
 
 @compiled_as(index_of_largest)
@@ -94,3 +95,22 @@ def _stack_adjoint(g: Any, arrays: Any, axis: Any = 0) -> Any:
         return None
     items = "".join(f"g[{k}], " for k in range(len(arrays)))
     return made(f"def parts(g, arrays, axis=0):\n    return ({items})", "parts")
+
+
+@compiled_as(zeros_like)
+def _zeros_like(x: Any) -> Any:
+    if is_array(x):
+        return lambda x: np.zeros_like(x)
+    if isinstance(x, types.Complex):
+        return lambda x: 0j
+    if isinstance(x, (types.Integer, types.Float)):
+        return lambda x: 0.0
+    if not isinstance(x, types.List):
+        return None
+    if isinstance(x.dtype, types.Float):
+        return lambda x: [0.0 for _ in x]
+    return (
+        (lambda x: [np.zeros_like(v) for v in x])
+        if is_array(x.dtype) and isinstance(x.dtype.dtype, types.Float)
+        else None
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import numba
 import numpy as np
 
-__all__ = ["backwards", "grown"]
+__all__ = ["backwards", "grown", "trips", "with_room"]
 
 
 @numba.njit
@@ -20,6 +20,30 @@ def grown(tape: Any) -> Any:
     out = np.empty(2 * tape.size, tape.dtype)
     out[: tape.size] = tape
     return out
+
+
+@numba.njit
+def with_room(tape: Any, top: Any, more: Any) -> Any:
+    """A tape with room for ``more`` entries from ``top`` on.
+
+    >>> len(with_room(np.zeros(3), 2, 5))
+    7
+    """
+    if top + more <= tape.size:
+        return tape
+    out = np.empty(max(top + more, 2 * tape.size if top else 0), tape.dtype)
+    out[:top] = tape[:top]
+    return out
+
+
+@numba.njit
+def trips(start: Any, stop: Any, step: Any) -> Any:
+    """How often a counted loop runs.
+
+    >>> trips(0, 5, 2)
+    3
+    """
+    return len(range(start, stop, step))
 
 
 @numba.njit(inline="always")

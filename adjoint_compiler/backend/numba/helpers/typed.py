@@ -6,7 +6,7 @@ import functools
 from typing import Any
 
 from numba import types
-from numba.extending import overload
+from numba.extending import intrinsic, overload
 
 
 def compiled_as(stub: Any, **options: Any) -> Any:
@@ -27,6 +27,12 @@ def compiled_as(stub: Any, **options: Any) -> Any:
         return choose
 
     return register
+
+
+def inlined(generate: Any) -> Any:
+    """Decorator of what writes LLVM code: Numba's ``intrinsic``, as a function that type checkers take any arguments of."""
+    found: Any = intrinsic(generate)
+    return found
 
 
 def made(text: str, name: str, **names: Any) -> Any:

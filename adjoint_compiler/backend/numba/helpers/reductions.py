@@ -1,0 +1,92 @@
+"""Adjoints of reductions: how many elements a mean has, and what elements that are largest share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+from numba import types
+
+from adjoint_compiler import runtime
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, made
+
+__all__ = ["count", "share_ties"]
+
+count, share_ties = runtime.count, runtime.share_ties
+
+
+def _axis_number(axis: Any) -> Any:
+    """The value of an axis that is a literal, or has a default; None where it is not known."""
+    return getattr(axis, "literal_value", getattr(axis, "value", axis if isinstance(axis, int) else None))
+
+
+@compiled_as(count)
+def _count(x: Any, axis: Any = None, ddof: Any = 0, keepdims: Any = False, where: Any = True) -> Any:
+    if not is_array(x):
+        return lambda x, axis=None, ddof=0, keepdims=False, where=True: (1 - ddof) / 1 if ddof < 1 else np.nan
+    if not isinstance(x.dtype, types.Float) or not (isinstance(where, types.Omitted) or where is True):
+        return None
+    if is_absent(axis):
+        size = "x.size"
+    elif isinstance(axis, types.Integer):
+        size = "x.shape[axis]"
+    elif isinstance(axis, types.BaseTuple):
+        size = " * ".join(f"x.shape[axis[{k}]]" for k in range(len(axis))) or "1"
+    else:
+        return None
+    text = (
+        "def counted(x, axis=None, ddof=0, keepdims=False, where=True):\n"
+        f"    n = {size} - ddof\n    return dtype(n) if n > 0 else dtype(np.nan)"
+    )
+    return made(text, "counted", np=np, dtype=np.dtype(str(x.dtype)).type)
+
+
+@numba.njit
+def shared_part(g: Any, x: Any, y: Any, out: Any) -> None:
+    """What the elements of ``x`` that are equal to ``y``, or are NaN where it is, share of ``g``, one as much as another."""
+    number = 0
+    for place in np.ndindex(x.shape):
+        number += x[place] == y or (y != y and x[place] != x[place])
+    share = g / number if number else g * 0.0
+    for place in np.ndindex(x.shape):
+        out[place] = share if x[place] == y or (y != y and x[place] != x[place]) else 0.0
+
+
+@numba.njit
+def shared_vector(g: Any, x: Any, y: Any, out: Any) -> None:
+    """As :func:`shared_part`, of a vector."""
+    number = 0
+    for k in range(x.size):
+        number += x[k] == y or (y != y and x[k] != x[k])
+    share = g / number if number else g * 0.0
+    for k in range(x.size):
+        out[k] = share if x[k] == y or (y != y and x[k] != x[k]) else 0.0
+
+
+@compiled_as(share_ties)
+def _share_ties(g: Any, x: Any, y: Any, axis: Any = None, keepdims: Any = False, where: Any = True) -> Any:
+    if not (isinstance(where, types.Omitted) or where is True) or not is_array(x):
+        return None
+    part = "shared_vector" if x.ndim == 1 else "shared_part"
+    head = "def share(g, x, y, axis=None, keepdims=False, where=True):\n    out = np.empty(x.shape, x.dtype)\n"
+    names = {"np": np, "shared_part": shared_part, "shared_vector": shared_vector}
+    if not is_array(y):
+        flat = "g.flat[0]" if is_array(g) else "g"
+        return made(f"{head}    {part}({flat}, x, y, out)\n    return out", "share", **names)
+    if x.ndim == y.ndim and is_absent(axis):
+        return made(f"{head}    {part}(g.flat[0], x, y.flat[0], out)\n    return out", "share", **names)
+    if not isinstance(axis, types.Integer) or y.ndim not in (x.ndim, x.ndim - 1) or not is_array(g):
+        return None
+    # the reduced axis is moved to the end; without it g and y have the shape of the rest
+    order = ", ".join(f"({k} if {k} < at else {k + 1})" for k in range(x.ndim - 1))
+    rest = "(" + "".join(f"x.shape[{k} if {k} < at else {k + 1}], " for k in range(x.ndim - 1)) + ")"
+    if x.ndim == 1:
+        return made(f"{head}    shared_vector(g[0], x, y[0], out)\n    return out", "share", **names)
+    body = (
+        f"    at = axis % {x.ndim}\n    order = ({order}, at)\n    to, given = np.transpose(out, order), np.transpose(x, order)\n"
+        f"    tops, parts = np.ascontiguousarray(y).reshape({rest}), np.ascontiguousarray(g).reshape({rest})\n"
+        "    for place in np.ndindex(tops.shape):\n"
+        "        shared_vector(parts[place], given[place], tops[place], to[place])\n    return out"
+    )
+    return made(head + body, "share", **names)
