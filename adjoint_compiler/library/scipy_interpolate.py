@@ -1,7 +1,7 @@
 """Definitions of scipy.interpolate: interpolators by the formulas that they evaluate, in points, values and places.
 
 Formulas: de Boor, A Practical Guide to Splines (2001), chapter IV; Fritsch and Butland, SIAM J. Sci. Stat. Comput. 5 (1984) for
-pchip; Akima, J. ACM 17 (1970); Berrut and Trefethen, SIAM Review 46 (2004) for barycentric interpolation.
+pchip.
 """
 
 from __future__ import annotations
@@ -150,27 +150,6 @@ class PchipInterpolator:
     def __call__(self, x: Any, nu: Any = 0) -> Any:
         value = object_value("interpolate.PchipInterpolator", (self.x, self.y), (x, nu))
         return valued(hermite(self.x, self.y, self.slopes, np.asarray(x), nu), value)
-
-
-@defines(interpolate.BarycentricInterpolator)
-class BarycentricInterpolator:
-    """The polynomial through all points."""
-
-    def __init__(self, xi: Any, yi: Any) -> None:
-        self.xi = np.asarray(xi)
-        self.yi = np.asarray(yi)
-
-    def __call__(self, x: Any) -> Any:
-        at = np.asarray(x)
-        n = len(self.xi)
-        total = 0.0
-        for j in range(n):
-            term = self.yi[j]
-            for k in range(n):
-                if k != j:
-                    term = term * beside((at - self.xi[k]) / (self.xi[j] - self.xi[k]), self.yi)
-            total = total + term
-        return valued(total, object_value("interpolate.BarycentricInterpolator", (self.xi, self.yi), (x,)))
 
 
 @defines(interpolate.interp1d)
