@@ -21,7 +21,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # The modules of definitions, by the package whose functions they define.
 MODULES: dict[str, tuple[str, ...]] = {
-    "numpy": ("numpy_arrays", "numpy_functions", "numpy_keywords", "numpy_linalg", "numpy_objects", "numpy_polynomials", "numpy_series"),
+    "numpy": (
+        "numpy_arrays",
+        "numpy_functions",
+        "numpy_keywords",
+        "numpy_linalg",
+        "numpy_objects",
+        "numpy_polynomials",
+        "numpy_series",
+    ),
     "scipy.integrate": ("scipy_integrate",),
     "scipy.interpolate": ("scipy_interpolate",),
     "scipy.linalg": ("scipy_linalg",),

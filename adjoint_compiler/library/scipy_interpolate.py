@@ -156,7 +156,9 @@ class PchipInterpolator:
 class interp1d:  # noqa: N801  (as SciPy calls it)
     """Linear interpolation between points in increasing order."""
 
-    def __init__(self, x: Any, y: Any, kind: Any = "linear", *, bounds_error: Any = None, fill_value: Any = np.nan) -> None:
+    def __init__(
+        self, x: Any, y: Any, kind: Any = "linear", *, bounds_error: Any = None, fill_value: Any = np.nan
+    ) -> None:
         if kind != "linear":
             raise NotImplementedError("interp1d is differentiated with kind='linear'; use CubicSpline for cubics")
         if np.ndim(y) != 1:
@@ -212,7 +214,9 @@ def multilinear(points: Any, values: Any, xi: Any, fill_value: Any) -> Any:
 class RegularGridInterpolator:
     """Interpolation on a grid of rectangles, linear in each coordinate."""
 
-    def __init__(self, points: Any, values: Any, method: Any = "linear", bounds_error: Any = True, fill_value: Any = np.nan) -> None:
+    def __init__(
+        self, points: Any, values: Any, method: Any = "linear", bounds_error: Any = True, fill_value: Any = np.nan
+    ) -> None:
         if method != "linear":
             raise NotImplementedError("RegularGridInterpolator is differentiated with method='linear'")
         self.points = points
@@ -230,7 +234,9 @@ class RegularGridInterpolator:
 
 
 @defines(interpolate.interpn)
-def interpn(points: Any, values: Any, xi: Any, method: Any = "linear", bounds_error: Any = True, fill_value: Any = np.nan) -> Any:
+def interpn(
+    points: Any, values: Any, xi: Any, method: Any = "linear", bounds_error: Any = True, fill_value: Any = np.nan
+) -> Any:
     if method != "linear":
         raise NotImplementedError("interpn is differentiated with method='linear'")
     at = np.asarray(xi)

@@ -127,7 +127,7 @@ def map_coordinates(input: Any, coordinates: Any, *, order: Any = 3, mode: Any =
         k = np.clip(np.floor(c).astype(int), 0, max(last - 1, 0))
         cells.append(k)
         parts.append(c - k)
-    total = 0.0
+    total: Any = 0.0
     for corner in range(2**n):
         weight = 1.0
         place = 0
@@ -138,4 +138,7 @@ def map_coordinates(input: Any, coordinates: Any, *, order: Any = 3, mode: Any =
         total = total + weight * flat[np.minimum(place, len(flat) - 1)]
     if mode == "constant":
         total = np.where(outside, cval, total)
-    return valued(total, scipy_value("ndimage.map_coordinates", (input, coordinates), (("order", 1), ("mode", mode), ("cval", cval))))
+    return valued(
+        total,
+        scipy_value("ndimage.map_coordinates", (input, coordinates), (("order", 1), ("mode", mode), ("cval", cval))),
+    )

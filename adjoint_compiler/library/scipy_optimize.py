@@ -14,4 +14,7 @@ from adjoint_compiler.runtime import scipy_value, valued
 @defines(optimize.rosen)
 def rosen(x: Any) -> Any:
     y = np.asarray(x)
-    return valued(np.sum(100.0 * (y[1:] - y[:-1] ** 2.0) ** 2.0 + (1 - y[:-1]) ** 2.0, axis=0), scipy_value("optimize.rosen", (x,)))
+    return valued(
+        np.sum(100.0 * (y[1:] - y[:-1] ** 2.0) ** 2.0 + (1 - y[:-1]) ** 2.0, axis=0),
+        scipy_value("optimize.rosen", (x,)),
+    )

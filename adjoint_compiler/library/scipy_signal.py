@@ -23,7 +23,9 @@ def applied(x: Any, axis: Any, name: Any, further: Any, options: Any) -> Any:
 def savgol_filter(
     x: Any, window_length: Any, polyorder: Any, deriv: Any = 0, delta: Any = 1.0, axis: Any = -1, mode: Any = "interp"
 ) -> Any:
-    return applied(x, axis, "signal.savgol_filter", (window_length, polyorder, deriv, constant(delta)), (("mode", mode),))
+    return applied(
+        x, axis, "signal.savgol_filter", (window_length, polyorder, deriv, constant(delta)), (("mode", mode),)
+    )
 
 
 @defines(signal.sosfilt)

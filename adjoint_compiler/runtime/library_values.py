@@ -118,7 +118,9 @@ def scipy_value(name: str, arguments: tuple[Any, ...], options: tuple[tuple[str,
     return found(*arguments, **dict(options))
 
 
-def object_value(name: str, arguments: tuple[Any, ...], at: tuple[Any, ...], options: tuple[tuple[str, Any], ...] = ()) -> Any:
+def object_value(
+    name: str, arguments: tuple[Any, ...], at: tuple[Any, ...], options: tuple[tuple[str, Any], ...] = ()
+) -> Any:
     """An object of a class of SciPy, by its name, called: ``CubicSpline(x, y)(at)``.
 
     >>> float(object_value("interpolate.CubicSpline", ([0.0, 1.0, 2.0], [0.0, 1.0, 4.0]), (1.5,)))

@@ -27,7 +27,11 @@ case(lambda y, t: interpolate.interp1d(X, y, bounds_error=False, fill_value=0.5)
 case(lambda y, t: interpolate.interp1d(X, y, fill_value="extrapolate")(t), R(5), AT + 0.9)
 case(lambda v, p: interpolate.RegularGridInterpolator(GRID, v)(p), R(3, 3), PLACES)
 case(lambda v, u, w: interpolate.RegularGridInterpolator(GRID, v)([u, w]), R(3, 3), 0.3, 0.2)
-case(lambda v, p: interpolate.RegularGridInterpolator(GRID, v, bounds_error=False, fill_value=None)(p), R(3, 3), PLACES + 1)
+case(
+    lambda v, p: interpolate.RegularGridInterpolator(GRID, v, bounds_error=False, fill_value=None)(p),
+    R(3, 3),
+    PLACES + 1,
+)
 case(lambda v, p: interpolate.interpn(GRID, v, p), R(3, 3), PLACES)
 
 case(lambda p: stats.entropy(p), P(4))
@@ -49,8 +53,16 @@ case(lambda x: ndimage.grey_erosion(x, 3, mode="mirror"), R(9))
 case(lambda x: ndimage.gaussian_gradient_magnitude(x, 1.0), R(5, 4))
 case(lambda x: ndimage.center_of_mass(x), P(5, 4))
 case(lambda x: ndimage.sum_labels(x, LABELS, np.array([1, 2])), R(9))
-case(lambda x, t: ndimage.map_coordinates(x, t, order=1), R(5, 4), np.array([[0.3, 2.2, 3.9, 5.0], [0.1, 1.7, 2.2, 1.0]]) + 0.01)
-case(lambda x, t: ndimage.map_coordinates(x, t, order=1, mode="nearest"), R(5, 4), np.array([[0.3, 2.2, 5.1], [0.1, 1.7, 1.1]]))
+case(
+    lambda x, t: ndimage.map_coordinates(x, t, order=1),
+    R(5, 4),
+    np.array([[0.3, 2.2, 3.9, 5.0], [0.1, 1.7, 2.2, 1.0]]) + 0.01,
+)
+case(
+    lambda x, t: ndimage.map_coordinates(x, t, order=1, mode="nearest"),
+    R(5, 4),
+    np.array([[0.3, 2.2, 5.1], [0.1, 1.7, 1.1]]),
+)
 
 case(lambda a, b: linalg.lstsq(a, b)[0], R(5, 3), R(5))
 case(lambda a: linalg.pinvh(a @ a.T), S(4, 4))
