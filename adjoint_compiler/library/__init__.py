@@ -36,6 +36,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "scipy.ndimage": ("scipy_ndimage",),
     "scipy.optimize": ("scipy_optimize",),
     "scipy.signal": ("scipy_signal",),
+    "scipy.sparse": ("scipy_sparse",),
     "scipy.stats": ("scipy_stats",),
 }
 

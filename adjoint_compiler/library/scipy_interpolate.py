@@ -163,22 +163,22 @@ class interp1d:  # noqa: N801  (as SciPy calls it)
             raise NotImplementedError("interp1d is differentiated with kind='linear'; use CubicSpline for cubics")
         if np.ndim(y) != 1:
             raise NotImplementedError("interp1d of vectors is differentiated")
-        self.x = np.asarray(x)
-        self.y = np.asarray(y)
+        self.places = np.asarray(x)
+        self.heights = np.asarray(y)
         self.bounds_error = bounds_error
         self.fill_value = fill_value
 
     def __call__(self, x: Any) -> Any:
         at = np.asarray(x)
-        order = np.argsort(self.x)
-        xs = self.x[order]
-        ys = self.y[order]
+        order = np.argsort(self.places)
+        xs = self.places[order]
+        ys = self.heights[order]
         k = np.clip(np.searchsorted(xs, at) - 1, 0, len(xs) - 2)
         line = ys[k] + (ys[k + 1] - ys[k]) / (xs[k + 1] - xs[k]) * (at - xs[k])
         if self.fill_value != "extrapolate":
             line = np.where((at < xs[0]) | (at > xs[-1]), 0.0 * ys[0] + self.fill_value, line)
         options = (("bounds_error", self.bounds_error), ("fill_value", self.fill_value))
-        return valued(line, object_value("interpolate.interp1d", (self.x, self.y), (x,), options))
+        return valued(line, object_value("interpolate.interp1d", (self.places, self.heights), (x,), options))
 
 
 def multilinear(points: Any, values: Any, xi: Any, fill_value: Any) -> Any:
