@@ -289,7 +289,7 @@ PASSES: list[Pass] = [
     ("store_first_sums", "Store what is added to parts that still are zero.", _each(rewrites.first_sums)),
     ("reuse_memory", "Compute in the memory of arrays that are not needed afterwards.", _each(rewrites.reuse)),
     ("hold_views", "Take parts of arrays once, and change them in place.", _each(rewrites.hold)),
-    ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(rewrites.dead_code)),
+    ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(rewrites.on_results(remove_dead_code))),
     ("prefer_methods", "Call what certainly are arrays directly.", _each(rewrites.methods)),
     ("suit_numba", "Write what Numba lacks, or runs differently, in forms it compiles.", _each(rewrites.suit)),
     ("check_types", "Check on entry the types that annotations, or their absence, promise.", _check),

@@ -29,9 +29,7 @@ from adjoint_compiler.optimize.hold_views import hold_views
 from adjoint_compiler.optimize.merge_updates import merge_updates
 from adjoint_compiler.optimize.prefer_methods import prefer_methods
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
-from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 from adjoint_compiler.optimize.remove_dead_stores import remove_dead_stores
-from adjoint_compiler.optimize.rename import rename_all
 from adjoint_compiler.optimize.reuse_memory import reuse_memory
 from adjoint_compiler.optimize.share_subexpressions import share_subexpressions
 from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
@@ -65,9 +63,10 @@ def _extended(types: Types | None, p: Program) -> Types | None:
 
     Rewrites give what a name stands for another form, not another type.
     """
-    new = [s for s in p.statements for n in s.bound if types is not None and n not in types]
-    if types is None or not new:
+    missing = p.mentioned - types.keys() if types is not None else None
+    if types is None or not missing:
         return types
+    new = [s for s in p.statements if not missing.isdisjoint(s.bound)]
     types = dict(types)
     for s in new:
         if not isinstance(s, Bind) or s.target in types:
@@ -234,22 +233,6 @@ def hold(state: State) -> State:
     def change(p: Program) -> Program:
         held = hold_views(p, types_of(p, state))
         return p if held is p else propagate_copies(held)
-
-    return on_results(change)(state)
-
-
-def dead_code(state: State) -> State:
-    """What nothing reads; a value that the reverse sweep computes again under the same name is one of its own."""
-
-    def change(p: Program) -> Program:
-        start = len(p.body) if p.reverse_at is None else p.reverse_at
-        again = frozenset(n for s in walk(p.body[:start]) for n in s.bound) & {
-            n for s in walk(p.body[start:]) for n in s.bound
-        }
-        apart = rename_webs(p, again) if again else p
-        back = {b: a for s, x in zip(p.statements, apart.statements) for a, b in zip(s.bound, x.bound) if a != b}
-        alive = remove_dead_code(apart)
-        return rename_all(replace(alive, temporaries=p.temporaries), back) if back else alive
 
     return on_results(change)(state)
 

@@ -165,14 +165,15 @@ class Shapes:
         return (size[0], size[1] + (more.value if s.op == "operator.sub" else -more.value))
 
     def reduced(self, s: Bind) -> Dims | None:
-        """The shape of a reduction over one axis."""
+        """The shape of a reduction over one axis, which stays as one of length one with ``keepdims=True``."""
         dims = self.of_operand(s.args[0])
         named = dict(s.kwargs)
         axis = named.pop("axis", s.args[1] if len(s.args) == 2 else None)
-        if dims is None or named or len(s.args) > 2 or not isinstance(axis, Const) or type(axis.value) is not int:
+        kept = named.pop("keepdims", Const(False)) == Const(True)
+        if not dims or named or len(s.args) > 2 or not isinstance(axis, Const) or type(axis.value) is not int:
             return None
-        k = axis.value % len(dims) if dims else 0
-        return (*dims[:k], *dims[k + 1 :])
+        k = axis.value % len(dims)
+        return (*dims[:k], *((ONE,) if kept else ()), *dims[k + 1 :])
 
     @staticmethod
     def outer(a: Dims | None, b: Dims | None) -> Dims | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from typing import Any, TypeGuard
 
 import numpy as np
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import operand_type
+from adjoint_compiler.analysis.shapes import ONE as OF_LENGTH_ONE
 from adjoint_compiler.analysis.shapes import Shapes
 from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.ir.names import Names
@@ -52,6 +54,9 @@ class Builder:
     def _note_spread(self, target: str, args: tuple[Operand, ...]) -> None:
         """Remember what was spread over all axes, or over one."""
         g, of = self.type(args[0]), self.type(args[1])
+        if len(args) == 4 and args[3] == Const(True) and of.kind == g.kind == "array" and g.ndim == of.ndim:
+            self.shapes.spread[target] = (args[0], (), 0)  # the axes are there, with length one
+            return
         axis = args[2] if len(args) == 3 else Const(None)
         axes = [a.value if isinstance(a, Const) else None for a in (axis.items if isinstance(axis, Pack) else (axis,))]
         if len(args) == 2 and self.is_number(args[0]):
@@ -262,15 +267,29 @@ class Builder:
             if all(t.kind == "array" and t.ndim and t.dtype.startswith("float") for t in types) and types[0].ndim == 2:
                 self.out.pop()
                 return self.bind(HELPER["unbroadcast_product"], *last.args, like)
-        return self.bind(HELPER["unbroadcast"], c, like)
+        kept = self._kept_sum(c, like)
+        return self.bind(HELPER["unbroadcast"], c, like) if kept is None else kept
 
     def _summed(self, c: Operand, like: Operand) -> Operand | None:
         """The sum over the leading axes that ``c`` certainly has more than ``like``; None where that is not all."""
         mine, other = (self.shapes.of_operand(o) if isinstance(o, Name) else None for o in (c, like))
         if not mine or not other or len(mine) <= len(other) or mine[-len(other) :] != other:
             return None
-        extra = len(mine) - len(other)
-        return self.bind("numpy.sum", c, axis=Const(0) if extra == 1 else Const(tuple(range(extra))))
+        return self.bind("numpy.sum", c, axis=_axes(range(len(mine) - len(other))))
+
+    def _kept_sum(self, c: Operand, like: Operand) -> Operand | None:
+        """The sum over the axes that certainly have length one in ``like``; None where that is not all."""
+        mine, other = (self.shapes.of_operand(o) if isinstance(o, Name) else None for o in (c, like))
+        if not mine or not other or len(mine) != len(other):
+            return None
+        repeated = [k for k, (a, b) in enumerate(zip(mine, other)) if a != b]
+        if any(other[k] != OF_LENGTH_ONE for k in repeated):
+            return None
+        return self.bind("numpy.sum", c, axis=_axes(repeated), keepdims=Const(True))
+
+
+def _axes(axes: Collection[int]) -> Const:
+    return Const(tuple(axes) if len(axes) > 1 else next(iter(axes)))
 
 
 def _is_reciprocal(e: ast.expr) -> TypeGuard[ast.BinOp]:

@@ -6,10 +6,8 @@ from collections import Counter
 from dataclasses import replace
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.aliasing import analyse_aliases
-from adjoint_compiler.analysis.indexing import index_type, operand_type
-from adjoint_compiler.analysis.joining import grown_type, joined_type
-from adjoint_compiler.analysis.memory import shared_classes
+from adjoint_compiler.analysis.indexing import operand_type
+from adjoint_compiler.analysis.joining import joined_type
 from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.diagnostics import Diagnostic
@@ -17,7 +15,8 @@ from adjoint_compiler.frontend import suggestions
 from adjoint_compiler.frontend.check_objects import not_a_sequence, object_asked
 from adjoint_compiler.frontend.container_methods import ADVICE, container_method
 from adjoint_compiler.frontend.fold_conditions import FOLDED, folded, is_plain
-from adjoint_compiler.frontend.join_sequences import Fresh, extend, join_sequences
+from adjoint_compiler.frontend.join_sequences import Fresh, join_sequences
+from adjoint_compiler.frontend.resolve_updates import check_item_update, resolve_update
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
     REFUSED,
@@ -36,12 +35,10 @@ from adjoint_compiler.ir.nodes import (
     Store,
     Update,
 )
-from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import (
     NEVER,
     UNKNOWN,
-    Type,
     is_container,
     is_discrete,
     is_number,
@@ -49,7 +46,6 @@ from adjoint_compiler.ir.types import (
     is_sparse,
     may_be_complex,
 )
-from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS, METHODS_IN_PLACE
 
@@ -143,13 +139,13 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
         if isinstance(s, (Push, Pop)):
             _check_stack(s, types, faults)
         if isinstance(s, Update) and s.index is None:
-            return _resolve_update(s, program, types, faults, fresh)
+            return resolve_update(s, program, types, faults, fresh)
         at = s.index if isinstance(s, (Store, Update)) and types.get(s.target, UNKNOWN).kind == "list" else None
         if isinstance(at, Pack) and at.kind == "slice":
             message = "assignment to a slice of a list is not differentiated yet"
             faults.append(Diagnostic("AC001", s.span, message, (), "assign its items, or build the list with append"))
         elif isinstance(s, Update) and is_container(types.get(s.target, UNKNOWN)):
-            _check_item_update(s, program, types, faults)
+            check_item_update(s, program, types, faults)
         return [s]
 
     # Whether an update is seen elsewhere hangs on which methods and attributes are views.
@@ -185,79 +181,6 @@ def _check_stack(s: Push | Pop, types: Types, faults: list[Diagnostic]) -> None:
 def _constant_condition(cond: Operand, constants: dict[str, Const]) -> bool | None:
     known = constants.get(cond.id) if isinstance(cond, Name) else cond
     return bool(known.value) if isinstance(known, Const) else None
-
-
-def _resolve_update(
-    s: Update, program: Program, types: Types, faults: list[Diagnostic], fresh: Fresh
-) -> list[Statement]:
-    t = types.get(s.target, UNKNOWN)
-    if NEVER in (t, operand_type(s.value, types)):
-        return [s]
-    if t.kind == "array":
-        return [replace(s, index=Const(Ellipsis)) if t.ndim else s]  # it stores, and rebinds nothing
-    if is_number(t) or t.kind == "str" or (t.kind == "real" and not _is_seen_elsewhere(s.target, program, types)):
-        return [Bind(s.target, s.op, (Name(s.target), s.value), (), s.span)]
-    if is_container(t):
-        grown = _grow(s, t, types, fresh)
-        if grown is None:
-            message = f"this in-place update of a {t.kind} is not differentiated yet"
-            faults.append(Diagnostic("AC001", s.span, message, (), "append the items in a loop"))
-        return grown or [s]
-    message = f"whether `{s.target}` is an array that is updated in place cannot be told"
-    faults.append(Diagnostic("AC003", s.span, message, (), f"annotate it, or write `{s.target} = {s.target} + ...`"))
-    return [s]
-
-
-def _grow(s: Update, t: Type, types: Types, fresh: Fresh) -> list[Statement] | None:
-    """``+=`` of a list appends; of a tuple it makes a new one. None for other updates."""
-    added = operand_type(s.value, types)
-    if t.kind == "list" and s.op == "operator.add" and grown_type(t, added) is not None:
-        return extend(s.target, s.value, s.span, fresh)
-    if t.kind == "tuple":
-        made = Bind(s.target, s.op, (Name(s.target), s.value), (), s.span)
-        return join_sequences(made, types, fresh) or ([made] if is_discrete(t) and is_discrete(added) else None)
-    return None
-
-
-def _check_item_update(s: Update, program: Program, types: Types, faults: list[Diagnostic]) -> None:
-    """An item that may be an array and has another name must not be updated before it is known which it is."""
-    item = index_type(types[s.target], s.index or Const(Ellipsis), types)
-    if is_container(item):
-        message = f"in-place update of a {item.kind} that is an item is not differentiated yet"
-        faults.append(Diagnostic("AC001", s.span, message, (), "give the item a name first: `row = rows[i]`"))
-    if item.kind not in ("real", "unknown"):
-        return
-    aliases = analyse_aliases(program, types)
-    held = aliases.held.get(aliases.classes[s.target])
-    read = Counter(n for x in program.statements for n in x.read)
-    others = (n for n, cls in aliases.classes.items() if cls == held and not is_number(types.get(n, UNKNOWN)))
-    if any(n not in program.temporaries or read[n] > 1 for n in others):
-        message = f"whether this item of `{s.target}` is an array that is updated in place cannot be told"
-        faults.append(Diagnostic("AC003", s.span, message, (), "annotate it, or write `a[i] = a[i] + ...`"))
-
-
-def _is_seen_elsewhere(name: str, program: Program, types: Types) -> bool:
-    """Whether an update of the name in place, should it hold an array, could be seen through something else."""
-    if name in program.params or name in program.free:
-        return True
-    updated = (k for k, s in enumerate(program.body) for x in walk((s,)) if isinstance(x, Update) and x.target == name)
-    before = program.body[
-        : max(updated, default=-1) + 1
-    ]  # what comes after the last update sees what it would see anyway
-    for s in walk(before):
-        held = (
-            s.value if isinstance(s, (Push, Store)) else s.args[0] if isinstance(s, Bind) and s.op == "copy" else None
-        )
-        if name in set(names_in(held)) and (isinstance(held, Pack) or isinstance(s, Push) or _is_slot_store(s, types)):
-            return True
-    classes = shared_classes(replace(program, body=before), types).classes
-    return any(
-        n != name and cls == classes.get(name) and not is_number(types.get(n, UNKNOWN)) for n, cls in classes.items()
-    )
-
-
-def _is_slot_store(s: Statement, types: Types) -> bool:
-    return isinstance(s, Store) and types.get(s.target, UNKNOWN).kind != "array"
 
 
 def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:

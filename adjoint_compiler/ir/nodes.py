@@ -303,6 +303,24 @@ REVERSE = Comment("reverse sweep")  # the heading of the reverse sweep
 NESTING = frozenset((If, For, While, With, Try))  # the statements that hold blocks
 
 
+def _statements_in(block: Block) -> tuple[Statement, ...]:
+    out: list[Statement] = []
+    for s in block:
+        out.append(s)
+        if s.nested:
+            out += s.nested
+    return tuple(out)
+
+
+def _mentioned(p: Program) -> frozenset[str]:
+    out = {*p.params, *p.free}
+    for s in p.statements:
+        out.update(s.read)
+        if s.bound:
+            out.update(s.bound)
+    return frozenset(out)
+
+
 @node(frozen=True)
 class Program:
     """One function.
@@ -336,6 +354,6 @@ class Program:
     overlapping: tuple[tuple[str, str], ...] = ()
     stored: tuple[str, ...] = ()
 
-    statements = kept(lambda p: tuple([x for s in p.body for x in (s, *s.nested)]))
-    mentioned = kept(lambda p: frozenset((*p.params, *p.free, *(n for s in p.statements for n in (*s.read, *s.bound)))))
+    statements = kept(lambda p: _statements_in(p.body))
+    mentioned = kept(lambda p: _mentioned(p))
     reverse_at = kept(lambda p: next((k for k, s in enumerate(p.body) if type(s) is Comment and s == REVERSE), None))

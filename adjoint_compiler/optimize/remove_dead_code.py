@@ -1,7 +1,7 @@
 """Remove bindings that nothing needs, and control flow that does nothing.
 
 A name is needed when something with an effect reads it, or something that binds a needed name. What only adds to itself in
-a loop is not.
+a loop is not; nor is what the reverse sweep computes again, and only it reads.
 
     for k in range(n):
         unused = unused * x[0]      ->      return x * x
@@ -13,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from adjoint_compiler.analysis.places import find_places, size
 from adjoint_compiler.ir.nodes import Bind, Block, Call, For, If, Pop, Program, Statement, Try, With
-from adjoint_compiler.optimize.rename import map_statements
+from adjoint_compiler.optimize.rename import map_block
 
+Apart = dict[str, str]  # names of the reverse sweep that stand for other values than before, and what tells them apart
 IMPURE = ("numpy.random.", "method", "builtins.next", "custom.forward", "custom.checked", "custom.call")
 
 
@@ -27,24 +29,46 @@ def remove_dead_code(program: Program) -> Program:
     >>> len(remove_dead_code(Program("f", ("x",), body)).body)
     1
     """
-    needed = _needed_names(program)
-    return map_statements(program, lambda s: _kept(s, needed))
+    start = program.reverse_at
+    parts: list[tuple[Block, Apart]] = [(program.body, {})]
+    if start is not None:
+        parts = [(program.body[:start], {}), (program.body[start:], _computed_again(program, start))]
+    needed = _needed_names(parts)
+    kept = [map_block(block, lambda s, apart=apart: _kept(s, needed, apart)) for block, apart in parts]  # type: ignore[misc]
+    if all(new is old for new, (old, _) in zip(kept, parts)):
+        return program
+    return replace(program, body=tuple([s for block in kept for s in block]))
 
 
-def _needed_names(program: Program) -> set[str]:
+def _computed_again(program: Program, start: int) -> Apart:
+    """The names that the reverse sweep binds anew before it reads them: what the forward sweep bound is another value."""
+    forward, reverse = program.body[:start], program.body[start:]
+    first = size(forward)
+    before = {n for s in forward for n in (*s.bound, *s.bound_within)}
+    again = before.intersection(n for s in reverse for n in (*s.bound, *s.bound_within))
+    out: Apart = {}
+    for name, places in find_places(program, again).items():
+        defs = [d for d in places.defs if d.number >= first]
+        if all(any(d.number < u < d.end for d in defs) for u in places.uses if u >= first):
+            out[name] = f"{name} of the reverse sweep"
+    return out
+
+
+def _needed_names(parts: list[tuple[Block, Apart]]) -> set[str]:
     """The names that something with an effect reads, at once or through others."""
     needed: set[str] = set()
     waiting: dict[str, list[set[str]]] = {}  # what needs what, once a name turns out to be needed
-    for s, around in _leaves(program.body, ()):
-        read = {n for x in (s, *around) for n in x.read}
-        tried = next((x for x in around if isinstance(x, Try)), None)
-        if tried is not None:  # what may raise is needed where that is asked for
-            for name in tried.bound:
-                waiting.setdefault(name, []).append({*read, *s.bound})
-        if type(s) is Bind and not s.op.startswith(IMPURE):
-            waiting.setdefault(s.target, []).append(read)
-        else:
-            needed |= read
+    for block, apart in parts:
+        for s, around in _leaves(block, ()):
+            read = {apart.get(n, n) for x in (s, *around) for n in x.read}
+            tried = next((x for x in around if isinstance(x, Try)), None)
+            if tried is not None:  # what may raise is needed where that is asked for
+                for name in tried.bound:
+                    waiting.setdefault(apart.get(name, name), []).append({*read, *(apart.get(n, n) for n in s.bound)})
+            if type(s) is Bind and not s.op.startswith(IMPURE):
+                waiting.setdefault(apart.get(s.target, s.target), []).append(read)
+            else:
+                needed |= read
     work = list(needed)
     while work:
         for read in waiting.pop(work.pop(), ()):
@@ -63,12 +87,12 @@ def _leaves(block: Block, around: tuple[Statement, ...]) -> Iterator[tuple[State
             yield from _leaves(b, (*around, s))
 
 
-def _kept(s: Statement, needed: set[str]) -> list[Statement]:
+def _kept(s: Statement, needed: set[str], apart: Apart) -> list[Statement]:
     if type(s) is Bind:
-        return [s] if s.target in needed or s.op.startswith(IMPURE) else []
-    if isinstance(s, (Pop, Call)) and s.target is not None and s.target not in needed:
+        return [s] if apart.get(s.target, s.target) in needed or s.op.startswith(IMPURE) else []
+    if isinstance(s, (Pop, Call)) and s.target is not None and apart.get(s.target, s.target) not in needed:
         return [replace(s, target=None)]
-    if isinstance(s, Try) and not s.body and needed.isdisjoint(s.bound):
+    if isinstance(s, Try) and not s.body and needed.isdisjoint(apart.get(n, n) for n in s.bound):
         return []
     return [] if _is_empty(s) else [s]
 
