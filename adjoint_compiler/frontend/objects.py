@@ -24,8 +24,8 @@ from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 from adjoint_compiler.ir.objects import is_record, is_written_in_python
 from adjoint_compiler.ir.operands import field_of
-from adjoint_compiler.library import definition_of
 from adjoint_compiler.ir.types import UNKNOWN, OneOfSeveral, Type, is_container, type_of
+from adjoint_compiler.library import definition_of
 
 # -- classes -----------------------------------------------------------------------------------------------------
 

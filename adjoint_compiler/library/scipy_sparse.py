@@ -10,7 +10,6 @@ from scipy import sparse
 from adjoint_compiler.library import defines
 from adjoint_compiler.runtime import sparse_product, sparse_solution
 
-
 TRANSPOSED = {"coo": "coo", "csr": "csc", "csc": "csr", "csr rows": "csc columns", "csc columns": "csr rows"}
 
 
@@ -26,7 +25,9 @@ class Elements:
 
     @property
     def T(self) -> Any:  # noqa: N802  (as NumPy calls it)
-        return Elements(self.elements, self.column_numbers, self.row_numbers, (self.shape[1], self.shape[0]), TRANSPOSED[self.form])
+        return Elements(
+            self.elements, self.column_numbers, self.row_numbers, (self.shape[1], self.shape[0]), TRANSPOSED[self.form]
+        )
 
     def __matmul__(self, x: Any) -> Any:
         return sparse_product(self.elements, self.row_numbers, self.column_numbers, self.shape, x, self.form)
@@ -49,7 +50,12 @@ class Elements:
 
     def __add__(self, other: Any) -> Any:
         data = np.concatenate((self.elements, other.elements))
-        return Elements(data, np.concatenate((self.row_numbers, other.row_numbers)), np.concatenate((self.column_numbers, other.column_numbers)), self.shape)
+        return Elements(
+            data,
+            np.concatenate((self.row_numbers, other.row_numbers)),
+            np.concatenate((self.column_numbers, other.column_numbers)),
+            self.shape,
+        )
 
     def __spsolve__(self, b: Any) -> Any:
         return sparse_solution(self.elements, self.row_numbers, self.column_numbers, self.shape, b, self.form)
