@@ -29,6 +29,7 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.types import (
     BOOL,
+    ENDLESS,
     INT,
     NEVER,
     OBJECT,
@@ -37,6 +38,7 @@ from adjoint_compiler.ir.types import (
     Type,
     element,
     is_container,
+    is_object,
     join,
     join_keys,
     key_kind,
@@ -85,7 +87,7 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
         return types
     for name in types:  # still moving: give up precision, not correctness
         if name not in inference.fixed and types[name] != before.get(name):
-            types[name] = UNKNOWN
+            types[name] = ENDLESS if is_object(types[name]) else UNKNOWN
     return types
 
 

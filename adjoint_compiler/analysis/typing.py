@@ -305,6 +305,10 @@ def _attribute(args: tuple[Operand, ...], types: Types) -> Type:
 
 
 def _method(args: tuple[Operand, ...], types: Types) -> Type:
+    if _first(args, types) == STR and len(args) > 1 and isinstance(args[1], Const):
+        rule = rules.TABLE.by_key.get(f"builtins.str.{args[1].value}")
+        if rule is not None and rule.result is not None:
+            return rule.result({}, {})  # type: ignore[no-any-return]
     return UNKNOWN  # resolved to a function first; see frontend.resolve
 
 
@@ -330,6 +334,8 @@ def _as_tuple(args: tuple[Operand, ...], types: Types) -> Type:
 
 def _as_sequence(args: tuple[Operand, ...], types: Types) -> Type:
     base = _first(args, types)
+    if base.cls is set:
+        raise rules.RuleError("a loop over a set has no order of its own; run over `sorted(...)` of it")
     return Type("list", items=keys_of(base)) if base.kind == "dict" else base
 
 

@@ -31,6 +31,8 @@ from adjoint_compiler.ir.walk import walk
 
 Need = tuple[str, bool]  # a name, and whether its contents are read (not only its shape or identity)
 MEMORY = "memory of class "
+# Helpers that take the form of a list, which changes with what it holds, from what was the operand of a statement.
+OF_LISTS = (".array_adjoint", ".each_gets", ".share_at", ".pick_at", ".list_items")
 
 
 def needs_of(s: Statement) -> tuple[Need, ...]:
@@ -56,7 +58,7 @@ def _needs_of(s: Statement) -> Iterator[Need]:
         if rule is not None and rule.shape_only:
             for param, operand in rule_environment(s, rule).items():
                 for n in names_in(operand):
-                    yield n, param.lstrip("*") not in rule.shape_only
+                    yield n, param.lstrip("*") not in rule.shape_only or rule.name.endswith(OF_LISTS)
             return
     for n in s.read:
         yield n, True

@@ -33,7 +33,7 @@ from adjoint_compiler.ir.nodes import (
     Store,
     Update,
 )
-from adjoint_compiler.ir.types import INT, NEVER, UNKNOWN, Type, type_of
+from adjoint_compiler.ir.types import INT, NEVER, UNKNOWN, OneOfSeveral, Type, is_object, join, type_of
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_block
 
@@ -84,6 +84,31 @@ def types_so_far(cx: Context) -> Types:
         # the blocks are held, so that no later one is taken for one of them
         cx.known_types = (state, _types_of(cx, tuple(s for block in blocks for s in block)), blocks)
     return cx.known_types[1]
+
+
+def objects_met_late(cx: Context) -> dict[str, Type]:
+    """The types of names that are objects, or hold some, and whose methods and attributes were lowered as those of others."""
+    body = tuple(cx.block)
+    if not cx.objects or not any(type(s) is Bind and s.op in ("method", "attribute") for s in walk(body)):
+        return {}
+    types = _types_of(cx, body)
+    taken_from = {
+        s.target: s.args[0].id
+        for s in walk(body)
+        if type(s) is Bind and s.op in ("attribute", "index", "copy") and isinstance(s.args[0], Name)
+    }
+    late: dict[str, Type] = {}
+    for s in walk(body):
+        name = s.args[0].id if type(s) is Bind and s.args and isinstance(s.args[0], Name) else ""
+        t = types.get(name, UNKNOWN)
+        if not name or type(s) is not Bind or not is_object(t) or t.cls is OneOfSeveral:
+            continue
+        member = s.args[1].value if len(s.args) > 1 and isinstance(s.args[1], Const) else ""
+        if s.op == "method" or (s.op == "attribute" and member not in t.keys):
+            while name in cx.temporaries and name in taken_from:  # the user's name tells what the part of it is
+                name = taken_from[name]
+            late[name] = types[name]
+    return late
 
 
 def known_items(cx: Context, scope: Scope, node: Any, operand: Operand) -> tuple[Operand, ...] | None:
@@ -210,7 +235,14 @@ def _types_of(cx: Context, body: Block) -> Types:
     for _ in range(2):
         types = infer_types(program, free, tolerant=True)
         program, _faults = resolve(program, types)
-    return infer_types(program, free, tolerant=True)
+    types = infer_types(program, free, tolerant=True)
+    late = {n: t for n, t in cx.late.items() if n in types and n not in free and _comes_to(types[n], t)}
+    return infer_types(program, {**free, **late}, tolerant=True) if late else types
+
+
+def _comes_to(now: Type, later: Type) -> bool:
+    """Whether a name that has one type so far may have another in the end."""
+    return now != later and (now.kind in ("none", "never", "unknown") or join(now, later) == later)
 
 
 __all__ = ["Assumption", "check_assumptions", "known_entries", "known_items", "resizing", "types_so_far"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import functools
+import sys
 import types
 from dataclasses import replace
 from typing import Any
@@ -25,6 +27,7 @@ from adjoint_compiler.frontend import (
     library_calls,
     made_functions,
     object_items,
+    object_operators,
     objects,
     solvers,
     starred,
@@ -76,6 +79,12 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         generator = expressions.compile_time(cx, scope, node.args[0])
         if isinstance(generator, Generator):
             return generators.next_of(cx, scope, node, generator)
+        made = object_operators.special(cx, scope, node, expressions.lower(cx, scope, node.args[0]), "next")
+        if made is not None and len(node.args) == 1:
+            return made
+    if isinstance(found, Value) and found.value in (builtins.iter, builtins.next):
+        raise cx.refuse("AC001", node, scope, f"`{found.value.__name__}` of this is not differentiated: its items are not"
+                        " taken one by one", "loop over it with `for`, or read its items by their numbers")  # fmt: skip
     made = objects.named_attribute(cx, scope, node, found)
     if made is not None:
         return expressions.lower(cx, scope, made, stem) if isinstance(made, gast.AST) else made
@@ -146,6 +155,8 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
         return constructors.construct(cx, scope, node, definition)
     if constructors.is_class_of_objects(function):
         return constructors.construct(cx, scope, node, function)
+    if function is dataclasses.replace and node.args:
+        return constructors.replaced(cx, scope, node, expressions.lower_name(cx, scope, node.args[0]))
     special = library_calls.lower_special(cx, scope, node, function, stem)
     if special is not None:
         return special
@@ -164,6 +175,8 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     if getattr(function, "__module__", None) == "adjoint_compiler.library.numpy_functions":
         with cx.defining(node, scope):
             return inlining.inline_function(cx, scope, node, function)
+    if (getattr(function, "__module__", None) or "").partition(".")[0] in sys.stdlib_module_names:
+        return _of_python_library(cx, scope, node, found)
     if isinstance(function, types.FunctionType) or hasattr(function, "py_func"):
         return inlining.inline_function(cx, scope, node, function)
     if isinstance(function, functools._lru_cache_wrapper):
@@ -172,6 +185,22 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     raise cx.refuse(
         "AC019", node, scope, f"`{found.text}` is not a Python function", "wrap what it computes in a `def`"
     )
+
+
+def _of_python_library(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
+    """A function of Python's library that is written in Python: what is refused in it is told of the call, once."""
+    before, block = len(cx.diagnostics), len(cx.block)
+    try:
+        if isinstance(found.value, types.FunctionType):
+            operand = inlining.inline_function(cx, scope, node, found.value)
+            if len(cx.diagnostics) == before:
+                return operand
+    except Refused:
+        pass
+    del cx.diagnostics[before:]
+    cx.rewind(block)
+    raise cx.refuse("AC019", node, scope, f"`{found.text}` of Python's library does more than is differentiated",
+                    "write what it computes as a function of your own, or call it outside")  # fmt: skip
 
 
 def _lower_container(cx: Context, scope: Scope, node: Any, function: Any, stem: str) -> Operand | None:

@@ -24,7 +24,10 @@ from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Val
 from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 
-CONSUMERS = (builtins.sum, builtins.max, builtins.min, builtins.list, builtins.tuple, math.fsum, math.prod)
+CONSUMERS = (
+    builtins.sum, builtins.max, builtins.min, builtins.list, builtins.tuple, builtins.set, builtins.frozenset, math.fsum,
+    math.prod,
+)  # fmt: skip
 RESULT, KEY = "<result>", "<key>"  # no names of the user's
 
 
@@ -195,6 +198,15 @@ def dict_display(cx: Context, scope: Scope, node: Any) -> Operand:
         for k, v in [(Const(k), v) for k, v in part.items()] if isinstance(part, dict) else [part]:
             cx.emit(Store(out, k, v, cx.span))
     return Name(out)
+
+
+def set_display(cx: Context, scope: Scope, node: Any) -> Operand:
+    """``{a, b}`` or ``{e for a in v}``: the set of a list; what it holds must be inert."""
+    if isinstance(node, gast.Set):
+        items: Any = gast.List(node.elts, gast.Load())
+    else:
+        items = gast.ListComp(node.elt, node.generators)
+    return cx.bind("builtins.set", expressions.lower(cx, scope, gast.copy_location(items, node)), stem="known")
 
 
 def refuse_generator(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:

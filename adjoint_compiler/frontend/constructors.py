@@ -20,6 +20,7 @@ from adjoint_compiler.frontend import arguments, calls, expressions, held_functi
 from adjoint_compiler.frontend.classes import Building, member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Bind, Block, Const, If, Name, Operand, Pack, With
 from adjoint_compiler.ir.objects import is_written_in_python
 
@@ -81,6 +82,24 @@ def given_attributes(cx: Context, scope: Scope, node: Any) -> Operand:
     return Pack(
         "record", tuple(values.values()), tuple(values), Const(cls.value, expressions.class_name(cx, cls.value))
     )
+
+
+def replaced(cx: Context, scope: Scope, node: Any, me: Name) -> Operand:
+    """``dataclasses.replace(object, x=...)``, or ``pair._replace(x=...)``: a new object with the other fields of this one."""
+    cls: Any = objects.class_of(cx, scope, node, me)
+    is_tuple = cls is not None and hasattr(cls, "_fields")
+    if not is_tuple and not dataclasses.is_dataclass(cls):
+        raise cx.refuse("AC019", node, scope, "the class of this object is not known to be one with fields",
+                        "make a new object by its class")  # fmt: skip
+    names = list(cls._fields) if is_tuple else [f.name for f in dataclasses.fields(cls) if f.init]
+    given = {k.arg for k in node.keywords}
+    if unknown := given - set(names):
+        raise cx.refuse(
+            "AC001", node, scope, f"`{cls.__name__}` has no field {min(map(repr, unknown))}", "name another"
+        )
+    kept = [gast.keyword(n, Given(cx.bind("attribute", me, Const(n)), node)) for n in names if n not in given]
+    keywords = [*node.keywords, *(gast.copy_location(k, node) for k in kept)]
+    return construct(cx, scope, gast.copy_location(gast.Call(node.func, [], keywords), node), cls)
 
 
 def _value(cx: Context, scope: Scope, node: Any, attribute: str, meaning: Any) -> Operand:

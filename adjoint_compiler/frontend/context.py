@@ -80,6 +80,7 @@ class Context:
         self.objects = False  # whether any value so far may be an object of the user's classes
         self.assumed: list[Any] = []  # see frontend.assumptions
         self.caught: list[str | None] = []  # names of the exceptions whose handlers are lowered
+        self.late: dict[str, Type] = {}  # of names that are objects only further down, see `recursion.MetLate`
         self.has_own_functions = False  # whether an object may hold functions of the program
         self.recursing = 0  # how many bodies of recursive functions are being lowered
         self.trying = 0  # how many `try` statements with handlers there are around what is lowered

@@ -50,8 +50,6 @@ from adjoint_compiler.frontend.scope import (
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack
 
 UNSUPPORTED = {
-    gast.Set: ("a set", "use a tuple or a list"),
-    gast.SetComp: ("a set comprehension", "use a list comprehension"),
     gast.Starred: ("`*`", "write the items out"),
     gast.Lambda: ("a lambda that is used as a value", "give it a name, and call that"),
     gast.Await: ("`await`", "do such work outside of the function"),
@@ -293,6 +291,8 @@ HANDLERS = {
     starred.Given: _given,
     gast.NamedExpr: lambda cx, scope, node, stem: assigned_inside.lower_named(cx, scope, node, stem),
     gast.ListComp: lambda cx, scope, node, stem: comprehensions.list_comprehension(cx, scope, node, stem),
+    gast.Set: lambda cx, scope, node, stem: comprehensions.set_display(cx, scope, node),
+    gast.SetComp: lambda cx, scope, node, stem: comprehensions.set_display(cx, scope, node),
     gast.DictComp: lambda cx, scope, node, stem: comprehensions.dict_comprehension(cx, scope, node, stem),
     gast.GeneratorExp: lambda cx, scope, node, stem: comprehensions.refuse_generator(cx, scope, node, stem),
 }  # fmt: skip

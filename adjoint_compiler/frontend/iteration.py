@@ -11,9 +11,9 @@ from typing import Any
 import gast
 
 from adjoint_compiler.frontend import arguments, expressions, starred
-from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import Scope, Value
-from adjoint_compiler.ir.nodes import Const, Effect, If, Operand, Pack
+from adjoint_compiler.ir.nodes import Const, Effect, If, Name, Operand, Pack
 
 Sequence = tuple[Any, Callable[[Operand], Operand]]  # the length is None where there is no end
 
@@ -102,6 +102,29 @@ def _of_zip(cx: Context, scope: Scope, node: Any) -> Sequence:
     return length, lambda k: Pack("tuple", tuple(item(k) for _, item in parts))
 
 
+def _of_zip_longest(cx: Context, scope: Scope, node: Any) -> Sequence:
+    """``itertools.zip_longest(a, b, fillvalue=x)``: what has ended gives the value that fills."""
+    fill = next((expressions.lower(cx, scope, k.value) for k in node.keywords if k.arg == "fillvalue"), Const(None))
+    fill = arguments.held(cx, fill, "fill")
+    parts = [sequence(cx, scope, a) for a in node.args]
+    lengths = [length for length, _ in parts if length is not None]
+    if len(lengths) < len(parts) or not parts:
+        raise cx.refuse("AC001", node, scope, "this `zip_longest` has no end", "give it sequences")
+
+    def filled(length: Operand, item: Callable[[Operand], Operand], k: Operand) -> Operand:
+        target = cx.temporary("item")
+        with cx.nested() as then:
+            cx.assign(target, item(k))
+        with cx.nested() as orelse:
+            cx.assign(target, fill)
+        test = cx.bind("operator.lt", k, length, stem="test")
+        cx.emit(If(test, as_block(then), as_block(orelse), cx.span))
+        return Name(target)
+
+    longest = lengths[0] if len(lengths) == 1 else cx.bind("builtins.max", *lengths, stem="n")
+    return longest, lambda k: Pack("tuple", tuple(filled(n, item, k) for n, (_, item) in zip(lengths, parts)))
+
+
 def _check_strict(cx: Context, k: int, first: Operand, length: Operand) -> None:
     """Raise what ``zip(strict=True)`` raises when its argument number ``k`` has another length than the first."""
     others = "argument 1" if k == 1 else f"arguments 1-{k}"
@@ -168,4 +191,5 @@ def _of_dict(cx: Context, scope: Scope, node: Any) -> Sequence:
 SEQUENCES = {
     builtins.range: _of_range, builtins.enumerate: _of_enumerate, builtins.zip: _of_zip,
     builtins.reversed: _of_reversed, builtins.map: _of_map, itertools.count: _of_count, itertools.repeat: _of_repeat,
+    itertools.zip_longest: _of_zip_longest,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Texts that Python does not keep with a function: of `python -c`, of standard input, of a session, given to `exec`.
+"""Texts that Python does not keep with a function: of `python -c`, of standard input, of a session, of timed cells, given to `exec`.
 
 They may still be found: among the arguments of the process, in the file that is read as standard input, in the history of the
 session, in variables and constants of the functions that are running. What is found is only a candidate: it is taken if it
@@ -23,7 +23,13 @@ def kept_texts(function: types.FunctionType) -> Iterator[str]:
     word = "lambda" if name == "<lambda>" else name
     file = function.__code__.co_filename
     seen: set[str] = set()
-    for text in (*_of_command(file), *_of_input(file), *_of_session(file, word), *_of_frames(function)):
+    for text in (
+        *_of_command(file),
+        *_of_input(file),
+        *_of_session(file, word),
+        *_of_cells(file),
+        *_of_frames(function),
+    ):
         if word in text and text not in seen and len(text) <= MAX_LENGTH:
             seen.add(text)
             yield text
@@ -63,6 +69,17 @@ def _of_session(file: str, word: str) -> Iterator[str]:
             while first and lines[first - 1].startswith("@"):
                 first -= 1
             yield "\n".join(lines[first:last]) + "\n"
+
+
+def _of_cells(file: str) -> Iterator[str]:
+    """Cells of IPython that a magic command ran, without its line; the last ones first."""
+    if file not in ("<timed exec>", "<magic-timeit>") or "IPython" not in sys.modules:
+        return
+    shell = sys.modules["IPython"].get_ipython()
+    cells = shell.history_manager.input_hist_raw if shell is not None else ()
+    for cell in reversed(cells):
+        if cell.lstrip().startswith("%%"):
+            yield cell.lstrip().partition("\n")[2] + "\n"
 
 
 def _of_frames(function: types.FunctionType) -> Iterator[str]:

@@ -10,17 +10,18 @@ import gast
 
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.frontend import arguments, custom, held_functions, inlining
-from adjoint_compiler.frontend.assumptions import check_assumptions
+from adjoint_compiler.frontend.assumptions import check_assumptions, objects_met_late
 from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.jumps import assignments
 from adjoint_compiler.frontend.recovery import TOLD
-from adjoint_compiler.frontend.recursion import close, key_of, restarted
+from adjoint_compiler.frontend.recursion import MetLate, close, key_of, restarted
 from adjoint_compiler.frontend.scope import Free, Scope, Value, Variable, Watch, live_lookup
 from adjoint_compiler.frontend.source import source_of, span_of
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Name, Operand, Program, Return, Span
 from adjoint_compiler.ir.types import NONE, Type
 
+MAX_LATE = 20  # names
 GENERATED = ("primal", "adjoint", "grad", "jvp")  # what the names of generated functions end with
 
 
@@ -82,15 +83,18 @@ def lower_tree(
     stars: dict[str, tuple[str, ...]] | None = None,
 ) -> Lowered:  # fmt: skip
     """Lower a function's tree with the given meaning of free names."""
-    return restarted(lambda recursive: _lower_tree(source, lookup, name, types, functions, key, recursive, stars))
+    return restarted(
+        lambda recursive, late: _lower_tree(source, lookup, name, types, functions, key, recursive, late, stars)
+    )
 
 
 def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any,
-                recursive: frozenset[Any], stars: dict[str, tuple[str, ...]] | None) -> Lowered:  # fmt: skip
+                recursive: frozenset[Any], late: dict[str, Type], stars: dict[str, tuple[str, ...]] | None) -> Lowered:  # fmt: skip
     tree = source.tree
     args = tree.args
     names = Names(helper_names())
     cx = Context(names, recursive)
+    cx.late, cx.objects = late, bool(late)
     held = {a.id: stars[a.id] for a in (args.vararg, args.kwarg) if a is not None and stars is not None}
     first, last = (held.get(a.id, ()) if a is not None else () for a in (args.vararg, args.kwarg))
     params = (*(a.id for a in (*args.posonlyargs, *args.args)), *first, *(a.id for a in args.kwonlyargs), *last)
@@ -118,6 +122,9 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
         keys = tuple(p[len(star) + 2 : -2] for p in parts) if args.kwarg is not None and star == args.kwarg.id else None
         scope.locals[star] = arguments.starred_parameter(cx, star, items, keys)
     result = inlining.lower_function_body(cx, scope, body, key_of(key, known))
+    found = objects_met_late(cx)
+    if not late.items() >= found.items() and len(late) < MAX_LATE:
+        raise MetLate({n: t for n, t in found.items() if n not in late})
     held_functions.check_result(cx, scope, tree, result)
     check_assumptions(cx)
     if (args.vararg or args.kwarg) and stars is None:  # what is passed does not fit the program's parameters

@@ -4,6 +4,8 @@ for a in path:                def __iter__(self):                 the generator 
                                   for p in self.points: yield p
                               def __iter__(self):                 what `iter` is given: a loop over the list
                                   return iter(self.points)
+                              def __iter__(self):                 `__next__` of the object, until it raises StopIteration
+                                  return self
 """
 
 from __future__ import annotations
@@ -84,10 +86,15 @@ def with_items(cx: Context, scope: Scope, node: Any) -> Any:
     value: Any = (
         last.value if isinstance(last, gast.Return) and len(function_texts.returned_by(local.tree)) == 1 else None
     )
+    itself = isinstance(value, gast.Name) and value.id == next(iter(a.id for a in local.tree.args.args), "")
+    if itself and member_of(cls, "__next__") is not None:
+        inlining.inline_local(cx, scope, call, local, key=member.value)
+        local = inlining.local_function(cx, scope, node, written_out.items_by_next)
+        return Given(generators.made(cx, local, {"iterator": me}), node)
     is_iter = isinstance(value, gast.Call) and getattr(value.func, "id", "") == "iter" and len(value.args) == 1
     if not is_iter or value.keywords:
         raise cx.refuse("AC001", node, scope, f"this `__iter__` of `{cls.__name__}` is not differentiated yet",
-                        "let it yield the items, or return `iter(...)` of a list")  # fmt: skip
+                        "let it yield the items, or return `iter(...)` of a list, or `self` of a class with `__next__`")  # fmt: skip
     tree = copy(local.tree)
     tree.body = [*local.tree.body[:-1], gast.copy_location(gast.Return(value.args[0]), last)]
     return Given(inlining.inline_local(cx, scope, call, replace(local, tree=tree), key=member.value), node)

@@ -8,6 +8,7 @@ abs(a)             Vector.__abs__(a)
 
 from __future__ import annotations
 
+import enum
 from typing import Any
 
 import gast
@@ -76,7 +77,10 @@ def compared(cx: Context, scope: Scope, node: Any, op: Any, left: Operand, right
     if found is None and word == "ne":
         equal = _first_answer(cx, scope, node, [(left, "eq", right), (right, "eq", left)])
         found = None if equal is None else cx.bind("operator.not_", equal, stem="test")
-    if found is None and any(objects.class_of(cx, scope, node, o) is not None for o in (left, right)):
+    classes = [objects.class_of(cx, scope, node, o) for o in (left, right)] if found is None else []
+    if any(
+        c is not None and not issubclass(c, enum.Enum) for c in classes
+    ):  # members of enumerations are what they are
         raise cx.refuse("AC001", node, scope, "this comparison of objects is not differentiated yet",
                         "compare their attributes")  # fmt: skip
     return found

@@ -15,7 +15,7 @@ from typing import Any
 import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
-from adjoint_compiler.frontend import calls, expressions, held_functions, inlining
+from adjoint_compiler.frontend import calls, constructors, expressions, held_functions, inlining, suggestions
 from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
 from adjoint_compiler.frontend.classes import Building, Member, member_of
 from adjoint_compiler.frontend.context import Context
@@ -24,7 +24,7 @@ from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 from adjoint_compiler.ir.objects import is_record, is_written_in_python
 from adjoint_compiler.ir.operands import field_of
-from adjoint_compiler.ir.types import UNKNOWN, OneOfSeveral, Type, is_container, type_of
+from adjoint_compiler.ir.types import ENDLESS, UNKNOWN, OneOfSeveral, Type, is_container, type_of
 from adjoint_compiler.library import definition_of
 
 # -- classes -----------------------------------------------------------------------------------------------------
@@ -46,6 +46,8 @@ def class_of(cx: Context, scope: Scope, node: Any, operand: Operand | Building |
     t = type_known(cx, operand) if isinstance(operand, Name) else UNKNOWN
     if t.kind != "record":
         return None
+    if t == ENDLESS:
+        raise cx.refuse("AC019", node, scope, suggestions.NESTED_OBJECTS, suggestions.LINKED)
     if t.cls is OneOfSeveral:
         raise cx.refuse("AC019", node, scope, "which class this object has depends on a condition",
                         "use objects of one class, or a branch for each")  # fmt: skip
@@ -137,7 +139,7 @@ def attribute_meaning(cx: Context, scope: Scope, node: Any) -> Any:
     if isinstance(me, Building) and node.attr in me.attributes:
         return me.attributes[node.attr]
     cls = class_of(cx, scope, node, me)
-    if cls is None:
+    if cls is None or (node.attr == "_replace" and hasattr(cls, "_fields")):
         return None
     if isinstance(me, Name):
         t = type_known(cx, me)
@@ -360,6 +362,8 @@ def call_method(cx: Context, scope: Scope, node: Any, receiver: Operand) -> Oper
             raise cx.refuse("AC019", node, scope, f"which function `.{name}` is cannot be told here",
                             "give all objects of a class the same function, or make it a method")  # fmt: skip
         return made
+    if name == "_replace" and hasattr(cls, "_fields") and isinstance(receiver, Name):
+        return constructors.replaced(cx, scope, node, receiver)
     member = member_of(cls, name)
     if member is None or member.kind not in ("method", "class", "static"):
         if issubclass(cls, tuple):

@@ -63,14 +63,25 @@ class Callee:
     body: Block = ()
 
 
-def restarted(lower: Callable[[frozenset[Any]], Lowering]) -> Lowering:
-    """The result of ``lower``, which is given the keys of the functions that are known to be recursive."""
+class MetLate(Exception):
+    """Lowering met names that turned out to be objects only further down: ``best = None`` above a loop that binds it."""
+
+    def __init__(self, types: dict[str, Any]) -> None:
+        super().__init__(types)
+        self.types = types
+
+
+def restarted(lower: Callable[[frozenset[Any], dict[str, Any]], Lowering]) -> Lowering:
+    """The result of ``lower``, which is given the keys of the functions that are known to be recursive, and types met late."""
     known: frozenset[Any] = frozenset()
+    late: dict[str, Any] = {}
     while True:
         try:
-            return lower(known)
+            return lower(known, late)
         except Recursive as found:
             known |= {found.key}
+        except MetLate as found:
+            late = {**late, **found.types}
 
 
 def key_of(function: Any, known: dict[str, Any]) -> Any:
@@ -214,4 +225,4 @@ def _tidied(cx: Context, program: Program, taken: frozenset[str]) -> Program:
     )  # fmt: skip
 
 
-__all__ = ["Recursive", "call_recursive", "close", "key_of", "restarted"]
+__all__ = ["MetLate", "Recursive", "call_recursive", "close", "key_of", "restarted"]

@@ -9,13 +9,13 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.joining import joined_type
 from adjoint_compiler.analysis.typing import Types, bind_type
-from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.diagnostics import Diagnostic
 from adjoint_compiler.frontend import suggestions
 from adjoint_compiler.frontend.check_objects import not_a_sequence, object_asked
 from adjoint_compiler.frontend.container_methods import ADVICE, container_method
 from adjoint_compiler.frontend.fold_conditions import FOLDED, folded, is_plain
 from adjoint_compiler.frontend.join_sequences import Fresh, join_sequences
+from adjoint_compiler.frontend.make_arrays import make_arrays
 from adjoint_compiler.frontend.resolve_updates import check_item_update, resolve_update
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
@@ -37,6 +37,7 @@ from adjoint_compiler.ir.nodes import (
 )
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import (
+    ENDLESS,
     NEVER,
     UNKNOWN,
     is_container,
@@ -86,7 +87,7 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             if isinstance(new, Bind) and new.op == "copy" and isinstance(new.args[0], Const):
                 if is_plain(new.args[0]) and is_bound_once(new.target):
                     constants[new.target] = new.args[0]
-            return made_arrays(new)
+            return make_arrays(new, types, fresh)
         if isinstance(s, Effect) and s.kind == "unpack":
             t, n = operand_type(s.args[0], types), s.args[1]
             if t.kind == "tuple" and isinstance(n, Const) and len(t.items) == n.value:
@@ -105,16 +106,6 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             definitions.update(n for x in program.statements for n in x.bound)
             definitions.update(x.target for x in program.statements if isinstance(x, Update))
         return definitions[name] == 1 and name not in program.params
-
-    def made_arrays(s: Bind) -> list[Statement]:
-        """NumPy makes a new array of a list or tuple, of which the result may be a view."""
-        base = viewed(s) if s.op.startswith("numpy.") and s.op != "numpy.ix_" else None
-        if base is None or operand_type(base, types).kind not in ("list", "tuple"):
-            return [s]
-        array = fresh("t")
-        args = tuple(Name(array) if a is base else a for a in s.args)
-        kwargs = tuple((k, Name(array) if v is base else v) for k, v in s.kwargs)
-        return [Bind(array, "numpy.array", (base,), (), s.span), replace(s, args=args, kwargs=kwargs)]
 
     def fresh(stem: str, temporary: bool = True) -> str:
         if not names:
@@ -230,6 +221,9 @@ def _resolve_attribute(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
     base, name = s.args
     assert isinstance(name, Const)
     t = operand_type(base, types)
+    if t == ENDLESS:
+        faults.append(Diagnostic("AC019", s.span, suggestions.NESTED_OBJECTS, (), suggestions.LINKED))
+        return s
     if t.kind == "record":
         if name.value in t.keys:
             return replace(s, op="field")
@@ -289,6 +283,8 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         args, kwargs = adapt(base, s.args[2:], dict(s.kwargs)) if adapt else ((base, *s.args[2:]), dict(s.kwargs))
         if key in rules.TABLE.by_key:
             return _call_with_rule(s, str(name.value), key, args, kwargs, faults)
+    if t.kind == "str" and f"builtins.str.{name.value}" in rules.TABLE.by_key and not s.kwargs:
+        return replace(s, op=f"builtins.str.{name.value}", args=(base, *s.args[2:]))
     message = f"method `.{name.value}()` of a value of type {t} has no rule"
     advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, ATTRIBUTES)
     faults.append(Diagnostic("AC019", s.span, message, (), advice))

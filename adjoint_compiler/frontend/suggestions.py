@@ -109,6 +109,10 @@ def for_missing_name(name: str, known: Iterable[str]) -> str:
     return f"did you mean `{spelling(function)}`?" if function else "define it before the function is compiled"
 
 
+NESTED_OBJECTS = "how deep this object holds others of its class is not known"
+LINKED = "linked lists and trees are not differentiated: keep the objects in a list, and in them their numbers in it"
+
+
 def for_missing_method(name: str, methods: Iterable[str], attributes: Iterable[str]) -> str:
     """What to write for a method or attribute that arrays do not have, or that has no rule.
 

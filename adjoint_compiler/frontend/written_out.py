@@ -234,6 +234,16 @@ def items_by_number(sequence: Any) -> Iterator[Any]:
         k += 1
 
 
+def items_by_next(iterator: Any) -> Iterator[Any]:
+    """What an object gives that has ``__next__``."""
+    while True:
+        try:
+            item = iterator.__next__()
+        except StopIteration:
+            return
+        yield item
+
+
 def combinations_of_two(iterable: Iterable[Any], r: int) -> Iterator[Any]:
     """``itertools.combinations(iterable, 2)``."""
     pool = list(iterable)

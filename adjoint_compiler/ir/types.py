@@ -300,6 +300,9 @@ class OneOfSeveral:
     """Stands for the class of what may be objects of several classes, or an object or something else."""
 
 
+ENDLESS = Type("record", cls=OneOfSeveral, dtype="endless")  # objects that hold others of their class to any depth
+
+
 def _join_none(a: Type, b: Type) -> Type:
     """What holds values of two types, one of them None or perhaps None."""
     if a.kind == "none" or b.kind == "none":

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 
-from adjoint_compiler.ir.types import FLOAT, INT, Type
+from adjoint_compiler.ir.types import BOOL, FLOAT, INT, STR, Type
 from adjoint_compiler.rules import literals, results
 from adjoint_compiler.rules.table import elementwise, inert, structural, zero
 from adjoint_compiler.runtime.ordering import order_of
@@ -26,19 +26,28 @@ structural("min(*args)", builtins.min, args="share_at(g, args, k, index_of_small
 structural("sum(iterable, start=0)", builtins.sum, iterable="each_gets(g, iterable)",
            start="unbroadcast(g, start)", linear="iterable start", cheap=True,
            specialise=literals.summed)
-zero("int(x, base=10)", builtins.int)
+zero("int(x, base=10)", builtins.int, result=lambda types, operands: INT)
 zero("round(number, ndigits=None)", builtins.round)
 
 inert("len(obj)", builtins.len, builtins.bool, builtins.type, builtins.repr, builtins.str, builtins.hash,
       builtins.id,
       builtins.callable, builtins.ascii, builtins.bin, builtins.hex, builtins.oct, builtins.chr, builtins.ord)
 inert("isinstance(obj, classes)", builtins.isinstance, builtins.issubclass, builtins.hasattr)
+inert("set(iterable=())", builtins.set, builtins.frozenset, result=results.of_inert_items, cheap=False)
 inert("range(*args)", builtins.range, result=lambda types, operands: Type("list", items=(INT,)))
 inert("order_of(keys, reverse=False)", order_of, cheap=False,
       result=lambda types, operands: Type("list", items=(INT,)))
 inert("clock()", time.time, time.perf_counter, time.monotonic, time.process_time, cheap=False,
       result=lambda types, operands: FLOAT)
 inert("any(iterable)", builtins.any, builtins.all)
+inert("text(self, *args)", str.format, str.upper, str.lower, str.strip, str.lstrip, str.rstrip, str.title,
+      str.capitalize, str.replace, str.join, str.zfill, str.ljust, str.rjust, str.center, str.removeprefix,
+      str.removesuffix, result=lambda types, operands: STR)
+inert("words(self, *args)", str.split, str.rsplit, str.splitlines,
+      result=lambda types, operands: Type("list", items=(STR,)))
+inert("asked(self, *args)", str.startswith, str.endswith, str.isdigit, str.isalpha, str.isalnum, str.isupper,
+      str.islower, str.isspace, str.isidentifier, result=lambda types, operands: BOOL)
+inert("place(self, *args)", str.find, str.rfind, str.index, str.count, result=lambda types, operands: INT)
 inert("format(value, *format_spec)", builtins.format)
 inert("print(*values, sep=' ', end='\\n', file=None, flush=False)", builtins.print, cheap=False)
 inert("input(*prompt)", builtins.input, cheap=False)

@@ -56,7 +56,7 @@ structural(
     view="g_",
     result=shapes.listed("x", "g_"),
 )
-structural("add_structure(a, b)", structures.add_structure, a="g", b="g", linear="a b")
+structural("add_structure(a, b)", structures.add_structure, a="g", b="g", linear="a b", result=shapes.summed)
 inert("zeros_like(x)", structures.zeros_like, shape_only="x", result=shapes.listed("x"))
 inert("scalar_seed(y_)", structures.scalar_seed, shape_only="y_")
 inert("last_writer(a, index)", memory.last_writer, shape_only="a")

@@ -4,6 +4,7 @@ Families close on themselves: a derivative of a power is a power derivative of t
 shares are their own adjoints.
 """
 
+from adjoint_compiler.rules import shapes
 from adjoint_compiler.rules.table import elementwise, inert, structural
 from adjoint_compiler.runtime import partials as p
 from adjoint_compiler.runtime import shares as s
@@ -50,13 +51,13 @@ structural("finite_share(v, x)", s.finite_share, v="unbroadcast(finite_share(g, 
            cheap=True)
 
 structural("each_gets(v, items)", s.each_gets, v="unbroadcast(sum_items(g), v)", shape_only="items",
-           linear="v")
+           linear="v", result=shapes.listed_items)
 structural("sum_items(items)", s.sum_items, items="each_gets(g, items)", linear="items")
 structural("stack_items(items)", s.stack_items, items="list_items(g, items)", linear="items")
 structural("list_items(v, items)", s.list_items, v="stack_items(g)", shape_only="items", linear="v")
 inert("index_of_largest(args)", s.index_of_largest, s.index_of_smallest)
 structural("share_at(v, args, place, at)", s.share_at, v="pick_at(g, args, place, at)", shape_only="args",
-           linear="v", cheap=True)
+           linear="v", cheap=True, result=shapes.of_one_sequence)
 structural("pick_at(v, args, place, at)", s.pick_at, v="share_at(g, args, place, at)", shape_only="args",
            linear="v", cheap=True)
 # fmt: on

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from adjoint_compiler.ir.nodes import Const, Operand
-from adjoint_compiler.ir.types import MAYBE_COMPLEX, REAL, Type, array_type, join, type_of
+from adjoint_compiler.ir.nodes import Const, Operand, Pack
+from adjoint_compiler.ir.types import MAYBE_COMPLEX, REAL, Type, array_type, element, is_discrete, join, type_of
 from adjoint_compiler.rules.expressions import RuleError
 
 Types = dict[str, Type]
@@ -107,6 +107,24 @@ def maybe_complex(function: Callable[..., object]) -> Callable[[Types, Operands]
         return replace(found, items=tuple(MAYBE_COMPLEX for _ in found.items)) if found.items else MAYBE_COMPLEX
 
     return result
+
+
+def of_inert_items(types: Types, operands: Operands) -> Type:
+    """A set: what it holds must be inert by its type, or constants.
+
+    Raises:
+        RuleError: it may hold active values, which a set has no derivatives of.
+
+    >>> of_inert_items({"iterable": Type("list", items=(type_of(2),))}, {}).cls
+    <class 'set'>
+    """
+    held, operand = types.get("iterable"), operands.get("iterable")
+    constant = isinstance(operand, Pack) and all(isinstance(i, Const) for i in operand.items)
+    item = None if held is None else element(held) if held.kind in ("list", "tuple") else held
+    inert = item is None or item.kind == "never" or is_discrete(item) or item.kind == "dict"
+    if not constant and not inert:
+        raise RuleError("a set may hold active values here, of which it keeps no derivatives; use a list or a dict")
+    return Type("object", cls=set)
 
 
 def leaving_reals(types: Types, operands: Operands) -> Type | None:

@@ -10,10 +10,13 @@ import numpy as np
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
 from adjoint_compiler.ir.types import (
     MAYBE_COMPLEX,
+    UNKNOWN,
     Type,
     array_type,
+    element,
     is_discrete,
     is_number,
+    join,
     may_be_complex,
     scalar_type,
 )
@@ -115,6 +118,36 @@ def listed(param: str, of: str | None = None) -> Result:
         return copy(types[param]) if param in types else None
 
     return result
+
+
+def listed_items(types: Types, operands: Operands) -> Type | None:
+    """An adjoint for each item of a list; of an array it is an array."""
+    return listed("items")(types, operands) if types["items"].kind in ("list", "tuple") else None
+
+
+def of_one_sequence(types: Types, operands: Operands) -> Type | None:
+    """What the one sequence that ``max`` was given receives: a list for a list."""
+    args = types["args"]
+    return listed("x")({"x": args.items[0]}, {}) if len(args.items) == 1 and args.items[0].kind == "list" else None
+
+
+def summed(types: Types, operands: Operands) -> Type | None:
+    """The sum of two adjoints of one container: a list where one of them is a list, and the other what NumPy makes of it.
+
+    >>> from adjoint_compiler.ir.types import FLOAT
+    >>> str(summed({"a": Type("list", items=(FLOAT,)), "b": array_type("float64", 1)}, {}))
+    'list[number]'
+    """
+    a, b = types["a"], types["b"]
+    if "list" not in (a.kind, b.kind) or not {a.kind, b.kind} <= {"list", "array", "tuple"}:
+        return None
+    if a.kind == b.kind and len(a.items) != len(b.items):
+        return Type("list", items=(join(element(a), element(b)),))
+    one, other = (a, b) if a.kind == "list" else (b, a)
+    if other.kind == "array":
+        row = scalar_type(other.dtype) if other.ndim == 1 else UNKNOWN
+        return Type("list", items=tuple(join(i, row) for i in one.items))
+    return Type("list", items=tuple(join(i, j) for i, j in zip(one.items, other.items)))
 
 
 def shaped(param: str, default: Any = "float64", of: str | None = None) -> Result:

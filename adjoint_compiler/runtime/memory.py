@@ -46,7 +46,7 @@ def shadow_of_items(x: Any) -> Any:
     >>> shadow_of_items([1.0, 2, [3.0]]), shadow_of_items({"a": 1j})
     ([0.0, 0.0, None], {'a': 0.0})
     """
-    number = (int, float, complex, np.number)
+    number = (int, float, complex, np.number, np.ndarray)  # zero of an array, too, until something is added
     if isinstance(x, list):
         return [0.0 if isinstance(v, number) else None for v in x]
     return {k: 0.0 if isinstance(v, number) else None for k, v in items_of(x)}

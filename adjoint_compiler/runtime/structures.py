@@ -123,18 +123,21 @@ def zero_tangent(x: Any) -> Any:
 def add_structure(a: Any, b: Any) -> Any:
     """The sum of two adjoints of one container; ``None`` and the number 0.0 stand for zero.
 
-    >>> add_structure([1.0, None], (2.0, None))
-    [3.0, None]
+    What NumPy takes a list for has the adjoint of an array.
+
+    >>> add_structure([1.0, None], (2.0, None)), add_structure([1.0, 2.0], np.ones(2))
+    ([3.0, None], [np.float64(2.0), np.float64(3.0)])
     """
     if a is None or b is None:
         return b if a is None else a
     if isinstance(a, dict):
         return {k: add_structure(v, b[k]) for k, v in a.items()} if isinstance(b, dict) else a
-    if isinstance(a, (list, tuple)):
-        return [add_structure(v, w) for v, w in zip(a, b)] if isinstance(b, (list, tuple)) else list(a)
-    if isinstance(b, (list, tuple, dict)):
-        return b
-    return a + b
+    if isinstance(a, (list, tuple)) or isinstance(b, (list, tuple)):
+        items = (list, tuple, np.ndarray)
+        if isinstance(a, items) and isinstance(b, items):
+            return [add_structure(v, w) for v, w in zip(a, b)]
+        return list(a) if isinstance(a, items) else b
+    return b if isinstance(b, dict) else a + b
 
 
 def as_gradient(g: Any, x: Any) -> Any:

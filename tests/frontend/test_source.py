@@ -1,11 +1,14 @@
 """Finding the text of functions, wherever they were written."""
 
 import ast
+import contextlib
 import doctest
 import functools
 import importlib
 import linecache
+import os
 import py_compile
+import select
 import subprocess
 import sys
 import textwrap
@@ -363,6 +366,88 @@ def test_what_is_typed_in():
     with pytest.MonkeyPatch.context() as patched:
         patched.setitem(sys.modules, "readline", readline)
         assert [len(source_of(space[n]).lines) for n in ("f0", "g", "f5")] == [3, 1, 2]
+
+
+def session(lines, monkeypatch):
+    """What Python prints when the lines are typed in, at a terminal."""
+    pty = pytest.importorskip("pty")
+    root = Path(module_source.__globals__["__file__"]).parents[2]
+    for name, value in (
+        ("TERM", "dumb"),
+        ("PYTHONPATH", str(root)),
+        ("PYTHON_COLORS", "0"),
+        ("PYTHON_HISTORY", os.devnull),
+    ):
+        monkeypatch.setenv(name, value)
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, "-q", "-B"])
+    out = b""
+    for line in (*lines, "exit()"):
+        while not out.endswith((b">>> ", b"... ")):
+            assert select.select([terminal], [], [], 60)[0], out
+            out += os.read(terminal, 1 << 16)
+        out += b"|"
+        os.write(terminal, line.encode() + b"\n")
+    with contextlib.suppress(OSError):
+        while read := os.read(terminal, 1 << 16):
+            out += read
+    os.close(terminal)
+    os.waitpid(child, 0)
+    return out.decode()
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="the prompt of Python 3.13 keeps the text itself")
+def test_a_session_at_a_terminal(monkeypatch):
+    pytest.importorskip("readline")
+    lines = ["import adjoint_compiler as ac", "def f(x):", "    y = 2.0 * x", "    return y * x", ""]
+    lines += ["print('first', ac.grad(f)(3.0))", "g = lambda x: 5.0 * f(x)", "print('second', ac.grad(g)(1.0))"]
+    lines += ["def f(x):", "    return x * x", "", "print('third', ac.grad(f)(3.0), ac.grad(g)(1.0))"]
+    printed = session(lines, monkeypatch)
+    assert "first 12.0" in printed and "second 20.0" in printed and "third 6.0 10.0" in printed, printed
+
+
+CELLS = """
+from IPython.core.interactiveshell import InteractiveShell
+
+shell = InteractiveShell.instance()
+
+
+def run(cell):
+    done = shell.run_cell(cell, store_history=True)
+    done.raise_error()
+    return done.result
+
+
+run("import math, adjoint_compiler as ac\\nscale = 2.0")
+run("def f(x):\\n    return scale * g(x)\\n\\ndef g(x):\\n    return x * x")
+found = [run("ac.grad(f)(3.0)")]
+run("scale = 3.0")
+found.append(run("ac.grad(f)(3.0)"))
+run("def g(x):\\n    return x * x * x")
+found.append(run("ac.grad(f)(3.0)"))
+found += run("[ac.grad(k)(3.0) for k in (lambda x: x * x, lambda x: 5.0 * x)]")
+run("class Model:\\n    def __init__(self, k):\\n        self.k = k\\n    def at(self, x):\\n        return self.k * x * x")
+found.append(run("ac.grad(Model(3.0).at)(2.0)"))
+run("@ac.grad\\ndef h(x):\\n    return x ** 4")
+found.append(run("h(1.0)"))
+run("%%time\\ndef timed(x):\\n    return x ** 3\\nac.grad(timed)(2.0)")
+found.append(run("ac.grad(timed)(2.0)"))
+run("%timeit -n1 -r1 ac.grad(f)(3.0)")
+print("found", found)
+"""
+
+
+def test_cells_that_ipython_runs(tmp_path):
+    pytest.importorskip("IPython")
+    (tmp_path / "cells.py").write_text(CELLS)
+    env = {
+        **os.environ,
+        "IPYTHONDIR": str(tmp_path),
+        "PYTHONPATH": str(Path(module_source.__globals__["__file__"]).parents[2]),
+    }
+    done = subprocess.run([sys.executable, str(tmp_path / "cells.py")], capture_output=True, text=True, env=env)
+    assert "found [12.0, 18.0, 81.0, 6.0, 5.0, 12.0, 4.0, 12.0]" in done.stdout, done.stdout + done.stderr
 
 
 # -- what is not a function of Python ------------------------------------------------------------------------

@@ -43,6 +43,7 @@ MODULES = (
     "matching",
     "made_functions",
     "held_functions",
+    "updated_records",
     "generators",
     "object_items",
     "exceptions",
