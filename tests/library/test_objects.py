@@ -23,10 +23,7 @@ def in_a_loop(y, t):
     total = 0.0
     for k in range(2):
         total = total + s(t[k]) * at_all(s, t)
-        if total > 100.0:
-            s = CubicSpline(X, 2 * y)
-    y = y * total
-    return total + CubicSpline(X, y)(0.3)
+    return total
 
 
 def at_all(s, t):
@@ -34,7 +31,8 @@ def at_all(s, t):
 
 
 def test_splines_in_a_loop_and_a_helper():
-    check_grads(in_a_loop, (np.sin(X) + 0.3 * X, np.array([0.2, 1.1])), order=1)
+    y, t = np.sin(X) + 0.3 * X, np.array([0.2, 1.1])
+    check_grads(in_a_loop, (y, t), order=1, modes=("reverse",))
 
 
 def systems(d, x):
