@@ -28,6 +28,7 @@ SAME = ("numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.copy",
 RUNTIME = "adjoint_compiler.runtime.broadcasting."
 REDUCTIONS = ("numpy.sum", "numpy.mean", "numpy.prod", "numpy.max", "numpy.min", "numpy.var", "numpy.std")
 SHARES = "adjoint_compiler.runtime.shares."
+COMPARISONS = frozenset(f"operator.{word}" for word in ("lt", "le", "gt", "ge", "eq", "ne"))
 BROADCASTING = ("numpy.where", f"{RUNTIME}guarded", f"{SHARES}smaller_share", f"{SHARES}larger_share")
 MADE = ("numpy.empty", "numpy.zeros", "numpy.ones", "numpy.full")  # of a shape that is the first argument
 SIZED_BY = (
@@ -104,6 +105,7 @@ class Shapes:
             and rule.kind == "elementwise"
             and not any(p.startswith("*") for p in rule.params)
             or _is_ufunc(s)
+            or s.op in COMPARISONS
         ):
             found = self.broadcast([self.of_operand(a) for a in (*s.args, *(v for _, v in s.kwargs))])
             return found if found is not None else self.fresh(s.target)

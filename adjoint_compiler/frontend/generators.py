@@ -23,6 +23,7 @@ import gast
 
 from adjoint_compiler.frontend import arguments, expressions, inlining, statements, written_out
 from adjoint_compiler.frontend.context import Context, Frame
+from adjoint_compiler.frontend.iteration import as_range
 from adjoint_compiler.frontend.jumps import any_jump
 from adjoint_compiler.frontend.meanings import check_meanings
 from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Value, Variable
@@ -122,7 +123,7 @@ def _kept(cx: Context, scope: Scope, node: Any, eager: bool = False) -> Any:
     if found is not None and not eager:
         return Given(found, node)
     called = expressions.compile_time(cx, scope, node.func) if isinstance(node, gast.Call) else None
-    function = called.value if isinstance(called, Value) else None
+    function = as_range(called.value) if isinstance(called, Value) else None
     lazy = function is builtins.range or (function in LAZY and not eager)
     if eager and not lazy:
         node = gast.copy_location(

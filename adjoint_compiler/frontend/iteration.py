@@ -64,7 +64,17 @@ def sequence(cx: Context, scope: Scope, node: Any) -> Sequence:
 def _function(cx: Context, scope: Scope, node: Any) -> Any:
     """The builtin that an iterable is a call of; None for other iterables."""
     found = expressions.compile_time(cx, scope, node.func) if isinstance(node, gast.Call) else None
-    return found.value if isinstance(found, Value) and isinstance(found.value, type) else None
+    return as_range(found.value) if isinstance(found, Value) and isinstance(found.value, type) else None
+
+
+def as_range(function: Any) -> Any:
+    """What stands for a function that a loop runs over: ``range`` for ``numba.prange``, whose trips may run in any order.
+
+    >>> as_range(range)
+    <class 'range'>
+    """
+    module = getattr(function, "__module__", None) or ""
+    return builtins.range if getattr(function, "__name__", "") == "prange" and module.startswith("numba.") else function
 
 
 def _range(cx: Context, scope: Scope, node: Any) -> tuple[Operand, Operand, Operand]:

@@ -2,7 +2,8 @@
 
 `programs/NAME.py` holds a function NAME, `example()` with its arguments, and where they apply `WRT` and `OF`.
 Beside it stand `NAME.joint.py` (the joint form), `NAME.split.py` (primal and adjoint) and `NAME.forward.py` (the tangent),
-for the types of the example. `python -m tests.golden.rewrite` writes them anew; read the diff before committing it.
+for the types of the example; of some also `NAME.numba.py`, the joint form that Numba compiles.
+`python -m tests.golden.rewrite` writes them anew; read the diff before committing it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from adjoint_compiler.pushforward import forward_of
 FOLDER = Path(__file__).parent / "programs"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if "." not in path.stem)
 FORMS = ("joint", "split", "forward")
+COMPILED = ("lax_wendroff", "logsumexp", "polynomial_loop", "swapped_buffers")  # with a file for the Numba backend, too
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Golden:
     def derivative(self) -> Any:
         return ac.grad(self.function, wrt=self.wrt, of=self.of)
 
+    @property
+    def compiled(self) -> Any:
+        """The derivative under Numba."""
+        return ac.grad(self.function, wrt=self.wrt, of=self.of, backend="numba")
+
     def expected(self, form: str) -> Path:
         """The file that holds what the compiler should write."""
         return FOLDER / f"{self.name}.{form}.py"
@@ -50,7 +57,8 @@ class Golden:
         chosen = forward.target.positions(self.wrt)
         tangent = forward.compiled(self.example(), chosen, of=self.of).texts[0]
         split = f"{found.primal_source}\n\n{found.adjoint_source}"
-        return {"joint": found.source, "split": split, "forward": tangent}
+        texts = {"joint": found.source, "split": split, "forward": tangent}
+        return {**texts, "numba": self.compiled.specialize(*self.example()).source} if self.name in COMPILED else texts
 
 
 def load(name: str) -> Golden:

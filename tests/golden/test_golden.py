@@ -15,7 +15,7 @@ import pytest
 import adjoint_compiler as ac
 from adjoint_compiler.testing.gradcheck import flatten, numeric_vjp
 
-from . import FOLDER, FORMS, NAMES, execute, load
+from . import COMPILED, FOLDER, FORMS, NAMES, execute, load
 
 STRAIGHT_LINE = ("Compare", "For", "If", "IfExp", "While", "ListComp")
 
@@ -46,9 +46,10 @@ def _parameters(golden: Any) -> Any:
     return inspect.signature(golden.function).parameters
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name, form", [*((n, f) for n in NAMES for f in FORMS), *((n, "numba") for n in COMPILED)])
 def test_text_is_as_expected(name, form):
+    if form == "numba":
+        pytest.importorskip("numba")
     golden = load(name)
     path, found = golden.expected(form), golden.written()[form]
     expected = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -80,6 +81,13 @@ def test_text_computes_the_gradient(name):
     for _ in range(2):  # an adjoint does not consume its tape
         bars = adjoint(tape, np.ones_like(y) if isinstance(y, np.ndarray) else 1.0)
         close(bars if isinstance(golden.wrt, tuple) else bars[0], found, 1e-13, 1e-15)
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_compiled_text_computes_the_gradient(name):
+    pytest.importorskip("numba")
+    golden = load(name)
+    close(golden.compiled(*golden.example()), golden.derivative(*golden.example()), 1e-13, 1e-15)
 
 
 @pytest.mark.parametrize("name", NAMES)

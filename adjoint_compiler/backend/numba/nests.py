@@ -8,15 +8,16 @@ for i in range(n):                     ->         B_bar[i] += t[i]
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
 
 from adjoint_compiler.analysis.shapes import Dim
 from adjoint_compiler.backend.numba.leaves import Leaf
-from adjoint_compiler.ir.nodes import Span, Statement
+from adjoint_compiler.ir.nodes import Bind, Span, Statement
 from adjoint_compiler.ir.walk import reads
 
 Dims = tuple[Dim, ...]
+Likes = tuple[tuple[str, int], ...]
 
 
 @dataclass
@@ -67,16 +68,16 @@ class Nest:
 
     Attributes:
         dims: the lengths of its loops.
-        like: the name of an array that has these lengths.
+        like: for each of them an array that has it, and along which axis.
         before: what comes before it: parts of arrays, checks, new memory.
         body: what each trip does.
         accesses: the arrays that it uses.
         span: the statement that it stands for.
-        after: what comes after it; it then stays alone.
+        after: what comes after it.
     """
 
     dims: Dims
-    like: str
+    like: Likes
     before: tuple[Statement, ...]
     body: tuple[Statement, ...]
     accesses: tuple[Access, ...]
@@ -87,12 +88,15 @@ class Nest:
         """One nest that does what both do, in each trip one after the other."""
         return replace(
             self, before=(*self.before, *other.before), body=(*self.body, *other.body),
-            accesses=(*self.accesses, *other.accesses),
+            accesses=(*self.accesses, *other.accesses), after=(*self.after, *other.after),
         )  # fmt: skip
 
 
 def join_nests(
-    items: list[Nest | Statement], same: Callable[[Dims, Dims], bool], memory: Callable[[str], int | None]
+    items: list[Nest | Statement],
+    same: Callable[[Dims, Dims], bool],
+    memory: Callable[[str], int | None],
+    folded: Container[str],
 ) -> list[Nest | Statement]:
     """Join nests that follow one another, where no trip of the later one needs another trip of the earlier one.
 
@@ -100,24 +104,42 @@ def join_nests(
         items: the statements of a block, with nests among them.
         same: whether two symbolic shapes certainly are the same.
         memory: the class of memory that a name means.
+        folded: names that are written where they are used: what binds them may stand behind the later nest.
     """
     out: list[Nest | Statement] = []
     for item in items:
-        last = out[-1] if out else None
+        k = len(out) - 1
+        while isinstance(item, Nest) and k >= 0 and _may_follow(out[k], item, memory, folded):
+            k -= 1
+        last = out[k] if k >= 0 else None
         if isinstance(item, Nest) and isinstance(last, Nest) and _joinable(last, item, same, memory):
-            out[-1] = last.joined(item)
+            out[k] = last.joined(item)
         else:
             out.append(item)
     return out
 
 
-def _joinable(a: Nest, b: Nest, same: Callable[[Dims, Dims], bool], memory: Callable[[str], int | None]) -> bool:
-    if a.after or b.after or len(a.dims) != len(b.dims) or not same(a.dims, b.dims):
+def _may_follow(s: Nest | Statement, nest: Nest, memory: Callable[[str], int | None], folded: Container[str]) -> bool:
+    """Whether a binding has the same value behind a nest that comes after it, and the nest does not read it."""
+    if not isinstance(s, Bind) or s.target not in folded:
         return False
-    used = {n for s in a.body for n in (*reads(s), *s.stored)}
+    within = [x for x in (*nest.before, *nest.body, *nest.after)]
+    touched = {n for x in within for n in (*x.bound, *x.stored)}
+    classes = {memory(n) for n in touched} - {None}
+    return not any(s.target in x.read for x in within) and not any(n in touched or memory(n) in classes for n in s.read)
+
+
+def _joinable(a: Nest, b: Nest, same: Callable[[Dims, Dims], bool], memory: Callable[[str], int | None]) -> bool:
+    later = {n for s in (*b.before, *b.body) for n in s.read}
+    ended = {n for s in a.after for n in s.bound}
+    if not all(isinstance(s, Bind) for s in a.after) or ended & later:
+        return False
+    if len(a.dims) != len(b.dims) or not same(a.dims, b.dims):
+        return False
+    used = {n for s in (*a.body, *a.after) for n in (*reads(s), *s.stored)} | ended
     if used.intersection(n for s in b.before for n in s.bound):
         return False  # they are other arrays from here on
     return not any(x.meets(y, memory) for x in a.accesses for y in b.accesses)
 
 
-__all__ = ["Access", "Dims", "Fit", "Nest", "join_nests"]
+__all__ = ["Access", "Dims", "Fit", "Likes", "Nest", "join_nests"]

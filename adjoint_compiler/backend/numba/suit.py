@@ -19,6 +19,7 @@ from adjoint_compiler.backend.numba.loops import loops_for_arrays
 from adjoint_compiler.backend.numba.precision import keep_precision
 from adjoint_compiler.backend.numba.shadow_tables import typed_tables, uses_tables
 from adjoint_compiler.backend.numba.skip_zeros import skip_zeros
+from adjoint_compiler.backend.numba.spell_ties import spell_ties
 from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Pack, Program, Return, Statement, Store, Update, With
@@ -45,7 +46,7 @@ def suited(
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
     types = infer_types(without_absence(program), free)
     program = typed_tables(without_whole_parts(typed_absence(program, types)), types, tape)
-    program = skip_zeros(program, types)
+    program = spell_ties(skip_zeros(without_kept_axes(program, types), types), types)
     program = loops_for_arrays(program, types, shared_classes(program, types))
     program = buffer_updates(program, types, shared_classes(program, types))
     program = quick_functions(program, types)
@@ -117,6 +118,35 @@ def with_tape_types(adjoint: Program, primal: Program, types: Types) -> Program:
     if seed.kind == "array" and len(adjoint.params) > 1:
         known[adjoint.params[1]] = seed
     return replace(adjoint, types={**adjoint.types, **known})
+
+
+def without_kept_axes(program: Program, types: Types) -> Program:
+    """``x.sum(axis=k, keepdims=True)`` as a sum that gets its axis back: Numba has no such keyword."""
+    names = Names(
+        {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free}
+    )
+    added: set[str] = set()
+
+    def change(s: Statement) -> list[Statement]:
+        if not isinstance(s, Bind) or s.op not in ("method.sum", "numpy.sum"):
+            return [s]
+        given = dict(s.kwargs)
+        axis, t = given.get("axis"), types.get(s.target)
+        if (
+            given != {"axis": axis, "keepdims": Const(True)}
+            or not isinstance(axis, Const)
+            or type(axis.value) is not int
+        ):
+            return [s]
+        held = names.fresh("t")
+        added.add(held)
+        if t is not None and t.ndim:
+            types[held] = replace(t, ndim=t.ndim - 1)
+        summed = Bind(held, s.op, s.args, (("axis", axis),), s.span)
+        return [summed, Bind(s.target, "numpy.expand_dims", (Name(held), axis), (), s.span)]
+
+    changed = map_statements(program, change)
+    return replace(changed, temporaries=changed.temporaries | added)
 
 
 def without_whole_parts(program: Program) -> Program:

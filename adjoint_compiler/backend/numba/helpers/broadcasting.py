@@ -11,7 +11,7 @@ from numba import types
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, items_of, made
 
-__all__ = ["outline", "spread", "sum_product", "unbroadcast", "unbroadcast_product", "vdot"]
+__all__ = ["outline", "spread", "stretched_as", "sum_product", "unbroadcast", "unbroadcast_product", "vdot"]
 
 unbroadcast, spread, outline = runtime.unbroadcast, runtime.spread, runtime.outline
 sum_product, unbroadcast_product, vdot = runtime.sum_product, runtime.unbroadcast_product, np.vdot
@@ -27,11 +27,8 @@ def _unbroadcast(g: Any, x: Any) -> Any:
         return lambda g, x: np.full(x.shape, g)
     if x.ndim == 0:
         return lambda g, x: np.array(g.sum())
-    if g.ndim == x.ndim and g.layout == "C":
-        return lambda g, x: g if g.shape == x.shape else sum_to_shape(g, x)
     if g.ndim == x.ndim:
-        # a copy has another layout, and a variable one type
-        return lambda g, x: g.copy() if g.shape == x.shape else sum_to_shape(g, x)
+        return lambda g, x: g if g.shape == x.shape else sum_to_shape(g, x)
     return lambda g, x: sum_to_shape(g, x)
 
 
@@ -123,3 +120,17 @@ def _vdot(a: Any, b: Any) -> Any:
         return total
 
     return added if "complex" in f"{a}{b}" else added_real
+
+
+def stretched_as(x: Any, like: Any) -> Any:
+    """``x`` itself if it has the shape of ``like``, else a copy that is repeated to that shape.
+
+    >>> stretched_as(np.ones(1), np.zeros(2))
+    array([1., 1.])
+    """
+    return x if x.shape == like.shape else np.broadcast_to(x, like.shape).copy()
+
+
+@compiled_as(stretched_as)
+def _stretched_as(x: Any, like: Any) -> Any:
+    return stretched_as

@@ -14,7 +14,7 @@ from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent,
 
 __all__ = [
     "base_logarithm", "cast_adjoint", "choose", "clip_share", "component_over_square", "divide_or_zero", "finite_share", "guarded",
-    "half_integer_power", "larger_share", "ldexp_or_inf", "let_through", "logaddexp_share", "power_base", "power_partial_base",
+    "half_integer_power", "larger_share", "ldexp_or_inf", "let_through", "logaddexp_share", "plus", "power_base", "power_partial_base",
     "power_partial_exponent", "reciprocal_or_inf", "sign_pullback", "sinc_partial", "smaller_share",
 ]  # fmt: skip
 
@@ -64,6 +64,16 @@ def choose(condition: Any, x: Any, z: Any) -> Any:
     1.0
     """
     return x if condition else z
+
+
+@numba.njit(fastmath={"reassoc"})
+def plus(a: Any, b: Any) -> Any:
+    """The sum of two numbers; several such sums may be taken in any order, so that they can be vectorized.
+
+    >>> plus(1.0, 2.0)
+    3.0
+    """
+    return a + b
 
 
 # -- quotients and powers ----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from numba import types
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, made
 
-__all__ = ["count", "share_ties"]
+__all__ = ["count", "nan_share", "share_ties", "tied_share"]
 
 count, share_ties = runtime.count, runtime.share_ties
 
@@ -62,6 +62,34 @@ def shared_vector(g: Any, x: Any, y: Any, out: Any) -> None:
     share = g / number if number else g * 0.0
     for k in range(x.size):
         out[k] = share if x[k] == y or (y != y and x[k] != x[k]) else 0.0
+
+
+@numba.njit
+def tied_share(g: Any, x: Any, y: Any) -> Any:
+    """What each of the elements of ``x`` receives that are equal to ``y``.
+
+    >>> tied_share(3.0, np.array([1.0, 2.0, 2.0]), 2.0)
+    1.5
+    """
+    number = 0
+    for v in x.flat:
+        number += v == y
+    return g / number if number else 0.0 * g
+
+
+@numba.njit
+def nan_share(g: Any, x: Any, y: Any) -> Any:
+    """What each of the elements of ``x`` receives that are NaN, where ``y`` is.
+
+    >>> nan_share(3.0, np.array([1.0, np.nan]), np.nan), nan_share(3.0, np.array([1.0, np.nan]), 1.0)
+    (3.0, 0.0)
+    """
+    if y == y:
+        return 0.0 * g
+    number = 0
+    for v in x.flat:
+        number += v != v
+    return g / number if number else 0.0 * g
 
 
 @compiled_as(share_ties)
