@@ -1,4 +1,4 @@
-"""Definitions of scipy.sparse: matrices that a program makes of their elements, in products, sums and systems."""
+"""Definitions of scipy.sparse: matrices that a program makes of their elements, in products and systems."""
 
 from __future__ import annotations
 
@@ -47,15 +47,6 @@ class Elements:
         if np.ndim(other) != 0:
             raise NotImplementedError("products of sparse matrices with numbers are differentiated, and `A @ x`")
         return Elements(other * self.elements, self.row_numbers, self.column_numbers, self.shape, self.form)
-
-    def __add__(self, other: Any) -> Any:
-        data = np.concatenate((self.elements, other.elements))
-        return Elements(
-            data,
-            np.concatenate((self.row_numbers, other.row_numbers)),
-            np.concatenate((self.column_numbers, other.column_numbers)),
-            self.shape,
-        )
 
     def __spsolve__(self, b: Any) -> Any:
         return sparse_solution(self.elements, self.row_numbers, self.column_numbers, self.shape, b, self.form)

@@ -40,7 +40,7 @@ def systems(d, x):
     for k in range(3):
         A = sparse.csc_array((d * (k + 1.0), (ROWS, COLS)), shape=(3, 3))
         x = spsolve(A, np.sin(A @ x) + x)
-        total = total + (2.0 * A + -A).dot(x).sum() + (A.T @ x)[k]
+        total = total + (-(2.0 * A)).dot(x).sum() + (A.T @ x)[k]
         d = d * 1.1
     return total
 
