@@ -30,6 +30,7 @@ from adjoint_compiler.differentiate.internal import internal_pairs
 from adjoint_compiler.differentiate.outcome import choose_outcome
 from adjoint_compiler.differentiate.reverse import reverse_program
 from adjoint_compiler.frontend.check_mixed import check_mixed
+from adjoint_compiler.frontend.check_objects import stand_in_returned
 from adjoint_compiler.frontend.check_powers import check_powers
 from adjoint_compiler.frontend.check_stores import check_stores
 from adjoint_compiler.frontend.expand_updates import expand_updates
@@ -110,6 +111,8 @@ def _whole_numbers(state: State) -> State:
             seen.add((name, k))
             work.append((callees[name], (callees[name].program.params[k],)))
     # what does not fit a float, where an int was passed, follows from it
+    returned = stand_in_returned(state.program, state.types)
+    found += [returned] if returned is not None else []
     faults = (*state.faults, *(found or state.unresolved), *(f for c in state.callees for f in c.unresolved))
     return replace(state, faults=faults)
 

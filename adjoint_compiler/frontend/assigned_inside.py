@@ -14,7 +14,7 @@ import gast
 from adjoint_compiler.frontend import expressions, statements
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Refusal, Scope, Variable
-from adjoint_compiler.ir.nodes import Const, Operand
+from adjoint_compiler.ir.nodes import Const, Name, Operand
 
 
 def lower_named(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
@@ -48,6 +48,11 @@ def check_named(cx: Context, scope: Scope, statement: Any) -> None:
 def lower_delete(cx: Context, scope: Scope, s: Any) -> None:
     """``del x``: nothing is computed; to read the name later is refused."""
     for target in s.targets:
+        if isinstance(target, gast.Subscript) and not isinstance(target.slice, (gast.Slice, gast.Tuple)):
+            holder = expressions.lower(cx, scope, target.value)
+            if isinstance(holder, Name):  # of a list: as `pop`, whose result nothing reads
+                cx.bind("method", holder, Const("pop"), expressions.lower(cx, scope, target.slice))
+                continue
         if not isinstance(target, gast.Name):
             raise cx.refuse("AC001", target, scope, "`del` of an item or attribute is not differentiated yet",
                             "of a list: `pop`; of a dict: make a new one without it")  # fmt: skip

@@ -68,9 +68,9 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     node = object_items.asked_for_items(cx, scope, starred.without_stars(cx, scope, node, found), found)
     node, found = comprehensions.without_generators(cx, scope, node, found)
     node, found = grids.vectorized(cx, scope, node, found)
-    node = made_functions.with_operator(node, found)
-    if not isinstance(node, gast.Call):
-        return expressions.lower(cx, scope, node, stem)
+    written = made_functions.with_operator(node, found)
+    if written is not node or not isinstance(node, gast.Call):
+        return expressions.lower(cx, scope, written, stem)
     if isinstance(found, Value) and found.value is builtins.len and len(node.args) == 1:
         several = expressions.compile_time(cx, scope, node.args[0])
         if isinstance(several, Several):
@@ -88,9 +88,9 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     made = objects.named_attribute(cx, scope, node, found)
     if made is not None:
         return expressions.lower(cx, scope, made, stem) if isinstance(made, gast.AST) else made
-    written = written_out.read_as(found.value, node) if isinstance(found, Value) else None
-    if written is not None:
-        node, found = written_out.with_sequence(node, found.value), Value(written, found.text)
+    form = written_out.read_as(found.value, node) if isinstance(found, Value) else None
+    if form is not None:
+        node, found = written_out.with_sequence(node, found.value), Value(form, found.text)
         node = comprehensions.with_lists_of_views(node)
     if isinstance(found, LocalFunction):
         return inlining.inline_local(cx, scope, node, found)
@@ -119,10 +119,7 @@ def _may_be_object(cx: Context, scope: Scope, node: Any) -> bool:
     """Whether what is called may be an object, in a program in which none was met before."""
     if isinstance(node, gast.Name):
         return isinstance(scope.lookup(node.id), Free)
-    if isinstance(node, (gast.BinOp, gast.UnaryOp)):
-        return True
-    made_by = expressions.compile_time(cx, scope, node.func) if isinstance(node, gast.Call) else None
-    return isinstance(made_by, Value) and constructors.is_class_of_objects(made_by.value)
+    return isinstance(node, (gast.BinOp, gast.UnaryOp, gast.Call))
 
 
 def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) -> Operand:
@@ -153,6 +150,9 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
         return solvers.lower_solver(cx, scope, node, solver, function, stem)
     if library_calls.is_spline(function):
         return library_calls.lower_spline(cx, scope, node, found, stem)
+    definition = definition_of(function)
+    if isinstance(definition, type):
+        return constructors.construct(cx, scope, node, definition)
     if constructors.is_class_of_objects(function):
         return constructors.construct(cx, scope, node, function)
     if function is dataclasses.replace and node.args:
@@ -161,7 +161,6 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     if special is not None:
         return special
     rule = library_calls.rule_of(function, len(node.args))
-    definition = definition_of(function)
     if rule is not None and (definition is None or library_calls.is_covered(rule, node)):
         return library_calls.call_rule(cx, scope, node, rule, stem)
     if definition is not None:

@@ -9,9 +9,9 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import Diagnostic
-from adjoint_compiler.ir.nodes import Bind, Statement
+from adjoint_compiler.ir.nodes import Bind, Program, Return, Statement
 from adjoint_compiler.ir.operands import is_field
-from adjoint_compiler.ir.types import Type, is_object
+from adjoint_compiler.ir.types import Type, is_container, is_object
 
 READING = ("index", "builtins.list", "builtins.tuple", "as_sequence")  # operations that read the items of a container
 KEEPING = (
@@ -51,3 +51,21 @@ def not_a_sequence(t: Type, s: Statement) -> Diagnostic:
     """The refusal of a statement that uses an object of type ``t`` so."""
     message = f"an object of class `{t}` is used as a number or a sequence"
     return Diagnostic("AC001", s.span, message, (), "use its attributes, or methods of its class")
+
+
+def stand_in_returned(program: Program, types: Types) -> Diagnostic | None:
+    """The refusal of a program that returns an object of a library's class: a definition stands for it inside of the program only."""
+    last = program.body[-1] if program.body else None
+    if not isinstance(last, Return):
+        return None
+    work = [operand_type(last.value, types)]
+    while work:
+        t = work.pop()
+        if is_object(t) and getattr(t.cls, "__module__", "").startswith("adjoint_compiler.library."):
+            message = f"an object of class `{t}` that the program makes is not returned"
+            return Diagnostic("AC001", last.span, message, (), "return what it gives, or make it outside")
+        work += [i for i in t.items if isinstance(i, Type)] if is_container(t) else []
+    return None
+
+
+__all__ = ["not_a_sequence", "object_asked", "stand_in_returned"]

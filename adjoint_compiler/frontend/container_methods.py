@@ -16,6 +16,7 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.frontend.join_sequences import Fresh, extend
 from adjoint_compiler.ir.nodes import Bind, Const, For, If, Name, Operand, Pack, Pop, Push, Span, Statement, Store
 
+ORDER_OF = "adjoint_compiler.runtime.ordering.order_of"
 ITERATED = ("list", "tuple", "array", "real", "dict")
 
 
@@ -62,6 +63,22 @@ def _reverse(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh
     last = _operation("operator.sub", length, Const(1), span=s.span, fresh=fresh, out=out, stem="last")
     counter, body = fresh("k", False), []  # type: tuple[str, list[Statement]]
     place = _operation("operator.sub", last, Name(counter), span=s.span, fresh=fresh, out=body)
+    item = _operation("index", old, place, span=s.span, fresh=fresh, out=body, stem="item")
+    body.append(Store(base.id, Name(counter), item, s.span))
+    return [*out, For(counter, Const(0), length, Const(1), tuple(body), None, s.span), _none(s)]
+
+
+def _sort(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
+    """Every place gets what is next in the order, which is found first and recorded."""
+    reverse = dict(s.kwargs).get("reverse", Const(False))
+    if args or not {k for k, _ in s.kwargs} <= {"reverse"}:
+        return None
+    out: list[Statement] = []
+    old = _operation("builtins.list", base, span=s.span, fresh=fresh, out=out, stem="items")
+    order = _operation(ORDER_OF, old, reverse, span=s.span, fresh=fresh, out=out, stem="order")
+    length = _operation("builtins.len", old, span=s.span, fresh=fresh, out=out, stem="n")
+    counter, body = fresh("k", False), []  # type: tuple[str, list[Statement]]
+    place = _operation("index", order, Name(counter), span=s.span, fresh=fresh, out=body, stem="place")
     item = _operation("index", old, place, span=s.span, fresh=fresh, out=body, stem="item")
     body.append(Store(base.id, Name(counter), item, s.span))
     return [*out, For(counter, Const(0), length, Const(1), tuple(body), None, s.span), _none(s)]
@@ -151,10 +168,11 @@ def _update(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh:
 Method = Callable[[Bind, Name, tuple[Operand, ...], Types, Fresh], "list[Statement] | None"]
 LIST_METHODS: dict[str, Method] = {
     "copy": _copy, "extend": _extend, "insert": _insert, "pop": _pop, "reverse": _reverse,
+    "sort": _sort,
 }  # fmt: skip
 DICT_METHODS: dict[str, Method] = {"get": _get, "setdefault": _set_default, "update": _update}
 ADVICE = {
-    "list": "lists have append, extend, insert (at a literal place from the front), pop, reverse and copy",
+    "list": "lists have append, extend, insert (at a literal place from the front), pop, reverse, sort (without a key: L = sorted(L, key=...)) and copy",
     "dict": "dicts have get, setdefault and update; loops run over keys(), values() and items()",
 }
 

@@ -207,6 +207,10 @@ def with_operator(node: Any, found: Any) -> Any:
         made = gast.Compare(node.args[0], [COMPARED[function]()], [node.args[1]])
     elif len(node.args) == 2 and function is operator.getitem:
         made = gast.Subscript(node.args[0], node.args[1], gast.Load())
+    elif len(node.args) == 3 and function is operator.setitem:
+        made = gast.Call(gast.Attribute(node.args[0], "__setitem__", gast.Load()), node.args[1:], [])
+    elif len(node.args) == 2 and function is operator.delitem:  # of a list
+        made = gast.Call(gast.Attribute(node.args[0], "pop", gast.Load()), node.args[1:], [])
     elif len(node.args) == 1 and function is operator.neg:
         made = gast.UnaryOp(gast.USub(), node.args[0])
     else:

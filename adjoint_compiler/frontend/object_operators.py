@@ -36,7 +36,11 @@ SWAPPED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne
 
 def called_with_object(cx: Context, scope: Scope, node: Any, function: Any, args: list[Operand]) -> Operand | None:
     """``abs(object)`` and the like, by the object's own method; None for all other calls."""
-    if len(args) != 1 or function not in BUILTINS or not objects.may_have_objects(cx):
+    if not objects.may_have_objects(cx):
+        return None
+    if len(args) == 2 and getattr(function, "__name__", "") == "spsolve":  # of a matrix that the program made
+        return special(cx, scope, node, args[0], "spsolve", args[1])
+    if len(args) != 1 or function not in BUILTINS:
         return None
     return special(cx, scope, node, args[0], BUILTINS[function])
 

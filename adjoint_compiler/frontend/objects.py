@@ -25,6 +25,7 @@ from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 from adjoint_compiler.ir.objects import is_record, is_written_in_python
 from adjoint_compiler.ir.operands import field_of
 from adjoint_compiler.ir.types import ENDLESS, UNKNOWN, OneOfSeveral, Type, is_container, type_of
+from adjoint_compiler.library import definition_of
 
 # -- classes -----------------------------------------------------------------------------------------------------
 
@@ -66,6 +67,8 @@ def is_instance(cx: Context, scope: Scope, node: Any) -> bool | None:
     parts = node.args[1].elts if isinstance(node.args[1], gast.Tuple) else [node.args[1]]
     meanings = [expressions.compile_time(cx, scope, p) for p in parts]
     classes = tuple(m.value for m in meanings if isinstance(m, Value) and isinstance(m.value, type))
+    defined = tuple(definition_of(c) for c in classes)
+    classes = tuple(d if isinstance(d, type) else c for c, d in zip(classes, defined))
     if len(classes) != len(parts) or not all(map(is_written_in_python, classes)):
         return None
     me = building_named(scope, node.args[0]) or expressions.lower(cx, scope, node.args[0])

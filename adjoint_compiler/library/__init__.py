@@ -3,8 +3,9 @@
     c = np.cov(x)      ->      x = np.atleast_2d(x); d = x - np.average(x, axis=1)[:, None]; ...
 
 A definition computes what the function does, operation by operation, so results agree to the last bit; its derivative needs no rule.
-Definitions are ordinary functions of the language that the compiler reads. What they do not cover is refused: a parameter that a
-definition lacks, or ``raise NotImplementedError`` in a branch that is taken while running.
+Definitions are ordinary functions of the language that the compiler reads; that of a class is a class, whose objects behave alike.
+What they do not cover is refused: a parameter that a definition lacks, or ``raise NotImplementedError`` in a branch that is taken
+while running.
 """
 
 from __future__ import annotations
@@ -20,7 +21,23 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # The modules of definitions, by the package whose functions they define.
 MODULES: dict[str, tuple[str, ...]] = {
-    "numpy": ("numpy_arrays", "numpy_functions", "numpy_keywords", "numpy_linalg", "numpy_polynomials", "numpy_series")
+    "numpy": (
+        "numpy_arrays",
+        "numpy_functions",
+        "numpy_keywords",
+        "numpy_linalg",
+        "numpy_objects",
+        "numpy_polynomials",
+        "numpy_series",
+    ),
+    "scipy.integrate": ("scipy_integrate",),
+    "scipy.interpolate": ("scipy_interpolate",),
+    "scipy.linalg": ("scipy_linalg",),
+    "scipy.ndimage": ("scipy_ndimage",),
+    "scipy.optimize": ("scipy_optimize",),
+    "scipy.signal": ("scipy_signal",),
+    "scipy.sparse": ("scipy_sparse",),
+    "scipy.stats": ("scipy_stats",),
 }
 
 _DEFINITIONS: dict[int, tuple[Any, Callable[..., Any]]] = {}

@@ -39,9 +39,10 @@ READ = {
     "numpy.ufunc.reduceat": "", "numpy.ufunc.at": "",
     "copy.copy": "of arrays", "copy.deepcopy": "of arrays",
     "numpy.ndindex": "in loops", "numpy.ndenumerate": "in loops", "functools.reduce": "", "itertools.accumulate": "",
-    "operator.getitem": "as a subscript", "operator.setitem": "as a store", "operator.iadd": "as an update",
+    "operator.getitem": "as a subscript", "operator.setitem": "as a store",
     "builtins.dict.get": "", "builtins.dict.items": "in loops", "builtins.dict.update": "",
-    **{f"builtins.list.{name}": "" for name in ("__add__", "__mul__", "__setitem__", "append", "extend", "insert", "pop", "reverse")},
+    **{f"builtins.list.{name}": "" for name in ("__add__", "__mul__", "__setitem__", "append", "extend", "insert", "pop", "reverse", "sort")},
+    "operator.delitem": "of lists",
     "scipy.sparse.csr_array.__matmul__": "of constant matrices", "scipy.sparse.csr_array.dot": "as `@`",
 }  # fmt: skip
 INERT_READ = {
@@ -60,8 +61,7 @@ REASONS = {
     "numpy.frompyfunc": "makes arrays of objects; np.vectorize is read", "numpy.nditer": "write the loop over indices",
     "numpy.random.shuffle": "draws an order and stores; index with np.random.permutation", "numpy.histogramdd": "np.histogram2d is read",
     "numpy.random.random_integers": "gone from NumPy; use randint", "numpy.ndarray.resize": "changes the memory of an array",
-    "numpy.poly1d": "an object; use np.polyval and its family", "builtins.list.sort": "use sorted",
-    "operator.delitem": "build the list without the item", "scipy.sparse.linalg.LinearOperator": "an object",
+    "scipy.sparse.linalg.LinearOperator": "an object", "operator.iadd": "write a += b",
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
-from adjoint_compiler.ir.types import Type, array_type, is_container
+from adjoint_compiler.ir.types import UNKNOWN, Type, array_type, is_container
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Result, Types, common_dtype, rank, value_or_array
 from adjoint_compiler.rules.table import inert, structural
@@ -62,6 +62,8 @@ inert("histogram2d_value(x, y, bins=10, range=None, weights=None)", runtime.hist
 inert("lstsq_value(a, b, rcond=None)", runtime.lstsq_value, result=_solved)
 inert("machine_epsilon(x)", runtime.machine_epsilon, shape_only="x", result=lambda types, operands: Type("float"))
 inert("reduceat_value(name, array, indices, axis=0)", runtime.reduceat_value, result=lambda types, operands: types.get("array"))
+inert("scipy_value(name, arguments, options=())", runtime.scipy_value, result=lambda types, operands: UNKNOWN)
+inert("object_value(name, arguments, at, options=())", runtime.object_value, result=lambda types, operands: UNKNOWN)
 inert("series_value(name, arguments)", runtime.series_value, result=_series)
 inert("upper_factor(a)", runtime.upper_factor)
 inert("multi_dot_value(arrays)", runtime.multi_dot_value)

@@ -106,7 +106,7 @@ class Rule:
         """``math``, ``cmath`` or a part of SciPy (``scipy.special``) for rules of those modules, else ``numpy``."""
         name = self.name.removeprefix("adjoint_compiler.runtime.").replace("scipy_", "scipy.", 1)
         first, *rest = name.split(".")
-        if first == "scipy":
+        if first == "scipy" and rest[0] != "objects":
             return ".".join(("scipy", *(rest[:2] if rest[0] == "sparse" else rest[:1])))
         return first if first in ("math", "cmath") else "numpy"
 

@@ -1,13 +1,18 @@
 """Objects of SciPy that a program reads: sparse matrices in products and systems, splines that it evaluates.
 
-They are constants: made outside the program, from numbers that are not differentiated.
+They are constants: made outside the program, from numbers that are not differentiated. What the program makes itself it makes by
+the definitions of :mod:`adjoint_compiler.library.scipy_sparse`, whose operations have rules here.
 """
 
+from typing import Any
+
+import numpy as np
 from scipy.sparse import linalg
 
 from adjoint_compiler.ir.types import INT, MAYBE_COMPLEX, Type, array_type
-from adjoint_compiler.rules.shapes import Operands, Types, common_dtype
+from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, rank
 from adjoint_compiler.rules.table import structural
+from adjoint_compiler.runtime import scipy_objects as s
 
 
 def solved(types: Types, operands: Operands) -> Type:
@@ -16,7 +21,29 @@ def solved(types: Types, operands: Operands) -> Type:
     return Type("tuple", items=(MAYBE_COMPLEX if dtype is None else array_type(dtype, 1), INT))
 
 
+def _of_vectors(lam: str, v: str) -> Any:
+    """What the elements receive: a sum over columns, where there are several."""
+    product = f"take({lam}, rows, axis=0) * conj(take({v}, cols, axis=0))"
+
+    def specialise(types: Types, operands: Operands) -> dict[str, str]:
+        n = rank(types.get("x", types.get("b")))
+        return {"data": f"sum({product}, axis=-1)" if n == 2 else product}
+
+    return specialise
+
+
+def _multiplied(types: Types, operands: Operands) -> Type:
+    t = types.get("x", types.get("b"))
+    dtype, n = common_dtype(types.get("data"), t), rank(t)
+    return MAYBE_COMPLEX if dtype is None or n is None else array_type(np.result_type(dtype, 1.0), n)
+
+
 # fmt: off
+_BACK = "sparse_solution(conj(data), cols, rows, shape, g)"
+structural("sparse_product(data, rows, cols, shape, x, form='csr')", s.sparse_product, specialise=_of_vectors("g", "x"), result=_multiplied,
+           x="sparse_product(conj(data), cols, rows, (shape[1], shape[0]), g)", data="g", bilinear="data x")
+structural("sparse_solution(data, rows, cols, shape, b, form='csc')", s.sparse_solution, specialise=_of_vectors(f"-{_BACK}", "y"),
+           b=_BACK, data="g", linear="b", result=_multiplied)
 structural("spsolve(A, b)", linalg.spsolve, b="spsolve(sparse_adjoint(A), g)", linear="b")
 for _solver in (linalg.cg, linalg.gmres, linalg.bicgstab):
     _name = _solver.__name__

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.runtime.optional import scipy
+
 __all__ = [
     "constant",
     "duplicate",
@@ -14,7 +16,9 @@ __all__ = [
     "lstsq_value",
     "machine_epsilon",
     "multi_dot_value",
+    "object_value",
     "reduceat_value",
+    "scipy_value",
     "series_value",
     "upper_factor",
 ]
@@ -100,6 +104,29 @@ def series_value(name: str, arguments: tuple[Any, ...]) -> Any:
     """
     module, _, function = name.partition(".")
     return getattr(getattr(np.polynomial, module), function)(*arguments)
+
+
+def scipy_value(name: str, arguments: tuple[Any, ...], options: tuple[tuple[str, Any], ...] = ()) -> Any:
+    """A function of SciPy, by its name.
+
+    >>> float(scipy_value("stats.skew", (np.array([1.0, 2.0, 3.0]),)))
+    0.0
+    """
+    found = scipy
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found(*arguments, **dict(options))
+
+
+def object_value(
+    name: str, arguments: tuple[Any, ...], at: tuple[Any, ...], options: tuple[tuple[str, Any], ...] = ()
+) -> Any:
+    """An object of a class of SciPy, by its name, called: ``CubicSpline(x, y)(at)``.
+
+    >>> float(object_value("interpolate.CubicSpline", ([0.0, 1.0, 2.0], [0.0, 1.0, 4.0]), (1.5,)))
+    2.25
+    """
+    return scipy_value(name, arguments, options)(*at)
 
 
 def upper_factor(a: Any) -> Any:

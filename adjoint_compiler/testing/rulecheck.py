@@ -175,7 +175,7 @@ def _reversed_steps(x: Any) -> Any:
 
 
 def _wide_steps(x: Any) -> Any:
-    return np.repeat(x, 2, axis=-1)[..., ::2] if x.ndim else x
+    return np.repeat(x, 2, axis=-1)[..., ::2]
 
 
 LAYOUTS: tuple[tuple[str, Callable[[Any], Any]], ...] = (
@@ -197,7 +197,7 @@ def _variants(args: Args) -> Iterator[tuple[str, Args]]:
 
 
 def _laid_out(change: Callable[[Any], Any], leaf: Any) -> Any:
-    return change(leaf) if type(leaf) is np.ndarray else leaf
+    return change(leaf) if type(leaf) is np.ndarray and leaf.ndim else leaf
 
 
 def _single(leaf: Any) -> Any:

@@ -1,0 +1,71 @@
+"""Definitions of scipy.linalg: systems with structured matrices, decompositions by others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import linalg
+
+from adjoint_compiler.library import defines
+from adjoint_compiler.runtime import scipy_value, valued
+
+
+@defines(linalg.lstsq)
+def lstsq(a: Any, b: Any, cond: Any = None) -> Any:
+    x, squares, rank, s = np.linalg.lstsq(a, b, rcond=2.220446049250313e-16 if cond is None else cond)
+    found = scipy_value("linalg.lstsq", (a, b, cond))
+    return valued(x, found[0]), squares, rank, s
+
+
+@defines(linalg.pinvh)
+def pinvh(a: Any) -> Any:
+    lower = np.tril(a)
+    whole = lower + np.conj(np.tril(a, -1)).T
+    return valued(np.linalg.pinv(whole), scipy_value("linalg.pinvh", (a,)))
+
+
+@defines(linalg.polar)
+def polar(a: Any, side: Any = "right") -> Any:
+    u, s, vh = np.linalg.svd(a, full_matrices=False)
+    found = scipy_value("linalg.polar", (a, side))
+    p = (np.conj(vh).T * s) @ vh if side == "right" else (u * s) @ np.conj(u).T
+    return valued(u @ vh, found[0]), valued(p, found[1])
+
+
+@defines(linalg.eigvals)
+def eigvals(a: Any) -> Any:
+    return valued(np.linalg.eigvals(a), scipy_value("linalg.eigvals", (a,)))
+
+
+@defines(linalg.solve_toeplitz)
+def solve_toeplitz(c_or_cr: Any, b: Any) -> Any:
+    if isinstance(c_or_cr, tuple):
+        T = linalg.toeplitz(c_or_cr[0], c_or_cr[1])
+    else:
+        T = linalg.toeplitz(c_or_cr)
+    return valued(np.linalg.solve(T, b), scipy_value("linalg.solve_toeplitz", (c_or_cr, b)))
+
+
+@defines(linalg.matmul_toeplitz)
+def matmul_toeplitz(c_or_cr: Any, x: Any) -> Any:
+    if isinstance(c_or_cr, tuple):
+        T = linalg.toeplitz(c_or_cr[0], c_or_cr[1])
+    else:
+        T = linalg.toeplitz(c_or_cr)
+    return valued(T @ x, scipy_value("linalg.matmul_toeplitz", (c_or_cr, x)))
+
+
+@defines(linalg.solve_circulant)
+def solve_circulant(c: Any, b: Any) -> Any:
+    return valued(np.linalg.solve(linalg.circulant(c), b), scipy_value("linalg.solve_circulant", (c, b)))
+
+
+def tridiagonal(d: Any, e: Any) -> Any:
+    """A symmetric matrix by its diagonals."""
+    return np.diag(d) + np.diag(e, 1) + np.diag(e, -1)
+
+
+@defines(linalg.eigvalsh_tridiagonal)
+def eigvalsh_tridiagonal(d: Any, e: Any) -> Any:
+    return valued(np.linalg.eigvalsh(tridiagonal(d, e)), scipy_value("linalg.eigvalsh_tridiagonal", (d, e)))

@@ -1,0 +1,104 @@
+"""Definitions of scipy.sparse: matrices that a program makes of their elements, in products and systems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from adjoint_compiler.library import defines
+from adjoint_compiler.runtime import sparse_product, sparse_solution
+
+TRANSPOSED = {"coo": "coo", "csr": "csc", "csc": "csr", "csr rows": "csc columns", "csc columns": "csr rows"}
+
+
+class Elements:
+    """A matrix by its elements: those at one place are summed."""
+
+    def __init__(self, data: Any, rows: Any, cols: Any, shape: Any, form: Any = "csr") -> None:
+        self.elements = data
+        self.row_numbers = rows
+        self.column_numbers = cols
+        self.shape = shape
+        self.form = form
+
+    @property
+    def T(self) -> Any:  # noqa: N802  (as NumPy calls it)
+        return Elements(
+            self.elements, self.column_numbers, self.row_numbers, (self.shape[1], self.shape[0]), TRANSPOSED[self.form]
+        )
+
+    def __matmul__(self, x: Any) -> Any:
+        return sparse_product(self.elements, self.row_numbers, self.column_numbers, self.shape, x, self.form)
+
+    def dot(self, x: Any) -> Any:
+        return sparse_product(self.elements, self.row_numbers, self.column_numbers, self.shape, x, self.form)
+
+    def __neg__(self) -> Any:
+        return Elements(-self.elements, self.row_numbers, self.column_numbers, self.shape, self.form)
+
+    def __mul__(self, other: Any) -> Any:
+        if np.ndim(other) != 0:
+            raise NotImplementedError("products of sparse matrices with numbers are differentiated, and `A @ x`")
+        return Elements(self.elements * other, self.row_numbers, self.column_numbers, self.shape, self.form)
+
+    def __rmul__(self, other: Any) -> Any:
+        if np.ndim(other) != 0:
+            raise NotImplementedError("products of sparse matrices with numbers are differentiated, and `A @ x`")
+        return Elements(other * self.elements, self.row_numbers, self.column_numbers, self.shape, self.form)
+
+    def __spsolve__(self, b: Any) -> Any:
+        return sparse_solution(self.elements, self.row_numbers, self.column_numbers, self.shape, b, self.form)
+
+    def tocsr(self) -> Any:
+        return Elements(self.elements, self.row_numbers, self.column_numbers, self.shape, "csr")
+
+    def tocsc(self) -> Any:
+        return Elements(self.elements, self.row_numbers, self.column_numbers, self.shape, "csc")
+
+
+@defines(sparse.coo_array)
+class ByPlaces(Elements):
+    """``coo_array((data, (rows, cols)), shape=shape)``."""
+
+    def __init__(self, arg1: Any, shape: Any) -> None:
+        self.elements = np.asarray(arg1[0])
+        self.row_numbers = arg1[1][0]
+        self.column_numbers = arg1[1][1]
+        self.shape = shape
+        self.form = "coo"
+
+
+@defines(sparse.csr_array)
+class ByRows(Elements):
+    """``csr_array((data, indices, indptr), shape=shape)``, or with places."""
+
+    def __init__(self, arg1: Any, shape: Any) -> None:
+        self.elements = np.asarray(arg1[0])
+        if len(arg1) == 3:
+            self.row_numbers = np.repeat(np.arange(shape[0]), np.diff(arg1[2]))
+            self.column_numbers = arg1[1]
+            self.form = "csr rows"
+        else:
+            self.row_numbers = arg1[1][0]
+            self.column_numbers = arg1[1][1]
+            self.form = "csr"
+        self.shape = shape
+
+
+@defines(sparse.csc_array)
+class ByColumns(Elements):
+    """``csc_array((data, indices, indptr), shape=shape)``, or with places."""
+
+    def __init__(self, arg1: Any, shape: Any) -> None:
+        self.elements = np.asarray(arg1[0])
+        if len(arg1) == 3:
+            self.row_numbers = arg1[1]
+            self.column_numbers = np.repeat(np.arange(shape[1]), np.diff(arg1[2]))
+            self.form = "csc columns"
+        else:
+            self.row_numbers = arg1[1][0]
+            self.column_numbers = arg1[1][1]
+            self.form = "csc"
+        self.shape = shape

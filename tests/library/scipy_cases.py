@@ -1,0 +1,91 @@
+"""Calls of SciPy's functions and classes that have definitions."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import integrate, interpolate, linalg, ndimage, optimize, signal, stats
+
+from tests.library.cases import case
+from tests.rules.structural.samples import P, R, S
+
+X = np.array([0.0, 0.7, 1.5, 2.0, 3.1])
+AT = np.array([0.2, 1.1, 2.9])
+GRID = (np.array([0.0, 1.0, 2.5]), np.array([0.0, 0.5, 2.0]))
+PLACES = np.array([[0.3, 0.2], [1.2, 1.1], [2.2, 1.9]])
+SOS, BA = signal.butter(3, 0.3, output="sos"), signal.butter(2, 0.3)
+LABELS = np.array([0, 1, 1, 2, 2, 0, 1, 2, 0])
+
+case(lambda x, y, t: interpolate.CubicSpline(x, y)(t), X, R(5), AT)
+case(lambda x, y, t: interpolate.CubicSpline(x, y, bc_type="natural")(t, 1), X, R(5), AT)
+case(lambda x, y, t: interpolate.CubicSpline(x, y, bc_type="clamped")(t), X, R(5), AT)
+case(lambda y, t: interpolate.CubicSpline(X[:3], y)(t, 2), R(3), AT)
+case(lambda y, t: interpolate.CubicSpline(X, y)(t), R(5, 2), AT)
+case(lambda x, y, t: interpolate.PchipInterpolator(x, y)(t), X, R(5), AT)
+case(lambda y, d, t: interpolate.CubicHermiteSpline(X, y, d)(t), R(5), R(5), AT)
+case(lambda y, t: interpolate.interp1d(X, y)(t), R(5), AT)
+case(lambda y, t: interpolate.interp1d(X, y, bounds_error=False, fill_value=0.5)(t), R(5), AT + 0.9)
+case(lambda y, t: interpolate.interp1d(X, y, fill_value="extrapolate")(t), R(5), AT + 0.9)
+case(lambda v, p: interpolate.RegularGridInterpolator(GRID, v)(p), R(3, 3), PLACES)
+case(lambda v, u, w: interpolate.RegularGridInterpolator(GRID, v)([u, w]), R(3, 3), 0.3, 0.2)
+case(
+    lambda v, p: interpolate.RegularGridInterpolator(GRID, v, bounds_error=False, fill_value=None)(p),
+    R(3, 3),
+    PLACES + 1,
+)
+case(lambda v, p: interpolate.interpn(GRID, v, p), R(3, 3), PLACES)
+
+case(lambda p: stats.entropy(p), P(4))
+case(lambda p, q: stats.entropy(p, q, base=2), P(4), P(4))
+case(lambda x: stats.moment(x, 3), R(5, 4))
+case(lambda x: stats.skew(x, axis=1, bias=False), R(5, 4))
+case(lambda x: stats.kurtosis(x, bias=False), R(5, 4))
+case(lambda x: stats.iqr(x, axis=0), R(5, 4))
+case(lambda x: stats.trim_mean(x, 0.2), R(9))
+case(lambda x: stats.gmean(x), P(4))
+case(lambda x: stats.hmean(x), P(4))
+case(lambda x: stats.zscore(x, axis=1, ddof=1), R(5, 4))
+
+case(lambda x: ndimage.maximum_filter(x, 3), R(5, 4))
+case(lambda x: ndimage.minimum_filter(x, size=3, mode="wrap"), R(9))
+case(lambda x: ndimage.median_filter(x, 3, mode="nearest"), R(5, 4))
+case(lambda x: ndimage.grey_dilation(x, 3, mode="constant", cval=0.3), R(5, 4))
+case(lambda x: ndimage.grey_erosion(x, 3, mode="mirror"), R(9))
+case(lambda x: ndimage.gaussian_gradient_magnitude(x, 1.0), R(5, 4))
+case(lambda x: ndimage.center_of_mass(x), P(5, 4))
+case(lambda x: ndimage.sum_labels(x, LABELS, np.array([1, 2])), R(9))
+case(
+    lambda x, t: ndimage.map_coordinates(x, t, order=1),
+    R(5, 4),
+    np.array([[0.3, 2.2, 3.9, 5.0], [0.1, 1.7, 2.2, 1.0]]) + 0.01,
+)
+case(
+    lambda x, t: ndimage.map_coordinates(x, t, order=1, mode="nearest"),
+    R(5, 4),
+    np.array([[0.3, 2.2, 5.1], [0.1, 1.7, 1.1]]),
+)
+
+case(lambda a, b: linalg.lstsq(a, b)[0], R(5, 3), R(5))
+case(lambda a: linalg.pinvh(a @ a.T), S(4, 4))
+case(lambda a: linalg.polar(a)[1], S(4, 4))
+case(lambda a: linalg.polar(a, side="left")[0], S(4, 4))
+case(lambda a: linalg.eigvals(a), S(3, 3))
+COLUMN = np.array([4.0, 1.0, 0.5, 0.2])
+case(lambda c, b: linalg.solve_toeplitz(c, b), COLUMN, R(4))
+case(lambda c, r, b: linalg.solve_toeplitz((c, r), b), COLUMN, np.array([4.0, 0.3, 0.1, 0.2]), R(4))
+case(lambda c, x: linalg.matmul_toeplitz(c, x), COLUMN, R(4))
+case(lambda c, b: linalg.solve_circulant(c, b), COLUMN, R(4))
+case(lambda d, e: linalg.eigvalsh_tridiagonal(d, e), COLUMN, R(3))
+
+case(lambda x: optimize.rosen(x), R(5))
+case(lambda a, b, k: integrate.fixed_quad(lambda x: np.sin(k * x), a, b, n=4)[0], P(), P() + 1, P())
+case(lambda y, d: integrate.romb(y, d), R(9), P())
+
+case(lambda x: signal.savgol_filter(x, 5, 2), R(9))
+case(lambda x: signal.sosfilt(SOS, x), R(9))
+case(lambda x: signal.sosfiltfilt(SOS, x), R(30))
+case(lambda x: signal.filtfilt(*BA, x), R(20))
+case(lambda x: signal.resample(x, 6), R(9))
+case(lambda x: signal.resample_poly(x, 3, 2), R(9))
+case(lambda x: signal.decimate(x, 2), R(40))
+case(lambda x: signal.periodogram(x, 2.0)[1], R(9))
+case(lambda x: signal.medfilt(x, 3), R(9))
