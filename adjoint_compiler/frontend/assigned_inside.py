@@ -54,7 +54,7 @@ def lower_delete(cx: Context, scope: Scope, s: Any) -> None:
                 cx.bind("method", holder, Const("pop"), expressions.lower(cx, scope, target.slice))
                 continue
         if not isinstance(target, gast.Name):
-            raise cx.refuse("AC001", target, scope, "`del` of an item or attribute is not differentiated yet",
+            raise cx.refuse("AC001", target, scope, "`del` of a part or attribute is not differentiated yet",
                             "of a list: `pop`; of a dict: make a new one without it")  # fmt: skip
         if not isinstance(scope.locals.get(target.id), Variable):
             raise cx.refuse("AC012", target, scope, f"`{target.id}` is not a variable here", "leave the `del` out")

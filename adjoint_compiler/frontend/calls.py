@@ -119,7 +119,12 @@ def _may_be_object(cx: Context, scope: Scope, node: Any) -> bool:
     """Whether what is called may be an object, in a program in which none was met before."""
     if isinstance(node, gast.Name):
         return isinstance(scope.lookup(node.id), Free)
-    return isinstance(node, (gast.BinOp, gast.UnaryOp, gast.Call))
+    if not isinstance(node, gast.Call):
+        return isinstance(node, (gast.BinOp, gast.UnaryOp))
+    made_by = expressions.compile_time(cx, scope, node.func)
+    if isinstance(made_by, Value):
+        return isinstance(definition_of(made_by.value), type) or constructors.is_class_of_objects(made_by.value)
+    return made_by is None  # a method's result
 
 
 def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) -> Operand:
