@@ -211,9 +211,12 @@ def main() -> None:
     for primal, by_hand in ((lax_wendroff, lax_wendroff_by_hand), (toon, toon_by_hand)):
         args = (initial, weights, COURANT, STEPS)
         gradient, in_c = ac.grad(primal), in_cpp(primal.py_func.__name__)
-        np.testing.assert_allclose(gradient(*args), by_hand(*args), rtol=1e-8, atol=1e-10)
+        # the scheme of Toon divides by differences of neighbours: rounding elsewhere shows as much as other initial values do
+        moved = by_hand(np.nextafter(args[0], np.inf), *args[1:])
+        noise = 1e-10 + 2.0 * np.abs(moved - by_hand(*args)).max()
+        np.testing.assert_allclose(gradient(*args), by_hand(*args), rtol=1e-8, atol=noise)
         if in_c is not None:
-            np.testing.assert_allclose(in_c(*args), by_hand(*args), rtol=1e-8, atol=1e-10)
+            np.testing.assert_allclose(in_c(*args), by_hand(*args), rtol=1e-8, atol=noise)
         times = [microseconds(f, *args) if f is not None else math.nan for f in (primal, gradient, by_hand, in_c)]
         print(f"{primal.py_func.__name__:14}" + "".join(f"{t:10.0f}" for t in times))
 

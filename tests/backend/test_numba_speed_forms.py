@@ -133,7 +133,7 @@ def transcendental(x):
     total = 0.0
     for i in range(len(x)):
         total += np.exp(x[i]) * np.tanh(x[i]) + math.log(abs(x[i]) + 0.5) * math.tanh(0.1 * x[i])
-    return total + np.sum(np.log(x * x + 0.1) * np.exp(-x))
+    return total + np.sum(np.log(x * x + 0.1) * np.exp(-x) + np.tanh(x))
 
 
 def test_quick_functions():

@@ -33,6 +33,8 @@ FUNCTIONS = frozenset(
         "negative", "maximum", "minimum", "isfinite", "isnan", "greater", "less", "greater_equal", "less_equal", "where",
     )
 ) | {f"{RUNTIME}broadcasting.guarded", f"{RUNTIME}broadcasting.let_through", f"{RUNTIME}broadcasting.divide_or_zero"}  # fmt: skip
+# in loops that stand for operations on arrays, which are vectorized; where a loop is not, calls are quicker
+QUICK = {f"numpy.{word}": f"numba.{word}_of" for word in ("exp", "log", "tanh")}
 COPIES = ("copy", "method.copy", "numpy.copy", UNBROADCAST)
 SUMS = ("method.sum", "numpy.sum")
 PRODUCTS = ("numpy.vdot", f"{RUNTIME}broadcasting.sum_product")

@@ -8,7 +8,7 @@ from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.shapes import ONE
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.leaves import Leaf
-from adjoint_compiler.backend.numba.loop_fits import COPIES, UNBROADCAST, Fits
+from adjoint_compiler.backend.numba.loop_fits import COPIES, QUICK, UNBROADCAST, Fits
 from adjoint_compiler.backend.numba.nests import Fit, Likes, Nest
 from adjoint_compiler.backend.numba.tapes import dtype_name
 from adjoint_compiler.ir.names import Names
@@ -78,7 +78,7 @@ class Writing(Fits):
             return self.element(s.args[0], fit, s, block)
         args = tuple(self.element(a, fit, s, block) for a in s.args)
         value = self.fresh("t", scalar_type(self.types[s.target].dtype or "float64"))
-        op = "numba.choose" if s.op == "numpy.where" else s.op
+        op = "numba.choose" if s.op == "numpy.where" else QUICK.get(s.op, s.op)
         block.append(Bind(value, op, args, (), s.span))
         return Name(value)
 

@@ -49,7 +49,6 @@ def suited(
     program = spell_ties(skip_zeros(without_kept_axes(program, types), types), types)
     program = loops_for_arrays(program, types, shared_classes(program, types))
     program = buffer_updates(program, types, shared_classes(program, types))
-    program = quick_functions(program, types)
     if not jit.compiled:
         program = keep_precision(program, types)
     program, made = array_tapes(own_memory(program), types, tapes)
@@ -77,28 +76,6 @@ def own_memory(program: Program) -> Program:
 def detaches(program: Program) -> bool:
     """Whether an adjoint must be called with a tape of its own: it restores memory on it, or finds shadows by memory."""
     return uses_tables(program) or any(isinstance(s, Bind) and s.op == DETACHED for s in program.body)
-
-
-QUICK = {f"{module}.{word}": f"numba.{word}_of" for module in ("numpy", "math") for word in ("exp", "log", "tanh")}
-
-
-def quick_functions(program: Program, types: Types) -> Program:
-    """Functions of floats that loops can be vectorized with, in the place of calls."""
-
-    def change(s: Statement) -> list[Statement]:
-        if (
-            not isinstance(s, Bind)
-            or s.op not in QUICK
-            or len(s.args) != 1
-            or s.kwargs
-            or not isinstance(s.args[0], Name)
-        ):
-            return [s]
-        t = types.get(s.args[0].id, UNKNOWN)
-        double = t.kind == "float" or t.kind == "scalar" and t.dtype == "float64"
-        return [replace(s, op=QUICK[s.op])] if double else [s]
-
-    return map_statements(program, change)
 
 
 def with_tape_types(adjoint: Program, primal: Program, types: Types) -> Program:
