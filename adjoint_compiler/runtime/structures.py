@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -139,7 +138,8 @@ def add_structure(a: Any, b: Any) -> Any:
         ):  # an array where one was made of the container
             if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
                 return [add_structure(v, w) for v, w in zip(a, b, strict=True)]
-            return [add_structure(v, w) for v, w in zip_longest(a, b)]  # of a list that grows: what is missing is zero
+            missing = [None] * abs(len(a) - len(b))  # of a list that grows: zero
+            return [add_structure(v, w) for v, w in zip([*a, *missing], [*b, *missing])]
         held, zero = (b, a) if isinstance(b, (list, tuple, dict)) else (a, b)
         if isinstance(zero, (list, tuple, dict)) or np.any(zero):
             raise TypeError(f"the adjoint of a {type(held).__name__} comes out as {zero!r}")
