@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import adjoint_compiler as ac
+from adjoint_compiler.rules.user import USER_RULES
 
 calls = []
 
@@ -233,7 +234,8 @@ def test_functions_among_the_arguments():
     assert both(lambda a: root(square, 1.0, a) * 3.0, 2.0) == pytest.approx(1.5 / math.sqrt(2.0))
 
 
-def test_library_functions():
+def test_library_functions(monkeypatch):
+    monkeypatch.setattr(USER_RULES, "rules", dict(USER_RULES.rules))  # for this test only
     ac.custom_vjp(np.nextafter, fwd=lambda x, y: (np.nextafter(x, y), None), bwd=lambda r, g: (g * 7.0, None))
     assert both(lambda x: np.nextafter(x, 1.0) * 2.0, 0.5) == 14.0
 

@@ -68,7 +68,6 @@ def test_products_are_those_of_dense_matrices():
         (lambda x: ((A * x) ** 2).sum(), "AC009"),
         (lambda x: WIDE(x).sum(), "AC002"),
         (lambda x: CUBIC(x, 0, True).sum(), "AC009"),
-        (lambda x: CubicSpline(KNOTS, x)(1.3), "AC019"),
     ],
 )
 def test_other_uses_are_refused(f, code):
