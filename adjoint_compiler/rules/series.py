@@ -108,6 +108,7 @@ RUNTIME = function_key(runtime.exp_series).rsplit(".", 1)[0]
 def is_linear(rule: Rule, active: list[str]) -> bool:
     """Whether the coefficients of each order are those of the operands, under the same linear map.
 
+    >>> from adjoint_compiler.rules import TABLE
     >>> is_linear(TABLE.by_key["operator.mul"], ["x"]), is_linear(TABLE.by_key["operator.mul"], ["x", "z"])
     (True, False)
     """

@@ -158,7 +158,7 @@ def sine_and_cosine(x: Any, x_: Any, sine: Any, cosine: Any, sign: float) -> Any
     """All coefficients of the sine and the cosine of ``x``, given their values; hyperbolic ones for a ``sign`` of 1.
 
     >>> sine_and_cosine(0.0, np.array([1.0, 0.0, 0.0]), 0.0, 1.0, -1.0)[1]
-    array([ 1. ,  0. , -0.5,  0. ])
+    array([ 1. , -0. , -0.5, -0. ])
     """
     s, c = [np.asarray(sine)], [np.asarray(cosine)]
     for k in range(1, len(x_) + 1):
@@ -180,7 +180,7 @@ def cosine_series(y: Any, x: Any, x_: Any, sign: float = -1.0) -> Any:
     """The coefficients of ``cos(x)``, or of ``cosh(x)`` for a ``sign`` of 1.
 
     >>> cosine_series(1.0, 0.0, np.array([1.0, 0.0]))
-    array([ 0. , -0.5])
+    array([-0. , -0.5])
     """
     return sine_and_cosine(x, x_, np.sin(x) if sign < 0 else np.sinh(x), y, sign)[1][1:]
 
