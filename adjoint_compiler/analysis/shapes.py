@@ -171,11 +171,18 @@ class Shapes:
         dims = self.of_operand(s.args[0])
         named = dict(s.kwargs)
         axis = named.pop("axis", s.args[1] if len(s.args) == 2 else None)
-        kept = named.pop("keepdims", Const(False)) == Const(True)
-        if not dims or named or len(s.args) > 2 or not isinstance(axis, Const) or type(axis.value) is not int:
+        kept = named.pop("keepdims", Const(False))
+        if (
+            not dims
+            or named
+            or not isinstance(kept, Const)
+            or len(s.args) > 2
+            or not isinstance(axis, Const)
+            or type(axis.value) is not int
+        ):
             return None
         k = axis.value % len(dims)
-        return (*dims[:k], *((ONE,) if kept else ()), *dims[k + 1 :])
+        return (*dims[:k], *((ONE,) if kept.value else ()), *dims[k + 1 :])
 
     @staticmethod
     def outer(a: Dims | None, b: Dims | None) -> Dims | None:

@@ -30,6 +30,7 @@ PASSES = {
     HELPER["unbroadcast"]: (0,),
     "numpy.sum": (0,),
 }
+OVER_AXES = frozenset(("axis", "keepdims"))  # other keywords, as ``initial``, may keep their sign
 
 
 def absorb_signs(program: Program, types: Types, memory: Memory) -> Program:
@@ -100,7 +101,9 @@ class _Signs:
         me = Name(name)
         if isinstance(use, Update) and use.op in (ADD, SUB) and use.value == me and use.target != name:
             return replace(use, op=SUB if use.op == ADD else ADD)
-        if not isinstance(use, Bind) or use.kwargs and use.op != "numpy.sum" or use.read.count(name) != 1:
+        if not isinstance(use, Bind) or use.read.count(name) != 1:
+            return None
+        if len(use.args) > 2 or not OVER_AXES.issuperset(k for k, _ in use.kwargs):
             return None
         if use.op == NEG:
             return Bind(use.target, "copy", (me,), (), use.span)

@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 
 import adjoint_compiler as ac
+from adjoint_compiler.analysis.memory import shared_classes
+from adjoint_compiler.ir.nodes import REVERSE, Bind, Const, Name, Program, Return
+from adjoint_compiler.ir.types import FLOAT, array_type
+from adjoint_compiler.optimize.absorb_signs import absorb_signs
 
 X, Y = np.array([0.4, 0.9, 1.3, 0.7, 1.1]), np.array([1.2, 0.3, 0.8, 1.5, 0.6])
 
@@ -149,3 +153,14 @@ def test_singular_quotients_keep_their_guards():
     with np.errstate(all="ignore"):
         for a in ac.grad(f, wrt=(0, 1))(X, y):
             assert np.all(np.isfinite(a)) and np.all(a[X <= 1.0] == 0.0)
+
+
+@pytest.mark.parametrize(("keyword", "moves"), [("axis", True), ("initial", False)])
+def test_a_sign_moves_past_sums_that_begin_with_zero_only(keyword, moves):
+    body = (
+        REVERSE, Bind("t", "operator.neg", (Name("x"),)), Bind("s", "numpy.sum", (Name("t"),), ((keyword, Const(0)),)),
+        Bind("b", "operator.add", (Name("y"), Name("s"))), Return(Name("b")),
+    )  # fmt: skip
+    types = {"x": array_type("float64", 1), "t": array_type("float64", 1), "s": FLOAT, "y": FLOAT, "b": FLOAT}
+    program = Program("f", ("x", "y"), body)
+    assert (absorb_signs(program, types, shared_classes(program, types)) is not program) == moves

@@ -112,7 +112,13 @@ def complex_numbers(a):
     return np.sum(np.abs(z * s))
 
 
+def kept_at_times(a, keep):
+    s = a.sum(axis=1, keepdims=keep)
+    return np.sum((s * a[:, 0]) ** 2 * a)
+
+
 CASES = [
+    (kept_at_times, A[:, :3].copy(), True), (kept_at_times, A[:, :3].copy(), False),
     (softmax, A), (layer, A, np.ones(4), np.zeros(4)), (column, A, V), (row, A, V), (in_place, A), (carried, A),
     (part_of_length_one, A), (two_kinds, T), (branch, A, 1), (branch, A, 3), (certainly_none, A, V), (signs, A), (view, A),
     (transposed_view, A), (chosen, A), (of_nothing, A), (complex_numbers, A),
