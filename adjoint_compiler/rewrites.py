@@ -20,7 +20,6 @@ from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import Bind, Program
 from adjoint_compiler.ir.types import REAL
-from adjoint_compiler.ir.walk import binds, walk
 from adjoint_compiler.optimize.absorb_signs import absorb_signs
 from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
 from adjoint_compiler.optimize.drop_identities import drop_identities
@@ -53,7 +52,8 @@ def types_of(p: Program, state: State) -> Types:
     if known is None:
         known = _extended(state.known.get(p.name), p)
         if known is None:
-            known = infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
+            free = {n: REAL for n in p.free if n not in state.free}
+            known = infer_types(p, {**state.settled, **state.free, **free})
         state.known[p.name] = keep(p, "_types", known)
     return known
 
@@ -83,24 +83,18 @@ def memory_of(p: Program, state: State) -> Memory:
     return known
 
 
-def split_adjoints(state: State) -> State:
-    """Each value of an adjoint gets its own name."""
-    return on_results(lambda p: rename_webs(p, state.bars))(state)
-
-
-def split_temporaries(state: State) -> State:
-    """Each value of a temporary gets its own name."""
-    return on_results(lambda p: rename_webs(p, p.temporaries))(state)
+def split_values(state: State) -> State:
+    """Each value of an adjoint or a temporary gets its own name."""
+    return on_results(lambda p: rename_webs(p, state.bars | p.temporaries))(state)
 
 
 def simplify(state: State) -> State:
     """Factors of one and constants, as long as that makes a program simpler."""
-    primal = frozenset(n for s in walk(state.program.body) for n in (binds(s),) if n)
 
     def change(p: Program) -> Program:
         types = types_of(p, state)
         for _ in range(3):
-            simpler = simplify_arithmetic(p, types, primal)
+            simpler = simplify_arithmetic(p, types)
             if simpler is p:
                 break
             p = propagate_copies(simpler)

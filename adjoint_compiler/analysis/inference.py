@@ -111,12 +111,14 @@ class _Inference:
     Attributes:
         types: what is known.
         fixed: the names whose types are given.
+        settled: those of them that nothing can be put into.
         outdated: the names whose types changed in the last round after it had read them.
     """
 
     def __init__(self, types: Types, statements: tuple[Statement, ...], tolerant: bool) -> None:
         self.types, self.statements, self.tolerant = types, statements, tolerant
         self.fixed = frozenset(types)
+        self.settled = {n for n, t in types.items() if not is_container(t)}
         types.update(dict.fromkeys(_read_first(statements) - self.fixed, NEVER))  # until they are bound, further down
         self.outdated: set[str] = set()
         self.hopeful, self.of_none = True, False
@@ -139,12 +141,14 @@ class _Inference:
     def round(self, everything: bool) -> None:
         """Look at all statements, or at those that read what has changed since they were looked at."""
         self.changed, self.outdated, self.read = self.outdated, set(), set()
-        types = self.types
+        types, settled = self.types, self.settled
         for s in self.statements:
             if everything or not self.changed.isdisjoint(s.read) or self.passes_on(s) in self.changed:
-                if type(s) is Bind and s.op not in PASSED_ON and s.target not in types and s.target not in self.read:
+                if type(s) is not Bind or s.op in PASSED_ON or s.target in self.read:
+                    self.look(s)
+                elif s.target not in types:
                     types[s.target] = self.type_of(s)  # as most are: bound once, then read
-                else:
+                elif s.target not in settled:
                     self.look(s)
             self.read.update(s.read)
             if type(s) is Bind and s.op in PASSED_ON and (holder := self.passes_on(s)):

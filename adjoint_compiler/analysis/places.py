@@ -57,39 +57,35 @@ def find_places(program: Program, names: Collection[str] | None = None) -> dict[
     >>> find_places(Program("f", ("x",), body), ["t"])
     {'t': Places(defs=[Place(number=0, start=0, end=2)], uses=[1])}
     """
-    out = _AllPlaces() if names is None else {n: Places() for n in names}
-    look = out.__getitem__ if names is None else out.get
-    for p in (*program.params, *program.free):
-        if (found := look(p)) is not None:
-            found.defs.append(ENTRY)
-    _collect(program.body, 0, look)
+    given = {*program.params, *program.free}
+    out = {n: Places() for n in (program.mentioned if names is None else names)}
+    for n in given & out.keys():
+        out[n].defs.append(ENTRY)
+    _collect(program.body, 0, out, frozenset(out).isdisjoint)
     return out
 
 
-class _AllPlaces(dict[str, Places]):
-    def __missing__(self, name: str) -> Places:
-        found = self[name] = Places()
-        return found
-
-
-def _collect(block: Block, start: int, look: Callable[[str], Places | None]) -> int:
+def _collect(block: Block, start: int, out: dict[str, Places], has_none_of: Callable[[tuple[str, ...]], bool]) -> int:
     """Note the places in a block that begins at a number; returns the number after it."""
     number = start
     home: tuple[int, int] | None = None
     for s in block:
-        for n in s.read:
-            if (found := look(n)) is not None:
-                found.uses.append(number)
-        for n in s.bound:
-            if (found := look(n)) is not None:
+        if not has_none_of(s.read):
+            for n in s.read:
+                if n in out:
+                    out[n].uses.append(number)
+        if s.bound and not has_none_of(s.bound):
+            for n in s.bound:
+                if n not in out:
+                    continue
                 if isinstance(s, For):  # its counter belongs to the body
-                    found.defs.append(Place(number, number + 1, number + 1 + len(s.nested)))
+                    out[n].defs.append(Place(number, number + 1, number + 1 + len(s.nested)))
                 else:
                     home = home or (start, start + size(block))
-                    found.defs.append(Place(number, *home))
+                    out[n].defs.append(Place(number, *home))
         number += 1
         for b in s.blocks:
-            number = _collect(b, number, look)
+            number = _collect(b, number, out, has_none_of)
     return number
 
 

@@ -29,6 +29,8 @@ def drop_identities(program: Program) -> Program:
     >>> [s.target for s in p.body[0].body], p.body[0].body[0].args
     (['x'], (Name(id='x'), Name(id='s')))
     """
+    if not any(isinstance(s, Bind) and s.op == "copy" and isinstance(s.args[0], Name) for s in program.statements):
+        return program
     work = _Identities(program)
     body = work.block(program.body)
     return program if body is program.body else replace(program, body=body)
@@ -50,9 +52,10 @@ class _Identities:
         out: list[Statement] = []
         changed = False
         for s in block:
-            inner = tuple(self.block(b) for b in s.blocks)
-            if any(new is not old for new, old in zip(inner, s.blocks)):
-                s, changed = with_blocks(s, inner), True
+            if s.blocks:
+                inner = tuple([self.block(b) for b in s.blocks])
+                if any(new is not old for new, old in zip(inner, s.blocks)):
+                    s, changed = with_blocks(s, inner), True
             out.append(s)
         for k, s in enumerate(out):
             if (pair := self.copy(s)) is not None and (rest := self.without(*pair, out[k + 1 :])) is not None:
