@@ -40,7 +40,8 @@ from adjoint_compiler.frontend.read_layouts import read_layouts
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.split_definitions import split_definitions
 from adjoint_compiler.frontend.webs import rename_webs
-from adjoint_compiler.ir.nodes import Bind, Const, Program
+from adjoint_compiler.ir.nodes import Bind, Program
+from adjoint_compiler.ir.operands import NONE
 from adjoint_compiler.ir.types import UNKNOWN, is_container
 from adjoint_compiler.ir.verifier import verify
 from adjoint_compiler.ir.walk import binds
@@ -51,6 +52,8 @@ from adjoint_compiler.optimize.share_subexpressions import share_primal
 from adjoint_compiler.state import State, callee_states
 
 VERIFY = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
+
+UNSET = (NONE,)  # what generated code binds a name to that may have no value yet
 
 Pass = tuple[str, str, Callable[[State], State]]
 
@@ -186,7 +189,7 @@ def _own_globals(state: State) -> State:
 def _generated(state: State, results: tuple[Program, ...], bars: Collection[str]) -> State:
     """With generated programs, which know what names in them are the primal's; those are of the same types."""
     primal = frozenset(n for s in state.program.statements for n in (binds(s),) if n)
-    unset = {s.target for p in results for s in p.statements if isinstance(s, Bind) and s.args == (Const(None),)}
+    unset = {s.target for p in results for s in p.statements if isinstance(s, Bind) and s.args == UNSET}
     types = {n: state.types.get(n, UNKNOWN) for n in primal - unset}
     settled = {n: t for n, t in types.items() if t != UNKNOWN and not is_container(t)}
     results = tuple(replace(p, primal=primal) for p in results)

@@ -239,7 +239,9 @@ def methods(state: State) -> State:
 def emitted_tree(program: Program, state: State) -> Any:
     """The definition that a generated program is printed from."""
     memory = memory_of(program, state)
-    emitter = (Emitter if state.jit is None else NumbaEmitter)(program, {n: memory.levels(n) for n in memory.classes})
+    changing = memory.stored | memory.held.keys()
+    levels = {n: memory.levels(n) for n, cls in memory.classes.items() if cls in changing}
+    emitter = (Emitter if state.jit is None else NumbaEmitter)(program, levels)
     if state.jit is not None and state.jit.checks_types and is_low(types_of(program, state)):
         emitter.folded = frozenset()  # so that the precision of every value can be looked at
     return emitter.function()

@@ -128,13 +128,13 @@ def shared_classes(program: Program, types: Types) -> Memory:
             stored_names.update(s.stored)
     for a, b in program.overlapping:
         _share(a, b, u, types)
-    stored_roots = {u.find(n) for n in stored_names}
-    roots = {n: n for n in program.mentioned}  # most share memory with nothing
-    roots |= {n: u.find(n) for n in [*u.parent]}
+    roots = {n: u.find(n) for n in [*stored_names, *u.parent]}  # other names share memory with nothing
     ids = {root: k for k, root in enumerate(sorted({*roots.values()}))}
-    classes = {n: ids[roots[n]] for n in program.mentioned}
-    stored = frozenset(ids[r] for r in stored_roots if r in ids)
     held = {k: ids[u.find(root + "[]")] for root, k in ids.items() if root + "[]" in u.parent}
+    stored = frozenset(ids[roots[n]] for n in stored_names)
+    classes = {n: ids[roots[n]] for n in program.mentioned & roots.keys()}
+    for n in sorted(program.mentioned - roots.keys()):
+        classes[n] = len(ids) + len(classes)
     return Memory(classes, stored, held)
 
 

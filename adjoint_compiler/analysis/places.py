@@ -57,35 +57,42 @@ def find_places(program: Program, names: Collection[str] | None = None) -> dict[
     >>> find_places(Program("f", ("x",), body), ["t"])
     {'t': Places(defs=[Place(number=0, start=0, end=2)], uses=[1])}
     """
-    given = {*program.params, *program.free}
-    out = {n: Places() for n in (program.mentioned if names is None else names)}
-    for n in given & out.keys():
-        out[n].defs.append(ENTRY)
-    _collect(program.body, 0, out, frozenset(out).isdisjoint)
+    out = _AllPlaces() if names is None else {n: Places() for n in names}
+    look = out.__getitem__ if names is None else out.get
+    for p in (*program.params, *program.free):
+        if (found := look(p)) is not None:
+            found.defs.append(ENTRY)
+    _collect(program.body, 0, look, None if names is None else frozenset(out))
     return out
 
 
-def _collect(block: Block, start: int, out: dict[str, Places], has_none_of: Callable[[tuple[str, ...]], bool]) -> int:
-    """Note the places in a block that begins at a number; returns the number after it."""
+class _AllPlaces(dict[str, Places]):
+    def __missing__(self, name: str) -> Places:
+        found = self[name] = Places()
+        return found
+
+
+def _collect(block: Block, start: int, look: Callable[[str], Places | None], names: frozenset[str] | None) -> int:
+    """Note the places of some names, or of all, in a block that begins at a number; returns the number after it."""
     number = start
     home: tuple[int, int] | None = None
     for s in block:
-        if not has_none_of(s.read):
+        if names is None or not names.isdisjoint(s.read):
             for n in s.read:
-                if n in out:
-                    out[n].uses.append(number)
-        if s.bound and not has_none_of(s.bound):
+                if (found := look(n)) is not None:
+                    found.uses.append(number)
+        if s.bound and (names is None or not names.isdisjoint(s.bound)):
             for n in s.bound:
-                if n not in out:
+                if (found := look(n)) is None:
                     continue
                 if isinstance(s, For):  # its counter belongs to the body
-                    out[n].defs.append(Place(number, number + 1, number + 1 + len(s.nested)))
+                    found.defs.append(Place(number, number + 1, number + 1 + len(s.nested)))
                 else:
                     home = home or (start, start + size(block))
-                    out[n].defs.append(Place(number, *home))
+                    found.defs.append(Place(number, *home))
         number += 1
         for b in s.blocks:
-            number = _collect(b, number, out, has_none_of)
+            number = _collect(b, number, look, names)
     return number
 
 

@@ -224,6 +224,12 @@ class _Webs:
 NOTHING: dict[str, int] = {}
 
 
+class _Reading(dict[str, Name]):
+    def __missing__(self, name: str) -> Name:
+        made = self[name] = Name(name)
+        return made
+
+
 class _Naming:
     """Names for webs, chosen in the order in which the program mentions them.
 
@@ -240,6 +246,7 @@ class _Naming:
             self.chosen.update((webs.find(d), n) for n, d in last.items())
         self.taken = set(self.chosen.values())
         self.number = 0
+        self.reading = _Reading()
 
     @cached_property
     def names(self) -> Names:
@@ -271,7 +278,7 @@ class _Naming:
         if read or not webs.names.isdisjoint(s.bound):
             s = map_names(
                 s,
-                lambda n: Name(self.name_of(read[n]) if n in read else n),
+                lambda n: self.reading[self.name_of(read[n]) if n in read else n],
                 lambda n: self.name_of(webs.bound_at[k, n]) if n in webs.names else n,
             )
         blocks = s.blocks

@@ -313,12 +313,8 @@ def _statements_in(block: Block) -> tuple[Statement, ...]:
 
 
 def _mentioned(p: Program) -> frozenset[str]:
-    out = {*p.params, *p.free}
-    for s in p.statements:
-        out.update(s.read)
-        if s.bound:
-            out.update(s.bound)
-    return frozenset(out)
+    bound = [s.bound for s in p.statements if s.bound]
+    return frozenset().union(p.params, p.free, *bound, *[s.read for s in p.statements])
 
 
 @node(frozen=True)

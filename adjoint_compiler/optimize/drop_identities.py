@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
 
 from adjoint_compiler.ir.nodes import Bind, Block, For, Name, Program, Statement, Update, While
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
-from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_block
 
 
@@ -40,9 +40,9 @@ class _Identities:
     """Rewrites one program."""
 
     def __init__(self, program: Program) -> None:
-        statements = walk(program.body)
-        self.bound = Counter(n for s in statements for n in s.bound)
-        self.reads = Counter(n for s in statements for n in s.read)
+        statements = program.statements
+        self.bound = Counter(chain.from_iterable([s.bound for s in statements]))
+        self.reads = Counter(chain.from_iterable([s.read for s in statements]))
         self.free = program.temporaries - {*program.params, *program.free}
         self.moving = {s.target for s in statements if isinstance(s, Update) and s.index is None}
         self.moving |= {s.until for s in statements if isinstance(s, (For, While)) and s.until}

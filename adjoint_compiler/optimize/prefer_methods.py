@@ -20,6 +20,7 @@ from adjoint_compiler.ir.operands import EVERY, NONE
 from adjoint_compiler.optimize.rename import map_statements
 
 METHODS = {f"numpy.{name}": f"method.{name}" for name in ("sum", "mean", "prod", "max", "min", "dot", "cumsum")}
+WRITTEN_SHORT = {*METHODS, "numpy.flip", "numpy.outer"}
 KEYWORDS = {"axis", "keepdims"}
 BACKWARDS = Pack("slice", (NONE, NONE, Const(-1)))
 COLUMN = Pack("tuple", (EVERY, NONE))
@@ -37,7 +38,7 @@ def prefer_methods(program: Program, types: Types) -> Program:
     columns: set[str] = set()
 
     def changed(s: Statement) -> list[Statement]:
-        if not isinstance(s, Bind) or not s.args or not _rank(s.args[0], types):
+        if not isinstance(s, Bind) or s.op not in WRITTEN_SHORT or not s.args or not _rank(s.args[0], types):
             return [s]
         ranks = [_rank(a, types) for a in s.args]
         plain = {k for k, _ in s.kwargs} <= KEYWORDS
