@@ -59,12 +59,21 @@ Pass = tuple[str, str, Callable[[State], State]]
 
 
 def _on_program(change: Callable[[Program], Program]) -> Callable[[State], State]:
-    return lambda state: replace(state, program=change(state.program))
+    def run(state: State) -> State:
+        program = change(state.program)
+        return state if program is state.program else replace(state, program=program)
+
+    return run
 
 
 def _each(action: Callable[[State], State]) -> Callable[[State], State]:
     """A pass over the outermost program and over the recursive functions it calls."""
-    return lambda state: replace(action(state), callees=tuple(map(action, state.callees)))
+
+    def run(state: State) -> State:
+        callees, state = tuple(map(action, state.callees)), action(state)
+        return replace(state, callees=callees) if callees else state
+
+    return run
 
 
 def _types(state: State, tolerant: bool = False) -> State:

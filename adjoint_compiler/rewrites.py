@@ -41,7 +41,9 @@ def on_results(change: Callable[[Program], Program]) -> Callable[[State], State]
     """A rewrite as a step: it is done to every generated program."""
 
     def run(state: State) -> State:
-        return replace(state, results=tuple(change(p) for p in state.results))
+        results = tuple([change(p) for p in state.results])
+        same = all(new is old for new, old in zip(results, state.results))
+        return state if same else replace(state, results=results)
 
     return run
 
