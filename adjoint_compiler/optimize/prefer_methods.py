@@ -38,7 +38,7 @@ def prefer_methods(program: Program, types: Types) -> Program:
     columns: set[str] = set()
 
     def changed(s: Statement) -> list[Statement]:
-        if not isinstance(s, Bind) or s.op not in WRITTEN_SHORT or not s.args or not _rank(s.args[0], types):
+        if not isinstance(s, Bind) or not s.args or not _rank(s.args[0], types):
             return [s]
         ranks = [_rank(a, types) for a in s.args]
         plain = {k for k, _ in s.kwargs} <= KEYWORDS
@@ -53,7 +53,7 @@ def prefer_methods(program: Program, types: Types) -> Program:
             return [taken, replace(s, op="operator.mul", args=(Name(column), s.args[1]))]
         return [s]
 
-    new = map_statements(program, changed)
+    new = map_statements(program, changed, WRITTEN_SHORT)
     return new if not columns else replace(new, temporaries=new.temporaries | columns)
 
 

@@ -232,18 +232,17 @@ class _Rewriting:
 
     def block(self, block: Block) -> Block:
         out: list[Statement] = []
+        others = self.names.isdisjoint
         for s in block:
             self.number += 1
-            if self.number not in self.dropped:
-                out.append(self.statement(s))
+            if self.number in self.dropped:
+                continue
+            if not others(s.read) or (s.bound and not others(s.bound)):
+                s = map_names(s, lambda n: self.read.get(n) or Name(n), lambda n: self.bound.get(n, n))
+            if s.blocks:
+                new = tuple([self.block(b) for b in s.blocks])
+                if not all(a is b for a, b in zip(new, s.blocks)):
+                    s = with_blocks(s, new)
+            out.append(s)
         same = len(out) == len(block) and all(new is old for new, old in zip(out, block))
         return block if same else tuple(out)
-
-    def statement(self, s: Statement) -> Statement:
-        if not self.names.isdisjoint(s.read) or not self.names.isdisjoint(s.bound):
-            s = map_names(s, lambda n: self.read.get(n) or Name(n), lambda n: self.bound.get(n, n))
-        blocks = s.blocks
-        if not blocks:
-            return s
-        new = tuple([self.block(b) for b in blocks])
-        return s if all(a is b for a, b in zip(new, blocks)) else with_blocks(s, new)

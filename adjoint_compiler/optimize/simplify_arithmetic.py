@@ -60,11 +60,11 @@ def simplify_arithmetic(program: Program, types: Types) -> Program:
             new = replace(new, op=COPIED)  # stores leave it as it is; the copy goes where there are none
         return [new]
 
-    return map_statements(program, simplified)
+    return map_statements(program, simplified, ARITHMETIC)
 
 
 def _simplified(s: Statement, types: Types, whole: Callable[[str], bool]) -> Statement:
-    if not isinstance(s, Bind) or s.op not in ARITHMETIC:
+    if not isinstance(s, Bind):
         return s
     if s.op == GUARDED:  # what is not zero guards nothing
         return _copy(s, s.args[1]) if _is_number(s.args[0]) and not _equals(s.args[0], 0.0) else s
