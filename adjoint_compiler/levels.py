@@ -21,6 +21,7 @@ LEVELS = {
     "batch_outer_products": 2,
     "merge_updates": 2,
     "store_first_sums": 2,
+    "share_guards": 2,
     "reuse_memory": 2,
     "hold_views": 2,
     "remove_dead_adjoint": 1,
@@ -38,7 +39,7 @@ def left_out(optimize: Optimize) -> frozenset[str]:
         ValueError: for what is neither.
 
     >>> sorted(left_out("-hold_views")), len(left_out(0)), left_out(None) == left_out(2) == frozenset()
-    (['hold_views'], 16, True)
+    (['hold_views'], 17, True)
     """
     if optimize is None or (type(optimize) is int and 0 <= optimize <= 2):
         level = 2 if optimize is None else optimize

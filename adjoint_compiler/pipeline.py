@@ -308,6 +308,7 @@ PASSES: list[Pass] = [
     ("batch_outer_products", "Sum outer products as one matrix product.", _each(rewrites.batch)),
     ("merge_updates", "Add to a part of an array once what is added to it twice.", _each(rewrites.merge)),
     ("store_first_sums", "Store what is added to parts that still are zero.", _each(rewrites.first_sums)),
+    ("share_guards", "Look once at what several guards look at.", _each(rewrites.guards)),
     ("reuse_memory", "Compute in the memory of arrays that are not needed afterwards.", _each(rewrites.reuse)),
     ("hold_views", "Take parts of arrays once, and change them in place.", _each(rewrites.hold)),
     ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(rewrites.on_results(remove_dead_code))),

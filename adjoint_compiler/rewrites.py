@@ -30,6 +30,7 @@ from adjoint_compiler.optimize.prefer_methods import prefer_methods
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_stores import remove_dead_stores
 from adjoint_compiler.optimize.reuse_memory import reuse_memory
+from adjoint_compiler.optimize.share_guards import share_guards
 from adjoint_compiler.optimize.share_subexpressions import share_subexpressions
 from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
 from adjoint_compiler.optimize.simplify_memory import simplify_memory
@@ -208,6 +209,14 @@ def first_sums(state: State) -> State:
         return p if stored is p else remove_dead_stores(stored, types, memory)
 
     return on_results(change)(state)
+
+
+def guards(state: State) -> State:
+    """One look at what several guards look at."""
+    if state.jit is not None:
+        return state  # a guard joins the loop that it is in
+
+    return on_results(lambda p: share_guards(p, types_of(p, state)))(state)
 
 
 def reuse(state: State) -> State:

@@ -29,7 +29,13 @@ RUNTIME = "adjoint_compiler.runtime.broadcasting."
 REDUCTIONS = ("numpy.sum", "numpy.mean", "numpy.prod", "numpy.max", "numpy.min", "numpy.var", "numpy.std")
 SHARES = "adjoint_compiler.runtime.shares."
 COMPARISONS = frozenset(f"operator.{word}" for word in ("lt", "le", "gt", "ge", "eq", "ne"))
-BROADCASTING = ("numpy.where", f"{RUNTIME}guarded", f"{SHARES}smaller_share", f"{SHARES}larger_share")
+BROADCASTING = (
+    "numpy.where",
+    f"{RUNTIME}guarded",
+    f"{RUNTIME}guarded_as",
+    f"{SHARES}smaller_share",
+    f"{SHARES}larger_share",
+)
 MADE = ("numpy.empty", "numpy.zeros", "numpy.ones", "numpy.full")  # of a shape that is the first argument
 SIZED_BY = (
     "operator.add",
