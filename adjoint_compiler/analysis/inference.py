@@ -70,7 +70,6 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
     types: Types = {p: program.types.get(p, REAL) for p in program.params}
     types.update(free or {})
     inference = _Inference(types, program.statements, tolerant)
-    early = _read_before_bound(inference)
     again = True
     for _ in range(MAX_ROUNDS):
         before = dict(types)
@@ -80,29 +79,12 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
             inference.of_none, inference.hopeful = False, False
         elif not inference.outdated:
             break
-    for name in early:
-        if types[name] == NEVER and not tolerant:
-            types[name] = UNKNOWN
     if not inference.outdated:
         return types
     for name in types:  # still moving: give up precision, not correctness
         if name not in inference.fixed and types[name] != before.get(name):
             types[name] = ENDLESS if is_object(types[name]) else UNKNOWN
     return types
-
-
-def _read_before_bound(inference: _Inference) -> list[str]:
-    """The names that a loop reads above where it binds them: nothing is known of them yet, not that they are anything."""
-    bound, early = set(inference.types), []
-    later = {n for s in inference.statements for n in s.bound}
-    for s in inference.statements:
-        for name in s.read:
-            if name not in bound and name in later:
-                bound.add(name)
-                early.append(name)
-        bound.update(s.bound)
-    inference.types.update(dict.fromkeys(early, NEVER))
-    return early
 
 
 class _Inference:
