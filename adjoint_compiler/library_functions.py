@@ -37,7 +37,7 @@ def caller_of(function: Any) -> types.FunctionType | None:
     place = _place(function) if parameters is not None else None
     if parameters is None or place is None:
         return None
-    name, spelled = function.__name__, ".".join((SHORT.get(place[0], place[0]), *place[1:]))
+    name, spelled = place[-1], ".".join((SHORT.get(place[0], place[0]), *place[1:]))
     args = ", ".join(parameters)
     text = f"def {name}({args}):\n    return {spelled}({args})\n"
     file = f"<adjoint_compiler call {next(_serial)} of {'.'.join(place)}>"
@@ -81,7 +81,7 @@ def _place(function: Any) -> list[str] | None:
     """Where a function is found: its module and what to ask that for; of builtins the name alone."""
     rule = _rule(function)
     module = (getattr(function, "__module__", None) or "").split(".")
-    name = getattr(function, "__qualname__", function.__name__).split(".")
+    name = getattr(function, "__qualname__", getattr(function, "__name__", "")).split(".")
     places = [] if rule is None else [rule.name.split(".")]
     places += [[*(p for p in module if not p.startswith("_")), *name], [*module, *name]]
     found = next((place for place in places if _found(place) is function), None)
