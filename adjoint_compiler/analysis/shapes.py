@@ -31,7 +31,13 @@ REDUCTIONS = frozenset(
 )
 SHARES = "adjoint_compiler.runtime.shares."
 COMPARISONS = frozenset(f"operator.{word}" for word in ("lt", "le", "gt", "ge", "eq", "ne"))
-BROADCASTING = ("numpy.where", f"{RUNTIME}guarded", f"{SHARES}smaller_share", f"{SHARES}larger_share")
+BROADCASTING = (
+    "numpy.where",
+    f"{RUNTIME}guarded",
+    f"{RUNTIME}guarded_as",
+    f"{SHARES}smaller_share",
+    f"{SHARES}larger_share",
+)
 MADE = ("numpy.empty", "numpy.zeros", "numpy.ones", "numpy.full")  # of a shape that is the first argument
 SIZED_BY = (
     "operator.add",
@@ -109,7 +115,7 @@ class Shapes:
             or _is_ufunc(s)
             or s.op in COMPARISONS
         ):
-            found = self.broadcast([self.of_operand(a) for a in (*s.args, *(v for _, v in s.kwargs))], s.target)
+            found = self.broadcast([self.of_operand(a) for a in s.operands], s.target)
             return found if found is not None else self.fresh(s.target)
         if s.op in BROADCASTING:
             found = self.broadcast([self.of_operand(a) for a in s.args], s.target)
@@ -203,10 +209,12 @@ class Shapes:
         >>> Shapes.broadcast([(("n", 0), ("m", 0)), (ONE, ("k", 0))], "t")
         (('n', 0), ('t.1', 0))
         """
-        if any(d is None for d in every):
+        if None in every:
             return None
-        known = [d for d in every if d is not None]
-        rank = max((len(d) for d in known), default=0)
+        known = {d for d in every if d}
+        if len(known) < 2:
+            return known.pop() if known else ()
+        rank = max(map(len, known))
         out: list[Dim] = []
         for k in range(1, rank + 1):
             column = {d[-k] for d in known if len(d) >= k} - {ONE} or {ONE}
