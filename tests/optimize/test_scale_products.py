@@ -10,7 +10,12 @@ from adjoint_compiler.pushforward import forward_of
 from adjoint_compiler.testing import check_grads
 
 RNG = np.random.default_rng(0)
-A, B, X, Y = RNG.uniform(0.5, 1.5, (3, 4)), RNG.uniform(0.5, 1.5, (3, 4)), RNG.uniform(0.5, 1.5, 4), RNG.uniform(0.5, 1.5, 3)
+A, B, X, Y = (
+    RNG.uniform(0.5, 1.5, (3, 4)),
+    RNG.uniform(0.5, 1.5, (3, 4)),
+    RNG.uniform(0.5, 1.5, 4),
+    RNG.uniform(0.5, 1.5, 3),
+)
 
 
 def scaled(c, a, x):
