@@ -28,10 +28,12 @@ from adjoint_compiler.levels import Optimize, left_out
 from adjoint_compiler.pipeline import run
 from adjoint_compiler.report.explain import Explanation, explain
 from adjoint_compiler.rewrites import emitted_tree, types_of
+from adjoint_compiler.rules.gradient_calls import gradient_rule
 from adjoint_compiler.rules.user import USER_RULES, UserRule
 from adjoint_compiler.state import State, blamed, callee_states
 
 KEPT = 256
+Lowering = Callable[[Target, dict[str, Type], dict[str, Any]], tuple[Lowered, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,10 +117,27 @@ def compile_function(
     Raises:
         DifferentiationError: for what cannot be differentiated.
     """
+    given = (target, types, functions, request, form, optimize, ints, promised, jit)
+    try:
+        return _compiled(*given, _lower)
+    except DifferentiationError as refusal:
+        if jit is not None:
+            raise
+        try:
+            return _compiled(*given, _lower_calling_gradients)
+        except DifferentiationError:
+            raise refusal from None
+
+
+def _compiled(
+    target: Target, types: dict[str, Type], functions: dict[str, Any], request: Callable[[tuple[str, ...]], Request], form: str,
+    optimize: Optimize, ints: tuple[str, ...], promised: bool, jit: Jit | None, lower: Lowering,
+) -> Compiled:  # fmt: skip
+    """What ``compile_function`` says, of a program that is lowered in one of two ways."""
     version = USER_RULES.version
     seen: list[State] = []
     with blamed(seen, target.place), collecting_later():
-        lowered, inner = _lower(target, types, functions)
+        lowered, inner = lower(target, types, functions)
         names = dict(zip(target.names, lowered.program.params, strict=True))
         first = _first_state(
             target, lowered, request, form, left_out(optimize), tuple(names[n] for n in ints), promised, jit
@@ -206,6 +225,29 @@ def _lower(target: Target, types: dict[str, Type], functions: dict[str, Any]) ->
     if isinstance(target.function, UserRule):
         return lower_rule(target.function, target.name, target.names, types, functions, target.place()), None
     return lower_function(target.function, types, functions, stars=target.stars), None
+
+
+def _lower_calling_gradients(
+    target: Target, types: dict[str, Type], functions: dict[str, Any]
+) -> tuple[Lowered, Compiled | None]:
+    """The same with calls of gradients in place of their generated code, where that is refused.
+
+    Raises:
+        DifferentiationError: it calls none, or one that has no rule.
+    """
+    if isinstance(target.function, UserRule):
+        raise DifferentiationError([])
+    if target.inner is None:
+        lowered = lower_function(target.function, types, functions, stars=target.stars, calls_gradients=True)
+        if not lowered.gradients_called:
+            raise DifferentiationError([])
+        return lowered, None
+    inner: Compiled = target.inner.compiled_for(types, functions)
+    names = target.names
+    rule = None if functions else gradient_rule(target.inner, [types[n] for n in names if n in types])
+    if rule is None or len(types) < len(names):
+        raise DifferentiationError([])
+    return lower_rule(rule, f"{target.name}_grad", names, types, {}, target.place()), inner
 
 
 def functions_in(names: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:

@@ -20,12 +20,14 @@ import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.diagnostics import DifferentiationError
+from adjoint_compiler.frontend import custom
 from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
 from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, live_lookup
 from adjoint_compiler.frontend.source import source_of
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Span
 from adjoint_compiler.ir.types import INT, NEVER, Type, is_discrete
+from adjoint_compiler.rules.gradient_calls import gradient_rule
 
 UNCERTAIN = ("unknown", "real", "number")
 LIKE = "adjoint_compiler.runtime.custom.tangent_like"
@@ -58,6 +60,11 @@ def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any)
     ints = tuple(
         derivative.target.names[k] for k in derivative.positions if types.get(derivative.target.names[k]) == INT
     )
+    if cx.calls_gradients and not functions:
+        rule = gradient_rule(derivative, [types[p] for p in bound])
+        if rule is not None:
+            cx.gradients_called += 1
+            return custom.bind_custom_call(cx, scope, node, rule, list(bound.values()), rule.__name__)
     return _inlined(cx, scope, node, bound, ints, (), lambda: derivative.compiled_for(types, functions, ints))
 
 
