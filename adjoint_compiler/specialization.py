@@ -19,6 +19,7 @@ from adjoint_compiler.backend.numba.load import NumbaFunction, load_functions
 from adjoint_compiler.binding import Target
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, check_all, warn
 from adjoint_compiler.differentiate.forms import Request
+from adjoint_compiler.frontend.derivatives import usable_rule
 from adjoint_compiler.frontend.lower import Lowered, lower_function, lower_rule
 from adjoint_compiler.frontend.scope import Free, Watch
 from adjoint_compiler.ir.nodes import Span
@@ -28,7 +29,6 @@ from adjoint_compiler.levels import Optimize, left_out
 from adjoint_compiler.pipeline import run
 from adjoint_compiler.report.explain import Explanation, explain
 from adjoint_compiler.rewrites import emitted_tree, types_of
-from adjoint_compiler.rules.gradient_calls import gradient_rule
 from adjoint_compiler.rules.user import USER_RULES, UserRule
 from adjoint_compiler.state import State, blamed, callee_states
 
@@ -118,15 +118,31 @@ def compile_function(
         DifferentiationError: for what cannot be differentiated.
     """
     given = (target, types, functions, request, form, optimize, ints, promised, jit)
+    first: Compiled | None = None
+    refusal: DifferentiationError | None = None
     try:
-        return _compiled(*given, _lower)
-    except DifferentiationError as refusal:
+        first = _compiled(*given, _lower)
+        if jit is not None or not (first.inner or first.lowered.gradients_met) or not _is_unsure(first):
+            return first
+    except DifferentiationError as error:
         if jit is not None:
             raise
-        try:
-            return _compiled(*given, _lower_calling_gradients)
-        except DifferentiationError:
-            raise refusal from None
+        refusal = error
+    try:
+        second = _compiled(*given, _lower_calling_gradients)
+        if refusal is not None or not _is_unsure(second):
+            return second
+    except DifferentiationError:
+        pass
+    if first is None:
+        assert refusal is not None
+        raise refusal from None
+    return first
+
+
+def _is_unsure(compiled: Compiled) -> bool:
+    """Whether it is found out only while running that something is no container."""
+    return any("check_number(" in text for text in compiled.texts)
 
 
 def _compiled(
@@ -239,13 +255,13 @@ def _lower_calling_gradients(
         raise DifferentiationError([])
     if target.inner is None:
         lowered = lower_function(target.function, types, functions, stars=target.stars, calls_gradients=True)
-        if not lowered.gradients_called:
+        if not lowered.gradients_met:
             raise DifferentiationError([])
         return lowered, None
     inner: Compiled = target.inner.compiled_for(types, functions)
     names = target.names
-    rule = None if functions else gradient_rule(target.inner, [types[n] for n in names if n in types])
-    if rule is None or len(types) < len(names):
+    rule = usable_rule(target.inner, [types[n] for n in names]) if names == tuple(types) else None
+    if rule is None:
         raise DifferentiationError([])
     return lower_rule(rule, f"{target.name}_grad", names, types, {}, target.place()), inner
 

@@ -45,7 +45,7 @@ class Lowered:
     watched: tuple[Watch, ...] = ()
     callees: tuple[Program, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
-    gradients_called: int = 0
+    gradients_met: int = 0
 
 
 def lower_function(function: Any, types: dict[str, Type], functions: dict[str, Any] | None = None, *,
@@ -93,21 +93,22 @@ def lower_tree(
     stars: dict[str, tuple[str, ...]] | None = None, calls_gradients: bool = False,
 ) -> Lowered:  # fmt: skip
     """Lower a function's tree with the given meaning of free names."""
+    inlined: dict[Any, Any] = {}
     return restarted(
         lambda recursive, late: _lower_tree(
-            source, lookup, name, types, functions, key, recursive, late, stars, calls_gradients
+            source, lookup, name, types, functions, key, recursive, late, stars, calls_gradients, inlined
         )
     )
 
 
 def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any,
                 recursive: frozenset[Any], late: dict[str, Type], stars: dict[str, tuple[str, ...]] | None,
-                calls_gradients: bool) -> Lowered:  # fmt: skip
+                calls_gradients: bool, inlined: dict[Any, Any]) -> Lowered:  # fmt: skip
     tree = source.tree
     args = tree.args
     names = Names(helper_names())
     cx = Context(names, recursive)
-    cx.late, cx.objects, cx.calls_gradients = late, bool(late), calls_gradients
+    cx.late, cx.objects, cx.calls_gradients, cx.inlined = late, bool(late), calls_gradients, inlined
     held = {a.id: stars[a.id] for a in (args.vararg, args.kwarg) if a is not None and stars is not None}
     first, last = (held.get(a.id, ()) if a is not None else () for a in (args.vararg, args.kwarg))
     params = (*(a.id for a in (*args.posonlyargs, *args.args)), *first, *(a.id for a in args.kwonlyargs), *last)
@@ -157,7 +158,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
     )
     program, callees = close(cx, program, helper_names())
     return Lowered(
-        program, cx.free, cx.constants, tuple(cx.watched.values()), callees, tuple(cx.diagnostics), cx.gradients_called
+        program, cx.free, cx.constants, tuple(cx.watched.values()), callees, tuple(cx.diagnostics), cx.gradients_met
     )
 
 

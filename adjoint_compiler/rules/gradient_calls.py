@@ -24,9 +24,15 @@ _serial = itertools.count(1)
 
 
 class GradientRule(SolverRule):
-    """The rule of a gradient, for arguments of some types; ``jvp`` is its forward mode."""
+    """The rule of a gradient, for arguments of some types.
+
+    Attributes:
+        jvp: its forward mode.
+        product: the derivative that ``bwd`` calls, of the arguments and the adjoints of the gradient.
+    """
 
     jvp: Any = None
+    product: Any = None
 
 
 def gradient_rule(derivative: Any, types: Sequence[Type]) -> GradientRule | None:
@@ -37,7 +43,7 @@ def gradient_rule(derivative: Any, types: Sequence[Type]) -> GradientRule | None
         types: the types of the arguments.
     """
     target, wrt = derivative.target, derivative.positions
-    plain = target.simple and not (target.owner or target.keywords or target.binds or derivative.stars)
+    plain = target.simple and not (target.owner or target.keywords or target.method or derivative.stars)
     if not plain or derivative.has_aux or derivative.value or derivative.of is not None or derivative.jit is not None:
         return None
     varied = [k for k, t in enumerate(types) if not (is_discrete(t) or t.kind in ("str", "none"))]
@@ -52,6 +58,7 @@ def gradient_rule(derivative: Any, types: Sequence[Type]) -> GradientRule | None
     rule = GradientRule(derivative)
     rule.__name__ = f"{name}_grad"  # type: ignore[attr-defined]
     rule.fwd, rule.bwd, rule.jvp = (names[f"{name}_grad_{form}"] for form in ("fwd", "bwd", "jvp"))
+    rule.product = names["by_arguments"]
     found = tuple(types[k] for k in wrt)
     rule.result = found[0] if derivative.single else Type("tuple", items=found)
     return rule
