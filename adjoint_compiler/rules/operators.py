@@ -22,7 +22,7 @@ def whole_power(types: dict[str, Type], operands: dict[str, Operand]) -> dict[st
     return {"x": "1" if n == 1 else "2 * x" if n == 2 else f"{n} * x ** {n - 1}"}
 
 
-_QUOTIENT = {(): "quotient_tangent(x_dot, z_dot, y, z)"}
+_QUOTIENT: dict[tuple[int, ...], str] = {(): "quotient_tangent(x_dot, z_dot, y, z)"}
 
 # fmt: off
 elementwise("add(x, z)", "operator.add", np.add, x="1", z="1", linear="x z")
