@@ -65,7 +65,9 @@ def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any)
     if cx.calls_gradients and not functions:
         rule = usable_rule(derivative, [types[p] for p in bound])
         if rule is not None:
-            return custom.bind_custom_call(cx, scope, node, rule, list(bound.values()), rule.__name__)
+            return custom.bind_custom_call(
+                cx, scope, node, rule, list(bound.values()), str(getattr(rule, "__name__", "gradient"))
+            )
     return _inlined(
         cx, scope, node, bound, ints, (), (derivative, *_by_identity(functions), *types.items()),
         lambda: derivative.compiled_for(types, functions, ints),
