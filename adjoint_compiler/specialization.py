@@ -19,6 +19,7 @@ from adjoint_compiler.backend.numba.load import NumbaFunction, load_functions
 from adjoint_compiler.binding import Target
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, check_all, warn
 from adjoint_compiler.differentiate.forms import Request
+from adjoint_compiler.frontend.derivatives import usable_rule
 from adjoint_compiler.frontend.lower import Lowered, lower_function, lower_rule
 from adjoint_compiler.frontend.scope import Free, Watch
 from adjoint_compiler.ir.nodes import Span
@@ -32,6 +33,7 @@ from adjoint_compiler.rules.user import USER_RULES, UserRule
 from adjoint_compiler.state import State, blamed, callee_states
 
 KEPT = 256
+Lowering = Callable[[Target, dict[str, Type], dict[str, Any]], tuple[Lowered, Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,10 +117,43 @@ def compile_function(
     Raises:
         DifferentiationError: for what cannot be differentiated.
     """
+    given = (target, types, functions, request, form, optimize, ints, promised, jit)
+    first: Compiled | None = None
+    refusal: DifferentiationError | None = None
+    try:
+        first = _compiled(*given, _lower)
+        if jit is not None or not (first.inner or first.lowered.gradients_met) or not _is_unsure(first):
+            return first
+    except DifferentiationError as error:
+        if jit is not None:
+            raise
+        refusal = error
+    try:
+        second = _compiled(*given, _lower_calling_gradients)
+        if refusal is not None or not _is_unsure(second):
+            return second
+    except DifferentiationError:
+        pass
+    if first is None:
+        assert refusal is not None
+        raise refusal from None
+    return first
+
+
+def _is_unsure(compiled: Compiled) -> bool:
+    """Whether it is found out only while running that something is no container."""
+    return any("check_number(" in text for text in compiled.texts)
+
+
+def _compiled(
+    target: Target, types: dict[str, Type], functions: dict[str, Any], request: Callable[[tuple[str, ...]], Request], form: str,
+    optimize: Optimize, ints: tuple[str, ...], promised: bool, jit: Jit | None, lower: Lowering,
+) -> Compiled:  # fmt: skip
+    """What ``compile_function`` says, of a program that is lowered in one of two ways."""
     version = USER_RULES.version
     seen: list[State] = []
     with blamed(seen, target.place), collecting_later():
-        lowered, inner = _lower(target, types, functions)
+        lowered, inner = lower(target, types, functions)
         names = dict(zip(target.names, lowered.program.params, strict=True))
         first = _first_state(
             target, lowered, request, form, left_out(optimize), tuple(names[n] for n in ints), promised, jit
@@ -206,6 +241,29 @@ def _lower(target: Target, types: dict[str, Type], functions: dict[str, Any]) ->
     if isinstance(target.function, UserRule):
         return lower_rule(target.function, target.name, target.names, types, functions, target.place()), None
     return lower_function(target.function, types, functions, stars=target.stars), None
+
+
+def _lower_calling_gradients(
+    target: Target, types: dict[str, Type], functions: dict[str, Any]
+) -> tuple[Lowered, Compiled | None]:
+    """The same with calls of gradients in place of their generated code, where that is refused.
+
+    Raises:
+        DifferentiationError: it calls none, or one that has no rule.
+    """
+    if isinstance(target.function, UserRule):
+        raise DifferentiationError([])
+    if target.inner is None:
+        lowered = lower_function(target.function, types, functions, stars=target.stars, calls_gradients=True)
+        if not lowered.gradients_met:
+            raise DifferentiationError([])
+        return lowered, None
+    inner: Compiled = target.inner.compiled_for(types, functions)
+    names = target.names
+    rule = usable_rule(target.inner, [types[n] for n in names]) if names == tuple(types) else None
+    if rule is None:
+        raise DifferentiationError([])
+    return lower_rule(rule, f"{target.name}_grad", names, types, {}, target.place()), inner
 
 
 def functions_in(names: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:

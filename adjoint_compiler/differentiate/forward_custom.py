@@ -41,7 +41,12 @@ def forward_custom(s: Bind, b: Builder, f: Tangents) -> list[Statement]:
     if not any(map(f.is_active, args)):
         zero = zero_of(y, b)
         return [s, *b.out, Bind(f.dot(s.target), "copy", (zero,), (), s.span)]
-    if isinstance(call.value.rule, SolverRule) and b.is_number(y) and not may_be_complex(b.type(y)):
+    if (
+        call.value.jvp is None
+        and isinstance(call.value.rule, SolverRule)
+        and b.is_number(y)
+        and not may_be_complex(b.type(y))
+    ):
         total = _paired(s, call, b, f)
         return [s, *b.out, Bind(f.dot(s.target), "copy", (total,), (), s.span)]
     if call.value.jvp is None:

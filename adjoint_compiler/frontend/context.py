@@ -88,6 +88,9 @@ class Context:
         self.texts: dict[int, Any] = {}  # of functions met, see frontend.made_functions
         self.sequences: list[str] = []  # that loops run over
         self.loops: list[tuple[tuple[str, ...], Block, Any, Scope]] = []
+        self.calls_gradients = False  # whether gradients are called, by rules of theirs, instead of inlined
+        self.gradients_met = 0  # how many calls of gradients there are
+        self.inlined: dict[Any, Any] = {}  # derivatives that were compiled to be inlined; lowering may start again
 
     @contextmanager
     def nested(self) -> Iterator[list[Statement]]:

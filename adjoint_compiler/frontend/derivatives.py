@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,12 +20,15 @@ import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.diagnostics import DifferentiationError
+from adjoint_compiler.differentiate.tangents import tangent_type
+from adjoint_compiler.frontend import custom
 from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
 from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, live_lookup
 from adjoint_compiler.frontend.source import source_of
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Span
 from adjoint_compiler.ir.types import INT, NEVER, Type, is_discrete
+from adjoint_compiler.rules.gradient_calls import GradientRule, gradient_rule
 
 UNCERTAIN = ("unknown", "real", "number")
 LIKE = "adjoint_compiler.runtime.custom.tangent_like"
@@ -58,7 +61,35 @@ def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any)
     ints = tuple(
         derivative.target.names[k] for k in derivative.positions if types.get(derivative.target.names[k]) == INT
     )
-    return _inlined(cx, scope, node, bound, ints, (), lambda: derivative.compiled_for(types, functions, ints))
+    cx.gradients_met += 1
+    if cx.calls_gradients and not functions:
+        rule = usable_rule(derivative, [types[p] for p in bound])
+        if rule is not None:
+            return custom.bind_custom_call(
+                cx, scope, node, rule, list(bound.values()), str(getattr(rule, "__name__", "gradient"))
+            )
+    return _inlined(
+        cx, scope, node, bound, ints, (), (derivative, *_by_identity(functions), *types.items()),
+        lambda: derivative.compiled_for(types, functions, ints),
+    )  # fmt: skip
+
+
+def usable_rule(derivative: Any, types: Sequence[Type]) -> GradientRule | None:
+    """The rule of a gradient for arguments of some types, if what it calls compiles; None where there is none.
+
+    Raises:
+        DifferentiationError: the function has no forward mode, or that has no reverse mode.
+    """
+    rule = gradient_rule(derivative, types)
+    if rule is not None:
+        given = (*types, *(tangent_type(types[k]) for k in derivative.positions))
+        rule.product.compiled_for(dict(zip(rule.product.target.names, given, strict=True)), {})
+    return rule
+
+
+def _by_identity(functions: dict[str, Any]) -> list[tuple[str, int]]:
+    """What tells functions apart that are passed."""
+    return [(p, id(f)) for p, f in functions.items()]
 
 
 def lower_jvp_call(cx: Context, scope: Scope, node: Any, transform: Any) -> Operand:
@@ -103,7 +134,7 @@ def _lower_forward(
         dots.append(cx.bind(LIKE, lowered, bound[name]) if isinstance(lowered, Name) else lowered)
     ints = tuple(target.names[k] for k in chosen if types[target.names[k]] == INT)
     return _inlined(
-        cx, scope, node, bound, ints, tuple(dots),
+        cx, scope, node, bound, ints, tuple(dots), (forward, *chosen, *_by_identity(functions), *types.items()),
         lambda: forward.compiled_for(types, functions, tuple(chosen), ints), target.names,
     )  # fmt: skip
 
@@ -140,7 +171,7 @@ def _types_of(cx: Context, scope: Scope, node: Any, bound: dict[str, Any]) -> tu
 
 def _inlined(
     cx: Context, scope: Scope, node: Any, bound: dict[str, Any], ints: tuple[str, ...], more: tuple[Operand, ...],
-    compile_it: Callable[[], Any], names: tuple[str, ...] = (),
+    key: tuple[Any, ...], compile_it: Callable[[], Any], names: tuple[str, ...] = (),
 ) -> Operand:  # fmt: skip
     """What is generated, inlined with the operands ``bound`` and ``more`` for its parameters."""
     from adjoint_compiler.frontend import inlining
@@ -148,7 +179,8 @@ def _inlined(
     names = names or tuple(bound)
     types = {p: operand_type(v, types_so_far(cx)) for p, v in bound.items() if not isinstance(v, Value)}
     try:
-        inner = compile_it()
+        inner = cx.inlined[key] if key in cx.inlined else compile_it()
+        cx.inlined[key] = inner
     except DifferentiationError as error:
         place = cx.place(node, scope)
         cx.diagnostics += [replace(d, span=called_from(d.span, place)) for d in error.diagnostics]
@@ -270,4 +302,4 @@ def made_here(cx: Context, scope: Scope, node: Any) -> Value | None:
         raise cx.refuse("AC001", node, scope, f"this derivative cannot be made: {fault}", "fix the call") from None
 
 
-__all__ = ["lower_derivative_call", "lower_jvp_call", "made_here"]
+__all__ = ["lower_derivative_call", "lower_jvp_call", "made_here", "usable_rule"]

@@ -45,10 +45,12 @@ class Lowered:
     watched: tuple[Watch, ...] = ()
     callees: tuple[Program, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
+    gradients_met: int = 0
 
 
 def lower_function(function: Any, types: dict[str, Type], functions: dict[str, Any] | None = None, *,
-                   known: dict[str, Any] | None = None, stars: dict[str, tuple[str, ...]] | None = None) -> Lowered:  # fmt: skip
+                   known: dict[str, Any] | None = None, stars: dict[str, tuple[str, ...]] | None = None,
+                   calls_gradients: bool = False) -> Lowered:  # fmt: skip
     """Lower a live function.
 
     Args:
@@ -57,6 +59,7 @@ def lower_function(function: Any, types: dict[str, Type], functions: dict[str, A
         functions: parameters that are functions, by name: inlined where they are called.
         known: the meaning of free names, where it is not what the function's globals say.
         stars: the names of what parameters with stars hold.
+        calls_gradients: whether calls of gradients stay calls, of functions with rules (see ``rules.gradient_calls``).
 
     Raises:
         DifferentiationError: when the function has no source, or parameters with stars.
@@ -68,7 +71,7 @@ def lower_function(function: Any, types: dict[str, Type], functions: dict[str, A
     def lookup(name: str) -> Any:
         return meanings[name] if name in meanings else live(name)
 
-    return lower_tree(source, lookup, plain.__name__, types, functions or {}, plain, stars)
+    return lower_tree(source, lookup, plain.__name__, types, functions or {}, plain, stars, calls_gradients)
 
 
 def helper_names() -> frozenset[str]:
@@ -87,21 +90,25 @@ def _runtime_helpers() -> frozenset[str]:
 
 def lower_tree(
     source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any,
-    stars: dict[str, tuple[str, ...]] | None = None,
+    stars: dict[str, tuple[str, ...]] | None = None, calls_gradients: bool = False,
 ) -> Lowered:  # fmt: skip
     """Lower a function's tree with the given meaning of free names."""
+    inlined: dict[Any, Any] = {}
     return restarted(
-        lambda recursive, late: _lower_tree(source, lookup, name, types, functions, key, recursive, late, stars)
+        lambda recursive, late: _lower_tree(
+            source, lookup, name, types, functions, key, recursive, late, stars, calls_gradients, inlined
+        )
     )
 
 
 def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any,
-                recursive: frozenset[Any], late: dict[str, Type], stars: dict[str, tuple[str, ...]] | None) -> Lowered:  # fmt: skip
+                recursive: frozenset[Any], late: dict[str, Type], stars: dict[str, tuple[str, ...]] | None,
+                calls_gradients: bool, inlined: dict[Any, Any]) -> Lowered:  # fmt: skip
     tree = source.tree
     args = tree.args
     names = Names(helper_names())
     cx = Context(names, recursive)
-    cx.late, cx.objects = late, bool(late)
+    cx.late, cx.objects, cx.calls_gradients, cx.inlined = late, bool(late), calls_gradients, inlined
     held = {a.id: stars[a.id] for a in (args.vararg, args.kwarg) if a is not None and stars is not None}
     first, last = (held.get(a.id, ()) if a is not None else () for a in (args.vararg, args.kwarg))
     params = (*(a.id for a in (*args.posonlyargs, *args.args)), *first, *(a.id for a in args.kwonlyargs), *last)
@@ -150,7 +157,9 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
         temporaries=frozenset(cx.temporaries),
     )
     program, callees = close(cx, program, helper_names())
-    return Lowered(program, cx.free, cx.constants, tuple(cx.watched.values()), callees, tuple(cx.diagnostics))
+    return Lowered(
+        program, cx.free, cx.constants, tuple(cx.watched.values()), callees, tuple(cx.diagnostics), cx.gradients_met
+    )
 
 
 def lower_rule(rule: Any, name: str, params: tuple[str, ...], types: dict[str, Type], functions: dict[str, Any],

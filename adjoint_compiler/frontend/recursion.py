@@ -17,16 +17,18 @@ from typing import Any, TypeVar
 import gast
 import numpy as np
 
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.frontend import inlining
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Block, Call, Name, Operand, Program, Return, Statement
+from adjoint_compiler.ir.nodes import NOWHERE, Block, Call, Name, Operand, Program, Return, Statement
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_block, rename_all
 
 MAX_CALLEES = 20
+MAX_RESTARTS = 60
 GENERATED = "<adjoint_compiler"  # how the file names of generated functions begin
 Lowering = TypeVar("Lowering")
 
@@ -75,13 +77,15 @@ def restarted(lower: Callable[[frozenset[Any], dict[str, Any]], Lowering]) -> Lo
     """The result of ``lower``, which is given the keys of the functions that are known to be recursive, and types met late."""
     known: frozenset[Any] = frozenset()
     late: dict[str, Any] = {}
-    while True:
+    for _ in range(MAX_RESTARTS):
         try:
             return lower(known, late)
         except Recursive as found:
             known |= {found.key}
         except MetLate as found:
             late = {**late, **found.types}
+    message = "a recursive function is differentiated anew in each of its calls"
+    raise DifferentiationError(Diagnostic("AC001", NOWHERE, message, (), "make the derivative once, outside of it"))
 
 
 def key_of(function: Any, known: dict[str, Any]) -> Any:

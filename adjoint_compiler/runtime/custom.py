@@ -88,11 +88,17 @@ def custom_tangent(t: Any, y: Any) -> Any:
 
 
 def tangent_like(t: Any, x: Any) -> Any:
-    """The tangent ``t``, which must have the shape of ``x``.
+    """The tangent ``t``, which must have the structure and the shapes of ``x``.
 
     >>> tangent_like(np.ones(2), np.zeros(2))
     array([1., 1.])
     """
+    if isinstance(x, (tuple, list, dict)):
+        if isinstance(x, dict) != isinstance(t, dict) or len(t) != len(x):
+            raise TypeError(f"a tangent must have the structure of its variable, a {type(x).__name__} of {len(x)}")
+        for k, v in x.items() if isinstance(x, dict) else enumerate(x):
+            tangent_like(t[k], v)
+        return t
     if np.shape(t) != np.shape(x):
         raise TypeError(f"a tangent must have the shape {np.shape(x)} of its variable, not {np.shape(t)}")
     return t
