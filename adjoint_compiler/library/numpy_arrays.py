@@ -18,7 +18,7 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
         return steps
     first = flat[:0] if to_begin is None else np.ravel(to_begin)
     last = flat[:0] if to_end is None else np.ravel(to_end)
-    return np.concatenate((first, steps, last))
+    return np.concatenate((first, steps, last), dtype=steps.dtype, casting="same_kind")
 
 
 @defines(np.cov)
@@ -76,6 +76,8 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> An
     if axis is not None:
         if np.ndim(axis) == 0:
             return slope(values, steps[0], axis, edge_order)
+        if len(axis) == 1:
+            return slope(values, steps[0], axis[0], edge_order)
     if np.ndim(values) == 1:
         return slope(values, steps[0], 0, edge_order)
     axes = [k for k in range(np.ndim(values))] if axis is None else [k for k in axis]
@@ -158,9 +160,10 @@ def logspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True, base: A
 
 @defines(np.geomspace)
 def geomspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True) -> Any:
-    sign = np.sign(start)
-    first = start / sign
-    last = stop / sign
+    wide = np.float64(0.0)  # single precision is computed in double precision
+    sign = np.sign(start + wide)
+    first = (start + wide) / sign
+    last = (stop + wide) / sign
     out = logspace(np.log10(first), np.log10(last), num=num, endpoint=endpoint)
     if num > 0:
         out[0] = first

@@ -93,6 +93,8 @@ def define_fits(home: Any, base: str) -> None:
 
     @defines(getattr(home, f"{base}fit"))
     def fit(x: Any, y: Any, deg: Any, rcond: Any = None, *, w: Any = None) -> Any:
+        if np.ndim(deg) > 0:
+            raise NotImplementedError("fits by polynomials of chosen degrees only")
         points = np.asarray(x) + 0.0
         left = vander(points, deg).T
         right = (np.asarray(y) + 0.0).T

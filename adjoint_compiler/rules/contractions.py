@@ -7,7 +7,7 @@ from adjoint_compiler.ir.nodes import Const, Pack
 from adjoint_compiler.ir.types import STR, Type, is_sparse
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types, rank
-from adjoint_compiler.rules.table import present, structural
+from adjoint_compiler.rules.table import cite, present, structural
 from adjoint_compiler.runtime.contractions import einsum_plan
 
 _PRODUCTS: dict[tuple[int, ...], dict[str, str]] = {
@@ -93,6 +93,7 @@ structural("cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None)", np.cross,
 structural("cross(a, b, *, axis=-1)", np.linalg.cross, a="cross_adjoint_left(g, a, b, axis, axis, axis)",
            b="cross_adjoint_right(g, a, b, axis, axis, axis)", linear="a", bilinear="a b")
 structural("einsum(subscripts, *operands, optimize=False)", np.einsum,
+           subscripts="not_differentiated('calls of np.einsum whose first argument is no string')",
            operands="einsum_adjoint(g, subscripts, operands, k)", bilinear="operands", view="operands", view_kind="maybe",
            shares=_rearranged, specialise=_contracted)
 structural("outer(x1, x2)", np.linalg.outer, x1="g @ conj(x2)", x2="conj(x1) @ g", linear="x1")
@@ -109,4 +110,6 @@ structural("whole_overlap(g_, a, v, mode='full', correlating=False)", runtime.wh
            g_="overlap_part(g, g_, a, v, mode, correlating)", shape_only="a v", linear="g_")
 structural("overlap_part(whole, g_, a, v, mode='full', correlating=False)", runtime.overlap_part,
            whole="whole_overlap(g, a, v, mode, correlating)", shape_only="g_ a v", linear="whole")
+cite("Giles, Collected matrix derivative results (2008), section 2.2; "
+     "einsum: Laue, Mitterreiter and Giesen, Computing higher order derivatives (2018)")
 # fmt: on
