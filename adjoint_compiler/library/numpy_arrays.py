@@ -49,12 +49,13 @@ def cov(
 
 
 def variables(x: Any, rowvar: Any) -> Any:
-    """Variables as rows, whether they are given as rows or columns."""
+    """Variables as rows, whether they are given as rows or columns; single precision is computed in double precision."""
+    rows = np.atleast_2d(x) * np.float64(1.0)
     if rowvar:
-        return np.atleast_2d(x)
+        return rows
     if np.ndim(x) == 1:
-        return np.atleast_2d(x)
-    return np.atleast_2d(x).T
+        return rows
+    return rows.T
 
 
 @defines(np.corrcoef)

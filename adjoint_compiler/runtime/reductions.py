@@ -275,7 +275,7 @@ def quantile_parts(x: Any, q: Any, axis: Any, method: str, order: int, nan: bool
         Weights with the axes of ``q``, then those of ``x`` as :func:`merge_axes` gives them.
     """
     flat = merge_axes(x, x, axis)
-    if nan and np.ndim(q) > 1 and flat.ndim > 1 and isinstance(axis, tuple) and len(axis) > 1:
+    if nan and np.ndim(q) > 1 and flat.ndim > 1 and isinstance(axis, tuple) and len(axis) != 1:
         raise NotImplementedError("the axes that np.nanquantile mixes up: several of q, several of the array; pass q.ravel()")
     number = flat.shape[-1]
     out = np.zeros(np.shape(q) + flat.shape, np.result_type(x, 1.0 if flat.dtype.kind != "f" else flat.dtype))
