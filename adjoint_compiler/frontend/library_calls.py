@@ -218,7 +218,9 @@ def einsum_of_lists(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     """``np.einsum(a, [0, 1], b, [1, 2])`` as ``np.einsum("AB,BC", a, b)``."""
     pairs, last = node.args[: len(node.args) // 2 * 2], node.args[len(node.args) // 2 * 2 :]
     if not all(map(is_list, (*pairs[1::2], *last))):
-        raise cx.refuse("AC009", node, scope, "axes of np.einsum that are not written out", "write subscripts as a string")
+        raise cx.refuse(
+            "AC009", node, scope, "axes of np.einsum that are not written out", "write subscripts as a string"
+        )
     texts = ["".join(str(label_of(e)) for e in part.elts) for part in (*pairs[1::2], *last)]
     text = ",".join(texts[: len(pairs) // 2]) + ("->" + texts[-1] if last else "")
     subscripts = gast.copy_location(gast.Constant(text, None), node)

@@ -189,7 +189,7 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, we
     if weights is not None:
         counts = valued(binned(weights, a, found), plain)
     if density:
-        return counts / np.diff(edges) / np.sum(counts), edges
+        return counts / (np.diff(edges) * np.float64(1.0)) / np.sum(counts), edges
     return counts, edges
 
 

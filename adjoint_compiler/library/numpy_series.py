@@ -23,7 +23,7 @@ def define_products(home: Any, base: str, prefix: str) -> None:
     @defines(getattr(home, f"{base}pow"))
     def power(c: Any, pow: Any) -> Any:
         if pow == 0:
-            return np.ones(1)
+            return np.ones_like(c[:1])
         out = np.asarray(c)
         for _ in range(1, pow):
             out = mul(out, c)

@@ -276,7 +276,9 @@ def quantile_parts(x: Any, q: Any, axis: Any, method: str, order: int, nan: bool
     """
     flat = merge_axes(x, x, axis)
     if nan and np.ndim(q) > 1 and flat.ndim > 1 and isinstance(axis, tuple) and len(axis) != 1:
-        raise NotImplementedError("the axes that np.nanquantile mixes up: several of q, several of the array; pass q.ravel()")
+        raise NotImplementedError(
+            "the axes that np.nanquantile mixes up: several of q, several of the array; pass q.ravel()"
+        )
     number = flat.shape[-1]
     out = np.zeros(np.shape(q) + flat.shape, np.result_type(x, 1.0 if flat.dtype.kind != "f" else flat.dtype))
     if order > 1 or number == 0:

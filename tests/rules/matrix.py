@@ -99,7 +99,9 @@ def outcome(text: str, args: dict[str, Any], names: dict[str, Any]) -> str:
         known = [s for s in slopes if np.isfinite(s)]
         if not known:
             return "no slope"
-        scale = 1 + abs(found) + (sum(float(np.sum(np.abs(x))) for k in active for x in parts(bars[k])) if single else 0)
+        scale = (
+            1 + abs(found) + (sum(float(np.sum(np.abs(x))) for k in active for x in parts(bars[k])) if single else 0)
+        )
         gap = min(abs(s - found) for s in known) / scale
         assert gap < (2e-2 if single else 1e-6), f"{text}: {found} is not {known}"
         forward = pairing(seed, filled(dot, seed))
