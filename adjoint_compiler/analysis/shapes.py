@@ -30,7 +30,13 @@ RUNTIME = "adjoint_compiler.runtime.broadcasting."
 REDUCTIONS = ("numpy.sum", "numpy.mean", "numpy.prod", "numpy.max", "numpy.min", "numpy.var", "numpy.std")
 SHARES = "adjoint_compiler.runtime.shares."
 COMPARISONS = frozenset(f"operator.{word}" for word in ("lt", "le", "gt", "ge", "eq", "ne"))
-BROADCASTING = ("numpy.where", f"{RUNTIME}guarded", f"{SHARES}smaller_share", f"{SHARES}larger_share")
+BROADCASTING = (
+    "numpy.where",
+    f"{RUNTIME}guarded",
+    f"{RUNTIME}guarded_as",
+    f"{SHARES}smaller_share",
+    f"{SHARES}larger_share",
+)
 MADE = ("numpy.empty", "numpy.zeros", "numpy.ones", "numpy.full")  # of a shape that is the first argument
 SIZED_BY = (
     "operator.add",
@@ -111,7 +117,7 @@ class Shapes:
             or _is_ufunc(s)
             or s.op in COMPARISONS
         ):
-            found = self.broadcast([self.of_operand(a) for a in (*s.args, *(v for _, v in s.kwargs))])
+            found = self.broadcast([self.of_operand(a) for a in s.operands])
             return found if found is not None else self.fresh(s.target)
         if s.op in BROADCASTING:
             found = self.broadcast([self.of_operand(a) for a in s.args])
@@ -207,11 +213,13 @@ class Shapes:
         >>> Shapes.broadcast([(("n", 0),), (), (("n", 0),)])
         (('n', 0),)
         """
-        if any(d is None for d in every):
+        if None in every:
             return None
-        known = [d for d in every if d is not None]
+        known = {d for d in every if d}
+        if len(known) < 2:
+            return known.pop() if known else ()
         out: list[Dim] = []
-        for k in range(1, max((len(d) for d in known), default=0) + 1):
+        for k in range(1, max(map(len, known)) + 1):
             column = {d[-k] for d in known if len(d) >= k} - {ONE} or {ONE}
             if len(column) > 1:
                 return None
