@@ -44,7 +44,7 @@ def tangent_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
     pullbacks = chosen_pullbacks(s, rule, b)
     total: Operand | None = None
     if rule.name in QUOTIENTS and len(active) == 2:
-        total, active = _quotient(env, b, f), []
+        total, active = _quotient(env, rule.name, b, f), []
     for param in active:
         for c in _contributions(param, s, rule, pullbacks, env, b, f):
             total = c if total is None else _sum(total, c, b)
@@ -59,10 +59,10 @@ def tangent_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
     return _shaped(total, s, y, b, f) if rule.kind == "elementwise" else total
 
 
-def _quotient(env: dict[str, Operand], b: Builder, f: Tangents) -> Operand:
-    """The tangent of a quotient of which both parts have one; Python's own numbers raise where it is not finite."""
+def _quotient(env: dict[str, Operand], op: str, b: Builder, f: Tangents) -> Operand:
+    """The tangent of a quotient of which both parts have one; Python's own division raises where it is not finite."""
     s, t = tangent(env["x"], b, f), tangent(env["z"], b, f)
-    if all(is_python_scalar(b.type(env[p])) for p in ("x", "z")):
+    if op.startswith("operator.") and all(is_python_scalar(b.type(env[p])) for p in ("x", "z")):
         return b.div(b.bind("operator.sub", s, b.mul(t, env["y"])), env["z"])
     return b.bind(HELPER["quotient_tangent"], s, t, env["y"], env["z"])
 

@@ -196,9 +196,29 @@ def lower_special(cx: Context, scope: Scope, node: Any, function: Any, stem: str
         return cx.bind("operator.truediv", cx.bind(name, args[0]), cx.bind(name, args[1]), stem=stem)
     if getattr(function, "__self__", None) is np.add and function.__name__ == "at":
         return add_at(cx, scope, node)
+    if function in (np.asarray, np.array) and len(node.args) == 1 and not node.keywords:
+        return array_of_blocks(cx, scope, node.args[0], stem)
     if function is np.einsum and len(node.args) > 1 and is_list(node.args[1]):
         return einsum_of_lists(cx, scope, node, stem)
     return None
+
+
+def array_of_blocks(cx: Context, scope: Scope, node: Any, stem: str) -> Operand | None:
+    """``np.asarray(np.bmat([[A, B], [C, D]]))``, whose matrix nothing else sees; None for all other arguments."""
+    made = isinstance(node, gast.Call) and expressions.meaning(cx, scope, node.func)
+    if not isinstance(made, Value) or made.value is not np.bmat or len(node.args) != 1 or node.keywords:
+        return None
+    rows = getattr(node.args[0], "elts", [])
+    nested = [isinstance(row, (gast.List, gast.Tuple)) for row in rows]
+    if not rows or any(nested) != all(nested):
+        return None
+
+    def joined(items: Any, axis: int) -> Operand:
+        return cx.bind("numpy.concatenate", Pack("tuple", tuple(items)), stem="t", axis=Const(axis))
+
+    lists = [row.elts for row in rows] if all(nested) else [rows]
+    blocks = [joined([expressions.lower(cx, scope, e) for e in row], -1) for row in lists]
+    return cx.bind("numpy.atleast_2d", joined(blocks, 0), stem=stem)
 
 
 def is_list(node: Any) -> bool:

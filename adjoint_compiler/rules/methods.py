@@ -172,7 +172,7 @@ structural("conj(x)", "method.conj", x="conj(g)", view="x", view_kind="maybe", l
            note="of real arrays: the array itself")
 structural("item(x, at=None)", "method.item", x="item_adjoint(g, x, at)", linear="x", result=_number,
            specialise=_item)
-structural("tolist(x)", "method.tolist", x="array(filled(g, y))", linear="x", several=True)
+structural("tolist(x)", "method.tolist", x="reshape(array(filled(g, y)), shape(x))", linear="x", several=True)
 structural("view(x)", "method.view", x="g", view="x", linear="x", note="without another dtype")
 inert("tobytes(x, order='C')", "method.tobytes")
 structural("T(x)", "attribute.T", x="g.T", view="x", linear="x")

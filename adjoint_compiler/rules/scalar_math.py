@@ -63,7 +63,7 @@ elementwise("fmod(x, z)", math.fmod, math.remainder, x="1", z="-rint((x - y) / z
             note="at a jump: one side")
 elementwise("nextafter(x, z)", math.nextafter, x="1")
 elementwise("fma(x, z, w)", *present(math, "fma"), x="z", z="x", w="1", linear="w")
-structural("ldexp(x, n)", math.ldexp, x="ldexp_or_inf(g, n)", linear="x", cheap=True)
+structural("ldexp(x, n)", math.ldexp, x="ldexp_or_inf(g, n)", tangents={"x": "ldexp_or_inf(t, n)"}, cheap=True)
 structural("modf(x)", math.modf, x="g[0]", cheap=True, result=results.pair, several=True)
 structural("frexp(x)", math.frexp, x="ldexp_or_inf(g[0], -y[1])", cheap=True, result=results.pair, several=True)
 

@@ -48,6 +48,8 @@ def basis_adjoint(g: Any, c: Any, name: str, arguments: tuple[Any, ...] = ()) ->
     array([0., 1., 2.])
     """
     n = np.shape(c)[0]
+    if n == 0:
+        return np.zeros(np.shape(c), np.result_type(g))
     columns = [np.atleast_1d(basis_function(name)(unit, *arguments)) for unit in np.eye(n)]
     parts = [np.tensordot(fitted(column, len(g)), g, (0, 0)) for column in columns]
     return np.stack(parts).astype(np.result_type(g), copy=False)
