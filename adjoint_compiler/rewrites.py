@@ -15,7 +15,7 @@ from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.backend.emit import Emitter
 from adjoint_compiler.backend.numba.emitter import NumbaEmitter
 from adjoint_compiler.backend.numba.precision import is_low
-from adjoint_compiler.backend.numba.suit import detaches, suited, with_tape_types
+from adjoint_compiler.backend.numba.suit import Pair, detaches, suited, with_tape_types
 from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import Bind, Program
@@ -170,15 +170,15 @@ def suit(state: State) -> State:
     detaching = frozenset(p.name for p in adjoints if detaches(p))
     results: list[Program] = []
     types: Types = {}
-    tapes: dict[str, str] = {}
+    pair = Pair(adjoint=adjoints[0] if adjoints else None)
     for p in state.results:
         if results and state.form == "split":
             p = with_tape_types(p, results[0], types)
         free = {**state.free, **{n: REAL for n in p.free if n not in state.free}}
-        changed, types, made = suited(p, free, jit, tapes, p.params[0] if p.name in detaching else None)
+        changed, types, told = suited(p, free, jit, pair, p.params[0] if p.name in detaching else None)
         keep(changed, "_types", types)
         results.append(changed)
-        tapes = made if state.form == "split" else {}
+        pair = told if state.form == "split" else Pair()
     return replace(state, results=tuple(results), detaching=detaching)
 
 
