@@ -27,8 +27,9 @@ def _written(pullback: str, sized: str) -> Any:
     def specialise(types: Types, operands: Operands) -> dict[str, str] | None:
         norm, text = operands.get("norm", Const(None)), pullback
         axes = operands.get("axes")
-        if isinstance(axes, Pack) and all(isinstance(k, Const) for k in axes.items):
-            _check_distinct(tuple(k.value for k in axes.items), rank(types.get("a")))
+        literal = [k.value for k in axes.items if isinstance(k, Const)] if isinstance(axes, Pack) else []
+        if isinstance(axes, Pack) and len(literal) == len(axes.items):
+            _check_distinct(literal, rank(types.get("a")))
         elif sized == "s" and axes != Const(None) and axes is not None or operands.get("s", Const(None)) != Const(None):
             text = re.sub(r"(?<!\w)axes(?![\w=])", "transformed_axes(a, s, axes)", text)
         if isinstance(norm, Const) and norm.value in DUAL:
@@ -40,7 +41,7 @@ def _written(pullback: str, sized: str) -> Any:
     return specialise
 
 
-def _check_distinct(axes: tuple[int, ...], n: int | None) -> None:
+def _check_distinct(axes: list[int], n: int | None) -> None:
     if len({k % n if n else k for k in axes}) < len(axes):
         raise RuleError("transforms along an axis twice are not differentiated; call the transform twice")
 
