@@ -19,11 +19,16 @@ _PRODUCTS: dict[tuple[int, ...], dict[str, str]] = {
 _SCALARS: dict[tuple[int, ...], dict[str, str]] = {(0, 0): {"x": "g * conj(z)", "z": "g * conj(x)"}}
 
 
+def _check_subscripts(types: Types, operands: Operands) -> None:
+    """Refuses what is no string in their place: an array would have no derivative there."""
+    if types.get("subscripts", STR).kind not in ("str", "unknown"):
+        raise RuleError("numpy.einsum: the subscripts must be one string, as in np.einsum('ij,jk->ik', a, b)")
+
+
 def _contracted(types: Types, operands: Operands) -> dict[str, str] | None:
     """The adjoints as calls of ``np.einsum``, for literal subscripts (and known ranks, with an ellipsis)."""
     subscripts, arrays = operands.get("subscripts"), operands.get("operands")
-    if types.get("subscripts", STR).kind not in ("str", "unknown"):
-        raise RuleError("numpy.einsum: the subscripts must be one string, as in np.einsum('ij,jk->ik', a, b)")
+    _check_subscripts(types, operands)
     if not isinstance(subscripts, Const) or not isinstance(arrays, Pack):
         return None
     named, given = subscripts.value.partition("->")[0].count(",") + 1, len(arrays.items)
@@ -93,9 +98,8 @@ structural("cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None)", np.cross,
 structural("cross(a, b, *, axis=-1)", np.linalg.cross, a="cross_adjoint_left(g, a, b, axis, axis, axis)",
            b="cross_adjoint_right(g, a, b, axis, axis, axis)", linear="a", bilinear="a b")
 structural("einsum(subscripts, *operands, optimize=False)", np.einsum,
-           subscripts="not_differentiated('calls of np.einsum whose first argument is no string')",
            operands="einsum_adjoint(g, subscripts, operands, k)", bilinear="operands", view="operands", view_kind="maybe",
-           shares=_rearranged, specialise=_contracted)
+           shares=_rearranged, specialise=_contracted, result=_check_subscripts)
 structural("outer(x1, x2)", np.linalg.outer, x1="g @ conj(x2)", x2="conj(x1) @ g", linear="x1")
 structural("matvec(x1, x2)", *present(np, "matvec"), x1="unbroadcast(expand_dims(g, -1) * conj(expand_dims(x2, -2)), x1)",
            x2="unbroadcast(sum(conj(x1) * expand_dims(g, -1), axis=-2), x2)", linear="x1")
