@@ -15,7 +15,7 @@ from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.backend.emit import Emitter
 from adjoint_compiler.backend.numba.emitter import NumbaEmitter
 from adjoint_compiler.backend.numba.precision import is_low
-from adjoint_compiler.backend.numba.suit import detaches, suited, with_tape_types
+from adjoint_compiler.backend.numba.suit import Pair, detaches, suited, with_tape_types
 from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import Bind, Program
@@ -30,6 +30,7 @@ from adjoint_compiler.optimize.prefer_methods import prefer_methods
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_stores import remove_dead_stores
 from adjoint_compiler.optimize.reuse_memory import reuse_memory
+from adjoint_compiler.optimize.scale_products import scale_products
 from adjoint_compiler.optimize.share_guards import share_guards
 from adjoint_compiler.optimize.share_subexpressions import share_subexpressions
 from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
@@ -146,6 +147,18 @@ def signs(state: State) -> State:
     return on_results(change)(state)
 
 
+def scale(state: State) -> State:
+    """Matrices that are multiplied by numbers before they are multiplied by vectors."""
+    if state.form != "forward":
+        return state
+    primal = frozenset(state.program.mentioned)
+
+    def change(p: Program) -> Program:
+        return scale_products(p, types_of(p, state), memory_of(p, state), primal)
+
+    return on_results(change)(state)
+
+
 def elide(state: State) -> State:
     """Copies of memory that can be read itself."""
 
@@ -170,15 +183,15 @@ def suit(state: State) -> State:
     detaching = frozenset(p.name for p in adjoints if detaches(p))
     results: list[Program] = []
     types: Types = {}
-    tapes: dict[str, str] = {}
+    pair = Pair(adjoint=adjoints[0] if adjoints else None)
     for p in state.results:
         if results and state.form == "split":
             p = with_tape_types(p, results[0], types)
         free = {**state.free, **{n: REAL for n in p.free if n not in state.free}}
-        changed, types, made = suited(p, free, jit, tapes, p.params[0] if p.name in detaching else None)
+        changed, types, told = suited(p, free, jit, pair, p.params[0] if p.name in detaching else None)
         keep(changed, "_types", types)
         results.append(changed)
-        tapes = made if state.form == "split" else {}
+        pair = told if state.form == "split" else Pair()
     return replace(state, results=tuple(results), detaching=detaching)
 
 

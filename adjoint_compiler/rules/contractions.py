@@ -19,11 +19,16 @@ _PRODUCTS: dict[tuple[int, ...], dict[str, str]] = {
 _SCALARS: dict[tuple[int, ...], dict[str, str]] = {(0, 0): {"x": "g * conj(z)", "z": "g * conj(x)"}}
 
 
+def _check_subscripts(types: Types, operands: Operands) -> None:
+    """Refuses what is no string in their place: an array would have no derivative there."""
+    if types.get("subscripts", STR).kind not in ("str", "unknown"):
+        raise RuleError("numpy.einsum: the subscripts must be one string, as in np.einsum('ij,jk->ik', a, b)")
+
+
 def _contracted(types: Types, operands: Operands) -> dict[str, str] | None:
     """The adjoints as calls of ``np.einsum``, for literal subscripts (and known ranks, with an ellipsis)."""
     subscripts, arrays = operands.get("subscripts"), operands.get("operands")
-    if types.get("subscripts", STR).kind not in ("str", "unknown"):
-        raise RuleError("numpy.einsum: the subscripts must be one string, as in np.einsum('ij,jk->ik', a, b)")
+    _check_subscripts(types, operands)
     if not isinstance(subscripts, Const) or not isinstance(arrays, Pack):
         return None
     named, given = subscripts.value.partition("->")[0].count(",") + 1, len(arrays.items)
@@ -77,7 +82,8 @@ structural("vdot(x, z)", np.vdot, x="reshape(conj(g) * z, shape(x))", z="reshape
            linear="z", bilinear="x z", cases={(1, 1): {"x": "conj(g) * z", "z": "g * x"}})
 structural("outer(x, z)", np.outer, x="reshape(g @ ravel(conj(z)), shape(x))",
            z="reshape(ravel(conj(x)) @ g, shape(z))", linear="x", bilinear="x z",
-           cases={(1, 1): {"x": "g @ conj(z)", "z": "conj(x) @ g"}})
+           cases={(1, 1): {"x": "g @ conj(z)", "z": "conj(x) @ g"}},
+           together={(1, 1): "outer_sum((x_dot, x), (z, z_dot))"})
 structural("tensordot(a, b, axes=2)", np.tensordot, a="tensordot_adjoint_left(g, a, b, axes)",
            b="tensordot_adjoint_right(g, a, b, axes)", linear="a", bilinear="a b")
 structural("tensordot(a, b, *, axes=2)", np.linalg.tensordot, a="tensordot_adjoint_left(g, a, b, axes)",
@@ -93,9 +99,8 @@ structural("cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None)", np.cross,
 structural("cross(a, b, *, axis=-1)", np.linalg.cross, a="cross_adjoint_left(g, a, b, axis, axis, axis)",
            b="cross_adjoint_right(g, a, b, axis, axis, axis)", linear="a", bilinear="a b")
 structural("einsum(subscripts, *operands, optimize=False)", np.einsum,
-           subscripts="not_differentiated('calls of np.einsum whose first argument is no string')",
            operands="einsum_adjoint(g, subscripts, operands, k)", bilinear="operands", view="operands", view_kind="maybe",
-           shares=_rearranged, specialise=_contracted)
+           shares=_rearranged, specialise=_contracted, result=_check_subscripts)
 structural("outer(x1, x2)", np.linalg.outer, x1="g @ conj(x2)", x2="conj(x1) @ g", linear="x1")
 structural("matvec(x1, x2)", *present(np, "matvec"), x1="unbroadcast(expand_dims(g, -1) * conj(expand_dims(x2, -2)), x1)",
            x2="unbroadcast(sum(conj(x1) * expand_dims(g, -1), axis=-2), x2)", linear="x1")

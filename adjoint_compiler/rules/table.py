@@ -17,6 +17,7 @@ no contents.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import Any
@@ -36,7 +37,11 @@ def function_key(function: Any) -> str:
     >>> function_key(np.sin), function_key(math.sin), function_key(np.linalg.inv)
     ('numpy.sin', 'math.sin', 'numpy.linalg.inv')
     """
-    name = function.__name__
+    name = getattr(function, "__name__", None)
+    if name is None:  # an object of SciPy 1.15 that is called
+        module = re.sub(r"[.]_.*", "", type(function).__module__)
+        name = next(n for n, known in vars(sys.modules[module]).items() if known is function)
+        return f"{module}.{name}"
     if isinstance(function, np.ufunc):
         return f"numpy.{name}" if getattr(np, name, None) is function else f"scipy.special.{name}"
     module = getattr(function, "__module__", None) or "builtins"
@@ -67,6 +72,7 @@ def elementwise(
     result: Callable[..., Any] | None = None,
     specialise: Callable[..., dict[str, str] | None] | None = None,
     tangents: dict[str, str] | None = None,
+    together: dict[tuple[int, ...], str] | None = None,
     **partials: str,
 ) -> None:
     """Enter an elementwise operation under every function given (``np.sin`` and ``math.sin``), one rule each.
@@ -82,6 +88,7 @@ def elementwise(
         result: computes the result type where a sample does not tell (see :class:`Rule`).
         specialise: computes simpler partials for particular arguments (see :class:`Rule`).
         tangents: what tangents contribute, where that is not a partial times ``t`` (see :class:`Rule`).
+        together: the tangent that all operands give together (see :class:`Rule`).
         partials: one expression per differentiable parameter.
     """
     _enter(
@@ -98,6 +105,7 @@ def elementwise(
         note=note,
         specialise=specialise,
         tangents=tangents or {},
+        together=together or {},
     )
 
 
@@ -112,6 +120,7 @@ def structural(
     linear: str = "",
     bilinear: str = "",
     tangents: dict[str, str] | None = None,
+    together: dict[tuple[int, ...], str] | None = None,
     cheap: bool = False,
     result: Callable[..., Any] | None = None,
     domain: dict[str, tuple[float, float]] | None = None,
@@ -125,7 +134,7 @@ def structural(
     """Enter a structural operation: ``pullbacks`` say what each parameter's adjoint receives (see :class:`Rule`).
 
     Forward mode follows from them: a linear operation is applied to tangents, and a pullback is transposed. What that
-    would not write as one does by hand is stated: ``tangents`` by parameter, of its tangent ``t``.
+    would not write as one does by hand is stated: ``tangents`` by parameter, of its tangent ``t``, or ``together``.
 
     A pullback for a parameter that is a sequence of arrays gives the sequence of contributions. A pullback for
     ``*operands`` is that of operand number ``k``.
@@ -142,6 +151,7 @@ def structural(
         linear=frozenset(linear.split()),
         bilinear=frozenset(bilinear.split()),
         tangents=tangents or {},
+        together=together or {},
         cheap=cheap or view is not None,
         result=result,
         domain=domain or {},

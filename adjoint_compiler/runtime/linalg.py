@@ -213,7 +213,7 @@ def edge_of_vectors(v: Any, first: Any) -> Any:
     array([[1., 1.],
            [0., 0.]])
     """
-    out = np.zeros(v.shape)
+    out = np.zeros(v.shape, v.real.dtype)
     out[..., 0 if first else -1, :] = 1.0
     return out
 
@@ -229,7 +229,7 @@ def held_vectors(u: Any, vh: Any, left: bool) -> Any:
            [1., 0.]]))
     """
     wide = u.shape[-2] < vh.shape[-1]
-    out = np.zeros(u.shape if left else vh.shape)
+    out = np.zeros(u.shape if left else vh.shape, u.real.dtype)
     if wide == left:
         out[(..., 0, slice(None)) if left else (..., 0)] = 1.0
     return out
