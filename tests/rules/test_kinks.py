@@ -98,7 +98,12 @@ def units(v):
         yield (), v * 0 + 1 if isinstance(v, np.ndarray) else type(v)(1)
 
 
-@pytest.mark.parametrize(("text", "g", "adjoints"), ROWS, ids=IDS)
+# A tangent of one is larger than what numbers can hold here; the adjoint is of a small one.
+OVERFLOWS = "math.ldexp(1e-300, 2000)"
+FORWARD = [row for row in ROWS if row[0] != OVERFLOWS]
+
+
+@pytest.mark.parametrize(("text", "g", "adjoints"), FORWARD, ids=[f"{r[0]} {r[1]}" for r in FORWARD])
 def test_forward(text, g, adjoints):
     """A unit tangent of one operand, the others' being zero, gives that adjoint's part: ``<g, y_dot> = <bar, e>``."""
     skip_where_new(text)
