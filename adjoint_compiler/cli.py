@@ -55,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     numpy.sin(x)
         elementwise
         x: cos(x)
+        source: NIST Digital Library of Mathematical Functions, sections 4.7 (exp, log), 4.20 (sin), 4.24 (arcsin), 4.34 (sinh), 4.37 (arcsinh)
     0
     """
     args = _parser().parse_args(argv)
@@ -216,6 +217,7 @@ def rules_command(args: argparse.Namespace) -> int:
     found, defined = _rules_named(args.name), _definition_named(args.name)
     if defined is not None:
         print(inspect.getsource(defined).partition("\n")[2], end="")
+        print("# source: what the library itself computes, operation by operation")
     elif not found:
         known = {key.rpartition(".")[2]: key for key in TABLE.by_key}
         close = difflib.get_close_matches(args.name.rpartition(".")[2], known, n=3)
@@ -228,6 +230,8 @@ def rules_command(args: argparse.Namespace) -> int:
             print(f"    {param}: {expression}")
         if rule.note:
             print(f"    note: {rule.note}")
+        if rule.pullbacks:
+            print(f"    source: {TABLE.sources.get(rule.name, 'stated by the user')}")
     return 0
 
 

@@ -25,6 +25,7 @@ Dims = tuple[Dim, ...]
 ONE: Dim = ("1", 0)
 SAME = ("numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.copy", "numpy.triu", "numpy.tril", "method.copy", "copy",
         "adjoint_compiler.runtime.memory.copied", "adjoint_compiler.runtime.memory.entry_copy")  # fmt: skip
+TRIANGLES = ("numpy.triu", "numpy.tril")
 RUNTIME = "adjoint_compiler.runtime.broadcasting."
 REDUCTIONS = frozenset(
     f"{kind}.{word}" for kind in ("numpy", "method") for word in ("sum", "mean", "prod", "max", "min", "var", "std")
@@ -99,8 +100,11 @@ class Shapes:
     def of_bind(self, s: Bind) -> Dims | None:
         """The shape of a result."""
         rule = rules.TABLE.by_key.get(s.op)
-        if s.op in SAME and isinstance(s.args[0], Name):
-            return self.of_operand(s.args[0]) or self.fresh(s.target)
+        if s.op in SAME and isinstance(s.args[0], Name) and "shape" not in dict(s.kwargs):
+            found = self.of_operand(s.args[0])
+            if s.op in TRIANGLES and found is not None and len(found) == 1:  # a vector is repeated as rows
+                found = found * 2
+            return found or self.fresh(s.target)
         if s.op in MADE and s.args:
             return self.of_shape(s.args[0]) or self.fresh(s.target)
         if s.op == "numpy.reshape" and not s.kwargs and len(s.args) == 2:

@@ -134,9 +134,10 @@ def _result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Op
         return _unknown(op, every)
     constants = tuple([a if isinstance(a, Const) else None for a in (*args, *(v for _, v in kwargs))])
     try:
-        return _evaluated_type(op, tuple(arg_types), tuple(kw_types.items()), constants, _Operands(args, kwargs))
+        found = _evaluated_type(op, tuple(arg_types), tuple(kw_types.items()), constants, _Operands(args, kwargs))
     except TypeError:  # unhashable constants
-        return UNKNOWN
+        found = UNKNOWN
+    return _unknown(op, every) if found == UNKNOWN and rule.kind != "inert" else found
 
 
 def _is_never(t: Type) -> bool:

@@ -20,6 +20,7 @@ from adjoint_compiler.frontend.scope import Scope, Value, has_methods
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store, Update, With
 from adjoint_compiler.rules.moving import IN_PLACE
 from adjoint_compiler.rules.rule import Rule
+from adjoint_compiler.runtime.contractions import letters
 
 SPLINE_VALUE = "adjoint_compiler.runtime.scipy_objects.spline_value"
 DUPLICATE = "adjoint_compiler.runtime.library_values.duplicate"
@@ -195,7 +196,56 @@ def lower_special(cx: Context, scope: Scope, node: Any, function: Any, stem: str
         return cx.bind("operator.truediv", cx.bind(name, args[0]), cx.bind(name, args[1]), stem=stem)
     if getattr(function, "__self__", None) is np.add and function.__name__ == "at":
         return add_at(cx, scope, node)
+    if function in (np.asarray, np.array) and len(node.args) == 1 and not node.keywords:
+        return array_of_blocks(cx, scope, node.args[0], stem)
+    if function is np.einsum and len(node.args) > 1 and is_list(node.args[1]):
+        return einsum_of_lists(cx, scope, node, stem)
     return None
+
+
+def array_of_blocks(cx: Context, scope: Scope, node: Any, stem: str) -> Operand | None:
+    """``np.asarray(np.bmat([[A, B], [C, D]]))``, whose matrix nothing else sees; None for all other arguments."""
+    made = isinstance(node, gast.Call) and expressions.meaning(cx, scope, node.func)
+    if not isinstance(made, Value) or made.value is not np.bmat or len(node.args) != 1 or node.keywords:
+        return None
+    rows = getattr(node.args[0], "elts", [])
+    nested = [isinstance(row, (gast.List, gast.Tuple)) for row in rows]
+    if not rows or any(nested) != all(nested):
+        return None
+
+    def joined(items: Any, axis: int) -> Operand:
+        return cx.bind("numpy.concatenate", Pack("tuple", tuple(items)), stem="t", axis=Const(axis))
+
+    lists = [row.elts for row in rows] if all(nested) else [rows]
+    blocks = [joined([expressions.lower(cx, scope, e) for e in row], -1) for row in lists]
+    return cx.bind("numpy.atleast_2d", joined(blocks, 0), stem=stem)
+
+
+def is_list(node: Any) -> bool:
+    """Whether an expression is a list or tuple of integers and ellipses that is written out."""
+    return isinstance(node, (gast.List, gast.Tuple)) and all(label_of(e) is not None for e in node.elts)
+
+
+def label_of(node: Any) -> str | None:
+    """The letter for an axis that ``np.einsum`` is told as an integer."""
+    value = getattr(node, "value", None)
+    if value is Ellipsis or (isinstance(node, gast.Name) and node.id == "Ellipsis"):
+        return "..."
+    return letters()[value] if isinstance(value, int) and 0 <= value < 52 else None
+
+
+def einsum_of_lists(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
+    """``np.einsum(a, [0, 1], b, [1, 2])`` as ``np.einsum("AB,BC", a, b)``."""
+    pairs, last = node.args[: len(node.args) // 2 * 2], node.args[len(node.args) // 2 * 2 :]
+    if not all(map(is_list, (*pairs[1::2], *last))):
+        raise cx.refuse(
+            "AC009", node, scope, "axes of np.einsum that are not written out", "write subscripts as a string"
+        )
+    texts = ["".join(str(label_of(e)) for e in part.elts) for part in (*pairs[1::2], *last)]
+    text = ",".join(texts[: len(pairs) // 2]) + ("->" + texts[-1] if last else "")
+    subscripts = gast.copy_location(gast.Constant(text, None), node)
+    told = gast.copy_location(gast.Call(node.func, [subscripts, *pairs[::2]], node.keywords), node)
+    return call_rule(cx, scope, told, rules.lookup_key("numpy.einsum"), stem)
 
 
 def copy_to(cx: Context, scope: Scope, node: Any) -> Operand:

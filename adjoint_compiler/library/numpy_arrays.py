@@ -18,7 +18,7 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
         return steps
     first = flat[:0] if to_begin is None else np.ravel(to_begin)
     last = flat[:0] if to_end is None else np.ravel(to_end)
-    return np.concatenate((first, steps, last))
+    return np.concatenate((first, steps, last), dtype=steps.dtype, casting="same_kind")
 
 
 @defines(np.cov)
@@ -49,12 +49,13 @@ def cov(
 
 
 def variables(x: Any, rowvar: Any) -> Any:
-    """Variables as rows, whether they are given as rows or columns."""
+    """Variables as rows, whether they are given as rows or columns; single precision is computed in double precision."""
+    rows = np.atleast_2d(x) * np.float64(1.0)
     if rowvar:
-        return np.atleast_2d(x)
+        return rows
     if np.ndim(x) == 1:
-        return np.atleast_2d(x)
-    return np.atleast_2d(x).T
+        return rows
+    return rows.T
 
 
 @defines(np.corrcoef)
@@ -76,6 +77,8 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: Any = 1) -> An
     if axis is not None:
         if np.ndim(axis) == 0:
             return slope(values, steps[0], axis, edge_order)
+        if len(axis) == 1:
+            return slope(values, steps[0], axis[0], edge_order)
     if np.ndim(values) == 1:
         return slope(values, steps[0], 0, edge_order)
     axes = [k for k in range(np.ndim(values))] if axis is None else [k for k in axis]
@@ -158,9 +161,10 @@ def logspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True, base: A
 
 @defines(np.geomspace)
 def geomspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True) -> Any:
-    sign = np.sign(start)
-    first = start / sign
-    last = stop / sign
+    wide = np.float64(0.0)  # single precision is computed in double precision
+    sign = np.sign(start + wide)
+    first = (start + wide) / sign
+    last = (stop + wide) / sign
     out = logspace(np.log10(first), np.log10(last), num=num, endpoint=endpoint)
     if num > 0:
         out[0] = first
@@ -185,7 +189,7 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, we
     if weights is not None:
         counts = valued(binned(weights, a, found), plain)
     if density:
-        return counts / np.diff(edges) / np.sum(counts), edges
+        return counts / (np.diff(edges) * np.float64(1.0)) / np.sum(counts), edges
     return counts, edges
 
 

@@ -1,7 +1,8 @@
-"""Definitions of NumPy's functions that call a function for each row, axis or element."""
+"""Definitions of NumPy's functions that call a function for each row, axis or element; of updates that are functions."""
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,30 @@ def of_each_triple(function: Any, x: Any, y: Any, z: Any) -> Any:
     b = np.ravel(np.broadcast_to(y, whole))
     c = np.ravel(np.broadcast_to(z, whole))
     return np.reshape(np.stack([function(a[k].item(), b[k].item(), c[k].item()) for k in range(len(a))]), whole)
+
+
+@defines(operator.iadd)
+def iadd(a: Any, b: Any) -> Any:
+    a += b
+    return a
+
+
+@defines(operator.isub)
+def isub(a: Any, b: Any) -> Any:
+    a -= b
+    return a
+
+
+@defines(operator.imul)
+def imul(a: Any, b: Any) -> Any:
+    a *= b
+    return a
+
+
+@defines(operator.itruediv)
+def itruediv(a: Any, b: Any) -> Any:
+    a /= b
+    return a
 
 
 VECTORIZED = {1: of_each, 2: of_each_pair, 3: of_each_triple}

@@ -31,6 +31,8 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
 
 @defines(np.diff)
 def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = None, append: Any = None) -> Any:
+    if n == 0:
+        return np.diff(a, 0, axis)
     whole = np.asarray(a)
     if prepend is not None:
         whole = np.concatenate((one_more(prepend, a, axis), whole), axis=axis)
@@ -42,7 +44,7 @@ def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = None, append: Any = 
 def one_more(v: Any, a: Any, axis: Any) -> Any:
     """A number as an array of length one along an axis."""
     if np.ndim(v) == 0:
-        return np.take(np.zeros_like(a), [0], axis=axis) + v
+        return np.take(np.zeros_like(a), [0], axis=axis) + np.asarray(v)
     return np.asarray(v)
 
 
@@ -69,7 +71,7 @@ def var(
     away = np.asarray(a) - mean
     squares = np.real(away) ** 2 + np.imag(away) ** 2 if np.iscomplexobj(away) else np.multiply(away, away)
     total = np.sum(squares, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
-    number = np.sum(np.ones_like(squares), axis=axis, keepdims=keepdims, where=where)
+    number = np.sum(np.ones_like(squares), axis=axis, dtype=dtype, keepdims=keepdims, where=where)
     return total / np.maximum(number - lost, 0)
 
 
@@ -97,12 +99,9 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", *, stat_length: Any 
         if mode == "linear_ramp":
             head = np.take(out, [0], axis=axis)
             tail = np.take(out, [n - 1], axis=axis)
-            before = np.squeeze(
-                np.linspace(ends[axis, 0] + 0.0 * head, head, widths[axis, 0], endpoint=False, axis=axis), axis=axis + 1
-            )
-            after = np.squeeze(
-                np.linspace(ends[axis, 1] + 0.0 * tail, tail, widths[axis, 1], endpoint=False, axis=axis), axis=axis + 1
-            )
+            first, last = np.squeeze(head, axis=axis), np.squeeze(tail, axis=axis)
+            before = np.linspace(ends[axis, 0], first, widths[axis, 0], endpoint=False, dtype=out.dtype, axis=axis)
+            after = np.linspace(ends[axis, 1], last, widths[axis, 1], endpoint=False, dtype=out.dtype, axis=axis)
             out = np.concatenate((before, out, np.flip(after, axis)), axis=axis)
         else:
             left = of_part(np.take(out, np.arange(first), axis=axis), mode, axis)

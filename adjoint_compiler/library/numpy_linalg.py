@@ -102,6 +102,11 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: Any = False, ord: Any = 2
     if axis is None:
         whole = np.linalg.norm(np.ravel(x), ord=ord, axis=0)
         return np.reshape(whole, (1,) * np.ndim(x)) if keepdims else whole
+    if np.ndim(axis) > 0:
+        axes = [k % np.ndim(x) for k in axis]
+        turned = np.transpose(x, axes + [k for k in range(np.ndim(x)) if k not in axes])
+        along = np.linalg.norm(np.reshape(turned, (-1,) + turned.shape[len(axis) :]), ord=ord, axis=0)
+        return np.expand_dims(along, axis) if keepdims else along
     return np.linalg.norm(x, ord=ord, axis=axis, keepdims=keepdims)
 
 

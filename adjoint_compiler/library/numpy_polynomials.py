@@ -99,7 +99,7 @@ def vander(x: Any, N: Any = None, increasing: Any = False) -> Any:
     n = len(x) if N is None else N
     powers = np.ones((len(x), n), np.result_type(x, int))
     if n > 1:
-        repeated = np.repeat(np.asarray(x)[:, None], n - 1, axis=1)
+        repeated = np.repeat(np.asarray(x)[:, None], n - 1, axis=1).astype(powers.dtype)
         powers[:, 1:] = np.multiply.accumulate(repeated, axis=1)
     return powers if increasing else powers[:, ::-1]
 

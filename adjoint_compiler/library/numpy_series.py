@@ -23,7 +23,7 @@ def define_products(home: Any, base: str, prefix: str) -> None:
     @defines(getattr(home, f"{base}pow"))
     def power(c: Any, pow: Any) -> Any:
         if pow == 0:
-            return np.ones(1)
+            return np.ones_like(c[:1])
         out = np.asarray(c)
         for _ in range(1, pow):
             out = mul(out, c)
@@ -93,6 +93,8 @@ def define_fits(home: Any, base: str) -> None:
 
     @defines(getattr(home, f"{base}fit"))
     def fit(x: Any, y: Any, deg: Any, rcond: Any = None, *, w: Any = None) -> Any:
+        if np.ndim(deg) > 0:
+            raise NotImplementedError("fits by polynomials of chosen degrees only")
         points = np.asarray(x) + 0.0
         left = vander(points, deg).T
         right = (np.asarray(y) + 0.0).T

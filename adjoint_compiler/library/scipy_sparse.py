@@ -1,4 +1,4 @@
-"""Definitions of scipy.sparse: matrices that a program makes of their elements, in products and systems."""
+"""Definitions of scipy.sparse: matrices that a program makes of their elements, in products and systems; linear operators."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse import linalg
 
 from adjoint_compiler.library import defines
 from adjoint_compiler.runtime import sparse_product, sparse_solution
@@ -102,3 +103,32 @@ class ByColumns(Elements):
             self.column_numbers = arg1[1][1]
             self.form = "csc"
         self.shape = shape
+
+
+@defines(linalg.LinearOperator)
+class Operator:
+    """``LinearOperator(shape, matvec=f)``, in products with vectors."""
+
+    def __init__(self, shape: Any, matvec: Any, rmatvec: Any = None, dtype: Any = None) -> None:
+        self.shape = shape
+        self.forth = matvec
+        self.back = rmatvec
+
+    def matvec(self, x: Any) -> Any:
+        if np.ndim(x) != 1:
+            raise NotImplementedError("products of a LinearOperator with vectors are differentiated")
+        return np.reshape(np.asarray(self.forth(x)), (self.shape[0],))
+
+    def rmatvec(self, x: Any) -> Any:
+        if np.ndim(x) != 1:
+            raise NotImplementedError("products of a LinearOperator with vectors are differentiated")
+        return np.reshape(np.asarray(self.back(x)), (self.shape[1],))
+
+    def __matmul__(self, x: Any) -> Any:
+        return self.matvec(x)
+
+    def dot(self, x: Any) -> Any:
+        return self.matvec(x)
+
+    def __call__(self, x: Any) -> Any:
+        return self.matvec(x)

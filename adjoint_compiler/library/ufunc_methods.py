@@ -13,6 +13,9 @@ import numpy as np
 
 from adjoint_compiler.runtime import reduceat_value, valued
 
+# Of these NumPy's vector loops read elements before the ones that they depend on are there, on some processors.
+RUN_AHEAD = (np.power, np.float_power, np.arctan2)
+
 
 @functools.cache
 def method_of(ufunc: np.ufunc, name: str) -> Callable[..., Any] | None:
@@ -22,6 +25,8 @@ def method_of(ufunc: np.ufunc, name: str) -> Callable[..., Any] | None:
     ('outer', None)
     """
     if name not in ("reduce", "accumulate", "outer", "reduceat", "at") or ufunc.nout != 1 or ufunc.nin > 2:
+        return None
+    if ufunc in RUN_AHEAD and name in ("reduce", "accumulate", "reduceat"):
         return None
     if name == "at":
         return at_of_two(ufunc) if ufunc.nin == 2 else at_of_one(ufunc)
@@ -33,6 +38,8 @@ def reduce_of(ufunc: Any) -> Callable[..., Any]:
     """``ufunc.reduce``."""
 
     def reduce(array: Any, axis: Any = 0, *, keepdims: Any = False) -> Any:
+        if axis is None or isinstance(axis, tuple):
+            raise NotImplementedError("reduce of this ufunc along several axes")
         rows = np.moveaxis(np.asarray(array), axis, 0)
         out = rows[0]
         for k in range(1, len(rows)):

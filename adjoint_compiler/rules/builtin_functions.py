@@ -7,7 +7,7 @@ import numpy as np
 
 from adjoint_compiler.ir.types import BOOL, FLOAT, INT, STR, Type
 from adjoint_compiler.rules import literals, results
-from adjoint_compiler.rules.table import elementwise, inert, structural, zero
+from adjoint_compiler.rules.table import cite, elementwise, inert, structural, zero
 from adjoint_compiler.runtime.ordering import order_of
 
 # fmt: off
@@ -56,4 +56,5 @@ for cast in (np.float16, np.float32, np.float64, np.longdouble, np.complex64, np
     elementwise("cast(x)", cast, x="1", linear="x", view="x", result=results.cast_by(cast))
 zero("cast(x)", np.bool_, np.int8, np.int16, np.int32, np.int64, np.longlong, np.uint8, np.uint16, np.uint32,
      np.uint64, np.ulonglong, view="x")
+cite("Griewank and Walther, Evaluating Derivatives (2008), section 3.2; what a choice chose receives its adjoint")
 # fmt: on

@@ -10,7 +10,7 @@ import numpy as np
 
 from adjoint_compiler.ir.nodes import Operand
 from adjoint_compiler.ir.types import Type
-from adjoint_compiler.rules.table import structural
+from adjoint_compiler.rules.table import cite, structural
 
 
 def angle_in_radians(types: dict[str, Type], operands: dict[str, Operand]) -> dict[str, str] | None:
@@ -28,4 +28,5 @@ structural("sign(x)", np.sign, x="sign_pullback(g, x)", cheap=True,
            note="x / |x| of complex x; zero for real x")
 structural("angle(z, deg=False)", np.angle, z="g * (180 / pi) ** deg * divide_or_zero(1j, conj(z))",
            cheap=True, specialise=angle_in_radians, note="0 at 0")
+cite("Kreutz-Delgado, The complex gradient operator and the CR-calculus (2009)")
 # fmt: on

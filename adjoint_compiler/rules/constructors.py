@@ -7,7 +7,7 @@ from adjoint_compiler.ir.types import MAYBE_COMPLEX, Type, may_be_complex
 from adjoint_compiler.rules import shapes
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types
-from adjoint_compiler.rules.table import inert, present, structural
+from adjoint_compiler.rules.table import cite, inert, present, structural
 
 
 def _ranged(types: Types, operands: Operands) -> dict[str, str] | None:
@@ -25,7 +25,7 @@ def _with_step(types: Types, operands: Operands) -> dict[str, str] | None:
     """With ``retstep`` the result is a pair, whose second item is the step."""
     if operands.get("retstep", Const(False)) == Const(False):
         return None
-    weights, step = "linspace(0.0, 1.0, num, endpoint)", "g[1] / (num - endpoint)"
+    weights, step = "linspace(0.0, 1.0, num, endpoint)", "divide_or_zero(g[1], num - endpoint)"
     return {"start": f"unbroadcast(tensordot(1 - {weights}, moveaxis(g[0], axis, 0), 1) - {step}, start)",
             "stop": f"unbroadcast(tensordot({weights}, moveaxis(g[0], axis, 0), 1) + {step}, stop)"}  # fmt: skip
 
@@ -84,4 +84,5 @@ inert("bartlett(M)", np.bartlett, np.blackman, np.hamming, np.hanning)
 structural("ascontiguousarray(a, dtype=None)", np.ascontiguousarray, np.asfortranarray,
            a="reshape(g, shape(a))", view="a", view_kind="maybe", linear="a",
            cases={n: g for n, g in _ITSELF.items() if n != (0,)}, note="of rank one at least")
+cite("transposes of the linear maps that the functions are")
 # fmt: on

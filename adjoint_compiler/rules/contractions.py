@@ -7,7 +7,7 @@ from adjoint_compiler.ir.nodes import Const, Pack
 from adjoint_compiler.ir.types import STR, Type, is_sparse
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types, rank
-from adjoint_compiler.rules.table import present, structural
+from adjoint_compiler.rules.table import cite, present, structural
 from adjoint_compiler.runtime.contractions import einsum_plan
 
 _PRODUCTS: dict[tuple[int, ...], dict[str, str]] = {
@@ -19,11 +19,16 @@ _PRODUCTS: dict[tuple[int, ...], dict[str, str]] = {
 _SCALARS: dict[tuple[int, ...], dict[str, str]] = {(0, 0): {"x": "g * conj(z)", "z": "g * conj(x)"}}
 
 
+def _check_subscripts(types: Types, operands: Operands) -> None:
+    """Refuses what is no string in their place: an array would have no derivative there."""
+    if types.get("subscripts", STR).kind not in ("str", "unknown"):
+        raise RuleError("numpy.einsum: the subscripts must be one string, as in np.einsum('ij,jk->ik', a, b)")
+
+
 def _contracted(types: Types, operands: Operands) -> dict[str, str] | None:
     """The adjoints as calls of ``np.einsum``, for literal subscripts (and known ranks, with an ellipsis)."""
     subscripts, arrays = operands.get("subscripts"), operands.get("operands")
-    if types.get("subscripts", STR).kind not in ("str", "unknown"):
-        raise RuleError("numpy.einsum: the subscripts must be one string, as in np.einsum('ij,jk->ik', a, b)")
+    _check_subscripts(types, operands)
     if not isinstance(subscripts, Const) or not isinstance(arrays, Pack):
         return None
     named, given = subscripts.value.partition("->")[0].count(",") + 1, len(arrays.items)
@@ -95,7 +100,7 @@ structural("cross(a, b, *, axis=-1)", np.linalg.cross, a="cross_adjoint_left(g, 
            b="cross_adjoint_right(g, a, b, axis, axis, axis)", linear="a", bilinear="a b")
 structural("einsum(subscripts, *operands, optimize=False)", np.einsum,
            operands="einsum_adjoint(g, subscripts, operands, k)", bilinear="operands", view="operands", view_kind="maybe",
-           shares=_rearranged, specialise=_contracted)
+           shares=_rearranged, specialise=_contracted, result=_check_subscripts)
 structural("outer(x1, x2)", np.linalg.outer, x1="g @ conj(x2)", x2="conj(x1) @ g", linear="x1")
 structural("matvec(x1, x2)", *present(np, "matvec"), x1="unbroadcast(expand_dims(g, -1) * conj(expand_dims(x2, -2)), x1)",
            x2="unbroadcast(sum(conj(x1) * expand_dims(g, -1), axis=-2), x2)", linear="x1")
@@ -110,4 +115,6 @@ structural("whole_overlap(g_, a, v, mode='full', correlating=False)", runtime.wh
            g_="overlap_part(g, g_, a, v, mode, correlating)", shape_only="a v", linear="g_")
 structural("overlap_part(whole, g_, a, v, mode='full', correlating=False)", runtime.overlap_part,
            whole="whole_overlap(g, a, v, mode, correlating)", shape_only="g_ a v", linear="whole")
+cite("Giles, Collected matrix derivative results (2008), section 2.2; "
+     "einsum: Laue, Mitterreiter and Giesen, Computing higher order derivatives (2018)")
 # fmt: on

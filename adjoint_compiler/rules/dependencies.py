@@ -16,7 +16,7 @@ from adjoint_compiler.ir.types import INT, UNKNOWN, Type, is_number
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.shapes import Operands, Types
-from adjoint_compiler.rules.table import function_key, inert, structural
+from adjoint_compiler.rules.table import cite, function_key, inert, structural
 
 RUNTIME = "adjoint_compiler.runtime."
 
@@ -125,5 +125,7 @@ def is_joined(rule: Rule) -> bool:
     """
     return rule.kind == "elementwise" or rule.name in JOINED
 
+
+cite("Griewank and Walther, Evaluating Derivatives (2008), section 7.1")
 
 __all__ = ["ALIASED", "DEPENDENCIES", "JOINED", "MOVED", "check", "is_joined", "sets_type"]

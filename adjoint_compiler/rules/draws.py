@@ -13,6 +13,7 @@ import numpy as np
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.signatures import keyword_only, parse_signature
+from adjoint_compiler.rules.table import cite
 
 LOCATION = {"loc": "unbroadcast(g, loc)", "scale": "unbroadcast(g * divide_or_zero(y - loc, scale), scale)"}
 SCALE = {"scale": "unbroadcast(g * divide_or_zero(y, scale), scale)"}
@@ -123,3 +124,8 @@ def is_draw(key: str) -> bool:
 
 
 _NAMES = frozenset(parse_signature(s)[0] for s in (*DRAWS, *PICKS, *CONSTANT_DRAWS, *MODULE_DRAWS, *GENERATOR_DRAWS))
+
+cite(
+    "Mohamed, Rosca, Figurnov and Mnih, Monte Carlo gradient estimation in machine learning (2020), section 5;"
+    " formulas of draws: Devroye, Non-uniform random variate generation (1986)"
+)

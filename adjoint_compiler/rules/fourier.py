@@ -6,15 +6,17 @@ or fills with zeros (``n``, ``s``), ``refit`` fills with zeros or cuts off.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
 from adjoint_compiler import runtime
-from adjoint_compiler.ir.nodes import Const
+from adjoint_compiler.ir.nodes import Const, Pack
 from adjoint_compiler.ir.types import Type, array_type
+from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Result, Types, common_dtype, like, rank
-from adjoint_compiler.rules.table import inert, structural
+from adjoint_compiler.rules.table import cite, inert, structural
 
 DUAL = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
 
@@ -24,6 +26,12 @@ def _written(pullback: str, sized: str) -> Any:
 
     def specialise(types: Types, operands: Operands) -> dict[str, str] | None:
         norm, text = operands.get("norm", Const(None)), pullback
+        axes = operands.get("axes")
+        literal = [k.value for k in axes.items if isinstance(k, Const)] if isinstance(axes, Pack) else []
+        if isinstance(axes, Pack) and len(literal) == len(axes.items):
+            _check_distinct(literal, rank(types.get("a")))
+        elif sized == "s" and axes != Const(None) and axes is not None or operands.get("s", Const(None)) != Const(None):
+            text = re.sub(r"(?<!\w)axes(?![\w=])", "transformed_axes(a, s, axes)", text)
         if isinstance(norm, Const) and norm.value in DUAL:
             text = text.replace("dual_norm(norm)", repr(DUAL[norm.value]).replace("'backward'", "None"))
         if operands.get(sized, Const(None)) == Const(None) and text.startswith("refit(") and text.endswith(", a)"):
@@ -31,6 +39,11 @@ def _written(pullback: str, sized: str) -> Any:
         return {"a": text}
 
     return specialise
+
+
+def _check_distinct(axes: list[int], n: int | None) -> None:
+    if len({k % n if n else k for k in axes}) < len(axes):
+        raise RuleError("transforms along an axis twice are not differentiated; call the transform twice")
 
 
 def _transformed(kind: str) -> Result:
@@ -86,4 +99,6 @@ structural("refit(v, x)", runtime.refit, v="refit(g, v)", shape_only="x", linear
 structural("with_halves(v, y_, axis=-1)", runtime.with_halves, v="with_halves(g, y_, axis)", shape_only="y_", linear="v")
 structural("full_spectrum(v, x, n=None, axis=-1)", runtime.full_spectrum, v="refit(g, v)", shape_only="x", linear="v")
 inert("dual_norm(norm)", runtime.dual_norm)
+inert("transformed_axes(a, s=None, axes=None)", runtime.transformed_axes, shape_only="a")
+cite("Van Loan, Computational frameworks for the fast Fourier transform (1992), section 1.1: the matrix of a transform is symmetric")
 # fmt: on

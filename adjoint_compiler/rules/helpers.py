@@ -7,7 +7,7 @@ from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.ir.types import STR
 from adjoint_compiler.rules.shapes import Operands, Types, length, like, listed, rank
-from adjoint_compiler.rules.table import elementwise, inert, structural
+from adjoint_compiler.rules.table import cite, elementwise, inert, structural
 
 
 def _summed(types: Types, operands: Operands) -> dict[str, str] | None:
@@ -252,6 +252,8 @@ structural("det_hessian(h, a)", runtime.det_hessian, h="det_hessian(g, conj(a))"
              " conj(a)) - frobenius(g, conj(y)) / conj(expand_dims(linalg.det(a), (-2, -1))) *"
              " conj(cofactors(a))", note="third derivatives of det are those of regular matrices")
 inert("largest_of_columns(v)", runtime.largest_of_columns)
+inert("edge_of_vectors(v, first)", runtime.edge_of_vectors, shape_only="v")
+inert("held_vectors(u, vh, left)", runtime.held_vectors, shape_only="u vh")
 inert("matching_order(found, wanted)", runtime.matching_order)
 structural("eigenvalue_gaps(w)", runtime.eigenvalue_gaps,
            w="sum(g * conj(y * y), axis=-1) - sum(g * conj(y * y), axis=-2)")
@@ -261,4 +263,5 @@ structural("widened(v, like, axis)", runtime.widened, v="narrowed(g, v, axis)", 
 _NOT_YET = "not_differentiated('second derivatives of np.linalg.norm with this ord')"
 structural("norm_slope(x, y_, ord=None, axis=None, keepdims=False)", runtime.norm_slope, x=_NOT_YET,
            y_=_NOT_YET, result=like("x", "x"))
+cite("derivatives of the expressions of the rules that call them")
 # fmt: on

@@ -3,7 +3,7 @@
 import numpy as np
 
 from adjoint_compiler.rules.shapes import along, like, taken
-from adjoint_compiler.rules.table import structural
+from adjoint_compiler.rules.table import cite, structural
 
 # fmt: off
 structural("sort(a, axis=-1, kind=None, *, stable=None)", np.sort, a="sort_adjoint(g, a, axis)", shape_of="a",
@@ -26,4 +26,5 @@ structural("extract(condition, arr)", np.extract, linear="arr",
            arr="reshape(take_adjoint(g, arr, flatnonzero(condition)), shape(arr))",
            result=like("condition", "arr"))
 structural("bincount(x, weights=None, minlength=0)", np.bincount, weights="take(g, x)", linear="weights")
+cite("Griewank and Walther, Evaluating Derivatives (2008), section 3.2: what is gathered is scattered")
 # fmt: on

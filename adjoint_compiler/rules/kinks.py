@@ -7,7 +7,7 @@ makes a nan of an infinite adjoint. A parameter without a pullback has derivativ
 import numpy as np
 
 from adjoint_compiler.rules import results
-from adjoint_compiler.rules.table import elementwise, structural, zero
+from adjoint_compiler.rules.table import cite, elementwise, structural, zero
 
 # fmt: off
 structural("maximum(x, z)", np.maximum, x="unbroadcast(larger_share(g, x, z), x)",
@@ -41,4 +41,5 @@ elementwise("fabs(x)", np.fabs, x="sign(x)", note="0 at 0")
 zero("floor(x)", np.floor, np.ceil, np.trunc, np.rint, np.spacing)
 zero("fix(x)", np.fix)
 zero("round(a, decimals=0)", np.round, np.around)
+cite("docs/kinks.md; Griewank and Walther, Evaluating Derivatives (2008), chapter 14")
 # fmt: on

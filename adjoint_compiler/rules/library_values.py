@@ -7,7 +7,7 @@ from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.ir.types import UNKNOWN, Type, array_type, is_container
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Result, Types, common_dtype, rank, value_or_array
-from adjoint_compiler.rules.table import inert, structural
+from adjoint_compiler.rules.table import cite, inert, structural
 
 
 def _counts(dims: int, names: str) -> Result:
@@ -67,4 +67,5 @@ inert("object_value(name, arguments, at, options=())", runtime.object_value, res
 inert("series_value(name, arguments)", runtime.series_value, result=_series)
 inert("upper_factor(a)", runtime.upper_factor)
 inert("multi_dot_value(arrays)", runtime.multi_dot_value)
+cite("derivatives of the definitions that call them")
 # fmt: on

@@ -13,7 +13,7 @@ from adjoint_compiler.ir.types import may_be_complex
 from adjoint_compiler.rules import results
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types, length, rank
-from adjoint_compiler.rules.table import structural
+from adjoint_compiler.rules.table import cite, structural
 
 
 def _h(matrix: str) -> str:
@@ -30,9 +30,24 @@ _PINV = (
     f" + {_h('y')} @ y @ ({_h('g')} - {_h('g')} @ y @ a)"
 )
 _W, _V = "y[0]", "y[1]"
-_EIGH = (
-    f"half_triangle(plus_adjoint(({_V} * expand_dims(filled(g, y)[0], -2) + {_V} @ (eigenvalue_gaps({_W})"
-    f" * ({_h(_V)} @ filled(g, y)[1]))) @ {_h(_V)}), UPLO)"
+_WHOLE = "plus_adjoint(half_triangle(a))"  # the matrix of which the lower triangle is read
+_HERMITIAN_PINV = f"half_triangle(plus_adjoint({_PINV.replace('a @', f'{_WHOLE} @').replace('@ a)', f'@ {_WHOLE})')}))"
+
+
+def _eigh(v_bar: str) -> str:
+    """The pullback of ``eigh``, given the adjoint of the vectors."""
+    return (
+        f"half_triangle(plus_adjoint(({_V} * expand_dims(filled(g, y)[0], -2) + {_V} @ (eigenvalue_gaps({_W})"
+        f" * ({_h(_V)} @ {v_bar}))) @ {_h(_V)}), UPLO)"
+    )
+
+
+_EIGH = _eigh("filled(g, y)[1]")
+# LAPACK turns complex eigenvectors so that their first element is real, or the last one where it reads the upper triangle.
+_END = "edge_of_vectors(y[1], UPLO == 'L')"
+_COMPLEX_EIGH = _eigh(
+    f"(filled(g, y)[1] + 1j * {_END} * divide_or_zero(sum(imag(conj(filled(g, y)[1]) * y[1]), axis=-2, keepdims=True),"
+    f" sum({_END} * conj(y[1]), axis=-2, keepdims=True)))"
 )
 _VECTORS = "linalg.eigh(a, UPLO)[1]"
 _EIGVALSH = f"half_triangle(plus_adjoint(({_VECTORS} * expand_dims(g, -2)) @ {_h(_VECTORS)}), UPLO)"
@@ -41,8 +56,15 @@ _ROW, _COLUMN = f"expand_dims({_S}, -2)", f"expand_dims({_S}, -1)"
 
 
 def _svd(names: tuple[str, ...], complex_valued: bool) -> str:
-    """The pullback of the thin decomposition; complex vectors have a phase."""
+    """The pullback of the thin decomposition; LAPACK turns complex vectors so that elements at an edge are real."""
     u, vh, u_bar, vh_bar = names
+    if complex_valued:
+        left, right = f"held_vectors({u}, {vh}, True)", f"held_vectors({u}, {vh}, False)"
+        turn = f"(imag(sum(conj({u_bar}) * {u}, axis=-2, keepdims=True)) - swapaxes(imag(sum(conj({vh_bar}) * {vh}, axis=-1, keepdims=True)), -1, -2))"
+        u_bar, vh_bar = (
+            f"({u_bar} + 1j * {left} * divide_or_zero({turn}, sum({left} * conj({u}), axis=-2, keepdims=True)))",
+            f"({vh_bar} - 1j * {right} * divide_or_zero(swapaxes({turn}, -1, -2), sum({right} * conj({vh}), axis=-1, keepdims=True)))",
+        )
     gaps = f"eigenvalue_gaps({_S} * {_S})"
     text = (
         f"{u} @ (plus_adjoint({gaps} * ({_h(u)} @ {u_bar})) * {_ROW}"
@@ -103,6 +125,20 @@ def _real_slogdet(types: Types, operands: Operands) -> dict[str, str] | None:
     if t.ndim == 2:
         return {"a": "g[1] * inv_or_inf(a).T"}
     return {"a": "expand_dims(g[1], (-2, -1)) * swapaxes(inv_or_inf(a), -1, -2)"}
+
+
+def _with_vectors(types: Types, operands: Operands) -> dict[str, str] | None:
+    """Complex eigenvectors have a phase."""
+    t = types.get("a")
+    return {"a": _COMPLEX_EIGH} if t is None or may_be_complex(t) else None
+
+
+def _read_half(types: Types, operands: Operands) -> dict[str, str] | None:
+    """With ``hermitian`` one triangle is read."""
+    how = operands.get("hermitian", Const(False))
+    if not isinstance(how, Const):
+        raise RuleError("numpy.linalg.pinv: hermitian must be a literal")
+    return {"a": _HERMITIAN_PINV} if how.value else None
 
 
 def _real_matrix(types: Types, operands: Operands) -> dict[str, str] | None:
@@ -171,7 +207,7 @@ def _by_mode(types: Types, operands: Operands) -> dict[str, str] | None:
 
 # fmt: off
 structural("inv(a)", np.linalg.inv, a=_INV, tangents={"a": "-y @ t @ y"}, cases={(2,): {"a": "-conj(y).T @ g @ conj(y).T"}})
-structural("pinv(a, rcond=None, hermitian=False)", np.linalg.pinv, a=_PINV, note="of constant rank")
+structural("pinv(a, rcond=None, hermitian=False)", np.linalg.pinv, a=_PINV, note="of constant rank", specialise=_read_half)
 structural("solve(a, b)", np.linalg.solve, b=f"unbroadcast({_SOLVED}, b)", linear="b", bilinear="b",
            a=f"unbroadcast(-as_columns({_SOLVED}, b) @ {_h('as_columns(y, b)')}, a)",
            cases={(2, 1): {"b": "linalg.solve(conj(a).T, g)",
@@ -185,8 +221,8 @@ structural("slogdet(a)", np.linalg.slogdet, specialise=_real_slogdet, note="inf 
            result=results.parts_of(np.linalg.slogdet))
 structural("cholesky(a)", np.linalg.cholesky, a=_CHOLESKY, specialise=_real_matrix, tangents={"a": "cholesky_tangent(t, y)"},
            note="by the lower triangle, which is all that is read")
-structural("eigh(a, UPLO='L')", np.linalg.eigh, a=_EIGH,
-           note="equal eigenvalues do not couple; reads one triangle", several=True,
+structural("eigh(a, UPLO='L')", np.linalg.eigh, a=_EIGH, specialise=_with_vectors,
+           note="equal eigenvalues do not couple; reads one triangle; complex vectors are turned as LAPACK turns them", several=True,
            result=results.parts_of(np.linalg.eigh))
 structural("eigvalsh(a, UPLO='L')", np.linalg.eigvalsh, a=_EIGVALSH, note="reads one triangle")
 structural("svd(a, full_matrices=True, compute_uv=True)", np.linalg.svd, a=_svd(_FULL, True),
@@ -201,4 +237,13 @@ structural("eigvals(a)", np.linalg.eigvals, a=_EIGVALS, result=results.maybe_com
 structural("norm(x, ord=None, axis=None, keepdims=False)", np.linalg.norm,
            x="spread(g, x, axis, keepdims) * norm_slope(x, y, ord, axis, keepdims)", specialise=_normed,
            note="0 where the norm is 0; elements that tie share equally")
+cite("Murray, Differentiation of the Cholesky decomposition (2016)", "*.cholesky")
+cite("Walter and Lehmann, Algorithmic differentiation of linear algebra functions (2010); "
+     "Seeger et al., Auto-differentiating linear algebra (2017)", "*.qr")
+cite("Giles, Collected matrix derivative results (2008), section 3.2; phases: LAPACK's zgebrd", "*.svd", "*.svdvals")
+cite("Giles, Collected matrix derivative results (2008), section 3.1; phases: LAPACK's zhetrd", "*.eigh", "*.eigvalsh")
+cite("Giles, Collected matrix derivative results (2008), section 3.1; "
+     "Boeddeker et al., On the computation of complex-valued gradients (2017)", "*.eig", "*.eigvals")
+cite("Golub and Pereyra, The differentiation of pseudo-inverses and nonlinear least squares problems (1973)", "*.pinv")
+cite("Giles, Collected matrix derivative results (2008), section 2.2")
 # fmt: on

@@ -2,7 +2,7 @@
 
 from adjoint_compiler.ir.types import Type, is_number
 from adjoint_compiler.rules import shapes
-from adjoint_compiler.rules.table import inert, structural
+from adjoint_compiler.rules.table import cite, inert, structural
 from adjoint_compiler.runtime import memory, structures
 
 
@@ -61,3 +61,5 @@ inert("zeros_like(x)", structures.zeros_like, shape_only="x", result=shapes.list
 inert("scalar_seed(y_)", structures.scalar_seed, shape_only="y_")
 inert("last_writer(a, index)", memory.last_writer, shape_only="a")
 structural("detached(arrays)", memory.detached, arrays="g", linear="arrays")
+
+cite("what is copied or viewed passes its adjoint on")

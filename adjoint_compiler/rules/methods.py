@@ -14,7 +14,7 @@ from adjoint_compiler.ir.nodes import Const, Operand, Pack
 from adjoint_compiler.ir.types import BOOL, COMPLEX, FLOAT, INT, Type, array_type
 from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, named_dtype, rank, value_or_array
 from adjoint_compiler.rules.shaping import reshaped
-from adjoint_compiler.rules.table import function_key, inert, structural
+from adjoint_compiler.rules.table import cite, function_key, inert, structural
 
 Arguments = tuple[tuple[Operand, ...], dict[str, Operand]]
 Adaptor = Callable[[Operand, tuple[Operand, ...], dict[str, Operand]], Arguments]
@@ -172,7 +172,7 @@ structural("conj(x)", "method.conj", x="conj(g)", view="x", view_kind="maybe", l
            note="of real arrays: the array itself")
 structural("item(x, at=None)", "method.item", x="item_adjoint(g, x, at)", linear="x", result=_number,
            specialise=_item)
-structural("tolist(x)", "method.tolist", x="array(filled(g, y))", linear="x", several=True)
+structural("tolist(x)", "method.tolist", x="reshape(array(filled(g, y)), shape(x))", linear="x", several=True)
 structural("view(x)", "method.view", x="g", view="x", linear="x", note="without another dtype")
 inert("tobytes(x, order='C')", "method.tobytes")
 structural("T(x)", "attribute.T", x="g.T", view="x", linear="x")
@@ -184,4 +184,5 @@ for _name in ("shape", "ndim", "size", "dtype", "itemsize", "nbytes"):
     inert(f"{_name}(x)", f"attribute.{_name}", shape_only="x")
 for _name in ("strides", "flags", "device"):  # which a copy need not share
     inert(f"{_name}(x)", f"attribute.{_name}", shape_only="x", cheap=False)
+cite("the functions that the methods stand for")
 # fmt: on

@@ -17,7 +17,7 @@ from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.ir.types import array_type
 from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, flattened, length, like, listed, moved
-from adjoint_compiler.rules.table import function_key, inert, present, structural
+from adjoint_compiler.rules.table import cite, function_key, inert, present, structural
 
 
 def _windows(types: Types, operands: Operands) -> Any:
@@ -163,4 +163,8 @@ IN_PLACE: tuple[tuple[Any, str], ...] = (
     (np.putmask, function_key(runtime.with_masked)),
     (np.place, function_key(runtime.with_placed)),
     (np.fill_diagonal, function_key(runtime.with_diagonal)),
+)
+
+cite(
+    "Griewank and Walther, Evaluating Derivatives (2008), section 3.2: what is gathered is scattered; stores: what is overwritten receives nothing"
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from adjoint_compiler.ir.nodes import Const, Operand
 from adjoint_compiler.ir.types import Type
-from adjoint_compiler.rules.table import elementwise, inert, zero
+from adjoint_compiler.rules.table import cite, elementwise, inert, zero
 
 
 def whole_power(types: dict[str, Type], operands: dict[str, Operand]) -> dict[str, str] | None:
@@ -50,3 +50,5 @@ for _name in ("lt", "le", "gt", "ge", "eq", "ne", "and_", "or_", "xor", "lshift"
 for _name in ("not_", "invert"):
     inert(f"{_name}(x)", f"operator.{_name}")
 inert("contains(container, item)", "operator.contains")
+
+cite("NIST Digital Library of Mathematical Functions, sections 1.4 and 4.7")

@@ -5,7 +5,7 @@ shares are their own adjoints.
 """
 
 from adjoint_compiler.rules import shapes
-from adjoint_compiler.rules.table import elementwise, inert, structural
+from adjoint_compiler.rules.table import cite, elementwise, inert, structural
 from adjoint_compiler.runtime import partials as p
 from adjoint_compiler.runtime import shares as s
 
@@ -60,4 +60,5 @@ structural("share_at(v, args, place, at)", s.share_at, v="pick_at(g, args, place
            linear="v", cheap=True, result=shapes.of_one_sequence)
 structural("pick_at(v, args, place, at)", s.pick_at, v="share_at(g, args, place, at)", shape_only="args",
            linear="v", cheap=True)
+cite("derivatives of the partials that they compute")
 # fmt: on

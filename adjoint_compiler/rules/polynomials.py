@@ -13,7 +13,7 @@ from adjoint_compiler import runtime
 from adjoint_compiler.ir.types import array_type
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, like, rank
-from adjoint_compiler.rules.table import elementwise, inert, structural
+from adjoint_compiler.rules.table import cite, elementwise, inert, structural
 
 POLYNOMIAL = np.polynomial
 BASES = {
@@ -92,3 +92,5 @@ for _base, _module in BASES.items():
     # fmt: on
 structural("trim(c, tol=0)", POLYNOMIAL.polyutils.trimcoef, c="refit(g, c)", result=_vector("c"))
 inert("pts(npts)", POLYNOMIAL.chebyshev.chebpts1, POLYNOMIAL.chebyshev.chebpts2)
+
+cite("NIST Digital Library of Mathematical Functions, section 18.9; transposes of maps that are linear in coefficients")

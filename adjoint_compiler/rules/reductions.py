@@ -8,7 +8,7 @@ import numpy as np
 
 from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.rules.shapes import Operands, Types, moved, reduced
-from adjoint_compiler.rules.table import structural
+from adjoint_compiler.rules.table import cite, structural
 
 _KNOWN = "logical_not(isnan(a))"
 _FREEDOM = "count(a, axis, ddof, keepdims, where)"
@@ -105,4 +105,7 @@ structural("trapezoid(f, x=None, dx=1.0, axis=-1)", np.trapezoid,
            f="spread(g, f, axis) * trapezoid_weights(f, x, dx, axis)",
            x="trapezoid_nodes(spread(g, f, axis) * conj(f), f, x, axis)",
            dx="sum(spread(g, f, axis) * conj(f) * spacing_weights(f, x, axis))", linear="f")
+cite("Hyndman and Fan, Sample quantiles in statistical packages (1996)", "*quantile", "*percentile", "*median")
+cite("Griewank and Walther, Evaluating Derivatives (2008), section 3.2; "
+     "products: of the elements before and behind (Speelpenning's product, section 3.3)")
 # fmt: on

@@ -29,12 +29,16 @@ KINDS = ("elementwise", "structural", "inert", "zero")
 
 
 class Registry:
-    """The table: filled at import, and by users' rules of functions of their own, which are in ``stated``, too."""
+    """The table: filled at import, and by users' rules of functions of their own, which are in ``stated``, too.
+
+    ``sources`` says of rules where their formulas come from.
+    """
 
     def __init__(self) -> None:
         self.by_key: dict[str, Rule] = {}
         self.by_identity: dict[Identity, Rule] = {}
         self.stated: dict[str, Rule] = {}
+        self.sources: dict[str, str] = {}
 
     def add(self, rule: Rule, aliases: Iterable[Any] = ()) -> Rule:
         """Enter a rule; raises ``RuleError`` for duplicates and malformed ones."""

@@ -8,7 +8,7 @@ import cmath
 import math
 
 from adjoint_compiler.rules import literals, results
-from adjoint_compiler.rules.table import elementwise, inert, present, structural, zero
+from adjoint_compiler.rules.table import cite, elementwise, inert, present, structural, zero
 
 UNIT = {"x": (-0.9, 0.9)}
 POSITIVE = {"x": (0.3, 3.0)}
@@ -63,7 +63,7 @@ elementwise("fmod(x, z)", math.fmod, math.remainder, x="1", z="-rint((x - y) / z
             note="at a jump: one side")
 elementwise("nextafter(x, z)", math.nextafter, x="1")
 elementwise("fma(x, z, w)", *present(math, "fma"), x="z", z="x", w="1", linear="w")
-structural("ldexp(x, n)", math.ldexp, x="ldexp_or_inf(g, n)", linear="x", cheap=True)
+structural("ldexp(x, n)", math.ldexp, x="ldexp_or_inf(g, n)", tangents={"x": "ldexp_or_inf(t, n)"}, cheap=True)
 structural("modf(x)", math.modf, x="g[0]", cheap=True, result=results.pair, several=True)
 structural("frexp(x)", math.frexp, x="ldexp_or_inf(g[0], -y[1])", cheap=True, result=results.pair, several=True)
 
@@ -96,4 +96,6 @@ inert("factorial(n)", math.factorial, math.isqrt)
 inert("comb(n, k)", math.comb)
 inert("perm(n, *k)", math.perm)
 inert("gcd(*integers)", math.gcd, math.lcm)
+cite("NIST Digital Library of Mathematical Functions, sections 4.7 (exp, log), 4.20 (sin), 4.24 (arcsin), 4.34 (sinh), 4.37 "
+     "(arcsinh), 5.9 (gamma), 7.2 (erf)")
 # fmt: on

@@ -15,7 +15,7 @@ from adjoint_compiler.ir.types import Type, array_type, may_be_complex
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, rank
-from adjoint_compiler.rules.table import structural
+from adjoint_compiler.rules.table import cite, structural
 from adjoint_compiler.runtime import scipy_linalg as s
 
 
@@ -118,7 +118,11 @@ def _eigen(types: Types, operands: Operands) -> dict[str, str]:
         raise RuleError("scipy.linalg.eigh: the generalised problem (b=) is not differentiated")
     triangle = "'L'" if literal(operands, "lower", True, "eigh") else "'U'"
     only_values = literal(operands, "eigvals_only", False, "eigh")
-    return {"a": as_numpy("eigvalsh" if only_values else "eigh").replace("UPLO", triangle)}
+    if only_values:
+        return {"a": as_numpy("eigvalsh").replace("UPLO", triangle)}
+    specialise = TABLE.by_key["numpy.linalg.eigh"].specialise
+    stated = (specialise and specialise(types, operands) or {}).get("a", as_numpy("eigh"))
+    return {"a": stated.replace("UPLO", triangle)}
 
 
 def _values(types: Types, operands: Operands) -> dict[str, str]:
@@ -235,4 +239,7 @@ structural("transposed_bands(ab, l_and_u)", s.transposed_bands, linear="ab",
            ab="transposed_bands(g, (l_and_u[1], l_and_u[0]))")
 structural("band_products(s, y_, ab, l_and_u=(0, 0), lower=None)", s.band_products, shape_only="ab", linear="s",
            s="banded_matrix(g, l_and_u, lower) @ y_", y_="conj(banded_matrix(g, l_and_u, lower)).T @ s")
+cite("Murray, Differentiation of the Cholesky decomposition (2016)", "*.cholesky", "*.cho_factor", "*.cho_solve")
+cite("Walter and Lehmann, Algorithmic differentiation of linear algebra functions (2010)", "*.qr", "*.lu", "*.lu_factor", "*.lu_solve")
+cite("Giles, Collected matrix derivative results (2008)")
 # fmt: on

@@ -11,7 +11,7 @@ from scipy.sparse import linalg
 
 from adjoint_compiler.ir.types import INT, MAYBE_COMPLEX, Type, array_type
 from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, rank
-from adjoint_compiler.rules.table import structural
+from adjoint_compiler.rules.table import cite, structural
 from adjoint_compiler.runtime import scipy_objects as s
 
 
@@ -50,4 +50,6 @@ for _solver in (linalg.cg, linalg.gmres, linalg.bicgstab):
     structural(f"{_name}(A, b, *, rtol=1e-05, atol=0.0, maxiter=None)", _solver,
                b=f"{_name}(sparse_adjoint(A), g[0], rtol=rtol, atol=atol, maxiter=maxiter)[0]", result=solved,
                note="as accurate as the tolerance")
+cite("Giles, Collected matrix derivative results (2008), section 2.3, at the places that are stored; "
+     "splines: de Boor, A practical guide to splines (1978), chapter X")
 # fmt: on

@@ -3,7 +3,7 @@
 from scipy import signal
 
 from adjoint_compiler.rules.scipy_forms import only
-from adjoint_compiler.rules.table import structural
+from adjoint_compiler.rules.table import cite, structural
 from adjoint_compiler.runtime import scipy_signal as s
 
 _FULL = "full_output(g, in1, in2, mode)"
@@ -38,4 +38,5 @@ structural("detrend(data, axis=-1, type='linear', bp=0)", signal.detrend, data="
 structural("hilbert(x, N=None, axis=-1)", signal.hilbert, x="hilbert_adjoint(g, axis)", linear="x",
            specialise=only("scipy.signal.hilbert", N=None))
 structural("hilbert_adjoint(g_, axis=-1)", s.hilbert_adjoint, g_="hilbert(g, axis=axis)", linear="g_")
+cite("Oppenheim and Schafer, Discrete-time signal processing (2010), section 2.3; recursive filters: the transposed filter runs backwards")
 # fmt: on

@@ -20,7 +20,7 @@ from adjoint_compiler.rules.scipy_forms import (
     real_only,
     refused,
 )
-from adjoint_compiler.rules.table import elementwise, structural, zero
+from adjoint_compiler.rules.table import cite, elementwise, structural, zero
 from adjoint_compiler.runtime import scipy_special as s
 
 
@@ -182,4 +182,5 @@ elementwise("exp_share(a, y_)", s.exp_share, a="y", y_="-y")
 structural("softmax(x, axis=None)", special.softmax, x="conj(y) * (g - sum(g * conj(y), axis=axis, keepdims=True))")
 structural("log_softmax(x, axis=None)", special.log_softmax,
            x="g - exp(conj(y)) * sum(g, axis=axis, keepdims=True)")
+cite("NIST Digital Library of Mathematical Functions, chapters 5 (gamma), 7 (error functions), 8 (incomplete gamma and beta)")
 # fmt: on

@@ -5,7 +5,7 @@ from typing import Any
 from scipy import special
 
 from adjoint_compiler.rules.scipy_forms import BETA_DENSITY, GAMMA_DENSITY, POSITIVE, UNIT, refused
-from adjoint_compiler.rules.table import elementwise
+from adjoint_compiler.rules.table import cite, elementwise
 
 T_DENSITY = "exp(-0.5 * xlog1py(df + 1, {0} * {0} / df) - betaln(0.5, 0.5 * df)) / sqrt(df)"
 F_DENSITY = (
@@ -46,4 +46,5 @@ elementwise("bdtrc(j, n, p)", special.bdtrc, singular="p", p=BETA_DENSITY.format
 elementwise("nbdtr(j, n, p)", special.nbdtr, singular="p", p=BETA_DENSITY.format("n", "(floor(j) + 1)", "p"), domain={"p": UNIT})
 elementwise("nbdtrc(j, n, p)", special.nbdtrc, singular="p", p="-" + BETA_DENSITY.format("n", "(floor(j) + 1)", "p"),
             domain={"p": UNIT})
+cite("Abramowitz and Stegun, Handbook of mathematical functions (1964), chapter 26")
 # fmt: on

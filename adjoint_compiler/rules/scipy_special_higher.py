@@ -15,7 +15,7 @@ from adjoint_compiler.ir.types import Type
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.results import several
 from adjoint_compiler.rules.scipy_forms import INSIDE, POSITIVE, UNIT, present, real_only, refused
-from adjoint_compiler.rules.table import elementwise, structural
+from adjoint_compiler.rules.table import cite, elementwise, structural
 from adjoint_compiler.runtime import scipy_special as s
 
 
@@ -165,4 +165,6 @@ for _harmonic in present(special, "sph_harm_y"):
 elementwise("lambertw(z, k=0, tol=1e-08)", special.lambertw, z="1 / (z + exp(y))", singular="z",
             domain={"z": POSITIVE}, note="inf at the branch point -1/e")
 elementwise("wrightomega(x)", special.wrightomega, x="y / (1 + y)")
+cite("NIST Digital Library of Mathematical Functions, chapters 6 (exponential integrals), 9 (Airy), 10 (Bessel), 11 (Struve), "
+     "13 and 15 (hypergeometric), 18 (orthogonal polynomials), 19 (elliptic), 25 (zeta)")
 # fmt: on

@@ -24,6 +24,7 @@ from adjoint_compiler.ir.types import Type
 from adjoint_compiler.rules import scipy_special, scipy_special_distributions  # noqa: F401  (their functions are called)
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
+from adjoint_compiler.rules.table import cite
 
 Z = "((x - loc) / scale)"
 
@@ -244,3 +245,7 @@ for _d in DISTRIBUTIONS:
     enter(_d, continuous)
 for _d in DISCRETE:
     enter(_d, discrete)
+
+cite(
+    "Johnson, Kotz and Balakrishnan, Continuous univariate distributions (1994, 1995); Johnson, Kemp and Kotz, Univariate discrete distributions (2005)"
+)

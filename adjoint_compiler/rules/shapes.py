@@ -197,6 +197,12 @@ def moved(types: Types, operands: Operands) -> Type | None:
     return t if t is not None and t.kind == "array" else None
 
 
+def triangle(types: Types, operands: Operands) -> Type | None:
+    """``np.tril``: at least a matrix."""
+    t = moved(types, operands)
+    return array_type(t.dtype, 2) if t is not None and t.ndim == 1 else t
+
+
 def along(types: Types, operands: Operands) -> Type | None:
     """As ``moved``, but one axis where ``axis`` is None."""
     t = moved(types, operands)

@@ -6,7 +6,7 @@ from adjoint_compiler.ir.nodes import Const, Pack
 from adjoint_compiler.rules import shapes
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types, moved, pieces
-from adjoint_compiler.rules.table import present, structural
+from adjoint_compiler.rules.table import cite, present, structural
 
 
 def reshaped(types: Types, operands: Operands) -> dict[str, str] | None:
@@ -108,6 +108,9 @@ structural("diagonal(x, *, offset=0)", np.linalg.diagonal, x="diagonal_adjoint(g
            view="x", view_kind="maybe", linear="x")
 structural("trace(x, *, offset=0)", np.linalg.trace, linear="x",
            x="diagonal_adjoint(expand_dims(g, -1), x, offset, -2, -1)")
-structural("tril(m, k=0)", np.tril, m="tril(g, k)", linear="m", result=moved)
-structural("triu(m, k=0)", np.triu, m="triu(g, k)", linear="m", result=moved)
+for _half in (np.tril, np.triu):
+    _text = f"{_half.__name__}(g, k)"
+    structural("triangle(m, k=0)", _half, m=f"unbroadcast({_text}, m)", linear="m", result=shapes.triangle,
+               cases={(n,): {"m": _text} for n in range(2, 6)}, note="a vector is repeated as rows")
+cite("transposes of the linear maps that the functions are")
 # fmt: on

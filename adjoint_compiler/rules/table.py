@@ -19,10 +19,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.signatures import keyword_only, parse_signature
@@ -173,6 +175,26 @@ def zero(signature: str, /, *functions: Any, result: Callable[..., Any] | None =
          view: str | None = None) -> None:  # fmt: skip
     """Enter operations whose derivative is zero where it exists: ``floor``, ``sign``, ``round``."""
     _enter(signature, functions, "zero", {}, result=result, note=note, view=view, view_kind="maybe")
+
+
+def cite(source: str, /, *patterns: str) -> None:
+    """Say where the formulas of rules come from: of those whose names match, else of all stated so far without a source.
+
+    Each module of rules ends with this, for what it states.
+
+    Args:
+        source: a book, a paper, a section of a function reference.
+        patterns: names of operations, with ``*`` for any text: ``"*.eigh"``.
+
+    Raises:
+        RuleError: a pattern that matches no rule without a source.
+    """
+    open_ones = [k for k in TABLE.by_key if k not in TABLE.sources and k not in TABLE.stated]
+    for pattern in patterns or ("*",):
+        named = [k for k in open_ones if fnmatchcase(k, pattern)]
+        if not named:
+            raise RuleError(f"there is no rule {pattern!r} without a source")
+        TABLE.sources.update(dict.fromkeys(named, source))
 
 
 def _enter(signature: str, functions: tuple[Any, ...], kind: str, pullbacks: dict[str, str], **fields: Any) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.signatures import keyword_only, parse_signature
+from adjoint_compiler.rules.table import cite
 
 _PRODUCT = "spread(g, array, axis, keepdims) * conj(products_before(array, axis) * products_before(array, axis, -1))"
 _SCAN = "conj(products_before(array, axis)) * (g + carry(g * conj(array), conj(array), axis))"
@@ -61,3 +62,5 @@ for (_ufunc, _method), _pullbacks in METHODS.items():
             cases=CASES.get((_ufunc, _method), ()),
         )
     )
+
+cite("Griewank and Walther, Evaluating Derivatives (2008), section 3.3")

@@ -9,7 +9,7 @@ float32.
 import numpy as np
 
 from adjoint_compiler.rules import results
-from adjoint_compiler.rules.table import elementwise, structural
+from adjoint_compiler.rules.table import cite, elementwise, structural
 
 UNIT = {"x": (-0.9, 0.9)}
 POSITIVE = {"x": (0.3, 3.0)}
@@ -91,4 +91,5 @@ structural("divmod(x, z)", np.divmod, x="unbroadcast(g[1], x)", z="unbroadcast(-
            result=results.pair, domain={"z": (0.5, 2)}, several=True)
 structural("modf(x)", np.modf, x="g[0]", cheap=True, result=results.pair, several=True)
 structural("frexp(x)", np.frexp, x="ldexp(g[0], -y[1])", cheap=True, result=results.pair, several=True)
+cite("NIST Digital Library of Mathematical Functions, sections 4.7 (exp, log), 4.20 (sin), 4.24 (arcsin), 4.34 (sinh), 4.37 (arcsinh)")
 # fmt: on

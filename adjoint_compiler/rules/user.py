@@ -18,7 +18,7 @@ from typing import Any
 from adjoint_compiler.ir.types import Type
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
-from adjoint_compiler.rules.table import function_key, structural
+from adjoint_compiler.rules.table import cite, function_key, structural
 from adjoint_compiler.runtime import custom
 
 FORWARD, CHECKED, VALUE, OWN = "custom.forward", "custom.checked", "custom.value", "custom.own"
@@ -203,5 +203,7 @@ structural(
 structural("tangent_like(t, x)", custom.tangent_like, t="g", shape_only="x", linear="t", view="t", view_kind="same",
            result=lambda types, o: types["t"])  # fmt: skip
 structural("custom_bars(bars, *args)", custom.custom_bars, bars="g", shape_only="args", linear="bars")
+
+cite("the user's own rule")
 
 __all__ = ["CustomJvp", "CustomVjp", "Nondifferentiable", "UserRule", "UserRules", "custom_vjp", "nondifferentiable"]

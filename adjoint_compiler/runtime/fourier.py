@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["last_axis", "with_halves", "dual_norm", "full_spectrum", "refit"]
+__all__ = ["last_axis", "with_halves", "dual_norm", "full_spectrum", "refit", "transformed_axes"]
 
 
 def dual_norm(norm: str | None) -> str:
@@ -68,3 +68,19 @@ def full_spectrum(v: Any, x: Any, n: Any = None, axis: Any = -1) -> Any:
     pad = [(0, 0)] * np.ndim(v)
     pad[last] = (0, (np.shape(x)[last] if length is None or length == -1 else length) - np.shape(v)[last])
     return np.pad(v, pad)
+
+
+def transformed_axes(a: Any, s: Any = None, axes: Any = None) -> Any:
+    """The axes of ``a`` that a transform of several axes is along: the last ones, as many as sizes are given, if none are said.
+
+    Raises:
+        NotImplementedError: one is said twice.
+
+    >>> transformed_axes(np.zeros((2, 3, 4)), (8, 8)), transformed_axes(np.zeros((2, 3)), None, (0, 1))
+    ((-2, -1), (0, 1))
+    """
+    if axes is None:
+        return None if s is None else tuple(range(-len(s), 0))
+    if len({k % np.ndim(a) for k in axes}) < len(axes):
+        raise NotImplementedError("transforms along an axis twice are not differentiated; call the transform twice")
+    return axes

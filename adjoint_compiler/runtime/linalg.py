@@ -11,7 +11,7 @@ from adjoint_compiler.runtime.reductions import products_before, share_ties
 
 __all__ = [
     "as_columns", "cholesky_adjoint", "cholesky_tangent", "cofactors", "det_hessian", "eigenvalue_gaps", "frobenius", "half_triangle", "inv_or_inf",
-    "largest_of_columns", "matching_order",
+    "edge_of_vectors", "held_vectors", "largest_of_columns", "matching_order",
     "logdet_seed", "matrix_norm_slope", "narrowed", "norm_slope", "plus_adjoint", "solve_as", "thin_adjoint", "widened",
 ]  # fmt: skip
 
@@ -202,6 +202,37 @@ def largest_of_columns(v: Any) -> Any:
     n = v.shape[-1]
     places = np.argmax(np.abs(v), axis=-2)[..., None, :]
     return (np.arange(n)[:, None] == places).astype(v.real.dtype)
+
+
+def edge_of_vectors(v: Any, first: Any) -> Any:
+    """Ones in the first row, or in the last one, which LAPACK makes real in complex eigenvectors.
+
+    Source: LAPACK's ``zhetrd``, whose reflections leave the first (the last) coordinate alone.
+
+    >>> edge_of_vectors(np.zeros((2, 2)), True)
+    array([[1., 1.],
+           [0., 0.]])
+    """
+    out = np.zeros(v.shape, v.real.dtype)
+    out[..., 0 if first else -1, :] = 1.0
+    return out
+
+
+def held_vectors(u: Any, vh: Any, left: bool) -> Any:
+    """Ones at the elements of the left, or right, singular vectors that LAPACK makes real, if those are of this side.
+
+    Source: LAPACK's ``zgebrd``: of matrices with more columns than rows the first elements of the left vectors.
+
+    >>> held_vectors(np.zeros((2, 2)), np.zeros((2, 3)), True), held_vectors(np.zeros((2, 2)), np.zeros((2, 2)), False)
+    (array([[1., 1.],
+           [0., 0.]]), array([[1., 0.],
+           [1., 0.]]))
+    """
+    wide = u.shape[-2] < vh.shape[-1]
+    out = np.zeros(u.shape if left else vh.shape, u.real.dtype)
+    if wide == left:
+        out[(..., 0, slice(None)) if left else (..., 0)] = 1.0
+    return out
 
 
 def matching_order(found: Any, wanted: Any) -> Any:

@@ -17,6 +17,7 @@ __all__ = [
     "basis_product_adjoint",
     "basis_slopes",
     "basis_sum_adjoint",
+    "basis_values",
     "fitted",
 ]
 
@@ -47,6 +48,8 @@ def basis_adjoint(g: Any, c: Any, name: str, arguments: tuple[Any, ...] = ()) ->
     array([0., 1., 2.])
     """
     n = np.shape(c)[0]
+    if n == 0:
+        return np.zeros(np.shape(c), np.result_type(g))
     columns = [np.atleast_1d(basis_function(name)(unit, *arguments)) for unit in np.eye(n)]
     parts = [np.tensordot(fitted(column, len(g)), g, (0, 0)) for column in columns]
     return np.stack(parts).astype(np.result_type(g), copy=False)
@@ -80,6 +83,15 @@ def basis_product_adjoint(g: Any, c1: Any, c2: Any, name: str) -> Any:
     return np.stack([np.sum(g * np.conj(column)) for column in columns]).astype(np.result_type(g, c2), copy=False)
 
 
+def basis_values(x: Any, deg: int, name: str) -> Any:
+    """The polynomials of a basis up to degree ``deg`` at ``x``, along the last axis.
+
+    >>> basis_values(2.0, 3, "polynomial.poly")
+    array([1., 2., 4., 8.])
+    """
+    return np.reshape(basis_function(f"{name}vander")(x, deg), (*np.shape(x), deg + 1))
+
+
 def basis_slopes(x: Any, deg: int, name: str, order: int = 1) -> Any:
     """The derivatives of the polynomials of a basis up to degree ``deg`` at ``x``, along the last axis.
 
@@ -89,7 +101,7 @@ def basis_slopes(x: Any, deg: int, name: str, order: int = 1) -> Any:
     matrix = np.eye(deg + 1)
     for _ in range(order):
         matrix = fitted(basis_function(f"{name}der")(matrix), deg + 1)
-    slopes = np.tensordot(basis_function(f"{name}vander")(x, deg), matrix, (-1, 0))
+    slopes = np.tensordot(basis_values(x, deg, name), matrix, (-1, 0))
     return slopes.astype(np.result_type(x, 0.0), copy=False)
 
 
@@ -99,5 +111,5 @@ def basis_sum_adjoint(g: Any, x: Any, c: Any, name: str) -> Any:
     >>> basis_sum_adjoint(np.array([1.0, 1.0]), np.array([2.0, 3.0]), np.zeros(2), "polynomial.poly")
     array([2., 5.])
     """
-    powers = basis_function(f"{name}vander")(x, np.shape(c)[0] - 1)
+    powers = basis_values(x, np.shape(c)[0] - 1, name)
     return np.tensordot(np.conj(powers), g, (tuple(range(np.ndim(x))), tuple(range(np.ndim(g)))))

@@ -55,7 +55,7 @@ def ties_of(x: Any, y: Any, axis: Any, keepdims: bool, where: Any) -> tuple[Any,
            [1]])
     """
     top = with_reduced_axes(y, x, axis, keepdims)
-    ties = x == top
+    ties = (x if np.result_type(x) == top.dtype else np.asarray(x).astype(top.dtype)) == top
     if not (ties.any() if axis is None else ties.any(axis=axis).all()):  # some are NaN
         ties |= np.isnan(x) & np.isnan(top)
     if where is not True:
@@ -275,6 +275,10 @@ def quantile_parts(x: Any, q: Any, axis: Any, method: str, order: int, nan: bool
         Weights with the axes of ``q``, then those of ``x`` as :func:`merge_axes` gives them.
     """
     flat = merge_axes(x, x, axis)
+    if nan and np.ndim(q) > 1 and flat.ndim > 1 and isinstance(axis, tuple) and len(axis) != 1:
+        raise NotImplementedError(
+            "the axes that np.nanquantile mixes up: several of q, several of the array; pass q.ravel()"
+        )
     number = flat.shape[-1]
     out = np.zeros(np.shape(q) + flat.shape, np.result_type(x, 1.0 if flat.dtype.kind != "f" else flat.dtype))
     if order > 1 or number == 0:
@@ -284,10 +288,9 @@ def quantile_parts(x: Any, q: Any, axis: Any, method: str, order: int, nan: bool
     for n in np.unique(counts[counts > 0]):
         place = np.asarray(np.quantile(np.arange(float(n)), q, method=method))  # type: ignore[call-overload]
         low = np.minimum(place.astype(int), max(n - 2, 0))
-        rate = quantile_rate(int(n), method)
         weights = np.zeros((*np.shape(q), number), out.dtype)
         at: Any = low[..., None]
-        upper = (place - low)[..., None] if order == 0 else np.full(at.shape, rate)
+        upper = (place - low if order == 0 else quantile_rate(int(n), np.asarray(q), method))[..., None]
         np.put_along_axis(weights, at, 1 - upper if order == 0 else -upper, -1)
         if n > 1:
             np.put_along_axis(weights, at + 1, upper, -1)
@@ -300,21 +303,27 @@ def quantile_parts(x: Any, q: Any, axis: Any, method: str, order: int, nan: bool
     return out
 
 
-def quantile_rate(n: int, method: str) -> float:
-    """How fast the place of a quantile moves among ``n`` sorted elements.
+def quantile_rate(n: int, q: Any, method: str) -> Any:
+    """How fast the place of the quantile ``q`` moves among ``n`` sorted elements; not at all before the first and behind the last.
 
-    >>> quantile_rate(5, "linear"), quantile_rate(5, "lower")
-    (4.0, 0.0)
+    Source: Hyndman and Fan, Sample quantiles in statistical packages (1996): the place is ``n * q + alpha + q * (1 - alpha - beta) - 1``.
+
+    >>> quantile_rate(5, 0.5, "linear"), quantile_rate(5, 0.5, "lower"), quantile_rate(2, np.array([0.1, 0.5]), "weibull")
+    (array(4.), array(0.), array([0., 3.]))
     """
-    more = {
-        "linear": -1.0,
-        "interpolated_inverted_cdf": 0.0,
-        "hazen": 0.0,
-        "weibull": 1.0,
-        "median_unbiased": 1 / 3,
-        "normal_unbiased": 0.25,
+    alpha_beta = {
+        "linear": (1.0, 1.0),
+        "interpolated_inverted_cdf": (0.0, 1.0),
+        "hazen": (0.5, 0.5),
+        "weibull": (0.0, 0.0),
+        "median_unbiased": (1 / 3, 1 / 3),
+        "normal_unbiased": (0.375, 0.375),
     }
-    return n + more[method] if method in more and n > 1 else 0.0
+    if method not in alpha_beta or n < 2:
+        return np.zeros(np.shape(q))
+    alpha, beta = alpha_beta[method]
+    place = n * q + (alpha + q * (1 - alpha - beta)) - 1
+    return np.where((place >= 0) & (place <= n - 1), n + 1 - alpha - beta, 0.0)
 
 
 def quantile_of(

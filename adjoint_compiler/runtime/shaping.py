@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.runtime.broadcasting import sum_to
+
 __all__ = [
     "array_adjoint", "column_stack_adjoint", "concatenate_adjoint", "diag_adjoint", "diagonal_adjoint",
     "dstack_adjoint", "filled", "hsplit_adjoint", "hstack_adjoint", "layout_axes", "layout_order", "meshgrid_adjoint",
@@ -260,15 +262,18 @@ def pad_adjoint(g: Any, x: Any, pad_width: Any, mode: str = "constant") -> Any:
 
 
 def pad_values_adjoint(g: Any, x: Any, pad_width: Any, values: Any) -> Any:
-    """The adjoint of a single ``constant_values`` of ``np.pad``: the sum of ``g`` over the border.
+    """The adjoint of ``constant_values`` of ``np.pad``: the sums of ``g`` over the borders that each of them fills.
 
-    >>> pad_values_adjoint(np.arange(4.0), np.zeros(2), 1, 0.5)
-    np.float64(3.0)
+    >>> pad_values_adjoint(np.arange(4.0), np.zeros(2), 1, 0.5), pad_values_adjoint(np.arange(4.0), np.zeros(2), 1, (0.5, 0.0))
+    (np.float64(3.0), array([0., 3.]))
     """
-    if np.ndim(values) > 0:
-        raise NotImplementedError("np.pad is differentiated by a single constant_values only")
-    border = np.pad(np.zeros(np.shape(x), bool), pad_width, constant_values=True)
-    return np.where(border, g, np.zeros_like(g)).sum(axis=tuple(range(-np.ndim(x), 0)))
+    n = np.ndim(x)
+    borders = np.arange(1, 2 * n + 1).reshape(n, 2)
+    of = np.pad(np.zeros(np.shape(x), int), pad_width, constant_values=borders)
+    if np.ndim(values) == 0:
+        return np.where(of > 0, g, np.zeros_like(g)).sum(axis=tuple(range(-n, 0)))
+    sums = [np.where(of == k, g, np.zeros_like(g)).sum(axis=tuple(range(-n, 0))) for k in borders.ravel()]
+    return sum_to(np.stack(sums, -1).reshape(*np.shape(sums[0]), n, 2), np.asarray(values), np.ndim(sums[0]))
 
 
 def diagonal_adjoint(g: Any, x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:

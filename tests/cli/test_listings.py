@@ -1,9 +1,13 @@
 """`passes` and `rules`."""
 
+import pytest
+
 from adjoint_compiler.cli import main
 from adjoint_compiler.library import defined
 from adjoint_compiler.pipeline import PASSES
-from adjoint_compiler.rules import TABLE
+from adjoint_compiler.rules import TABLE, RuleError
+from adjoint_compiler.rules.optional import load_all
+from adjoint_compiler.rules.table import cite
 
 
 def test_passes_lists_the_pipeline(capsys):
@@ -32,6 +36,21 @@ def test_one_rule_in_full(capsys):
     assert "numpy.cosh(x)" in shown and "math.cosh(x)" in shown
     assert main(["rules", "linalg.inv"]) == 0
     assert "numpy.linalg.inv(a)" in capsys.readouterr().out
+
+
+def test_sources_are_told(capsys):
+    load_all()
+    differentiable = [key for key, rule in TABLE.by_key.items() if rule.pullbacks and key not in TABLE.stated]
+    assert len(differentiable) > 1200 and all(TABLE.sources.get(key) for key in differentiable)
+    for name, word in (("np.linalg.eigh", "Giles"), ("np.linalg.cholesky", "Murray"), ("np.quantile", "Hyndman"), ("math.lgamma", "5.9"),
+                       ("scipy.special.jv", "Bessel"), ("scipy.linalg.logm", "Higham"), ("np.random.normal", "Devroye")):  # fmt: skip
+        assert main(["rules", name]) == 0
+        assert any(word in line for line in capsys.readouterr().out.splitlines() if line.startswith("    source: "))
+
+
+def test_a_source_of_nothing_is_a_mistake():
+    with pytest.raises(RuleError, match="no rule 'numpy.sinus'"):
+        cite("a book", "numpy.sinus")
 
 
 def test_a_definition_in_full(capsys):

@@ -68,7 +68,7 @@ NO_DIRECTIONS = {
     "numpy.extract", "numpy.flip", "numpy.fliplr", "numpy.flipud", "numpy.full", "numpy.full_like",
     "numpy.linalg.solve", "numpy.linalg.vecdot", "numpy.linspace", "numpy.moveaxis",
     "numpy.outer", "numpy.percentile", "numpy.quantile", "numpy.roll",
-    "numpy.rot90", "numpy.select", "numpy.squeeze", "numpy.swapaxes", "numpy.trapezoid", "numpy.vdot",
+    "numpy.rot90", "numpy.select", "numpy.squeeze", "numpy.swapaxes", "numpy.trapezoid", "numpy.tril", "numpy.triu", "numpy.vdot",
     "numpy.vecdot", "numpy.bincount", "numpy.prod", "numpy.matvec", "numpy.vecmat", "numpy.convolve", "numpy.correlate", "numpy.nancumprod",
     "numpy.nanquantile",
     "numpy.nanpercentile",
