@@ -140,8 +140,7 @@ TWO = {1: _two_1, 2: _two_2, 3: _two_3}
 def test_every_definition_is_called():
     """By its full name, in a case; those of series are called for each basis."""
     here = Path(__file__).parent
-    text = "".join(
-        (here / name).read_text() for name in ("cases.py", "scipy_cases.py", "test_calls.py", "test_objects.py")
-    )
+    files = ("cases.py", "scipy_cases.py", "test_calls.py", "test_objects.py", "test_operators_and_blocks.py")
+    text = "".join((here / name).read_text() for name in files)
     missing = [f.__name__ for f, d in defined() if f"{f.__name__}(" not in text and not d.__module__.endswith("series")]
     assert not missing
