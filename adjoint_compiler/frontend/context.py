@@ -87,7 +87,7 @@ class Context:
         self.counters: set[str] = set()  # of loops
         self.texts: dict[int, Any] = {}  # of functions met, see frontend.made_functions
         self.sequences: list[str] = []  # that loops run over
-        self.loops: list[tuple[tuple[str, ...], Block, Any, Scope]] = []
+        self.loops: list[tuple[tuple[str, ...], Block, Any, Scope, frozenset[str]]] = []
 
     @contextmanager
     def nested(self) -> Iterator[list[Statement]]:

@@ -180,7 +180,10 @@ def inner_scope(function: LocalFunction, body: list[Any], meanings: dict[str, An
     bound = frozenset((*assigned, *meanings))
     rebound = frozenset(n for n, count in assigned.items() if count > 1)
     first = next((m for m in meanings if not m.startswith("<")), None)
-    return Scope(dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound, first=first)
+    inner = getattr(function.tree, "_inner", False)
+    return Scope(
+        dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound, first=first, inner=inner
+    )
 
 
 def lower_function_body(cx: Context, scope: Scope, body: list[Any], key: Any) -> Name:

@@ -241,21 +241,24 @@ def _one_parameter(scope: Scope, node: Any, body: Any) -> LocalFunction:
     return LocalFunction(tree, scope, "lambda")
 
 
-def is_bound_append(scope: Scope, node: Any) -> bool:
-    """Whether an expression is written ``items.append`` of a variable, as programs pass it for a callback."""
+BOUND = ("append", "get", "count", "index", "__getitem__")
+
+
+def is_bound_method(scope: Scope, node: Any) -> bool:
+    """Whether an expression is written ``items.append`` of a variable, as programs pass it for a callback, or ``d.get``."""
     return (
         isinstance(node, gast.Attribute)
-        and node.attr == "append"
+        and node.attr in BOUND
         and isinstance(node.value, gast.Name)
         and isinstance(scope.lookup(node.value.id), Variable)
     )
 
 
-def bound_append(cx: Context, scope: Scope, node: Any) -> LocalFunction:
+def bound_method(cx: Context, scope: Scope, node: Any) -> LocalFunction:
     """``items.append`` as ``lambda v: items.append(v)``."""
     item = gast.Name("v", gast.Load(), None, None)
     items = starred.Given(expressions.lower(cx, scope, node.value), node)
-    call = gast.Call(gast.Attribute(items, "append", gast.Load()), [item], [])
+    call = gast.Call(gast.Attribute(items, node.attr, gast.Load()), [item], [])
     return _one_parameter(scope, node, call)
 
 
@@ -287,10 +290,10 @@ def _makes(cx: Context, scope: Scope, called: Text, node: Any) -> bool:
 
 
 __all__ = [
-    "bound_append",
+    "bound_method",
     "changed_by",
     "decorated",
-    "is_bound_append",
+    "is_bound_method",
     "live_partial",
     "made_by",
     "makes_function",

@@ -1,6 +1,7 @@
 """Objects of SciPy and NumPy that a program makes: inside of it a definition of their class stands for them."""
 
 import operator
+from collections import Counter, defaultdict, deque
 
 import numpy as np
 import pytest
@@ -126,3 +127,33 @@ def test_items_of_dicts_are_not_deleted():
 
     with pytest.raises(ac.DifferentiationError):
         ac.grad(f)(1.0)
+
+
+def printed(v):
+    d = defaultdict(float)
+    d[0] += v[0]
+    print(d)
+    return d[0]
+
+
+def asked_for_its_class(v):
+    c = Counter("aab")
+    return v[0] * isinstance(c, dict)
+
+
+def turned_into_text(v):
+    q = deque(v)
+    return v[0] * len(f"{q}")
+
+
+def handed_out(v):
+    q = deque(v)
+    q.append(v[0])
+    return v[0], {"q": q}
+
+
+@pytest.mark.parametrize("f", [printed, asked_for_its_class, turned_into_text, handed_out], ids=lambda f: f.__name__)
+def test_what_stands_for_an_object_is_not_seen(f):
+    with pytest.raises(ac.DifferentiationError) as caught:
+        ac.vjp(f, X)
+    assert [d.code for d in caught.value.diagnostics] == ["AC001"]
