@@ -34,6 +34,7 @@ class Frame:
         code: of a function that returns a function: that function, once it is known.
         makes: whether it is such a function.
         block: the statements of its body.
+        given: its parameters' variables, in order.
     """
 
     function: Any
@@ -45,6 +46,7 @@ class Frame:
     code: Any = None
     makes: bool = False
     block: Any = None
+    given: tuple[str, ...] = ()
 
 
 @dataclass

@@ -35,7 +35,7 @@ from adjoint_compiler.frontend.context import Context, Loop, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
 from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
 from adjoint_compiler.frontend.recovery import TOLD, lower_guarded
-from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Several, Value, Variable
 from adjoint_compiler.ir.nodes import (
     Bind,
     Const,
@@ -139,10 +139,15 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
     if iterators.is_transposed(scope, value_node):
         count = len(first.elts) if isinstance(first, (gast.Tuple, gast.List)) and len(s.targets) == 1 else -1
         value_node = iterators.columns(cx, scope, value_node, count)
+    if isinstance(first, (gast.Tuple, gast.List)):
+        value_node = object_items.with_items(cx, scope, value_node)
     found = expressions.compile_time(cx, scope, value_node) or iterators.as_generator(cx, scope, value_node)
     if names_code(found) and all(isinstance(t, gast.Name) for t in s.targets):
         for t in s.targets:
             scope.locals[t.id] = found
+        return
+    if isinstance(found, Several) and len(s.targets) == 1 and isinstance(first, (gast.Tuple, gast.List)):
+        written_loops.bind_item(cx, scope, first, found)
         return
     if isinstance(found, Generator):  # unpacked
         value_node = generators.as_list(value_node, found)

@@ -39,6 +39,7 @@ MODULES = (
     "container_methods",
     "shared_containers",
     "objects",
+    "trees",
     "names",
     "matching",
     "made_functions",
