@@ -257,6 +257,10 @@ def store_attribute(cx: Context, scope: Scope, target: Any, value: Operand) -> N
 
 
 def _no_object(cx: Context, scope: Scope, target: Any) -> Exception:
+    owner = expressions.meaning(cx, scope, target.value)
+    if isinstance(owner, Value) and not isinstance(owner, Building):
+        message = f"`{gast.unparse(target).strip()}` outlasts the call, and is assigned in it"
+        return cx.refuse("AC001", target, scope, message, "use a variable, or an attribute of an object")
     message = "assignment to an attribute of this is not differentiated yet"
     return cx.refuse("AC001", target, scope, message, "use a variable")
 
