@@ -10,10 +10,9 @@ Optimize = int | str | tuple[str, ...] | None
 # the lowest level at which a pass is done: 1 only shortens the code, 2 also saves memory traffic and sums in another order
 LEVELS = {
     "share_primal": 2,
-    "split_adjoints": 1,
+    "split_values": 1,
     "propagate_adjoint_copies": 1,
     "simplify_arithmetic": 1,
-    "split_temporaries": 1,
     "drop_identities": 1,
     "share_subexpressions": 1,
     "remove_dead_stores": 2,
@@ -22,6 +21,7 @@ LEVELS = {
     "batch_outer_products": 2,
     "merge_updates": 2,
     "store_first_sums": 2,
+    "share_guards": 2,
     "reuse_memory": 2,
     "hold_views": 2,
     "remove_dead_adjoint": 1,

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "divide_or_zero", "guarded", "guarded_tangent", "let_through", "outline", "not_differentiated", "quotient_tangent", "spread", "spread_adjoint",
-    "stretched", "sum_product", "sum_to", "unbroadcast",
-    "unbroadcast_product", "valued",
+    "divide_or_zero", "guarded", "guarded_as", "guarded_tangent", "let_through", "outline", "not_differentiated",
+    "quotient_tangent", "spread", "spread_adjoint", "stretched", "sum_product", "sum_to", "unbroadcast", "unbroadcast_product",
+    "valued",
 ]  # fmt: skip
 
 
@@ -183,6 +183,17 @@ def guarded(g: Any, c: Any) -> Any:
         return c
     stopped = (g == 0) & ~np.isfinite(c)
     return np.where(stopped, 0.0, c).astype(c.dtype, copy=False)[()] if np.any(stopped) else c
+
+
+def guarded_as(g: Any, c: Any, p: Any, checked: Any) -> Any:
+    """``guarded(g, c)``, where ``checked`` is ``guarded(g, p)`` and ``p`` a product of ``c``: not finite wherever ``c`` is not.
+
+    >>> c = np.array([1.0, 6.0])
+    >>> p = c * 2.0
+    >>> guarded_as(np.ones(2), c, p, guarded(np.ones(2), p)) is c
+    True
+    """
+    return c if checked is p else guarded(g, c)
 
 
 def guarded_tangent(t: Any, g: Any, c: Any) -> Any:
