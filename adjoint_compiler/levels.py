@@ -17,6 +17,7 @@ LEVELS = {
     "share_subexpressions": 1,
     "remove_dead_stores": 2,
     "absorb_signs": 2,
+    "scale_products": 2,
     "elide_copies": 2,
     "batch_outer_products": 2,
     "merge_updates": 2,
@@ -39,7 +40,7 @@ def left_out(optimize: Optimize) -> frozenset[str]:
         ValueError: for what is neither.
 
     >>> sorted(left_out("-hold_views")), len(left_out(0)), left_out(None) == left_out(2) == frozenset()
-    (['hold_views'], 17, True)
+    (['hold_views'], 18, True)
     """
     if optimize is None or (type(optimize) is int and 0 <= optimize <= 2):
         level = 2 if optimize is None else optimize

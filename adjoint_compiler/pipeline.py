@@ -304,6 +304,7 @@ PASSES: list[Pass] = [
     ("share_subexpressions", "Compute once what is written twice.", _each(rewrites.share)),
     ("remove_dead_stores", "Remove what the reverse sweep stores and nothing reads.", _each(rewrites.dead_stores)),
     ("absorb_signs", "Add or subtract instead of changing signs.", _each(rewrites.signs)),
+    ("scale_products", "Multiply tangents by numbers after products with vectors.", _each(rewrites.scale)),
     ("elide_copies", "Read memory itself in place of copies of it.", _each(rewrites.elide)),
     ("batch_outer_products", "Sum outer products as one matrix product.", _each(rewrites.batch)),
     ("merge_updates", "Add to a part of an array once what is added to it twice.", _each(rewrites.merge)),

@@ -30,6 +30,7 @@ from adjoint_compiler.optimize.prefer_methods import prefer_methods
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_stores import remove_dead_stores
 from adjoint_compiler.optimize.reuse_memory import reuse_memory
+from adjoint_compiler.optimize.scale_products import scale_products
 from adjoint_compiler.optimize.share_guards import share_guards
 from adjoint_compiler.optimize.share_subexpressions import share_subexpressions
 from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
@@ -142,6 +143,18 @@ def signs(state: State) -> State:
     def change(p: Program) -> Program:
         absorbed = absorb_signs(p, types_of(p, state), memory_of(p, state))
         return p if absorbed is p else propagate_copies(absorbed)
+
+    return on_results(change)(state)
+
+
+def scale(state: State) -> State:
+    """Matrices that are multiplied by numbers before they are multiplied by vectors."""
+    if state.form != "forward":
+        return state
+    primal = frozenset(state.program.mentioned)
+
+    def change(p: Program) -> Program:
+        return scale_products(p, types_of(p, state), memory_of(p, state), primal)
 
     return on_results(change)(state)
 

@@ -64,6 +64,8 @@ def forward_form(
     made = finished(program, f"{program.name}_{how.suffix}", (*program.params, *dots), tuple(body), f)
     if request.directions:
         made = with_directions(made, dots, f)
+    elif how is TANGENTS:
+        made = replace(made, types={**program.types, **{d: f.types[d] for d in dots}})
     return made, f, mutated
 
 
@@ -94,7 +96,7 @@ def _result(o: Operand, f: Tangents, b: Builder) -> Operand:
 
 def _quiet(body: list[Statement]) -> list[Statement]:
     """NumPy's warnings are off where partials can be infinite."""
-    if any(isinstance(s, Bind) and s.op in GUARDS for s in walk(tuple(body))):
+    if any(isinstance(s, Bind) and s.op in (*GUARDS, HELPER["quotient_tangent"]) for s in walk(tuple(body))):
         return [With(Const(None), tuple(body[:-1]), text=ERRSTATE), body[-1]]
     return body
 
