@@ -10,18 +10,19 @@ Optimize = int | str | tuple[str, ...] | None
 # the lowest level at which a pass is done: 1 only shortens the code, 2 also saves memory traffic and sums in another order
 LEVELS = {
     "share_primal": 2,
-    "split_adjoints": 1,
+    "split_values": 1,
     "propagate_adjoint_copies": 1,
     "simplify_arithmetic": 1,
-    "split_temporaries": 1,
     "drop_identities": 1,
     "share_subexpressions": 1,
     "remove_dead_stores": 2,
     "absorb_signs": 2,
+    "scale_products": 2,
     "elide_copies": 2,
     "batch_outer_products": 2,
     "merge_updates": 2,
     "store_first_sums": 2,
+    "share_guards": 2,
     "reuse_memory": 2,
     "hold_views": 2,
     "remove_dead_adjoint": 1,
@@ -39,7 +40,7 @@ def left_out(optimize: Optimize) -> frozenset[str]:
         ValueError: for what is neither.
 
     >>> sorted(left_out("-hold_views")), len(left_out(0)), left_out(None) == left_out(2) == frozenset()
-    (['hold_views'], 17, True)
+    (['hold_views'], 18, True)
     """
     if optimize is None or (type(optimize) is int and 0 <= optimize <= 2):
         level = 2 if optimize is None else optimize

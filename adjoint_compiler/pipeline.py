@@ -7,7 +7,7 @@ the verifier runs on its program after each when the environment sets ``ADJOINT_
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -40,10 +40,11 @@ from adjoint_compiler.frontend.read_layouts import read_layouts
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.split_definitions import split_definitions
 from adjoint_compiler.frontend.webs import rename_webs
-from adjoint_compiler.ir.nodes import Program
-from adjoint_compiler.ir.types import UNKNOWN
+from adjoint_compiler.ir.nodes import Bind, Program
+from adjoint_compiler.ir.operands import NONE
+from adjoint_compiler.ir.types import UNKNOWN, is_container
 from adjoint_compiler.ir.verifier import verify
-from adjoint_compiler.ir.walk import walk
+from adjoint_compiler.ir.walk import binds
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
@@ -52,16 +53,27 @@ from adjoint_compiler.state import State, callee_states
 
 VERIFY = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
 
+UNSET = (NONE,)  # what generated code binds a name to that may have no value yet
+
 Pass = tuple[str, str, Callable[[State], State]]
 
 
 def _on_program(change: Callable[[Program], Program]) -> Callable[[State], State]:
-    return lambda state: replace(state, program=change(state.program))
+    def run(state: State) -> State:
+        program = change(state.program)
+        return state if program is state.program else replace(state, program=program)
+
+    return run
 
 
 def _each(action: Callable[[State], State]) -> Callable[[State], State]:
     """A pass over the outermost program and over the recursive functions it calls."""
-    return lambda state: replace(action(state), callees=tuple(map(action, state.callees)))
+
+    def run(state: State) -> State:
+        callees, state = tuple(map(action, state.callees)), action(state)
+        return replace(state, callees=callees) if callees else state
+
+    return run
 
 
 def _types(state: State, tolerant: bool = False) -> State:
@@ -183,38 +195,45 @@ def _own_globals(state: State) -> State:
     return replace(state, program=program, implicit=stored)
 
 
+def _generated(state: State, results: tuple[Program, ...], bars: Collection[str]) -> State:
+    """With generated programs, which know what names in them are the primal's; those are of the same types."""
+    primal = frozenset(n for s in state.program.statements for n in (binds(s),) if n)
+    unset = {s.target for p in results for s in p.statements if isinstance(s, Bind) and s.args == UNSET}
+    types = {n: state.types.get(n, UNKNOWN) for n in primal - unset}
+    settled = {n: t for n, t in types.items() if t != UNKNOWN and not is_container(t)}
+    results = tuple(replace(p, primal=primal) for p in results)
+    return replace(state, results=results, known={}, settled=settled, bars=frozenset(bars))
+
+
 def _differentiate_callees(state: State) -> State:
     if state.form == "forward":
         programs, dots, calls = forward_callees(
             state.program, _callees(state), _all_types(state), state.request.companion
         )
-        forward = tuple(
-            replace(c, results=programs[c.program.name], bars=dots[c.program.name], known={}) for c in state.callees
-        )
-        return replace(state, callees=forward, forward_calls=calls)
+        forward = (_generated(c, programs[c.program.name], dots[c.program.name]) for c in state.callees)
+        return replace(state, callees=tuple(forward), forward_calls=calls)
     main, pairs = internal_pairs(state.program, _callees(state), _all_types(state))
-    callees = (
-        replace(c, results=pairs[c.program.name].programs, bars=pairs[c.program.name].bars, known={})
-        for c in state.callees
-    )
+    made = ((c, pairs[c.program.name]) for c in state.callees)
+    callees = (_generated(c, pair.programs, pair.bars) for c, pair in made)
     return replace(state, program=main, callees=tuple(callees))
 
 
 def _differentiate(state: State) -> State:
     if state.form == "forward":
         result, f, mutated = forward_form(state.program, state.types, state.request, state.forward_calls)
-        mutated = (*mutated, *state.implicit)
-        return replace(state, results=(result,), known={}, mutated=mutated, bars=frozenset(f.dots.values()))
+        generated = _generated(state, (result,), f.dots.values())
+        return replace(generated, mutated=(*mutated, *state.implicit))
     has_aux = state.request.has_aux and state.form == "joint"
     r = reverse_program(state.program, state.types, state.request.wrt, state.request.outputs, has_aux)
+    results: tuple[Program, ...]
     if state.form == "split":
         results = split_form(state.program, r, state.request.wrt, state.request.outputs)
     else:
-        results = (joint_form(state.program, r, state.request, f"{state.program.name}_grad"),)  # type: ignore[assignment]
+        results = (joint_form(state.program, r, state.request, f"{state.program.name}_grad"),)
+    generated = _generated(state, results, {*r.facts.bars.values(), r.seed})
     return replace(
-        state, results=results, known={}, mutated=(*r.mutated, *state.implicit),
-        bars=frozenset(r.facts.bars.values()) | {r.seed}, recording=r.recording if state.explaining else None,
-    )  # fmt: skip
+        generated, mutated=(*r.mutated, *state.implicit), recording=r.recording if state.explaining else None
+    )
 
 
 def _check(state: State) -> State:
@@ -278,18 +297,19 @@ PASSES: list[Pass] = [
     ("differentiate", "Turn the program into its forward and reverse sweeps.", _differentiate),
     ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
     ("find_lints", "Find what is differentiated right, and may not be what was meant.", _lints),
-    ("split_adjoints", "Give each value of an adjoint its own name.", _each(rewrites.split_adjoints)),
+    ("split_values", "Give each value of an adjoint or a temporary its own name.", _each(rewrites.split_values)),
     ("propagate_adjoint_copies", "Remove copies in the generated code.", _each(rewrites.on_results(propagate_copies))),
     ("simplify_arithmetic", "Drop factors of one and fold constants.", _each(rewrites.simplify)),
-    ("split_temporaries", "Give each value of a temporary its own name.", _each(rewrites.split_temporaries)),
     ("drop_identities", "Remove copies that give a name the value it has.", _each(rewrites.identities)),
     ("share_subexpressions", "Compute once what is written twice.", _each(rewrites.share)),
     ("remove_dead_stores", "Remove what the reverse sweep stores and nothing reads.", _each(rewrites.dead_stores)),
     ("absorb_signs", "Add or subtract instead of changing signs.", _each(rewrites.signs)),
+    ("scale_products", "Multiply tangents by numbers after products with vectors.", _each(rewrites.scale)),
     ("elide_copies", "Read memory itself in place of copies of it.", _each(rewrites.elide)),
     ("batch_outer_products", "Sum outer products as one matrix product.", _each(rewrites.batch)),
     ("merge_updates", "Add to a part of an array once what is added to it twice.", _each(rewrites.merge)),
     ("store_first_sums", "Store what is added to parts that still are zero.", _each(rewrites.first_sums)),
+    ("share_guards", "Look once at what several guards look at.", _each(rewrites.guards)),
     ("reuse_memory", "Compute in the memory of arrays that are not needed afterwards.", _each(rewrites.reuse)),
     ("hold_views", "Take parts of arrays once, and change them in place.", _each(rewrites.hold)),
     ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(rewrites.on_results(remove_dead_code))),
@@ -355,4 +375,4 @@ def known_op(op: str) -> bool:
     )
 
 
-__all__ = ["PASSES", "Pass", "State", "callee_states", "run", "walk"]
+__all__ = ["PASSES", "Pass", "State", "callee_states", "run"]

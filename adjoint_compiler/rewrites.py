@@ -15,12 +15,11 @@ from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.backend.emit import Emitter
 from adjoint_compiler.backend.numba.emitter import NumbaEmitter
 from adjoint_compiler.backend.numba.precision import is_low
-from adjoint_compiler.backend.numba.suit import detaches, suited, with_tape_types
+from adjoint_compiler.backend.numba.suit import Pair, detaches, suited, with_tape_types
 from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import Bind, Program
 from adjoint_compiler.ir.types import REAL
-from adjoint_compiler.ir.walk import binds, walk
 from adjoint_compiler.optimize.absorb_signs import absorb_signs
 from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
 from adjoint_compiler.optimize.drop_identities import drop_identities
@@ -31,6 +30,8 @@ from adjoint_compiler.optimize.prefer_methods import prefer_methods
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_stores import remove_dead_stores
 from adjoint_compiler.optimize.reuse_memory import reuse_memory
+from adjoint_compiler.optimize.scale_products import scale_products
+from adjoint_compiler.optimize.share_guards import share_guards
 from adjoint_compiler.optimize.share_subexpressions import share_subexpressions
 from adjoint_compiler.optimize.simplify_arithmetic import simplify_arithmetic
 from adjoint_compiler.optimize.simplify_memory import simplify_memory
@@ -42,7 +43,9 @@ def on_results(change: Callable[[Program], Program]) -> Callable[[State], State]
     """A rewrite as a step: it is done to every generated program."""
 
     def run(state: State) -> State:
-        return replace(state, results=tuple(change(p) for p in state.results))
+        results = tuple([change(p) for p in state.results])
+        same = all(new is old for new, old in zip(results, state.results))
+        return state if same else replace(state, results=results)
 
     return run
 
@@ -53,7 +56,8 @@ def types_of(p: Program, state: State) -> Types:
     if known is None:
         known = _extended(state.known.get(p.name), p)
         if known is None:
-            known = infer_types(p, {**state.free, **{n: REAL for n in p.free if n not in state.free}})
+            free = {n: REAL for n in p.free if n not in state.free}
+            known = infer_types(p, {**state.settled, **state.free, **free})
         state.known[p.name] = keep(p, "_types", known)
     return known
 
@@ -83,24 +87,18 @@ def memory_of(p: Program, state: State) -> Memory:
     return known
 
 
-def split_adjoints(state: State) -> State:
-    """Each value of an adjoint gets its own name."""
-    return on_results(lambda p: rename_webs(p, state.bars))(state)
-
-
-def split_temporaries(state: State) -> State:
-    """Each value of a temporary gets its own name."""
-    return on_results(lambda p: rename_webs(p, p.temporaries))(state)
+def split_values(state: State) -> State:
+    """Each value of an adjoint or a temporary gets its own name."""
+    return on_results(lambda p: rename_webs(p, state.bars | p.temporaries))(state)
 
 
 def simplify(state: State) -> State:
     """Factors of one and constants, as long as that makes a program simpler."""
-    primal = frozenset(n for s in walk(state.program.body) for n in (binds(s),) if n)
 
     def change(p: Program) -> Program:
         types = types_of(p, state)
         for _ in range(3):
-            simpler = simplify_arithmetic(p, types, primal)
+            simpler = simplify_arithmetic(p, types)
             if simpler is p:
                 break
             p = propagate_copies(simpler)
@@ -149,6 +147,18 @@ def signs(state: State) -> State:
     return on_results(change)(state)
 
 
+def scale(state: State) -> State:
+    """Matrices that are multiplied by numbers before they are multiplied by vectors."""
+    if state.form != "forward":
+        return state
+    primal = frozenset(state.program.mentioned)
+
+    def change(p: Program) -> Program:
+        return scale_products(p, types_of(p, state), memory_of(p, state), primal)
+
+    return on_results(change)(state)
+
+
 def elide(state: State) -> State:
     """Copies of memory that can be read itself."""
 
@@ -173,15 +183,15 @@ def suit(state: State) -> State:
     detaching = frozenset(p.name for p in adjoints if detaches(p))
     results: list[Program] = []
     types: Types = {}
-    tapes: dict[str, str] = {}
+    pair = Pair(adjoint=adjoints[0] if adjoints else None)
     for p in state.results:
         if results and state.form == "split":
             p = with_tape_types(p, results[0], types)
         free = {**state.free, **{n: REAL for n in p.free if n not in state.free}}
-        changed, types, made = suited(p, free, jit, tapes, p.params[0] if p.name in detaching else None)
+        changed, types, told = suited(p, free, jit, pair, p.params[0] if p.name in detaching else None)
         keep(changed, "_types", types)
         results.append(changed)
-        tapes = made if state.form == "split" else {}
+        pair = told if state.form == "split" else Pair()
     return replace(state, results=tuple(results), detaching=detaching)
 
 
@@ -212,6 +222,14 @@ def first_sums(state: State) -> State:
         return p if stored is p else remove_dead_stores(stored, types, memory)
 
     return on_results(change)(state)
+
+
+def guards(state: State) -> State:
+    """One look at what several guards look at."""
+    if state.jit is not None:
+        return state  # a guard joins the loop that it is in
+
+    return on_results(lambda p: share_guards(p, types_of(p, state)))(state)
 
 
 def reuse(state: State) -> State:
@@ -245,7 +263,9 @@ def methods(state: State) -> State:
 def emitted_tree(program: Program, state: State) -> Any:
     """The definition that a generated program is printed from."""
     memory = memory_of(program, state)
-    emitter = (Emitter if state.jit is None else NumbaEmitter)(program, {n: memory.levels(n) for n in memory.classes})
+    changing = memory.stored | memory.held.keys()
+    levels = {n: memory.levels(n) for n, cls in memory.classes.items() if cls in changing}
+    emitter = (Emitter if state.jit is None else NumbaEmitter)(program, levels)
     if state.jit is not None and state.jit.checks_types and is_low(types_of(program, state)):
         emitter.folded = frozenset()  # so that the precision of every value can be looked at
     return emitter.function()

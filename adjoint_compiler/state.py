@@ -40,6 +40,7 @@ class State:
         explaining: whether all lints are wanted, not only those that are warned of, and the recording is kept.
         recording: what is recorded, and why.
         known: types found last, by generated program.
+        settled: types of the primal's values that generated programs give no others.
         detaching: adjoints under Numba that must be called with a copy of their tape.
         jit: how the derivative is compiled under Numba; None: it runs under NumPy.
         forward_calls: how the forward modes of recursive functions are called.
@@ -68,6 +69,7 @@ class State:
     ints: tuple[str, ...] = ()
     forward_calls: dict[str, ForwardCall] = field(default_factory=dict)
     known: dict[str, Types] = field(default_factory=dict)
+    settled: Types = field(default_factory=dict)
     jit: Jit | None = None
     detaching: frozenset[str] = frozenset()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import forward, hessian, memory, overhead, ratios
+from benchmarks import directions, forward, hessian, memory, overhead, ratios
 from benchmarks.arrays import table as arrays
 from benchmarks.gradbench import table as gradbench
 
@@ -13,6 +13,7 @@ TABLES = {
     "memory": memory.main,
     "ratios": ratios.main,
     "forward": forward.main,
+    "directions": directions.main,
     "hessian": hessian.main,
     "gradbench": gradbench.main,
     "arrays": arrays.main,

@@ -73,7 +73,6 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
     types: Types = {p: program.types.get(p, REAL) for p in program.params}
     types.update(free or {})
     inference = _Inference(types, program.statements, tolerant)
-    early = _read_before_bound(inference)
     again = True
     for _ in range(MAX_ROUNDS):
         before = dict(types)
@@ -83,9 +82,6 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
             inference.of_none, inference.hopeful = False, False
         elif not inference.outdated:
             break
-    for name in early:
-        if types[name] == NEVER and not tolerant:
-            types[name] = UNKNOWN
     if not inference.outdated:
         return types
     for name in types:  # still moving: give up precision, not correctness
@@ -94,32 +90,20 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
     return types
 
 
-def _read_before_bound(inference: _Inference) -> list[str]:
-    """The names that a loop reads above where it binds them: nothing is known of them yet, not that they are anything."""
-    bound, early = set(inference.types), []
-    later = {n for s in inference.statements for n in s.bound}
-    for s in inference.statements:
-        for name in s.read:
-            if name not in bound and name in later:
-                bound.add(name)
-                early.append(name)
-        bound.update(s.bound)
-    inference.types.update(dict.fromkeys(early, NEVER))
-    return early
-
-
 class _Inference:
     """One round over the program after the other, until none changes the type of a name that it has read before.
 
     Attributes:
         types: what is known.
         fixed: the names whose types are given.
+        settled: those of them that nothing can be put into.
         outdated: the names whose types changed in the last round after it had read them.
     """
 
     def __init__(self, types: Types, statements: tuple[Statement, ...], tolerant: bool) -> None:
         self.types, self.statements, self.tolerant = types, statements, tolerant
         self.fixed = frozenset(types)
+        self.settled = {n for n, t in types.items() if not is_container(t)}
         types.update(dict.fromkeys(_read_first(statements) - self.fixed, NEVER))  # until they are bound, further down
         self.outdated: set[str] = set()
         self.hopeful, self.of_none = True, False
@@ -142,12 +126,14 @@ class _Inference:
     def round(self, everything: bool) -> None:
         """Look at all statements, or at those that read what has changed since they were looked at."""
         self.changed, self.outdated, self.read = self.outdated, set(), set()
-        types = self.types
+        types, settled = self.types, self.settled
         for s in self.statements:
             if everything or not self.changed.isdisjoint(s.read) or self.passes_on(s) in self.changed:
-                if type(s) is Bind and s.op not in CHANGING and s.target not in types and s.target not in self.read:
+                if type(s) is not Bind or s.op in CHANGING or s.target in self.read:
+                    self.look(s)
+                elif s.target not in types:
                     types[s.target] = self.type_of(s)  # as most are: bound once, then read
-                else:
+                elif s.target not in settled:
                     self.look(s)
             self.read.update(s.read)
             if type(s) is Bind and s.op in PASSED_ON and (holder := self.passes_on(s)):

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_kind
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import view_rule, viewed
-from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
@@ -128,27 +128,22 @@ def shared_classes(program: Program, types: Types) -> Memory:
             stored_names.update(s.stored)
     for a, b in program.overlapping:
         _share(a, b, u, types)
-    stored_roots = {u.find(n) for n in stored_names}
-    roots = {n: n for n in program.mentioned}  # most share memory with nothing
-    roots |= {n: u.find(n) for n in [*u.parent]}
+    roots = {n: u.find(n) for n in [*stored_names, *u.parent]}  # other names share memory with nothing
     ids = {root: k for k, root in enumerate(sorted({*roots.values()}))}
-    classes = {n: ids[roots[n]] for n in program.mentioned}
-    stored = frozenset(ids[r] for r in stored_roots if r in ids)
     held = {k: ids[u.find(root + "[]")] for root, k in ids.items() if root + "[]" in u.parent}
+    stored = frozenset(ids[roots[n]] for n in stored_names)
+    classes = {n: ids[roots[n]] for n in program.mentioned & roots.keys()}
+    for n in sorted(program.mentioned - roots.keys()):
+        classes[n] = len(ids) + len(classes)
     return Memory(classes, stored, held)
 
 
 def _may_share(s: Statement) -> bool:
-    """Whether a statement can make names share memory, whatever their types; kept with it, as nine in ten do not."""
-    known: bool | None = getattr(s, "_may_share", None)
-    if known is None:
-        if isinstance(s, Bind):
-            named = s.op in SHARING or s.op.startswith("custom.")
-            known = named or view_rule(s) is not None
-        else:
-            known = isinstance(s, (Store, Push, Pop, Call))
-        keep(s, "_may_share", known)
-    return known
+    """Whether a statement can make names share memory, whatever their types and its operands: nine in ten do not."""
+    if type(s) is not Bind:
+        return isinstance(s, (Store, Push, Pop, Call))
+    rule = rules.TABLE.by_key.get(s.op)
+    return s.op in SHARING or (rule is not None and rule.view is not None) or s.op.startswith("custom.")
 
 
 def _unite(s: Statement, u: _Classes, types: Types) -> None:

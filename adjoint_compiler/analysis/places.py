@@ -62,7 +62,7 @@ def find_places(program: Program, names: Collection[str] | None = None) -> dict[
     for p in (*program.params, *program.free):
         if (found := look(p)) is not None:
             found.defs.append(ENTRY)
-    _collect(program.body, 0, look)
+    _collect(program.body, 0, look, None if names is None else frozenset(out))
     return out
 
 
@@ -72,16 +72,19 @@ class _AllPlaces(dict[str, Places]):
         return found
 
 
-def _collect(block: Block, start: int, look: Callable[[str], Places | None]) -> int:
-    """Note the places in a block that begins at a number; returns the number after it."""
+def _collect(block: Block, start: int, look: Callable[[str], Places | None], names: frozenset[str] | None) -> int:
+    """Note the places of some names, or of all, in a block that begins at a number; returns the number after it."""
     number = start
     home: tuple[int, int] | None = None
     for s in block:
-        for n in s.read:
-            if (found := look(n)) is not None:
-                found.uses.append(number)
-        for n in s.bound:
-            if (found := look(n)) is not None:
+        if names is None or not names.isdisjoint(s.read):
+            for n in s.read:
+                if (found := look(n)) is not None:
+                    found.uses.append(number)
+        if s.bound and (names is None or not names.isdisjoint(s.bound)):
+            for n in s.bound:
+                if (found := look(n)) is None:
+                    continue
                 if isinstance(s, For):  # its counter belongs to the body
                     found.defs.append(Place(number, number + 1, number + 1 + len(s.nested)))
                 else:
@@ -89,7 +92,7 @@ def _collect(block: Block, start: int, look: Callable[[str], Places | None]) -> 
                     found.defs.append(Place(number, *home))
         number += 1
         for b in s.blocks:
-            number = _collect(b, number, look)
+            number = _collect(b, number, look, names)
     return number
 
 

@@ -26,10 +26,18 @@ ONE: Dim = ("1", 0)
 SAME = ("numpy.zeros_like", "numpy.ones_like", "numpy.empty_like", "numpy.copy", "numpy.triu", "numpy.tril", "method.copy", "copy",
         "adjoint_compiler.runtime.memory.copied", "adjoint_compiler.runtime.memory.entry_copy")  # fmt: skip
 RUNTIME = "adjoint_compiler.runtime.broadcasting."
-REDUCTIONS = ("numpy.sum", "numpy.mean", "numpy.prod", "numpy.max", "numpy.min", "numpy.var", "numpy.std")
+REDUCTIONS = frozenset(
+    f"{kind}.{word}" for kind in ("numpy", "method") for word in ("sum", "mean", "prod", "max", "min", "var", "std")
+)
 SHARES = "adjoint_compiler.runtime.shares."
 COMPARISONS = frozenset(f"operator.{word}" for word in ("lt", "le", "gt", "ge", "eq", "ne"))
-BROADCASTING = ("numpy.where", f"{RUNTIME}guarded", f"{SHARES}smaller_share", f"{SHARES}larger_share")
+BROADCASTING = (
+    "numpy.where",
+    f"{RUNTIME}guarded",
+    f"{RUNTIME}guarded_as",
+    f"{SHARES}smaller_share",
+    f"{SHARES}larger_share",
+)
 MADE = ("numpy.empty", "numpy.zeros", "numpy.ones", "numpy.full")  # of a shape that is the first argument
 SIZED_BY = (
     "operator.add",
@@ -107,10 +115,10 @@ class Shapes:
             or _is_ufunc(s)
             or s.op in COMPARISONS
         ):
-            found = self.broadcast([self.of_operand(a) for a in (*s.args, *(v for _, v in s.kwargs))])
+            found = self.broadcast([self.of_operand(a) for a in s.operands], s.target)
             return found if found is not None else self.fresh(s.target)
         if s.op in BROADCASTING:
-            found = self.broadcast([self.of_operand(a) for a in s.args])
+            found = self.broadcast([self.of_operand(a) for a in s.args], s.target)
             return found if found is not None else self.fresh(s.target)
         if s.op == f"{RUNTIME}unbroadcast_product":
             return self.of_operand(s.args[2]) or self.fresh(s.target)
@@ -167,22 +175,18 @@ class Shapes:
         return (size[0], size[1] + (more.value if s.op == "operator.sub" else -more.value))
 
     def reduced(self, s: Bind) -> Dims | None:
-        """The shape of a reduction over one axis, which stays as one of length one with ``keepdims=True``."""
+        """The shape of a reduction over known axes, which stay as ones of length one with ``keepdims=True``."""
         dims = self.of_operand(s.args[0])
         named = dict(s.kwargs)
         axis = named.pop("axis", s.args[1] if len(s.args) == 2 else None)
         kept = named.pop("keepdims", Const(False))
-        if (
-            not dims
-            or named
-            or not isinstance(kept, Const)
-            or len(s.args) > 2
-            or not isinstance(axis, Const)
-            or type(axis.value) is not int
-        ):
+        if not dims or named or not isinstance(kept, Const) or len(s.args) > 2:
             return None
-        k = axis.value % len(dims)
-        return (*dims[:k], *((ONE,) if kept.value else ()), *dims[k + 1 :])
+        axes = known_axes(axis, len(dims))
+        if axes is None:
+            return None
+        reduced = [ONE if k in axes else d for k, d in enumerate(dims)]
+        return tuple(d for k, d in enumerate(reduced) if kept.value or k not in axes)
 
     @staticmethod
     def outer(a: Dims | None, b: Dims | None) -> Dims | None:
@@ -197,21 +201,26 @@ class Shapes:
         return (*a[:-1], *b[1:]) if len(b) == 2 else a[:-1]
 
     @staticmethod
-    def broadcast(every: list[Dims | None]) -> Dims | None:
-        """The shape that operands broadcast to; None when that is not certain.
+    def broadcast(every: list[Dims | None], target: str = "") -> Dims | None:
+        """The shape that operands broadcast to; an axis that is not certain is the own one of ``target``, if that has a name.
 
         >>> Shapes.broadcast([(("n", 0),), (), (("n", 0),)])
         (('n', 0),)
+        >>> Shapes.broadcast([(("n", 0), ("m", 0)), (ONE, ("k", 0))], "t")
+        (('n', 0), ('t.1', 0))
         """
-        if any(d is None for d in every):
+        if None in every:
             return None
-        known = [d for d in every if d is not None]
+        known = {d for d in every if d}
+        if len(known) < 2:
+            return known.pop() if known else ()
+        rank = max(map(len, known))
         out: list[Dim] = []
-        for k in range(1, max((len(d) for d in known), default=0) + 1):
+        for k in range(1, rank + 1):
             column = {d[-k] for d in known if len(d) >= k} - {ONE} or {ONE}
-            if len(column) > 1:
+            if len(column) > 1 and not target:
                 return None
-            out.append(column.pop())
+            out.append(column.pop() if len(column) == 1 else (f"{target}.{rank - k}", 0))
         return tuple(reversed(out))
 
     def of_index(self, base: Operand, index: Operand) -> Dims | None:
@@ -258,6 +267,22 @@ class Shapes:
         if part.items == (Const(None), Const(None), Const(-1)):
             return dim
         return (f"{dim[0]}-{dim[1]}[{start}:{stop}:{step}]", 0)
+
+
+def known_axes(axis: Operand | None, ndim: int) -> frozenset[int] | None:
+    """The axes that a literal names; None where it is no literal, or names none.
+
+    >>> sorted(known_axes(Pack("tuple", (Const(0), Const(-1))), 3))
+    [0, 2]
+    """
+    if isinstance(axis, Pack) and axis.kind == "tuple":
+        given: list[object] = [a.value if isinstance(a, Const) else None for a in axis.items]
+    elif isinstance(axis, Const):
+        given = list(axis.value) if isinstance(axis.value, tuple) else [axis.value]
+    else:
+        return None
+    found = [k % ndim for k in given if type(k) is int and -ndim <= k < ndim]
+    return frozenset(found) if given and len(found) == len(given) == len(set(found)) else None
 
 
 def _is_ufunc(s: Bind) -> bool:
@@ -329,4 +354,4 @@ def symbolic_shapes(program: Program, types: Types) -> Shapes:
         steady -= changing
 
 
-__all__ = ["Shapes", "Type", "symbolic_shapes"]
+__all__ = ["Shapes", "Type", "known_axes", "symbolic_shapes"]

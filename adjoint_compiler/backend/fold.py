@@ -7,6 +7,7 @@ x_bar = y_bar * t      ->      x_bar = y_bar * np.cos(x)
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -39,10 +40,12 @@ def foldable(program: Program, classes: Classes) -> frozenset[str]:
     Args:
         program: the program to be printed.
         classes: the alias classes of its names, those of what containers hold after their own; names without any
-            share memory with nothing.
+            share no memory that is stored into.
     """
     statements = program.statements
-    defs, uses = Counter(n for s in statements for n in s.bound), Counter(n for s in statements for n in s.read)
+    defs, uses = (
+        Counter(chain.from_iterable(names)) for names in ([s.bound for s in statements], [s.read for s in statements])
+    )
     given = {*program.params, *program.free}
     single = {n for n in program.temporaries if defs[n] == 1 == uses[n] and n not in given}
     out: set[str] = set()
@@ -61,7 +64,7 @@ def _block(
         if isinstance(s, While):
             _block(s.header, s, single, classes, out)
             _block(s.body, None, single, classes, out)
-        else:
+        elif s.blocks:
             for inner in s.blocks:
                 _block(inner, None, single, classes, out, isinstance(s, Try))
     sequence = [*block, *([cond] if cond else [])]
@@ -88,6 +91,10 @@ def _block(
                 break
             if tried and not (isinstance(use, Comment) or (isinstance(use, Bind) and use.target in single)):
                 break
+            if type(use) is Bind:
+                if use.target in sources:
+                    break
+                continue
             inside = (use, *use.nested)
             effect = not isinstance(s, Bind)
             if any([_interferes(x, sources, memory, classes, effect) or target in x.read for x in inside]):

@@ -13,6 +13,7 @@ from adjoint_compiler.backend.emit import COMMENT
 from adjoint_compiler.backend.expression_text import HIGHEST, ExpressionText
 
 WIDTH = 100
+RETURN_IN_BRACKETS = re.compile(r"^( *return) \((\w+)\)$", re.MULTILINE)
 
 
 class _Generator(astor.code_gen.SourceGenerator):  # type: ignore[misc]
@@ -76,8 +77,4 @@ def to_text(functions: list[Any]) -> str:
 def _tidy(text: str) -> str:
     lines = [line.rstrip() for line in text.strip("\n").split("\n")]
     out = [line for line in lines if line]
-    return "\n".join(_unwrap(line) for line in out) + "\n"
-
-
-def _unwrap(line: str) -> str:
-    return re.sub(r"^(\s*return) \((\w+)\)$", r"\1 \2", line)
+    return RETURN_IN_BRACKETS.sub(r"\1 \2", "\n".join(out)) + "\n"

@@ -314,6 +314,7 @@ HELPER = {
     name: f"adjoint_compiler.runtime.{module}.{name}"
     for name, module in {
         "guarded": "broadcasting",
+        "guarded_as": "broadcasting",
         "unbroadcast": "broadcasting",
         "spread": "broadcasting",
         "unbroadcast_product": "broadcasting",
@@ -345,3 +346,4 @@ HELPER = {
         "filled": "shaping",
     }.items()
 }
+GUARDS = (HELPER["guarded"], HELPER["guarded_as"])

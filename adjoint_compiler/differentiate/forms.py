@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.calls import consumed_tapes, held_memory
 from adjoint_compiler.differentiate.ownership import owned_adjoints
+from adjoint_compiler.differentiate.packing import DETACHED, is_mutable, packed
 from adjoint_compiler.differentiate.reverse import Reversed
 from adjoint_compiler.ir.nodes import (
     REVERSE,
@@ -31,7 +32,7 @@ from adjoint_compiler.ir.nodes import (
     With,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_number
+from adjoint_compiler.ir.types import UNKNOWN, is_container, is_number
 from adjoint_compiler.ir.walk import binds, walk
 from adjoint_compiler.optimize.rename import rename_all
 
@@ -255,17 +256,10 @@ def split_form(
     forward: list[Statement] = [*entry_copies(r, private), *new_tapes(r), *r.forward]
     outside = (p for p in (*program.params, *program.free) if p not in r.mutated and p not in private)
     owners = frozenset(c for p in outside for c in f.aliases.levels(p))
-    packed: list[Operand] = []
-    for n in tape:
-        # What the caller can see and may change before the pullback is copied.
-        if held_classes.get(n, frozenset()) & owners and is_mutable(f.types.get(n, UNKNOWN)):
-            held = f.names.fresh("t")
-            forward.append(Bind(held, HELPER["copied"], (Name(n),)))
-            packed.append(Name(held))
-        else:
-            packed.append(Name(n))
+    copies, operands_kept = packed(tape, owners, held_classes, f)
+    forward += copies
     forward = [*unbound(forward, tuple(body), program), *forward]
-    packed_tape: Operand = Pack("tuple", tuple(packed))
+    packed_tape: Operand = Pack("tuple", tuple(operands_kept))
     result = _result_copy(result, r, tape, held_classes, forward)
     primal = result_program(
         program, f"{program.name}_primal", program.params, [*forward, Return(Pack("tuple", (result, packed_tape)))], r
@@ -290,10 +284,6 @@ def _private_parameters(
 def quiet(body: list[Statement], r: Reversed) -> list[Statement]:
     """A body that ends with a return, warnings off where its partials can be infinite."""
     return [With(Const(None), tuple(body[:-1]), text=ERRSTATE), body[-1]] if r.may_warn else body
-
-
-def is_mutable(t: Type) -> bool:
-    return not is_number(t) and t.kind not in ("str", "none", "function")
 
 
 def _result_copy(
@@ -326,8 +316,7 @@ def _fresh_buffers(tape: list[str], reverse: list[Statement], r: Reversed) -> li
         return []
     # One call copies all of them, each allocation once, and derives views from the copy.
     memory = f.names.fresh("memory")
-    key = "adjoint_compiler.runtime.memory.detached"
-    out: list[Statement] = [Bind(memory, key, (Pack("tuple", tuple(Name(n) for n in touched)),))]
+    out: list[Statement] = [Bind(memory, DETACHED, (Pack("tuple", tuple(Name(n) for n in touched)),))]
     return out + [Bind(n, "index", (Name(memory), Const(k))) for k, n in enumerate(touched)]
 
 

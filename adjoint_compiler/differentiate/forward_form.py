@@ -12,7 +12,7 @@ from dataclasses import replace
 from adjoint_compiler.analysis.calls import Callees, annotated, summaries_of
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import DifferentiationError
-from adjoint_compiler.differentiate.builder import HELPER, Builder
+from adjoint_compiler.differentiate.builder import GUARDS, HELPER, Builder
 from adjoint_compiler.differentiate.dependency_leaf import DEPENDENCIES
 from adjoint_compiler.differentiate.directions import with_directions
 from adjoint_compiler.differentiate.forms import ERRSTATE, Request
@@ -64,6 +64,8 @@ def forward_form(
     made = finished(program, f"{program.name}_{how.suffix}", (*program.params, *dots), tuple(body), f)
     if request.directions:
         made = with_directions(made, dots, f)
+    elif how is TANGENTS:
+        made = replace(made, types={**program.types, **{d: f.types[d] for d in dots}})
     return made, f, mutated
 
 
@@ -94,7 +96,7 @@ def _result(o: Operand, f: Tangents, b: Builder) -> Operand:
 
 def _quiet(body: list[Statement]) -> list[Statement]:
     """NumPy's warnings are off where partials can be infinite."""
-    if any(isinstance(s, Bind) and s.op == HELPER["guarded"] for s in walk(tuple(body))):
+    if any(isinstance(s, Bind) and s.op in (*GUARDS, HELPER["quotient_tangent"]) for s in walk(tuple(body))):
         return [With(Const(None), tuple(body[:-1]), text=ERRSTATE), body[-1]]
     return body
 

@@ -22,7 +22,6 @@ from adjoint_compiler.ir.types import is_container, is_number, is_python_scalar
 from adjoint_compiler.rules.expressions import RuleError, parse
 from adjoint_compiler.rules.rule import Rule
 
-QUOTIENTS = ("operator.truediv", "numpy.divide")
 FRESH = ("numpy.zeros_like", HELPER["zero_tangent"], HELPER["guarded"])  # what gives memory of its own
 
 
@@ -43,8 +42,9 @@ def tangent_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
     env.update(y=y)
     pullbacks = chosen_pullbacks(s, rule, b)
     total: Operand | None = None
-    if rule.name in QUOTIENTS and len(active) == 2:
-        total, active = _quotient(env, b, f), []
+    if rule.together and len(active) == len(rule.pullbacks):
+        total = _together(rule, env, b, f)
+        active = [] if total is not None else active
     for param in active:
         for c in _contributions(param, s, rule, pullbacks, env, b, f):
             total = c if total is None else _sum(total, c, b)
@@ -59,12 +59,15 @@ def tangent_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
     return _shaped(total, s, y, b, f) if rule.kind == "elementwise" else total
 
 
-def _quotient(env: dict[str, Operand], b: Builder, f: Tangents) -> Operand:
-    """The tangent of a quotient of which both parts have one; Python's own numbers raise where it is not finite."""
-    s, t = tangent(env["x"], b, f), tangent(env["z"], b, f)
-    if all(is_python_scalar(b.type(env[p])) for p in ("x", "z")):
-        return b.div(b.bind("operator.sub", s, b.mul(t, env["y"])), env["z"])
-    return b.bind(HELPER["quotient_tangent"], s, t, env["y"], env["z"])
+def _together(rule: Rule, env: dict[str, Operand], b: Builder, f: Tangents) -> Operand | None:
+    """The tangent that all operands give together, if the rule states one; Python's own quotients raise where it is not finite."""
+    expression = rule.together_for({p: b.type(o) for p, o in env.items()})
+    if expression is None:
+        return None
+    dots = {f"{p}_dot": tangent(env[p], b, f) for p in rule.pullbacks}
+    if rule.name == "operator.truediv" and all(is_python_scalar(b.type(env[p])) for p in ("x", "z")):
+        return b.div(b.bind("operator.sub", dots["x_dot"], b.mul(dots["z_dot"], env["y"])), env["z"])
+    return b.expand(expression, rule, {**env, **dots})
 
 
 def asks_for_layout(rule: Rule, env: dict[str, Operand]) -> bool:

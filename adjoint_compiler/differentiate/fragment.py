@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from adjoint_compiler.analysis.uses import Path
@@ -57,12 +56,14 @@ class FragmentBlock:
     prepare: list[Statement] = field(default_factory=list)
     start: list[Statement] = field(default_factory=list)
 
-    def walk(self) -> Iterator[FragmentBlock]:
+    def walk(self) -> list[FragmentBlock]:
         """This block and all nested ones, inner ones first."""
+        out: list[FragmentBlock] = []
         for fragment in self.fragments:
             for inner in fragment.blocks.values():
-                yield from inner.walk()
-        yield self
+                out += inner.walk()
+        out.append(self)
+        return out
 
     def size(self) -> int:
         """How many statements of reverse code there are."""

@@ -22,13 +22,13 @@ from adjoint_compiler.differentiate.calls import held_memory, is_paired, open_ca
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.forms import (
     in_order,
-    is_mutable,
     new_tapes,
     quiet,
     result_program,
     unbound,
     upward_reads,
 )  # fmt: skip
+from adjoint_compiler.differentiate.packing import DETACHED, is_mutable
 from adjoint_compiler.differentiate.reverse import Reversed, reverse_program
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
@@ -47,8 +47,6 @@ from adjoint_compiler.ir.nodes import (
 from adjoint_compiler.ir.operands import map_operand, names_in
 from adjoint_compiler.ir.types import UNKNOWN
 from adjoint_compiler.ir.walk import names_stored, walk
-
-DETACHED = "adjoint_compiler.runtime.memory.detached"
 
 
 @dataclass(frozen=True)

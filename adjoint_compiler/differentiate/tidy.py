@@ -13,10 +13,12 @@ from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import FragmentBlock
 from adjoint_compiler.ir.nodes import Bind, Const, For, If, Name, Pop, Push, Statement, Store, Try, Update, While
-from adjoint_compiler.ir.operands import WHOLE
+from adjoint_compiler.ir.operands import NONE, WHOLE
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 from adjoint_compiler.ir.walk import binds
+
+GONE = Bind("_", "copy", (NONE,))  # in place of a statement that is not needed any more
 
 
 def remove_dead_adjoints(block: FragmentBlock, live: set[str]) -> set[str]:
@@ -107,16 +109,16 @@ def _bind_first(block: FragmentBlock, accumulated: frozenset[str]) -> None:
             pending[s.target] = entry
             continue
         if isinstance(s, Bind) and s.op in ("accumulate", HELPER["add_structure"]) and s.target in pending:
-            if s.args[0] == Name(s.target) and Name(s.target) not in s.args[1:]:
+            if s.read[:1] == (s.target,) and type(s.args[0]) is Name and s.target not in s.read[1:]:
                 where, at = pending.pop(s.target)
-                where[at] = Bind("_", "copy", (Const(None),))
-                holder[k] = replace(s, op="copy", args=s.args[1:])
+                where[at] = GONE
+                holder[k] = Bind(s.target, "copy", s.args[1:], (), s.span)
                 continue
         for x in (s, *s.nested) if pending else ():
             for n in (*x.read, binds(x) or "", getattr(x, "target", None) or ""):
                 pending.pop(n, None)
     for statements in (block.enter, *(fr.reverse for fr in block.fragments)):
-        statements[:] = [s for s in statements if not (isinstance(s, Bind) and s.target == "_")]
+        statements[:] = [s for s in statements if s is not GONE]
 
 
 def _mentions(block: FragmentBlock) -> set[str]:
@@ -212,7 +214,7 @@ def settle(block: FragmentBlock, accumulated: frozenset[str], f: Facts) -> None:
         if s.op == "accumulate":
             if s.target in accumulated:
                 return Update(s.target, WHOLE, "operator.add", s.args[1], s.span)
-            return replace(s, op="operator.add")
+            return Bind(s.target, "operator.add", s.args, (), s.span)
         if s.op == "zero":
             name = s.args[0]
             assert isinstance(name, Name)

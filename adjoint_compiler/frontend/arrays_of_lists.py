@@ -14,7 +14,7 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import viewed
 from adjoint_compiler.frontend.join_sequences import Fresh
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Statement
-from adjoint_compiler.ir.types import is_discrete
+from adjoint_compiler.ir.types import UNKNOWN, is_discrete
 
 LIBRARIES = ("numpy.", "scipy.")
 SEQUENCES = ("list", "tuple")
@@ -32,6 +32,8 @@ def with_arrays(s: Bind, types: Types, fresh: Fresh) -> tuple[list[Statement], B
     >>> with_arrays(Bind("s", "numpy.sum", (Name("items"),)), types, lambda stem, temporary: stem)[1].args
     (Name(id='t'),)
     """
+    if not any(isinstance(o, Pack) or (isinstance(o, Name) and _is_listed(o, types)) for o in s.operands):
+        return [], s
     on_arrays = s.op in OPERATORS and any(operand_type(a, types).kind == "array" for a in s.args)
     rule = rules.TABLE.by_key.get(s.op)
     if rule is None or not (on_arrays or s.op.startswith(LIBRARIES)):
@@ -69,6 +71,10 @@ def with_arrays(s: Bind, types: Types, fresh: Fresh) -> tuple[list[Statement], B
     return before, Bind(s.target, s.op, args, kwargs, s.span) if before else s
 
 
+def _is_listed(o: Name, types: Types) -> bool:
+    return types.get(o.id, UNKNOWN).kind in SEQUENCES
+
+
 def _is_plain(o: Operand, types: Types) -> bool:
     """Whether what is written out has no derivative: constants, and what is discrete."""
     if isinstance(o, Pack):
@@ -78,8 +84,7 @@ def _is_plain(o: Operand, types: Types) -> bool:
 
 def _is_sequence(o: Operand, types: Types) -> bool:
     """Whether a name holds a list or tuple with numbers that are not whole, or arrays, in it."""
-    t = operand_type(o, types)
-    return isinstance(o, Name) and t.kind in SEQUENCES and not is_discrete(t)
+    return isinstance(o, Name) and _is_listed(o, types) and not is_discrete(types[o.id])
 
 
 __all__ = ["OPERATORS", "with_arrays"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -72,10 +73,16 @@ def lower_function(function: Any, types: dict[str, Type], functions: dict[str, A
 
 def helper_names() -> frozenset[str]:
     """Names that generated code gives to helpers: the user's variables of the same name are renamed."""
-    from adjoint_compiler import runtime
     from adjoint_compiler.rules.stated import function_words
 
-    return frozenset(n for n in dir(runtime) if callable(getattr(runtime, n))) | function_words().keys()
+    return _runtime_helpers() | function_words().keys()
+
+
+@functools.cache
+def _runtime_helpers() -> frozenset[str]:
+    from adjoint_compiler import runtime
+
+    return frozenset(n for n in dir(runtime) if callable(getattr(runtime, n)))
 
 
 def lower_tree(

@@ -21,11 +21,12 @@ ENTRY_COPIES = "adjoint_compiler.runtime.memory.entry_copies"
 
 def own_globals(program: Program, types: Types) -> tuple[Program, tuple[str, ...]]:
     """Copy the free arrays that are stored into; returns the program and the names that were copied."""
+    held = [n for n in program.free if is_container(t := types.get(n, UNKNOWN)) or t.kind == "array"]
+    if not held:
+        return program, ()
     aliases = shared_classes(program, types)
     stored = tuple(
-        n for n in program.free
-        if (aliases.in_stored_class(n) and types.get(n, UNKNOWN).kind == "array")
-        or (is_container(types.get(n, UNKNOWN)) and aliases.stored & set(aliases.levels(n)))
+        n for n in held if aliases.stored & set(aliases.levels(n) if is_container(types[n]) else aliases.levels(n)[:1])
     )  # fmt: skip
     if not stored:
         return program, ()

@@ -49,7 +49,8 @@ def rename_webs(program: Program, last_of: frozenset[str] | None = None) -> Prog
     out = program if body is program.body else replace(program, body=body)
     if last_of is None or not naming.renamed:
         return out
-    return replace(out, temporaries=program.temporaries | naming.renamed)
+    own = {new for new, old in naming.renamed.items() if old in program.primal}
+    return replace(out, temporaries=program.temporaries | {*naming.renamed}, primal=program.primal | own)
 
 
 def _bound_again(program: Program, given: tuple[str, ...]) -> set[str]:
@@ -223,22 +224,29 @@ class _Webs:
 NOTHING: dict[str, int] = {}
 
 
+class _Reading(dict[str, Name]):
+    def __missing__(self, name: str) -> Name:
+        made = self[name] = Name(name)
+        return made
+
+
 class _Naming:
     """Names for webs, chosen in the order in which the program mentions them.
 
     Attributes:
-        renamed: the names given to webs that could not keep theirs.
+        renamed: the names given to webs that could not keep theirs, and those.
     """
 
     def __init__(self, webs: _Webs, program: Program, given: tuple[str, ...], keep_last: bool) -> None:
         self.webs, self.program = webs, program
         self.chosen = {webs.bound_at[0, n]: n for n in given if n in webs.names}
-        self.renamed: set[str] = set()
+        self.renamed: dict[str, str] = {}
         if keep_last:
             last = {n: d for (number, n), d in webs.bound_at.items() if n not in given}
             self.chosen.update((webs.find(d), n) for n, d in last.items())
         self.taken = set(self.chosen.values())
         self.number = 0
+        self.reading = _Reading()
 
     @cached_property
     def names(self) -> Names:
@@ -253,7 +261,7 @@ class _Naming:
             stem = self.webs.stems[root]
             name = stem if stem not in self.taken else self.names.fresh(stem)
             if name != stem:
-                self.renamed.add(name)
+                self.renamed[name] = stem
             self.chosen[root] = name
             self.taken.add(name)
         return self.chosen[root]
@@ -270,7 +278,7 @@ class _Naming:
         if read or not webs.names.isdisjoint(s.bound):
             s = map_names(
                 s,
-                lambda n: Name(self.name_of(read[n]) if n in read else n),
+                lambda n: self.reading[self.name_of(read[n]) if n in read else n],
                 lambda n: self.name_of(webs.bound_at[k, n]) if n in webs.names else n,
             )
         blocks = s.blocks

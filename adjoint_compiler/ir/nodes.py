@@ -314,12 +314,8 @@ def _statements_in(block: Block) -> tuple[Statement, ...]:
 
 
 def _mentioned(p: Program) -> frozenset[str]:
-    out = {*p.params, *p.free}
-    for s in p.statements:
-        out.update(s.read)
-        if s.bound:
-            out.update(s.bound)
-    return frozenset(out)
+    bound = [s.bound for s in p.statements if s.bound]
+    return frozenset().union(p.params, p.free, *bound, *[s.read for s in p.statements])
 
 
 @node(frozen=True)
@@ -338,6 +334,7 @@ class Program:
         temporaries: names that are not the user's own; they are folded into expressions where they are used once.
         overlapping: pairs of parameters that some call gives the same memory.
         stored: parameters whose memory some caller stores into by way of the result.
+        primal: of a generated program, the names of the primal's own values.
         statements: every statement, in program order.
         mentioned: every name.
         reverse_at: where in the body of a generated program its reverse sweep begins; None where there is none.
@@ -354,6 +351,7 @@ class Program:
     temporaries: frozenset[str] = frozenset()
     overlapping: tuple[tuple[str, str], ...] = ()
     stored: tuple[str, ...] = ()
+    primal: frozenset[str] = frozenset()
 
     statements = kept(lambda p: _statements_in(p.body))
     mentioned = kept(lambda p: _mentioned(p))

@@ -60,7 +60,7 @@ def map_names(s: Statement, read: Callable[[str], Operand], bind: Rename) -> Sta
         return map_operand(o, read)
 
     if isinstance(s, Bind):
-        return _map_bind(s, op, bind)
+        return _map_bind(s, read, bind)
     if isinstance(s, (If, For, While, With, Try)):
         return _map_nest(s, op, ref, bind)
     if isinstance(s, Store):
@@ -79,9 +79,9 @@ def map_names(s: Statement, read: Callable[[str], Operand], bind: Rename) -> Sta
     return replace(s, value=op(s.value)) if isinstance(s, Return) else s
 
 
-def _map_bind(s: Bind, op: Change, bind: Rename) -> Bind:
-    args = tuple([op(a) for a in s.args])
-    kwargs = tuple([(k, op(v)) for k, v in s.kwargs])
+def _map_bind(s: Bind, read: Callable[[str], Operand], bind: Rename) -> Bind:
+    args = tuple([read(a.id) if type(a) is Name else map_operand(a, read) for a in s.args])
+    kwargs = tuple([(k, map_operand(v, read)) for k, v in s.kwargs]) if s.kwargs else ()
     new = Bind(bind(s.target), s.op, args, kwargs, s.span)
     if not kwargs and all([type(a) is type(b) is not Pack for a, b in zip(args, s.args)]):
         # names for names: its type is as it was for operands of these types

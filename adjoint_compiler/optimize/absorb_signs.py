@@ -49,6 +49,8 @@ def absorb_signs(program: Program, types: Types, memory: Memory) -> Program:
         return program
     reverse = program.body[start:]
     negated = [s for s in walk(reverse) if isinstance(s, Bind) and s.op == NEG and isinstance(s.args[0], Name)]
+    if not negated:
+        return program
     signs = _Signs(program, types, memory)
     changed: dict[int, Statement] = {}
     for s in negated:

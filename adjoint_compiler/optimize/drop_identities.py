@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
 
 from adjoint_compiler.ir.nodes import Bind, Block, For, Name, Program, Statement, Update, While
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
-from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_block
 
 
@@ -29,6 +29,8 @@ def drop_identities(program: Program) -> Program:
     >>> [s.target for s in p.body[0].body], p.body[0].body[0].args
     (['x'], (Name(id='x'), Name(id='s')))
     """
+    if not any(isinstance(s, Bind) and s.op == "copy" and isinstance(s.args[0], Name) for s in program.statements):
+        return program
     work = _Identities(program)
     body = work.block(program.body)
     return program if body is program.body else replace(program, body=body)
@@ -38,9 +40,9 @@ class _Identities:
     """Rewrites one program."""
 
     def __init__(self, program: Program) -> None:
-        statements = walk(program.body)
-        self.bound = Counter(n for s in statements for n in s.bound)
-        self.reads = Counter(n for s in statements for n in s.read)
+        statements = program.statements
+        self.bound = Counter(chain.from_iterable([s.bound for s in statements]))
+        self.reads = Counter(chain.from_iterable([s.read for s in statements]))
         self.free = program.temporaries - {*program.params, *program.free}
         self.moving = {s.target for s in statements if isinstance(s, Update) and s.index is None}
         self.moving |= {s.until for s in statements if isinstance(s, (For, While)) and s.until}
@@ -50,9 +52,10 @@ class _Identities:
         out: list[Statement] = []
         changed = False
         for s in block:
-            inner = tuple(self.block(b) for b in s.blocks)
-            if any(new is not old for new, old in zip(inner, s.blocks)):
-                s, changed = with_blocks(s, inner), True
+            if s.blocks:
+                inner = tuple([self.block(b) for b in s.blocks])
+                if any(new is not old for new, old in zip(inner, s.blocks)):
+                    s, changed = with_blocks(s, inner), True
             out.append(s)
         for k, s in enumerate(out):
             if (pair := self.copy(s)) is not None and (rest := self.without(*pair, out[k + 1 :])) is not None:

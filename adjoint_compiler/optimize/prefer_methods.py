@@ -20,6 +20,7 @@ from adjoint_compiler.ir.operands import EVERY, NONE
 from adjoint_compiler.optimize.rename import map_statements
 
 METHODS = {f"numpy.{name}": f"method.{name}" for name in ("sum", "mean", "prod", "max", "min", "dot", "cumsum")}
+WRITTEN_SHORT = {*METHODS, "numpy.flip", "numpy.outer"}
 KEYWORDS = {"axis", "keepdims"}
 BACKWARDS = Pack("slice", (NONE, NONE, Const(-1)))
 COLUMN = Pack("tuple", (EVERY, NONE))
@@ -52,7 +53,7 @@ def prefer_methods(program: Program, types: Types) -> Program:
             return [taken, replace(s, op="operator.mul", args=(Name(column), s.args[1]))]
         return [s]
 
-    new = map_statements(program, changed)
+    new = map_statements(program, changed, WRITTEN_SHORT)
     return new if not columns else replace(new, temporaries=new.temporaries | columns)
 
 

@@ -94,7 +94,7 @@ class _Copies:
             if not isinstance(source, Name) or target in self.rebound or source.id in self.rebound:
                 continue
             taken = self.places[source.id].defs
-            if len(taken) != 1 or self.live.get(taken[0].number) != (source.id, Name(target)):
+            if len(taken) != 1 or not self._is_copy(taken[0].number, source.id, target):
                 continue
             start, here = taken[0], next(d for d in self.places[target].defs if d.number == k)
             between = (start.number < d.number < k for d in self.places[target].defs)
@@ -102,6 +102,11 @@ class _Copies:
                 self._drop(k)
                 found = True
         return found
+
+    def _is_copy(self, number: int, target: str, source: str) -> bool:
+        """Whether a statement is a copy of one name to another."""
+        found = self.live.get(number)
+        return found is not None and found[0] == target and isinstance(o := found[1], Name) and o.id == source
 
     def coalesce(self) -> bool:
         """``t = ...; x = t`` where t has no other use: bind x directly."""
@@ -164,7 +169,9 @@ class _Copies:
     def _rename(self, change: dict[str, str]) -> bool:
         if change:
             self._replace({old: Name(new) for old, new in change.items()}, True)
-            for k in [k for k, (target, source) in self.live.items() if source == Name(target)]:
+            for k in [
+                k for k, (target, source) in self.live.items() if isinstance(source, Name) and source.id == target
+            ]:
                 self._drop(k)
         return bool(change)
 
@@ -225,18 +232,17 @@ class _Rewriting:
 
     def block(self, block: Block) -> Block:
         out: list[Statement] = []
+        others = self.names.isdisjoint
         for s in block:
             self.number += 1
-            if self.number not in self.dropped:
-                out.append(self.statement(s))
+            if self.number in self.dropped:
+                continue
+            if not others(s.read) or (s.bound and not others(s.bound)):
+                s = map_names(s, lambda n: self.read.get(n) or Name(n), lambda n: self.bound.get(n, n))
+            if s.blocks:
+                new = tuple([self.block(b) for b in s.blocks])
+                if not all(a is b for a, b in zip(new, s.blocks)):
+                    s = with_blocks(s, new)
+            out.append(s)
         same = len(out) == len(block) and all(new is old for new, old in zip(out, block))
         return block if same else tuple(out)
-
-    def statement(self, s: Statement) -> Statement:
-        if not self.names.isdisjoint(s.read) or not self.names.isdisjoint(s.bound):
-            s = map_names(s, lambda n: self.read.get(n) or Name(n), lambda n: self.bound.get(n, n))
-        blocks = s.blocks
-        if not blocks:
-            return s
-        new = tuple([self.block(b) for b in blocks])
-        return s if all(a is b for a, b in zip(new, blocks)) else with_blocks(s, new)

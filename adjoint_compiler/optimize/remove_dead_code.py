@@ -60,8 +60,9 @@ def _needed_names(parts: list[tuple[Block, Apart]]) -> set[str]:
     waiting: dict[str, list[set[str]]] = {}  # what needs what, once a name turns out to be needed
     for block, apart in parts:
         for s, around in _leaves(block, ()):
-            read = {apart.get(n, n) for x in (s, *around) for n in x.read}
-            tried = next((x for x in around if isinstance(x, Try)), None)
+            names = (*s.read, *(n for x in around for n in x.read)) if around else s.read
+            read = {apart.get(n, n) for n in names} if apart else set(names)
+            tried = next((x for x in around if isinstance(x, Try)), None) if around else None
             if tried is not None:  # what may raise is needed where that is asked for
                 for name in tried.bound:
                     waiting.setdefault(apart.get(name, name), []).append({*read, *(apart.get(n, n) for n in s.bound)})

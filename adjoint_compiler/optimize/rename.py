@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from adjoint_compiler.ir.nodes import Block, Name, Operand, Program, Statement
+from adjoint_compiler.ir.nodes import Bind, Block, Name, Operand, Program, Statement
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
 
 
@@ -34,21 +34,34 @@ def rename_all(program: Program, change: dict[str, str]) -> Program:
     return map_statements(program, renamed)
 
 
-def map_statements(program: Program, change: Callable[[Statement], list[Statement]]) -> Program:
-    """Rebuild a program, each statement replaced by a list (nested blocks are done first)."""
-    body = map_block(program.body, change)
+def map_statements(
+    program: Program, change: Callable[[Statement], list[Statement]], ops: Collection[str] | None = None
+) -> Program:
+    """Rebuild a program, each statement replaced by a list (nested blocks are done first).
+
+    Args:
+        program: the program.
+        change: gives what replaces a statement.
+        ops: it is asked of bindings by these operations only; None: of all statements.
+    """
+    body = map_block(program.body, change, ops)
     return program if body is program.body else replace(program, body=body)
 
 
-def map_block(block: Block, change: Callable[[Statement], list[Statement]]) -> Block:
-    """Rebuild a block, each statement replaced by a list (nested blocks are done first)."""
+def map_block(
+    block: Block, change: Callable[[Statement], list[Statement]], ops: Collection[str] | None = None
+) -> Block:
+    """Rebuild a block as :func:`map_statements` does a program."""
     out: list[Statement] = []
     for s in block:
         inner = s.blocks
         if inner:
-            rebuilt = tuple([map_block(b, change) for b in inner])
+            rebuilt = tuple([map_block(b, change, ops) for b in inner])
             if any(new is not old for new, old in zip(rebuilt, inner)):
                 s = with_blocks(s, rebuilt)
-        out += change(s)
+        if ops is None or (type(s) is Bind and s.op in ops):
+            out += change(s)
+        else:
+            out.append(s)
     same = len(out) == len(block) and all(new is old for new, old in zip(out, block))
     return block if same else tuple(out)

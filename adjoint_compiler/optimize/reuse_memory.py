@@ -18,8 +18,9 @@ from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.places import find_places
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import view_rule
+from adjoint_compiler.differentiate.builder import GUARDS, HELPER
 from adjoint_compiler.ir.nodes import Bind, Name, Program, Statement, Store, Update
-from adjoint_compiler.ir.operands import WHOLE
+from adjoint_compiler.ir.operands import WHOLE, names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_block, rename_all
@@ -101,16 +102,32 @@ class _Reusing:
         if array in self.shared or s.target in self.shared or not mine.is_own() or not new.is_own():
             return False
         at, made = new.defs[0], mine.defs[0]
+        if any(self.is_read_elsewhere(n, made.number) for n in self.given_back(array)):
+            return False
         same_run = (at.start, at.end) == (made.start, made.end) and max(mine.uses) == at.number
         uses = [self.statements[u] for u in mine.uses]
         return same_run and len(uses) > 1 and all(_takes_nothing(u, array) for u in uses)
+
+    def given_back(self, array: str) -> list[str]:
+        """The names of what an array may be itself: a guard gives what it looks at unless there is something to stop."""
+        s = self.made[array]
+        return [o.id for o in s.args[1:2] if isinstance(o, Name)] if s.op in GUARDS else []
+
+    def is_read_elsewhere(self, name: str, guard: int) -> bool:
+        """Whether anything but a guard reads the numbers of an array; others may ask which array it is."""
+        readers = (self.statements[u] for u in self.places[name].uses if u != guard)
+        return not all(
+            isinstance(s, Bind) and s.op == HELPER["guarded_as"] and Name(name) not in s.args[:2] for s in readers
+        )
 
 
 def _takes_nothing(s: Statement, array: str) -> bool:
     """Whether a statement reads the numbers of an array and does not hold on to it."""
     if isinstance(s, (Store, Update)):
         return s.target != array
-    return isinstance(s, Bind) and s.op in rules.TABLE.by_key and s.op != "copy" and view_rule(s) is None
+    if not isinstance(s, Bind) or s.op not in rules.TABLE.by_key or s.op == "copy" or view_rule(s) is not None:
+        return False
+    return s.op not in GUARDS or array not in names_in(s.args[1])  # which it may give back
 
 
 __all__ = ["reuse_memory"]

@@ -36,7 +36,7 @@ def scalarize_tuples(program: Program) -> Program:
     while True:
         found = _candidates(program)
         if not found:
-            return map_statements(program, lambda s: [_take_item(s)])
+            return map_statements(program, lambda s: [_take_item(s)], TAKING)
         names = Names(program.mentioned)
         parts = {t: [names.fresh(f"{t}_{k}") for k in pack.keys or range(len(pack.items))] for t, pack in found.items()}
 
@@ -49,7 +49,10 @@ def scalarize_tuples(program: Program) -> Program:
 
         program = map_statements(program, split)
         packs: dict[str, Operand] = {t: replace(found[t], items=tuple(map(Name, ps))) for t, ps in parts.items()}
-        program = map_statements(rename_reads(program, packs), lambda s: [_take_item(s)])
+        program = map_statements(rename_reads(program, packs), lambda s: [_take_item(s)], TAKING)
+
+
+TAKING = ("attribute", "field", "index", "builtins.len")  # operations that take something of a tuple
 
 
 def _take_item(s: Statement) -> Statement:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from adjoint_compiler import rules
@@ -21,7 +22,6 @@ from adjoint_compiler.ir.nodes import Bind, Block, Call, Name, Program, Return, 
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, is_number
-from adjoint_compiler.ir.walk import binds
 
 Key = int  # the number of an expression
 COMPARISONS = frozenset(f"operator.{word}" for word in ("lt", "le", "gt", "ge", "eq", "ne"))
@@ -64,7 +64,7 @@ class _Sharing:
         self.types, self.memory, self.primal = types, memory, primal
         self.table = _Known(self)
         statements = program.statements
-        counts = Counter(binds(s) for s in statements)
+        counts = Counter(chain.from_iterable([s.bound for s in statements]))
         updated = {
             s.target for s in statements if isinstance(s, Update) and s.index is None and not self.is_array(s.target)
         }

@@ -20,10 +20,10 @@ GUARDED = "adjoint_compiler.runtime.broadcasting.guarded"
 ARITHMETIC = frozenset((GUARDED, *(f"operator.{word}" for word in ("mul", "add", "truediv", "neg"))))
 
 
-def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] = frozenset()) -> Program:
+def simplify_arithmetic(program: Program, types: Types) -> Program:
     """Simplify products and sums with literal operands (see the module's text).
 
-    The primal's own statements (those that bind names of ``primal``) stay: ``a * 1.0`` is a copy of ``a``.
+    The primal's own statements stay: ``a * 1.0`` is a copy of ``a``.
 
     >>> from adjoint_compiler.ir.nodes import Name, Return
     >>> body = (Bind("t", "operator.mul", (Const(1.0), Name("x"))), Return(Name("t")))
@@ -48,18 +48,23 @@ def simplify_arithmetic(program: Program, types: Types, primal: frozenset[str] =
         return name in whole
 
     def simplified(s: Statement) -> list[Statement]:
-        if isinstance(s, Bind) and s.target in primal:
+        if isinstance(s, Bind) and s.target in program.primal:
             return [s]
         new = _simplified(s, types, may_be_whole)
-        if new is not s and isinstance(new, Bind) and new.op == "copy" and is_buffer(new.args[0]):
+        if (
+            new is not s
+            and isinstance(new, Bind)
+            and new.op == "copy"
+            and (is_buffer(new.args[0]) or is_buffer(Name(new.target)))
+        ):
             new = replace(new, op=COPIED)  # stores leave it as it is; the copy goes where there are none
         return [new]
 
-    return map_statements(program, simplified)
+    return map_statements(program, simplified, ARITHMETIC)
 
 
 def _simplified(s: Statement, types: Types, whole: Callable[[str], bool]) -> Statement:
-    if not isinstance(s, Bind) or s.op not in ARITHMETIC:
+    if not isinstance(s, Bind):
         return s
     if s.op == GUARDED:  # what is not zero guards nothing
         return _copy(s, s.args[1]) if _is_number(s.args[0]) and not _equals(s.args[0], 0.0) else s

@@ -9,7 +9,9 @@ The forward sweep keeps the sums that the program writes: ``a[0] = 0.0; a[0] += 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from itertools import chain
 
 from adjoint_compiler.analysis.indexing import part_kinds
 from adjoint_compiler.analysis.memory import Memory
@@ -48,10 +50,7 @@ def simplify_memory(program: Program, types: Types, memory: Memory) -> Program:
     ['numpy.ones_like']
     """
 
-    mentions: dict[str, int] = {}
-    for x in program.statements:
-        for n in (*x.read, *x.bound):
-            mentions[n] = mentions.get(n, 0) + 1
+    mentions = Counter(chain.from_iterable([(*x.read, *x.bound) for x in program.statements]))
 
     def block(statements: Block, primal: bool) -> Block:
         out: list[Statement] = []

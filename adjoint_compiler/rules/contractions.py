@@ -77,7 +77,8 @@ structural("vdot(x, z)", np.vdot, x="reshape(conj(g) * z, shape(x))", z="reshape
            linear="z", bilinear="x z", cases={(1, 1): {"x": "conj(g) * z", "z": "g * x"}})
 structural("outer(x, z)", np.outer, x="reshape(g @ ravel(conj(z)), shape(x))",
            z="reshape(ravel(conj(x)) @ g, shape(z))", linear="x", bilinear="x z",
-           cases={(1, 1): {"x": "g @ conj(z)", "z": "conj(x) @ g"}})
+           cases={(1, 1): {"x": "g @ conj(z)", "z": "conj(x) @ g"}},
+           together={(1, 1): "outer_sum((x_dot, x), (z, z_dot))"})
 structural("tensordot(a, b, axes=2)", np.tensordot, a="tensordot_adjoint_left(g, a, b, axes)",
            b="tensordot_adjoint_right(g, a, b, axes)", linear="a", bilinear="a b")
 structural("tensordot(a, b, *, axes=2)", np.linalg.tensordot, a="tensordot_adjoint_left(g, a, b, axes)",

@@ -60,6 +60,8 @@ structural("valued(x, value)", runtime.valued, x="g", shape_only="x",
            result=lambda types, operands: types.get("value"))
 elementwise("guarded(g_, c)", runtime.guarded, c="let_through(g_, c)", linear="c",
             tangents={"c": "guarded_tangent(t, g_, c)"})
+elementwise("guarded_as(g_, c, p_, checked_)", runtime.guarded_as, c="let_through(g_, c)", linear="c",
+            tangents={"c": "guarded_tangent(t, g_, c)"})
 elementwise("guarded_tangent(t_, g_, c)", runtime.guarded_tangent, t_="let_through(g_, c)", linear="t_",
             tangents={"t_": "guarded_tangent(t, g_, c)"})
 inert("let_through(g_, c)", runtime.let_through)

@@ -22,14 +22,16 @@ def whole_power(types: dict[str, Type], operands: dict[str, Operand]) -> dict[st
     return {"x": "1" if n == 1 else "2 * x" if n == 2 else f"{n} * x ** {n - 1}"}
 
 
+_QUOTIENT: dict[tuple[int, ...], str] = {(): "quotient_tangent(x_dot, z_dot, y, z)"}
+
 # fmt: off
 elementwise("add(x, z)", "operator.add", np.add, x="1", z="1", linear="x z")
 elementwise("sub(x, z)", "operator.sub", np.subtract, x="1", z="-1", linear="x z")
 elementwise("mul(x, z)", "operator.mul", np.multiply, x="z", z="x", linear="x z")
 elementwise("div(x, z)", "operator.truediv", x="1 / z", z="-y * (1 / z)", singular="x z", linear="x",
-            domain={"z": (0.5, 2)})
+            domain={"z": (0.5, 2)}, together=_QUOTIENT)
 elementwise("div(x, z)", np.divide, x="divide(1, z)", z="-y * divide(1, z)", singular="x z", linear="x",
-            domain={"z": (0.5, 2)},
+            domain={"z": (0.5, 2)}, together=_QUOTIENT,
             note="np.divide(1.0, 0.0) is inf where 1.0 / 0.0 raises, and so is its partial")
 elementwise("pow(x, z)", "operator.pow", np.power, np.float_power,
             x="power_partial_base(x, z)", z="power_partial_exponent(x, z, y)", singular="x z",

@@ -52,6 +52,10 @@ class Registry:
             unknown = expression_reads(expression) - names - {"y", "k", "t", "pi", "True", "False", "inf", *MODULES}
             if unknown:
                 raise RuleError(f"{rule.name}: unknown names {sorted(unknown)} in {expression!r}")
+        dots = {f"{p}_dot" for p in rule.pullbacks}
+        for expression in rule.together.values():
+            if unknown := expression_reads(expression) - names - dots - {"y", *MODULES}:
+                raise RuleError(f"{rule.name}: unknown names {sorted(unknown)} in {expression!r}")
         if rule.view is not None and rule.view not in names:
             raise RuleError(f"{rule.name}: view of unknown parameter {rule.view!r}")
         if rule.name in self.by_key:

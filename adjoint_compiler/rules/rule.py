@@ -30,6 +30,8 @@ class Rule:
         bilinear: parameters in each of which, alone, the operation is linear.
         tangents: what the tangent ``t`` of a parameter contributes to that of the result, where neither linearity nor the
             transpose of the pullback says it well.
+        together: the tangent of the result where every parameter with a pullback has one, ``x_dot`` of ``x``, if that is
+            shorter than the sum of what each contributes; by the ranks of the leading parameters, ``()`` for any.
         cheap: whether recomputing is preferred to recording (elementwise work, views, metadata).
         result: computes the result type from the argument types where evaluating a sample does not tell.
         domain: sampling interval per parameter, for the tests.
@@ -59,6 +61,7 @@ class Rule:
     linear: frozenset[str] = frozenset()
     bilinear: frozenset[str] = frozenset()
     tangents: dict[str, str] = field(default_factory=dict)
+    together: dict[tuple[int, ...], str] = field(default_factory=dict)
     cheap: bool = True
     result: Callable[..., Any] | None = None
     domain: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -91,6 +94,13 @@ class Rule:
         absent = frozenset((p, d) for p, d in self.defaults.items() if p not in operands)
         arrays = frozenset(p for p, t in types.items() if getattr(t, "kind", "") == "array")
         return {p: trim(e, self, absent, arrays) for p, e in out.items()}
+
+    def together_for(self, types: dict[str, Any]) -> str | None:
+        """The tangent that all parameters give together, by the types of the arguments; None where none is stated."""
+        for ranks, expression in self.together.items():
+            if ranks == tuple(_rank(types.get(p)) for p in self.params[: len(ranks)]):
+                return expression
+        return None
 
     @property
     def is_effect(self) -> bool:

@@ -65,6 +65,7 @@ def elementwise(
     result: Callable[..., Any] | None = None,
     specialise: Callable[..., dict[str, str] | None] | None = None,
     tangents: dict[str, str] | None = None,
+    together: dict[tuple[int, ...], str] | None = None,
     **partials: str,
 ) -> None:
     """Enter an elementwise operation under every function given (``np.sin`` and ``math.sin``), one rule each.
@@ -80,6 +81,7 @@ def elementwise(
         result: computes the result type where a sample does not tell (see :class:`Rule`).
         specialise: computes simpler partials for particular arguments (see :class:`Rule`).
         tangents: what tangents contribute, where that is not a partial times ``t`` (see :class:`Rule`).
+        together: the tangent that all operands give together (see :class:`Rule`).
         partials: one expression per differentiable parameter.
     """
     _enter(
@@ -96,6 +98,7 @@ def elementwise(
         note=note,
         specialise=specialise,
         tangents=tangents or {},
+        together=together or {},
     )
 
 
@@ -110,6 +113,7 @@ def structural(
     linear: str = "",
     bilinear: str = "",
     tangents: dict[str, str] | None = None,
+    together: dict[tuple[int, ...], str] | None = None,
     cheap: bool = False,
     result: Callable[..., Any] | None = None,
     domain: dict[str, tuple[float, float]] | None = None,
@@ -123,7 +127,7 @@ def structural(
     """Enter a structural operation: ``pullbacks`` say what each parameter's adjoint receives (see :class:`Rule`).
 
     Forward mode follows from them: a linear operation is applied to tangents, and a pullback is transposed. What that
-    would not write as one does by hand is stated: ``tangents`` by parameter, of its tangent ``t``.
+    would not write as one does by hand is stated: ``tangents`` by parameter, of its tangent ``t``, or ``together``.
 
     A pullback for a parameter that is a sequence of arrays gives the sequence of contributions. A pullback for
     ``*operands`` is that of operand number ``k``.
@@ -140,6 +144,7 @@ def structural(
         linear=frozenset(linear.split()),
         bilinear=frozenset(bilinear.split()),
         tangents=tangents or {},
+        together=together or {},
         cheap=cheap or view is not None,
         result=result,
         domain=domain or {},

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "divide_or_zero", "guarded", "guarded_tangent", "let_through", "outline", "not_differentiated", "quotient_tangent", "spread", "spread_adjoint",
-    "stretched", "sum_product", "sum_to", "unbroadcast",
-    "unbroadcast_product", "valued",
+    "divide_or_zero", "guarded", "guarded_as", "guarded_tangent", "let_through", "outline", "not_differentiated",
+    "quotient_tangent", "spread", "spread_adjoint", "stretched", "sum_product", "sum_to", "unbroadcast", "unbroadcast_product",
+    "valued",
 ]  # fmt: skip
 
 
@@ -185,6 +185,17 @@ def guarded(g: Any, c: Any) -> Any:
     return np.where(stopped, 0.0, c).astype(c.dtype, copy=False)[()] if np.any(stopped) else c
 
 
+def guarded_as(g: Any, c: Any, p: Any, checked: Any) -> Any:
+    """``guarded(g, c)``, where ``checked`` is ``guarded(g, p)`` and ``p`` a product of ``c``: not finite wherever ``c`` is not.
+
+    >>> c = np.array([1.0, 6.0])
+    >>> p = c * 2.0
+    >>> guarded_as(np.ones(2), c, p, guarded(np.ones(2), p)) is c
+    True
+    """
+    return c if checked is p else guarded(g, c)
+
+
 def guarded_tangent(t: Any, g: Any, c: Any) -> Any:
     """The tangent of ``guarded(g, c)``, given that of ``c``: zero where that is zero, whatever ``t`` is.
 
@@ -197,26 +208,24 @@ def guarded_tangent(t: Any, g: Any, c: Any) -> Any:
 
 
 def quotient_tangent(s: Any, t: Any, y: Any, z: Any) -> Any:
-    """The tangent of ``y = x / z`` from those of ``x`` and ``z``: ``(s - t * y) / z``.
+    """The tangent of ``y = x / z`` from those of ``x`` and ``z``: ``(s - t * y) / z``, with NumPy's warnings switched off.
 
     Where that is not finite, a tangent of zero contributes zero.
 
-    >>> quotient_tangent(np.array([1.0, 0.0]), np.array([0.5, 0.0]), np.array([2.0, np.inf]), np.array([1.0, 0.0]))
+    >>> with np.errstate(all="ignore"):
+    ...     quotient_tangent(np.array([1.0, 0.0]), np.array([0.5, 0.0]), np.array([2.0, np.inf]), np.array([1.0, 0.0]))
     array([0., 0.])
     """
-    if isinstance(z, float) and z and isinstance(s, float) and isinstance(t, float) and isinstance(y, float):
-        out = (float(s) - float(t) * float(y)) / float(z)  # Python's floats overflow without a warning
+    out = (s - t * y) / z
+    if isinstance(out, float):
         if math.isfinite(out):
-            return np.float64(out)
-    with np.errstate(all="ignore"):
-        out = np.divide(s - t * y, z)
+            return out
+    else:
         size = out.dot(out) if np.ndim(out) == 1 else np.vdot(out, out)
         if math.isfinite(size.real):  # else something is not finite, or the sum of squares overflows
             return out
-        first, second = np.divide(s, z), np.divide(t, z) * y
-        return np.where((s == 0) & ~np.isfinite(first), 0.0, first) - np.where(
-            (t == 0) & ~np.isfinite(second), 0.0, second
-        )
+    first, second = np.divide(s, z), np.divide(t, z) * y
+    return np.where((s == 0) & ~np.isfinite(first), 0.0, first) - np.where((t == 0) & ~np.isfinite(second), 0.0, second)
 
 
 def let_through(g: Any, c: Any) -> Any:

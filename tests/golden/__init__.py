@@ -2,7 +2,8 @@
 
 `programs/NAME.py` holds a function NAME, `example()` with its arguments, and where they apply `WRT` and `OF`.
 Beside it stand `NAME.joint.py` (the joint form), `NAME.split.py` (primal and adjoint) and `NAME.forward.py` (the tangent),
-for the types of the example; of some also `NAME.numba.py`, the joint form that Numba compiles.
+for the types of the example; of some also `NAME.numba.py`, the joint form that Numba compiles, `NAME.directions.py` and
+`NAME.rows.py`, tangent and adjoint of many directions, and `NAME.series.py`, Taylor coefficients.
 `python -m tests.golden.rewrite` writes them anew; read the diff before committing it.
 """
 
@@ -25,6 +26,18 @@ FOLDER = Path(__file__).parent / "programs"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if "." not in path.stem)
 FORMS = ("joint", "split", "forward")
 COMPILED = ("lax_wendroff", "logsumexp", "polynomial_loop", "swapped_buffers")  # with a file for the Numba backend, too
+
+WIDE = {  # with files for many directions in one sweep, forward or in reverse, and for Taylor coefficients
+    "branch": ("directions", "series"),
+    "gather_with_repeats": ("directions", "rows"),
+    "lax_wendroff": ("directions", "rows", "series"),
+    "matrix_chain": ("directions", "series"),
+    "overlapping_store": ("directions", "rows", "series"),
+    "product_of_sines": ("directions", "series"),
+    "softmax_loss": ("directions", "series"),
+    "store_in_a_loop": ("directions", "series"),
+    "view_of_a_row": ("directions", "series"),
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +71,19 @@ class Golden:
         tangent = forward.compiled(self.example(), chosen, of=self.of).texts[0]
         split = f"{found.primal_source}\n\n{found.adjoint_source}"
         texts = {"joint": found.source, "split": split, "forward": tangent}
+        texts.update((form, self.wide(form).texts[0]) for form in WIDE.get(self.name, ()))
         return {**texts, "numba": self.compiled.specialize(*self.example()).source} if self.name in COMPILED else texts
+
+    def wide(self, form: str) -> Any:
+        """What is compiled for many directions, or for Taylor coefficients."""
+        if form == "rows":
+            y, pullback = ac.vjp(self.function, *self.example(), of=self.of)
+            adjoint, tape, _ = pullback.linear_in
+            return forward_of(adjoint.function, None, None).compiled((tape, np.zeros_like(y)), (1,), directions=True)
+        forward = forward_of(self.function, None, None)
+        chosen = forward.target.positions(self.wrt)
+        companion = "series" if form == "series" else "tangents"
+        return forward.compiled(self.example(), chosen, of=self.of, directions=True, companion=companion)
 
 
 def load(name: str) -> Golden:

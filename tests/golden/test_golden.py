@@ -15,7 +15,7 @@ import pytest
 import adjoint_compiler as ac
 from adjoint_compiler.testing.gradcheck import flatten, numeric_vjp
 
-from . import COMPILED, FOLDER, FORMS, NAMES, execute, load
+from . import COMPILED, FOLDER, FORMS, NAMES, WIDE, execute, load
 
 STRAIGHT_LINE = ("Compare", "For", "If", "IfExp", "While", "ListComp")
 
@@ -46,7 +46,12 @@ def _parameters(golden: Any) -> Any:
     return inspect.signature(golden.function).parameters
 
 
-@pytest.mark.parametrize("name, form", [*((n, f) for n in NAMES for f in FORMS), *((n, "numba") for n in COMPILED)])
+WIDE_FORMS = [(n, f) for n, forms in WIDE.items() for f in forms]
+
+
+@pytest.mark.parametrize(
+    "name, form", [*((n, f) for n in NAMES for f in FORMS), *((n, "numba") for n in COMPILED), *WIDE_FORMS]
+)
 def test_text_is_as_expected(name, form):
     if form == "numba":
         pytest.importorskip("numba")
@@ -104,6 +109,57 @@ def test_text_computes_the_tangent(name):
     tangents = [rebuild([left.pop(0) for _ in leaves], lambda _: 0.0) for leaves, rebuild in map(flatten, given)]
     _, y_dot = function_in(golden, "forward", "_jvp")(*args, *tangents)
     np.testing.assert_allclose(np.sum(y_dot), sum(np.sum(b * d) for b, d in zip(bars, dots, strict=True)), rtol=1e-12)
+
+
+def directions_for(golden: Any, count: int) -> tuple[tuple[Any, ...], list[Any], list[Any]]:
+    """The arguments, which of them are differentiated by, and as many directions for each along a leading axis."""
+    args, rng = golden.example(), np.random.default_rng(1)
+    names = list(_parameters(golden))
+    wrt = golden.wrt if isinstance(golden.wrt, tuple) else (golden.wrt,)
+    places = [w if isinstance(w, int) else names.index(w) for w in wrt]
+    return args, places, [rng.standard_normal((count, *np.shape(args[k]))) for k in places]
+
+
+@pytest.mark.parametrize("name", [n for n, f in WIDE_FORMS if f == "directions"])
+def test_text_of_many_directions_computes_each_of_them(name):
+    golden = load(name)
+    args, places, dots = directions_for(golden, 3)
+    wide, one = function_in(golden, "directions", "_jvp"), function_in(golden, "forward", "_jvp")
+    y, y_dot = wide(*args, *dots)
+    for k in range(3):
+        expected, part = one(*golden.example(), *(d[k] for d in dots))
+        np.testing.assert_array_equal(y, expected)
+        np.testing.assert_allclose(y_dot[k], part, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", [n for n, f in WIDE_FORMS if f == "rows"])
+def test_text_of_many_rows_computes_each_of_them(name):
+    golden = load(name)
+    y, pullback = ac.vjp(golden.function, *golden.example(), of=golden.of)
+    _, tape, order = pullback.linear_in
+    seeds = np.random.default_rng(2).standard_normal((3, *np.shape(y)))
+    _, bars = function_in(golden, "rows", "_jvp")(tape, np.zeros_like(y), seeds)
+    for k in range(3):
+        for place, expected in zip(order, pullback(seeds[k]), strict=True):
+            if place is not None:
+                np.testing.assert_allclose(bars[place][k], expected, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", [n for n, f in WIDE_FORMS if f == "series"])
+def test_text_of_series_computes_the_coefficients(name):
+    """Along a line the first coefficient is the tangent, and the value at the next point the sum of all."""
+    golden = load(name)
+    args, places, dots = directions_for(golden, 1)
+    curves = [np.concatenate([d, np.zeros((7, *d.shape[1:]))]) for d in dots]
+    y, found = function_in(golden, "series", "_taylor")(*args, *curves)
+    _, tangent = function_in(golden, "forward", "_jvp")(*golden.example(), *(d[0] for d in dots))
+    np.testing.assert_allclose(found[0], tangent, rtol=1e-12, atol=1e-14)
+    step, moved = 1e-2, list(golden.example())
+    for k, d in zip(places, dots, strict=True):
+        moved[k] = moved[k] + step * d[0]
+    ahead = function_in(golden, "forward", "_jvp")(*moved, *(d[0] for d in dots))[0]
+    total = y + sum(c * step ** (k + 1) for k, c in enumerate(found))
+    np.testing.assert_allclose(total, ahead, rtol=1e-11, atol=1e-12)
 
 
 @pytest.mark.parametrize("name", NAMES)

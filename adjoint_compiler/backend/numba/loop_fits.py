@@ -16,6 +16,7 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.fold import foldable
 from adjoint_compiler.backend.numba.leaves import Leaf, leaf_of, part, whole
 from adjoint_compiler.backend.numba.nests import Dims, Fit
+from adjoint_compiler.backend.numba.part_tapes import FROM, ONTO
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Statement
 from adjoint_compiler.ir.types import is_number
 from adjoint_compiler.ir.walk import walk
@@ -37,7 +38,10 @@ FUNCTIONS = frozenset(
 QUICK = {f"numpy.{word}": f"numba.{word}_of" for word in ("exp", "log", "tanh")}
 COPIES = ("copy", "method.copy", "numpy.copy", UNBROADCAST)
 SUMS = ("method.sum", "numpy.sum")
-PRODUCTS = ("numpy.vdot", f"{RUNTIME}broadcasting.sum_product")
+ANY_RANK = ("numpy.vdot", f"{RUNTIME}broadcasting.sum_product")  # of arrays of one shape
+DOTS = ("numpy.dot", "method.dot", "operator.matmul", "numpy.inner")  # of vectors
+PRODUCTS = (*ANY_RANK, *DOTS)
+MATRIX_PRODUCTS = ("operator.matmul", "numpy.matmul", "numpy.dot", "method.dot")
 DTYPES = ("float64", "bool", "int64")
 
 
@@ -52,20 +56,25 @@ class Fits:
     Attributes:
         folded: bindings that are written where they are used, by name.
         parts: parts of arrays that mean the same wherever they are read.
-        equal: shapes that were found to be the same as others.
+        equal: lengths that were found to be the same as others.
         cut: names of arrays whose lengths are those of parts of others.
+        views: names of parts that start where is not known, by the array and the subscript.
     """
 
     def __init__(self, program: Program, types: Types, memory: Memory) -> None:
         self.program, self.types, self.memory = program, types, memory
         self.shapes: Shapes = symbolic_shapes(program, types)
         statements = walk(program.body)
+        for s in statements:
+            if isinstance(s, Bind) and s.op in (ONTO, FROM):
+                self.shapes.dims[s.target] = self.shapes.of_operand(s.args[1]) or self.shapes.dims[s.target]
         candidates = foldable(program, {n: memory.levels(n) for n in memory.classes})
         self.folded = {s.target: s for s in statements if isinstance(s, Bind) and s.target in candidates}
         self.parts = {s.target: s for s in statements if isinstance(s, Bind) and s.op == "index" and self.lasts(s)}
         self.parts |= {n: s for n, s in self.folded.items() if s.op == "index"}
-        self.equal: dict[Dims, Dims] = {}
+        self.equal: dict[Dim, Dim] = {}
         self.cut: set[str] = set()
+        self.views: dict[tuple[str, Operand], str] = {}
 
     def lasts(self, s: Bind) -> bool:
         """Whether a part of an array is the same part wherever it is read."""
@@ -73,20 +82,38 @@ class Fits:
 
     def root(self, dims: Dims) -> Dims:
         """One shape for all that are known, or were checked, to be the same."""
-        while dims in self.equal:
-            dims = self.equal[dims]
-        return dims
+        return tuple(map(self.length, dims))
+
+    def length(self, d: Dim) -> Dim:
+        """One symbol for all lengths that are known, or were checked, to be the same."""
+        while True:
+            if d in self.equal:
+                d = self.equal[d]
+            elif d[1] and (d[0], 0) in self.equal:
+                symbol, cut = self.equal[d[0], 0]
+                d = (symbol, cut + d[1])
+            else:
+                return d
 
     def unite(self, a: Dims, b: Dims) -> None:
-        """Two shapes are the same from here on."""
-        if self.root(a) != self.root(b):
-            self.equal[self.root(a)] = self.root(b)
+        """Two shapes are the same from here on: of two symbols the one that is sorted first stands for both."""
+        for pair in zip(map(self.length, a), map(self.length, b)):
+            kept, gone = sorted(pair, key=lambda d: (d[0] != ONE[0], *d))
+            if kept[0] != gone[0]:
+                self.equal[gone] = kept
+
+    def known_as(self, known: dict[Dim, Dim], dims: Dims) -> Dims:
+        """:meth:`root`, by the lengths that were known to be the same at some place."""
+        now, self.equal = self.equal, known
+        found = self.root(dims)
+        self.equal = now
+        return found
 
     def forget_shapes(self, s: Statement) -> None:
         """What was checked of arrays that a statement rebinds holds no longer."""
         names = {*s.bound, *s.bound_within} - self.shapes.fixed
         if names and self.equal:
-            self.equal = {a: b for a, b in self.equal.items() if not any(_name_of(d) in names for d in (*a, *b))}
+            self.equal = {a: b for a, b in self.equal.items() if names.isdisjoint((_name_of(a), _name_of(b)))}
 
     def fit_like(self, dims: Dims, fits: Callable[[Fit], bool]) -> tuple[Fit, list[tuple[Leaf, int]]] | None:
         """How loops over a shape compute an expression, and arrays with its lengths along an axis; None where they cannot.
@@ -138,6 +165,9 @@ class Fits:
     def leaf(self, o: Operand) -> Leaf | None:
         """How an array is read."""
         found = leaf_of(o, self.parts, self.types, self.shapes)
+        made = self.parts.get(found.base) if found is not None else None
+        if found is not None and made is not None and isinstance(made.args[0], Name):
+            found = replace(found, base=self.views.get((made.args[0].id, made.args[1]), found.base))
         return replace(found, sliced=True) if found is not None and found.base in self.cut else found
 
     def whole(self, name: str) -> Leaf:
@@ -172,12 +202,11 @@ class Fits:
 
     def aligned(self, leaf: Leaf, fit: Fit) -> bool:
         """Whether the loops can run over an array."""
-        dims = fit.dims[len(fit.dims) - leaf.axes :]
         if leaf.axes > len(fit.dims):
             return False
-        same = leaf.axes == len(fit.dims) and self.root(leaf.dims) == self.root(fit.dims)
-        if not same and not all(own in (ONE, other) for own, other in zip(leaf.dims, dims)):
-            if leaf.sliced and fit.sliced and ONE not in (*dims, *leaf.dims):
+        dims, owns = self.root(fit.dims[len(fit.dims) - leaf.axes :]), self.root(leaf.dims)
+        if not all(own in (ONE, other) for own, other in zip(owns, dims)):
+            if leaf.sliced and fit.sliced and ONE not in (*dims, *owns):
                 fit.checks.setdefault(leaf.dims, leaf)
             elif fit.repeats:
                 fit.repeated[leaf.name] = leaf

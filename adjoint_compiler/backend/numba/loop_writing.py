@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from adjoint_compiler.analysis.indexing import index_parts, part_kind
 from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.shapes import ONE
 from adjoint_compiler.analysis.typing import Types
@@ -13,6 +14,7 @@ from adjoint_compiler.backend.numba.nests import Fit, Likes, Nest
 from adjoint_compiler.backend.numba.tapes import dtype_name
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Const, Effect, For, Name, Operand, Pack, Program, Statement, Store, Update
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import INT, Type, array_type, is_number, scalar_type
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 
@@ -25,6 +27,7 @@ class Writing(Fits):
         sources: for names of parts, what they are parts of.
         gone: bindings that have gone into loops.
         kept: those of them that are read elsewhere, too.
+        lengths_from: for arrays that loops have made, what has the lengths of their axes.
         added: new temporaries.
     """
 
@@ -36,6 +39,7 @@ class Writing(Fits):
         self.counters: list[str] = []
         self.sources: dict[str, Leaf] = {}
         self.kept: set[str] = set()
+        self.lengths_from: dict[str, Likes] = {}
         self.added: set[str] = set()
         self.gone: set[str] = set()
 
@@ -82,25 +86,38 @@ class Writing(Fits):
         block.append(Bind(value, op, args, (), s.span))
         return Name(value)
 
-    def repeated(self, fit: Fit, like: str, s: Statement) -> list[Statement]:
-        """Arrays that may be repeated along axes, as arrays with the lengths of the loops."""
+    def repeated(self, fit: Fit, likes: Likes, s: Statement) -> list[Statement]:
+        """Arrays that may be repeated along axes, as arrays that are as long as the loops along all axes that run with one."""
         out: list[Statement] = []
-        for name in fit.repeated:
-            held = self.names.fresh("t")
-            self.types[held] = array_type(self.types[name].dtype, len(fit.dims))
-            if self.types[name].ndim == len(fit.dims):
-                out.append(Bind(held, "numba.stretched_as", (Name(name), Name(like)), (), s.span))
+        for name, leaf in fit.repeated.items():
+            base, ndim = leaf.base, len(leaf.index)
+            if (
+                leaf.base != leaf.name
+                and all(isinstance(p, tuple) and p[1] == 0 for p in leaf.index)
+                and not leaf.sliced
+            ):
+                self.forget(name)  # new axes only: the array itself is repeated
             else:
-                shape = self.fresh("t", Type("tuple", items=(INT,) * len(fit.dims)))
-                out.append(Bind(shape, "attribute.shape", (Name(like),), (), s.span))
-                out.append(Bind(held, "numpy.broadcast_to", (Name(name), Name(shape)), (), s.span))
-            index = tuple((k, 0) for k in range(len(fit.dims)))
-            fit.leaves[name] = Leaf(held, held, index, len(fit.dims), fit.dims, True)
+                base, ndim = name, leaf.axes
+                leaf = replace(leaf, index=tuple((k, 0) for k in range(leaf.axes)))
+                if name in self.folded:
+                    self.kept.add(name)
+            held = self.names.fresh("t")
+            self.types[held] = array_type(self.types[name].dtype, ndim)
+            first = len(fit.dims) - leaf.axes
+            lengths: list[Operand] = []
+            for axis in (p[0] for p in leaf.index if isinstance(p, tuple)):
+                if leaf.dims[axis] == ONE:
+                    lengths.append(Const(1))
+                else:
+                    before, length = self.length_of(*likes[first + axis], s)
+                    out += before
+                    lengths.append(Name(length))
+            out.append(Bind(held, "numba.stretched_to", (Name(base), *lengths), (), s.span))
+            fit.leaves[name] = replace(leaf, name=held, base=held, sliced=True)
             cls = self.memory.classes.get(name)
             if cls is not None:
                 self.memory.classes[held] = cls
-            if name in self.folded:
-                self.kept.add(name)
         return out
 
     def forget(self, name: str) -> None:
@@ -125,6 +142,28 @@ class Writing(Fits):
                 parts.append(Name(shifted))
         return index_operand(tuple(parts))
 
+    def view(self, base: str, index: Operand, s: Store | Update) -> tuple[list[Statement], Leaf] | None:
+        """A part of an array that starts where is not known: by a name, which one that means the same part has already."""
+        kinds = [part_kind(p, self.types) for p in index_parts(index)]
+        if not set(kinds) <= {"int", "slice", "ellipsis", "newaxis"} or base not in self.types:
+            return None
+        ndim = self.types[base].ndim or 0
+        axes = ndim - kinds.count("int") + kinds.count("newaxis")
+        name, before = self.views.get((base, index)), list[Statement]()
+        if name is None:
+            name = self.fresh("part", array_type(self.types[base].dtype, axes))
+            dims = self.shapes.of_index(Name(base), index)
+            known = dims is not None and len(dims) == axes
+            self.shapes.dims[name] = dims if known and dims else tuple((f"{name}.{k}", 0) for k in range(axes))
+            self.memory.classes[name] = self.memory.classes[base]
+            before.append(Bind(name, "index", (Name(base), index), (), s.span))
+        return before, replace(self.whole(name), sliced=True)
+
+    def note_view(self, base: Operand, index: Operand, name: str) -> None:
+        """A name that means a part of an array, from here on in this block."""
+        if isinstance(base, Name) and {base.id, *names_in(index)} <= self.shapes.fixed:
+            self.views.setdefault((base.id, index), name)
+
     def lengths(self, target: Leaf, index: Operand, s: Store | Update) -> tuple[list[Statement], str]:
         """What has the lengths of the loops of a store: its target, or the part of it as a name."""
         if index == Const(Ellipsis):
@@ -138,11 +177,26 @@ class Writing(Fits):
         """Names for arrays with the lengths of loops."""
         out: list[Statement] = []
         names: dict[str, str] = {}
-        for leaf, _ in model:
+        likes: list[tuple[str, int]] = []
+        for leaf, k in model:
+            whole = self.of_base(leaf, k)
+            if whole is not None:
+                likes.append(whole)
+                continue
             if leaf.name not in names:
                 before, names[leaf.name] = self.held(leaf, s)
                 out += before
-        return out, tuple((names[leaf.name], k) for leaf, k in model)
+            likes.append((names[leaf.name], k))
+        return out, tuple(likes)
+
+    def of_base(self, leaf: Leaf, axis: int) -> tuple[str, int] | None:
+        """The array, and its axis, that is as long as an axis of a part of it; None if that is cut, or a new one."""
+        own = self.shapes.dims.get(leaf.base)
+        at = next((k for k, p in enumerate(leaf.index) if isinstance(p, tuple) and p[0] == axis), None)
+        if at is None or (leaf.base != leaf.name and (own is None or own[at] != leaf.dims[axis])):
+            return None
+        known = self.lengths_from.get(leaf.base)
+        return (leaf.base, at) if known is None else known[at]
 
     def held(self, leaf: Leaf, s: Statement) -> tuple[list[Statement], str]:
         """A name for a part of an array."""

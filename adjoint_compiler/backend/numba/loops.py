@@ -15,49 +15,150 @@ from __future__ import annotations
 from dataclasses import replace
 
 from adjoint_compiler.analysis.memory import Memory
+from adjoint_compiler.analysis.shapes import ONE, Dim
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.backend.numba.loop_fits import DTYPES, OPERATORS, PRODUCTS, SUMS
+from adjoint_compiler.backend.numba.leaves import Leaf
+from adjoint_compiler.backend.numba.loop_fits import (
+    ANY_RANK,
+    DOTS,
+    DTYPES,
+    MATRIX_PRODUCTS,
+    OPERATORS,
+    PRODUCTS,
+    SUMS,
+    UNBROADCAST,
+)
 from adjoint_compiler.backend.numba.loop_writing import Writing, index_operand
-from adjoint_compiler.backend.numba.nests import Access, Fit, Nest, join_nests
+from adjoint_compiler.backend.numba.nests import Access, Dims, Fit, Nest, join_nests
 from adjoint_compiler.backend.numba.precision import is_low
 from adjoint_compiler.backend.numba.scalarize import scalarize_arrays
-from adjoint_compiler.ir.nodes import Bind, Block, Const, Effect, Name, Program, Statement, Store, Update
+from adjoint_compiler.ir.nodes import (
+    REVERSE,
+    Bind,
+    Block,
+    Const,
+    Effect,
+    For,
+    Name,
+    Operand,
+    Program,
+    Span,
+    Statement,
+    Store,
+    Update,
+    While,
+)
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import FLOAT, array_type, is_number
+from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 
 
 class Loops(Writing):
     """Rewrites one program."""
 
+    def __init__(self, program: Program, types: Types, memory: Memory) -> None:
+        super().__init__(program, types, memory)
+        self.reversing = False
+        self.facts = self.found_facts()
+
     def block(self, block: Block) -> Block:
         """A block with loops for what can be loops; bindings that went into them are left out."""
         items: list[Nest | Statement] = []
-        known = dict(self.equal)
+        before, views = dict(self.equal), dict(self.views)
+        known: dict[int, dict[Dim, Dim]] = {}  # at each nest
+        telling: set[int] = set()
         for s in block:
+            self.reversing = self.reversing or s == REVERSE
+            if self.reversing:
+                self.recall(s)
             if s.blocks:
                 self.forget_shapes(s)
                 s = with_blocks(s, tuple(self.block(b) for b in s.blocks))
-            items.append(self.statement(s) or s)
+            items += self.statement(s)
+            if isinstance(items[-1], Nest):
+                known[id(items[-1])] = dict(self.equal)
             self.forget_shapes(s)
+            if isinstance(s, Bind) and s.op == "index" and s.target not in self.folded and self.lasts(s):
+                self.note_view(s.args[0], s.args[1], s.target)
+            if self.learn(s):
+                telling.add(id(items[-1]))
         kept = [s for s in items if not (isinstance(s, Bind) and s.target in self.gone)]
-        joined = join_nests(kept, lambda a, b: self.root(a) == self.root(b), self.memory.classes.get, self.folded)
-        self.equal = known  # what was checked in here need not be checked where this does not run
+
+        def same(a: Nest, b: Nest) -> bool:
+            return self.known_as(known[id(b)], a.dims) == self.known_as(known[id(b)], b.dims)
+
+        joined = join_nests(kept, same, self.memory.classes.get, telling)
+        self.equal, self.views = before, views  # what was checked in here need not be checked where this does not run
         return tuple(x for item in joined for x in (self.written(item) if isinstance(item, Nest) else [item]))
 
-    def statement(self, s: Statement) -> Nest | None:
-        """The loops for one statement; None where it stays as it is."""
+    def statement(self, s: Statement) -> list[Nest | Statement]:
+        """The loops for one statement; itself where it stays as it is."""
+        nest: Nest | None = None
         if isinstance(s, (Store, Update)):
-            return self.stored(s)
-        if isinstance(s, Bind) and not s.kwargs:
-            if (s.op in SUMS and len(s.args) == 1) or (s.op in PRODUCTS and len(s.args) == 2):
-                return self.summed(s)
-            if s.target in self.folded:
-                return None
+            nest = self.stored(s)
+        elif isinstance(s, Bind) and not s.kwargs:
             t = self.types.get(s.target)
-            if t is not None and t.kind == "array" and t.ndim and t.dtype in DTYPES[:2]:
-                return self.bound(s)
-        return None
+            if (s.op in SUMS and len(s.args) == 1) or (s.op in PRODUCTS and len(s.args) == 2):
+                nest = self.summed(s)
+            elif s.target in self.folded:
+                pass
+            elif s.op == UNBROADCAST and (same := self.settled(s)) is not None:
+                return same
+            elif t is not None and t.kind == "array" and t.ndim:
+                nest = self.bound(s) if t.dtype in DTYPES[:2] else None
+        return [s if nest is None else nest]
+
+    def settled(self, s: Bind) -> list[Nest | Statement] | None:
+        """``t = unbroadcast(x, like)`` where both have one shape, or are cut and must have: ``x`` itself."""
+        x, like = s.args
+        one, other = self.leaf(x), self.leaf(like)
+        if not isinstance(x, Name) or one is None or other is None or one.axes != other.axes:
+            return None
+        out: list[Nest | Statement] = []
+        if self.root(one.dims) != self.root(other.dims):
+            if not (one.sliced and other.sliced) or ONE in (*self.root(one.dims), *self.root(other.dims)):
+                return None
+            out.append(Effect("check", s.args, s.span, "check_shapes"))
+            self.unite(one.dims, other.dims)
+        part = self.parts.get(x.id)
+        if part is not None and self.lasts(part) and s.target in self.shapes.fixed:
+            self.parts[s.target] = replace(part, target=s.target)
+        elif one.sliced:
+            self.cut.add(s.target)
+        return [*out, Bind(s.target, "copy", (x,), (), s.span)]
+
+    def learn(self, s: Statement) -> bool:
+        """Lengths that are the same where a product of arrays has not raised; whether that was not known."""
+        if not isinstance(s, Bind) or s.op not in MATRIX_PRODUCTS or len(s.args) != 2 or s.kwargs:
+            return False
+        before = dict(self.equal)
+        self.unite(*self.multiplied(s))
+        return self.equal != before
+
+    def multiplied(self, s: Bind) -> tuple[Dims, Dims]:
+        """The axes that a product sums along, of vectors and matrices of known rank."""
+        a, b = (self.shapes.of_operand(o) for o in s.args)
+        return (a[-1:], b[-2:][:1]) if a and b and len(a) <= 2 and len(b) <= 2 else ((), ())
+
+    def recall(self, s: Statement) -> None:
+        """In the reverse code of a product, which runs only if the product did: what that product tells of lengths."""
+        for a, b in self.facts.get(s.span, ()):
+            self.unite((a,), (b,))
+
+    def found_facts(self) -> dict[Span, list[tuple[Dim, Dim]]]:
+        """What products tell of the lengths of arrays that are there from the beginning to the end, by their places."""
+        inner = {n for s in self.program.statements for n in s.bound_within if isinstance(s, (For, While))}
+        lasting = self.shapes.fixed - inner
+        forward = walk(self.program.body[: self.program.reverse_at or 0])
+        out: dict[Span, list[tuple[Dim, Dim]]] = {}
+        for s in (s for s in forward if isinstance(s, Bind) and s.op in MATRIX_PRODUCTS):
+            pairs = [p for p in zip(*self.multiplied(s)) if all(d[0].partition(".")[0] in lasting for d in p)]
+            if s.span.line and s.span not in out:
+                out[s.span] = pairs
+            else:
+                out[s.span] = []  # of two that stand in one place, either may have run
+        return out
 
     # -- the three kinds of loops ----------------------------------------------------------------------------
 
@@ -69,8 +170,27 @@ class Loops(Writing):
             return None
         index = s.index if s.index is not None else Const(Ellipsis)
         target = self.whole(s.target) if index == Const(Ellipsis) else self.target(s.target, index)
-        if target is None or not target.axes:
+        if target is None:
+            return self.stored_in_view(s, index)
+        return self.stored_in(target, s, index) if target.axes else None
+
+    def stored_in_view(self, s: Store | Update, index: Operand) -> Nest | None:
+        """A store to a part that starts where is not known."""
+        found = self.view(s.target, index, s)
+        if found is None or not found[1].axes:
             return None
+        before, target = found
+        views = dict(self.views)
+        self.note_view(Name(s.target), index, target.base)
+        whole = replace(s, target=target.base, index=Const(Ellipsis))
+        nest = self.stored_in(target, whole, Const(Ellipsis))
+        if nest is None:
+            self.views = views
+            return None
+        return replace(nest, before=(*before, *nest.before))
+
+    def stored_in(self, target: Leaf, s: Store | Update, index: Operand) -> Nest | None:
+        """A store, where its target is known."""
         fit = Fit(target.dims, target.sliced, repeats=True)
         if not self.fits(s.value, fit):
             return None
@@ -79,7 +199,7 @@ class Loops(Writing):
             return None  # buffered by a later pass, or by Numba
         before, name = self.lengths(target, index, s)
         like = tuple((name, k) for k in range(target.axes))
-        before += self.repeated(fit, name, s)
+        before += self.repeated(fit, like, s)
         block: list[Statement] = []
         value = self.element(s.value, fit, s, block)
         checks = self.checks(fit, like, s)
@@ -129,6 +249,8 @@ class Loops(Writing):
         self.unite(dims, fit.dims)
         if fit.sliced:
             self.cut.add(s.target)
+        if {s.target, *(name for name, _ in like)} <= self.shapes.fixed:
+            self.lengths_from[s.target] = like
         accesses = self.accesses(fit, Access(self.whole(s.target), "store"))
         return Nest(fit.dims, like, (*before, *checks, *made), tuple(block), accesses, s.span)
 
@@ -149,13 +271,20 @@ class Loops(Writing):
         alike: list[Statement] = []
         if s.op in PRODUCTS:
             other = self.types.get(s.args[1].id) if isinstance(s.args[1], Name) else None
-            if other is None or other.kind != "array" or other.ndim != kind.ndim:
+            if (
+                other is None
+                or other.kind != "array"
+                or other.ndim != kind.ndim
+                or (s.op not in ANY_RANK and kind.ndim != 1)
+            ):
                 return None
             alike = self.checked_alike(s)
         found = self.fit_like(dims, lambda fit: all([self.fits(a, fit) for a in s.args]))
-        if found is None or not all(self.root(x.dims) == self.root(found[0].dims) for x in found[0].leaves.values()):
+        if found is None:
             return None
         fit, model = found
+        if not all(self.root(x.dims) == self.root(fit.dims) or x.dims in fit.checks for x in fit.leaves.values()):
+            return None
         before, like = self.ends(model, s)
         block: list[Statement] = []
         value = self.element(o, fit, s, block)
@@ -177,7 +306,7 @@ class Loops(Writing):
         """The check that the arrays of an inner product have one shape, which it does not change."""
         names = [a.id for a in s.args if isinstance(a, Name) and a.id not in self.folded]
         dims = [self.shapes.dims.get(n) for n in names]
-        if s.op != "numpy.vdot" or len(names) != 2 or dims[0] is None or dims[1] is None:
+        if s.op not in ("numpy.vdot", *DOTS) or len(names) != 2 or dims[0] is None or dims[1] is None:
             return []
         if self.root(dims[0]) == self.root(dims[1]):
             return []

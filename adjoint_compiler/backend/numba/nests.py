@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from adjoint_compiler.analysis.shapes import Dim
 from adjoint_compiler.backend.numba.leaves import Leaf
-from adjoint_compiler.ir.nodes import Bind, Span, Statement
+from adjoint_compiler.ir.nodes import Bind, Effect, Name, Span, Statement, Store, Update
 from adjoint_compiler.ir.walk import reads
 
 Dims = tuple[Dim, ...]
@@ -94,47 +94,85 @@ class Nest:
 
 def join_nests(
     items: list[Nest | Statement],
-    same: Callable[[Dims, Dims], bool],
+    same: Callable[[Nest, Nest], bool],
     memory: Callable[[str], int | None],
-    folded: Container[str],
+    telling: Container[int],
 ) -> list[Nest | Statement]:
     """Join nests that follow one another, where no trip of the later one needs another trip of the earlier one.
 
     Args:
         items: the statements of a block, with nests among them.
-        same: whether two symbolic shapes certainly are the same.
+        same: whether a nest and a later one certainly run over the same lengths.
         memory: the class of memory that a name means.
-        folded: names that are written where they are used: what binds them may stand behind the later nest.
+        telling: the statements, by identity, that tell of lengths that they are the same.
     """
     out: list[Nest | Statement] = []
     for item in items:
-        k = len(out) - 1
-        while isinstance(item, Nest) and k >= 0 and _may_follow(out[k], item, memory, folded):
-            k -= 1
-        last = out[k] if k >= 0 else None
-        if isinstance(item, Nest) and isinstance(last, Nest) and _joinable(last, item, same, memory):
-            out[k] = last.joined(item)
+        k = _partner(out, item, same, memory, telling) if isinstance(item, Nest) else None
+        earlier = out[k] if k is not None else None
+        if isinstance(earlier, Nest) and isinstance(item, Nest) and k is not None:
+            out[k] = earlier.joined(item)
         else:
             out.append(item)
     return out
 
 
-def _may_follow(s: Nest | Statement, nest: Nest, memory: Callable[[str], int | None], folded: Container[str]) -> bool:
-    """Whether a binding has the same value behind a nest that comes after it, and the nest does not read it."""
-    if not isinstance(s, Bind) or s.target not in folded:
+def _partner(
+    before: list[Nest | Statement],
+    nest: Nest,
+    same: Callable[[Nest, Nest], bool],
+    memory: Callable[[str], int | None],
+    telling: Container[int],
+) -> int | None:
+    """The number of the last nest before another one that it can be joined with, past what may as well come behind it."""
+    for k in reversed(range(len(before))):
+        if _joins(before[k], nest, same, memory):
+            return k
+        if not _may_follow(before[k], nest, memory, telling):
+            return None
+    return None
+
+
+def _may_follow(s: Nest | Statement, nest: Nest, memory: Callable[[str], int | None], telling: Container[int]) -> bool:
+    """Whether what comes before a nest may as well come behind it: neither needs what the other computes or stores."""
+    if isinstance(s, Nest):
+        own = [*s.before, *s.body, *s.after]
+    elif isinstance(s, (Bind, Store, Update)):
+        own = [s]
+    else:
         return False
-    within = [x for x in (*nest.before, *nest.body, *nest.after)]
-    touched = {n for x in within for n in (*x.bound, *x.stored)}
-    classes = {memory(n) for n in touched} - {None}
-    return not any(s.target in x.read for x in within) and not any(n in touched or memory(n) in classes for n in s.read)
+    if any(isinstance(x, Effect) or id(x) in telling for x in own):
+        return False  # the nest may run over lengths that are the same where this has not raised
+    later = [*nest.before, *nest.body, *nest.after]
+
+    def meets(a: list[Statement], b: list[Statement]) -> bool:
+        bound, stored = {n for x in a for n in x.bound}, {n for x in a for n in x.stored}
+        named = {n for x in b for n in (*x.read, *x.bound)}
+        used = {n for x in b for n in (*x.read, *x.bound) if not _is_view(x, memory)}
+        classes = {memory(n) for n in stored} - {None}
+        return not named.isdisjoint(bound) or not used.isdisjoint(stored) or any(memory(n) in classes for n in used)
+
+    return not meets(own, later) and not meets(later, own)
 
 
-def _joinable(a: Nest, b: Nest, same: Callable[[Dims, Dims], bool], memory: Callable[[str], int | None]) -> bool:
+def _is_view(s: Statement, memory: Callable[[str], int | None]) -> bool:
+    """Whether a binding is of a part of an array, of which it reads no element."""
+    if not isinstance(s, Bind) or s.op != "index" or not isinstance(s.args[0], Name):
+        return False
+    return memory(s.target) is not None and memory(s.target) == memory(s.args[0].id)
+
+
+def _joins(
+    a: Nest | Statement, b: Nest, same: Callable[[Nest, Nest], bool], memory: Callable[[str], int | None]
+) -> bool:
+    """Whether one nest may do in each trip what two do one after the other."""
+    if not isinstance(a, Nest):
+        return False
     later = {n for s in (*b.before, *b.body) for n in s.read}
     ended = {n for s in a.after for n in s.bound}
     if not all(isinstance(s, Bind) for s in a.after) or ended & later:
         return False
-    if len(a.dims) != len(b.dims) or not same(a.dims, b.dims):
+    if len(a.dims) != len(b.dims) or not same(a, b):
         return False
     used = {n for s in (*a.body, *a.after) for n in (*reads(s), *s.stored)} | ended
     if used.intersection(n for s in b.before for n in s.bound):

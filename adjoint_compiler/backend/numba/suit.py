@@ -8,7 +8,7 @@ y_saved = None                                        y_saved = 0.0
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.inference import infer_types
@@ -16,8 +16,11 @@ from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.backend.numba.loops import loops_for_arrays
+from adjoint_compiler.backend.numba.part_tapes import part_tapes
 from adjoint_compiler.backend.numba.precision import keep_precision
+from adjoint_compiler.backend.numba.separate import joined_again, separate_names
 from adjoint_compiler.backend.numba.shadow_tables import typed_tables, uses_tables
+from adjoint_compiler.backend.numba.shape_tapes import without_known_shapes
 from adjoint_compiler.backend.numba.skip_zeros import skip_zeros
 from adjoint_compiler.backend.numba.spell_ties import spell_ties
 from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name
@@ -29,30 +32,48 @@ from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_statements
 
 
+@dataclass(frozen=True)
+class Pair:
+    """What the adjoint of a pair knows of its primal.
+
+    Attributes:
+        tapes: the dtypes of tapes that are arrays.
+        parts: those of them that hold parts of arrays.
+        adjoint: while the primal is written, the adjoint.
+    """
+
+    tapes: dict[str, str] = field(default_factory=dict)
+    parts: frozenset[str] | None = None
+    adjoint: Program | None = None
+
+
 def suited(
-    program: Program, free: Types, jit: Jit, tapes: dict[str, str] | None = None, tape: str | None = None
-) -> tuple[Program, Types, dict[str, str]]:
-    """A generated program in forms that Numba compiles, the types of its names, and the dtypes of tapes that are arrays.
+    program: Program, free: Types, jit: Jit, pair: Pair = Pair(), tape: str | None = None
+) -> tuple[Program, Types, Pair]:
+    """A generated program in forms that Numba compiles, the types of its names, and what its adjoint must know.
 
     Args:
         program: what the rewrites have left.
         free: types of the names that it reads from outside.
         jit: whose meaning it has: statements that Numba runs differently are rewritten to NumPy's, unless the function
             is compiled by Numba already.
-        tapes: for the adjoint of a pair, those of its primal.
+        pair: for the adjoint of a pair, what its primal has told; for a primal, the adjoint.
         tape: the parameter of an adjoint that it has a copy of, of which the last item is all memory.
     """
     arrays = tuple(n for n in program.free if jit.passes and n in free and free[n].kind == "array")
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
+    program, old = separate_names(program)
     types = infer_types(without_absence(program), free)
+    program = without_known_shapes(program, types)
     program = typed_tables(without_whole_parts(typed_absence(program, types)), types, tape)
     program = spell_ties(skip_zeros(without_kept_axes(program, types), types), types)
+    program, parts = part_tapes(program, types, shared_classes(program, types), pair.adjoint, pair.parts)
     program = loops_for_arrays(program, types, shared_classes(program, types))
     program = buffer_updates(program, types, shared_classes(program, types))
     if not jit.compiled:
         program = keep_precision(program, types)
-    program, made = array_tapes(own_memory(program), types, tapes)
-    return program, types, made
+    program, made = array_tapes(own_memory(program), types, pair.tapes)
+    return joined_again(program, old), types, Pair(made, parts)
 
 
 DETACHED = "adjoint_compiler.runtime.memory.detached"

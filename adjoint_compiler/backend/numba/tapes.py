@@ -16,6 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.backend.numba.part_tapes import FROM, ONTO
 from adjoint_compiler.backend.numba.tape_room import find_room
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
@@ -90,6 +91,8 @@ class _Tapes:
         """A statement; what makes, fills or empties a tape as what does so with an array."""
         if isinstance(s, Bind) and s.target in self.dtypes:
             return self.made(s)
+        if isinstance(s, Bind) and s.op in (ONTO, FROM):
+            return self.part(s)
         if isinstance(s, Push) and s.stack in self.dtypes:
             return self.pushed(s)
         if isinstance(s, Pop) and s.stack in self.dtypes:
@@ -133,6 +136,18 @@ class _Tapes:
             *entered,
         ]
 
+    def part(self, s: Bind) -> list[Statement]:
+        """The part of a tape that holds, or is to hold, the elements of a part of some array."""
+        tape, like = s.args
+        top = self.tops[tape.id] if isinstance(tape, Name) else ""
+        size = self.temporary()
+        counted = Bind(size, "attribute.size", (like,), (), s.span)
+        place = Bind(s.target, ONTO, (tape, Name(top), like), (), s.span)
+        if s.op == FROM:
+            return [counted, Bind(top, "operator.sub", (Name(top), Name(size)), (), s.span), place]
+        room = Bind(tape.id, "numba.with_room", (tape, Name(top), Name(size)), (), s.span)  # type: ignore[union-attr]
+        return [counted, room, place, Bind(top, "operator.add", (Name(top), Name(size)), (), s.span)]
+
     def returned(self, s: Return) -> list[Statement]:
         """What a primal hands on: of a tape the part that is filled."""
         before: list[Statement] = []
@@ -164,6 +179,8 @@ def _lists(program: Program) -> list[str]:
     for s in walk(program.body):
         if isinstance(s, Bind) and s.op == "copy" and s.args == (Pack("list", ()),):
             made[s.target] = None
+        elif isinstance(s, Bind) and s.op in (ONTO, FROM):
+            other.update(names_in(s.args[1]))
         elif isinstance(s, (Push, Pop)):
             other.update(names_in(s.value) if isinstance(s, Push) else ())
             other.update(names_bound(s))
@@ -176,6 +193,8 @@ def _lists(program: Program) -> list[str]:
 
 def _dtype(tape: str, program: Program, types: Types) -> str | None:
     """The dtype of everything pushed; None if that is no number, or not known."""
+    if any(isinstance(s, Bind) and s.op in (ONTO, FROM) and s.args[0] == Name(tape) for s in walk(program.body)):
+        return "float64"
     found = {_number_dtype(s.value, types) for s in walk(program.body) if isinstance(s, Push) and s.stack == tape}
     if None in found or not found:
         return None

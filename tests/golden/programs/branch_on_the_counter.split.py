@@ -34,10 +34,8 @@ def branch_on_the_counter_adjoint(tape, result_bar):
         if k % 2 == 0:
             # 15: x[k] = x[k] * x[k]
             x[k] = x_tape.pop()
-            t11_bar = x_bar[k]
-            x_bar[k] = 0.0
-            t9_bar2 = t11_bar * x[k]
-            x_bar[k] += t9_bar2 + t9_bar2
+            t9_bar2 = x_bar[k] * x[k]
+            x_bar[k] = t9_bar2 + t9_bar2
         # 12: if k > 0:
         if k > 0:
             # 13: x[k] -= a[k] * x[k - 1]
@@ -48,7 +46,5 @@ def branch_on_the_counter_adjoint(tape, result_bar):
             a_bar[k] += t7_bar * x[index]
         # 11: x[k] = d[k]
         x[k] = x_tape.pop()
-        t4_bar = x_bar[k]
-        x_bar[k] = 0.0
-        d_bar[k] += t4_bar
+        d_bar[k] += x_bar[k]
     return d_bar, a_bar

@@ -17,12 +17,8 @@ def helper_that_mutates_adjoint(tape, result_bar):
     A_bar += result_bar
     # 7: A[0] = np.sin(A[0])
     A3_bar = A_bar[1:]
-    t6_bar = A3_bar[0]
-    A3_bar[0] = 0.0
-    A3_bar[0] += t6_bar * np.cos(tape[3])
-    t3_bar = A_bar[0]
-    A_bar[0] = 0.0
-    A_bar[0] += t3_bar * np.cos(tape[2])
+    A3_bar[0] = A3_bar[0] * np.cos(tape[3])
+    A_bar[0] = A_bar[0] * np.cos(tape[2])
     # 11: A = x * x
     x_bar2 = A_bar * x
     x_bar = x_bar2 + x_bar2

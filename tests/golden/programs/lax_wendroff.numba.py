@@ -4,10 +4,8 @@ def lax_wendroff_grad(q, c, steps):
     flux = np.zeros(len(q) - 1)
     for t4 in range(steps):
         t6_2 = 0.5 * c
-        t7 = q[:-1]
-        t8 = q[1:]
         for i in range(flux.shape[0]):
-            flux[i] = t6_2 * (t7[i] + t8[i] + c * (t7[i] - t8[i]))
+            flux[i] = t6_2 * (q[i] + q[i + 1] + c * (q[i] - q[i + 1]))
         for i in range(q.shape[0] - 2):
             q[i + 1] -= flux[i + 1] - flux[i]
     # reverse sweep

@@ -5,4 +5,4 @@ def masked_store_jvp(x, x_dot):
     test = y > 1.0
     y_dot[test] = 0.0
     y[test] = 1.0
-    return (x * y).sum(), np.sum(x_dot * y + y_dot * x)
+    return (x * y).sum(), (x_dot * y + y_dot * x).sum()

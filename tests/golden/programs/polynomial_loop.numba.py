@@ -6,10 +6,9 @@ def polynomial_loop_grad(x, c):
     t = len(c)
     y_tape = with_room(y_tape, y_top, trips(0, t, 1))
     for k in range(t):
-        t4 = y * x + c[k]
         y_tape[y_top] = y
         y_top = y_top + 1
-        y = t4
+        y = y * x + c[k]
     # reverse sweep
     c_bar = np.zeros_like(c)
     x_bar = 0.0

@@ -22,7 +22,7 @@ def softmax_loss_adjoint(tape, result_bar):
         p2_bar[label] += guarded(t6_bar, t6_bar / t5)
         # 9: p = p / p.sum()
         t7 = p2_bar / t3
-        p_bar = guarded(p2_bar, t7) + np.sum(guarded(p2_bar, -(t7 * p2)))
+        p_bar = guarded(p2_bar, t7) - guarded(p2_bar, t7 * p2).sum()
         # 8: p = np.exp(scores)
         scores_bar = p_bar * p
         # 7: scores = W @ x

@@ -23,10 +23,8 @@ def store_in_a_loop_adjoint(tape, result_bar):
         # 7: v[i] = v[i - 1] * v[i]
         v[i] = v_tape.pop()
         t5_bar = v_bar[i]
-        v_bar[i] = 0.0
         index = i - 1
-        t3_bar = t5_bar * v[i]
-        v_bar[i] += t5_bar * v[index]
-        v_bar[index] += t3_bar
+        v_bar[i] = t5_bar * v[index]
+        v_bar[index] += t5_bar * v[i]
     # 5: v = x.copy()
     return v_bar,

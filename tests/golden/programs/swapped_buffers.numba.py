@@ -1,19 +1,26 @@
 def swapped_buffers_grad(u, n):
     u = entry_copy(u)
     u_tape = []
-    v_tape = []
+    v_tape = np.empty(64, np.float64)
+    v_top = 0
     v_tape2 = []
     # forward sweep
     v = np.zeros_like(u)
     for t2 in range(n):
-        v_tape.append(v[1:-1].copy())
-        part = v[1:-1]
-        check_shapes(part, u[:-2])
-        check_shapes(part, u[2:])
-        t14 = np.empty(part.shape, np.float64)
-        for i in range(part.shape[0]):
-            t14[i] = u[i] * u[i + 2]
-        v[1:-1] = t14
+        v_saved = v[1:-1]
+        t3 = v_saved.size
+        v_tape = with_room(v_tape, v_top, t3)
+        place = part_of_tape(v_tape, v_top, v_saved)
+        v_top = v_top + t3
+        for i in range(place.shape[0]):
+            place[i] = v_saved[i]
+        part2 = v[1:-1]
+        check_shapes(part2, u[:-2])
+        check_shapes(part2, u[2:])
+        t17 = np.empty(part2.shape, np.float64)
+        for i in range(part2.shape[0]):
+            t17[i] = u[i] * u[i + 2]
+        v[1:-1] = t17
         t8 = u
         u_tape.append(u)
         u = v
@@ -32,11 +39,12 @@ def swapped_buffers_grad(u, n):
         v = v_tape2.pop()
         u = u_tape.pop()
         # 9: v[1:-1] = u[:-2] * u[2:]
-        v_saved2 = v_tape.pop()
-        part2 = v[1:-1]
-        t18 = stretched_as(v_saved2, part2)
-        for i in range(part2.shape[0]):
-            v[i + 1] = t18[i]
+        part = v[1:-1]
+        v_top = v_top - part.size
+        part3 = v[1:-1]
+        t25 = stretched_to(part_of_tape(v_tape, v_top, part), part3.shape[0])
+        for i in range(part3.shape[0]):
+            v[i + 1] = t25[i]
         v_bar = shadow(shadows, v)
         t6_bar = v_bar[1:-1]
         check_shapes(t6_bar, u[2:])
@@ -48,8 +56,8 @@ def swapped_buffers_grad(u, n):
             t5_bar[i] = v_bar[i + 1] * u[i]
             v_bar[i + 1] = 0.0
         u_bar3 = shadow(shadows, u)
-        part4 = u_bar3[2:]
-        check_shapes(part4, t5_bar)
+        part5 = u_bar3[2:]
+        check_shapes(part5, t5_bar)
         for i in range(u_bar3.shape[0] - 2):
             u_bar3[i + 2] += t5_bar[i]
             u_bar3[i] += t4_bar[i]

@@ -41,10 +41,14 @@ def swapped_buffers_adjoint(tape, result_bar):
         # 9: v[1:-1] = u[:-2] * u[2:]
         v[1:-1] = v_tape.pop()
         v_bar = shadow(shadows, v)
-        t6_bar = copied(v_bar[1:-1])
-        v_bar[1:-1] = 0.0
+        t6_bar = v_bar[1:-1]
+        t4_bar = t6_bar * u[2:]
+        t5_bar = t6_bar * u[:-2]
+        t6_bar[...] = 0.0
         u_bar3 = shadow(shadows, u)
-        u_bar3[2:] += t6_bar * u[:-2]
-        u_bar3[:-2] += t6_bar * u[2:]
+        u_bar3_part = u_bar3[2:]
+        u_bar3_part += t5_bar
+        u_bar3_part2 = u_bar3[:-2]
+        u_bar3_part2 += t4_bar
     u_bar = shadow(shadows, u)
     return array_gradient(u_bar, u),

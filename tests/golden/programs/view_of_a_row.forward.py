@@ -9,4 +9,4 @@ def view_of_a_row_jvp(A, A_dot):
     row_dot[0] = row_dot[1] * t4 + A_dot[0, 0] * t3
     row[0] = t3 * t4
     t14 = B_dot * B
-    return (B * B).sum(), np.sum(t14 + t14)
+    return (B * B).sum(), (t14 + t14).sum()

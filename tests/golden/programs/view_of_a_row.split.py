@@ -15,14 +15,12 @@ def view_of_a_row_adjoint(tape, result_bar):
     B_bar = np.zeros_like(B)
     # 8: return (B * B).sum()
     t2 = result_bar * B
-    B_bar += t2
-    B_bar += t2
+    B_bar += t2 + t2
     # 7: row[0] = row[1] * A[0, 0]
-    row_bar2 = B_bar[1]
-    t5_bar = row_bar2[0]
-    row_bar2[0] = 0.0
-    A_bar[0, 0] += t5_bar * tape[2]
     row_bar = B_bar[1]
+    t5_bar = row_bar[0]
+    row_bar[0] = 0.0
+    A_bar[0, 0] += t5_bar * tape[2]
     row_bar[1] += t5_bar * tape[3]
     # 5: B = A * A
     t11 = B_bar * A

@@ -11,7 +11,7 @@ from numba import types
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, items_of, made
 
-__all__ = ["outline", "spread", "stretched_as", "sum_product", "unbroadcast", "unbroadcast_product", "vdot"]
+__all__ = ["outline", "spread", "stretched_to", "sum_product", "unbroadcast", "unbroadcast_product", "vdot"]
 
 unbroadcast, spread, outline = runtime.unbroadcast, runtime.spread, runtime.outline
 sum_product, unbroadcast_product, vdot = runtime.sum_product, runtime.unbroadcast_product, np.vdot
@@ -122,15 +122,15 @@ def _vdot(a: Any, b: Any) -> Any:
     return added if "complex" in f"{a}{b}" else added_real
 
 
-def stretched_as(x: Any, like: Any) -> Any:
-    """``x`` itself if it has the shape of ``like``, else a copy that is repeated to that shape.
+def stretched_to(x: Any, *lengths: Any) -> Any:
+    """``x`` itself if its axes have these lengths, else a copy that is repeated along those of one element.
 
-    >>> stretched_as(np.ones(1), np.zeros(2))
+    >>> stretched_to(np.ones(1), 2)
     array([1., 1.])
     """
-    return x if x.shape == like.shape else np.broadcast_to(x, like.shape).copy()
+    return x if x.shape == lengths else np.broadcast_to(x, lengths).copy()
 
 
-@compiled_as(stretched_as)
-def _stretched_as(x: Any, like: Any) -> Any:
-    return stretched_as
+@compiled_as(stretched_to)
+def _stretched_to(x: Any, *lengths: Any) -> Any:
+    return stretched_to

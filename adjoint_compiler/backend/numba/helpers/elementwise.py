@@ -13,7 +13,7 @@ from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array
 
 __all__ = [
-    "base_logarithm", "cast_adjoint", "choose", "clip_share", "component_over_square", "divide_or_zero", "finite_share", "guarded",
+    "base_logarithm", "cast_adjoint", "choose", "clip_share", "component_over_square", "divide_or_zero", "finite_share", "guarded", "guarded_as",
     "half_integer_power", "larger_share", "ldexp_or_inf", "let_through", "logaddexp_share", "plus", "power_base", "power_partial_base",
     "power_partial_exponent", "reciprocal_or_inf", "sign_pullback", "sinc_partial", "smaller_share",
 ]  # fmt: skip
@@ -22,6 +22,7 @@ base_logarithm, component_over_square, divide_or_zero = (
     runtime.base_logarithm, runtime.component_over_square, runtime.divide_or_zero,
 )  # fmt: skip
 finite_share, guarded, half_integer_power = runtime.finite_share, runtime.guarded, runtime.half_integer_power
+guarded_as = runtime.guarded_as
 larger_share, smaller_share, let_through = runtime.larger_share, runtime.smaller_share, runtime.let_through
 logaddexp_share, power_base, power_partial_base = (
     runtime.logaddexp_share,
@@ -47,6 +48,11 @@ def _guarded(g: Any, c: Any) -> Any:
         return lambda g, c: c if g != 0 or math.isfinite(c) else 0.0 * g
     zero = np.dtype(str(c.dtype if is_array(c) else c)).type(0)
     return lambda g, c: np.where((g == 0) & ~np.isfinite(c), zero, c)
+
+
+@compiled_as(guarded_as)
+def _guarded_as(g: Any, c: Any, p: Any, checked: Any) -> Any:
+    return lambda g, c, p, checked: guarded(g, c)
 
 
 @compiled_as(let_through)

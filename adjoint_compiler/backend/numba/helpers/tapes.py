@@ -7,7 +7,9 @@ from typing import Any
 import numba
 import numpy as np
 
-__all__ = ["backwards", "grown", "trips", "with_room"]
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as
+
+__all__ = ["backwards", "grown", "part_of_tape", "trips", "with_room"]
 
 
 @numba.njit
@@ -34,6 +36,23 @@ def with_room(tape: Any, top: Any, more: Any) -> Any:
     out = np.empty(max(top + more, 2 * tape.size if top else 0), tape.dtype)
     out[:top] = tape[:top]
     return out
+
+
+def part_of_tape(tape: Any, top: Any, like: Any) -> Any:
+    """As many elements of a tape from ``top`` on as ``like`` has, in its shape.
+
+    >>> part_of_tape(np.arange(6.0), 2, np.zeros((2, 2)))
+    array([[2., 3.],
+           [4., 5.]])
+    """
+    return tape[top : top + like.size].reshape(like.shape)
+
+
+@compiled_as(part_of_tape)
+def _part_of_tape(tape: Any, top: Any, like: Any) -> Any:
+    if like.ndim == 1:
+        return lambda tape, top, like: tape[top : top + like.size]
+    return part_of_tape
 
 
 @numba.njit
