@@ -15,6 +15,7 @@ from adjoint_compiler.backend.numba.jit import Jit, jit_for
 from adjoint_compiler.diagnostics import DifferentiationError, check_all
 from adjoint_compiler.ir.nodes import NOWHERE, Span
 from adjoint_compiler.ir.objects import is_record
+from adjoint_compiler.library_functions import caller_of
 
 POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -68,6 +69,8 @@ class Target:
         self.compiled_by: Any = inner.compiled_by if isinstance(inner, Target) else self.function
         self.function = getattr(self.function, "py_func", self.function)
         self.inner: Any = self.function if hasattr(self.function, "__adjoint_target__") else None
+        if self.inner is None:
+            self.function = caller_of(self.function) or self.function
         self.method = bool(self.owner) or isinstance(given, classmethod)
         self.given_first = len(self.owner) or int(self.method)
         self._read_signature()

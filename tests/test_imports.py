@@ -29,6 +29,7 @@ LAYERS = (
         "pushforward",
         "specialization",
         "binding",
+        "library_functions",
         "spreading",
         "arguments",
         "notes",

@@ -212,12 +212,9 @@ def _reverse_operation(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
 
 def refuse_sparse(s: Bind, env: dict[str, Operand], b: Builder) -> None:
     """Refuses what is done with a sparse matrix but products and the solution of systems."""
-    products = ("operator.matmul", "numpy.matmul")
-    if (
-        s.op not in products
-        and not s.op.startswith("scipy.sparse.")
-        and any(is_sparse(b.type(o)) for o in env.values())
-    ):
+    if s.op in ("operator.matmul", "numpy.matmul") or s.op.startswith("scipy.sparse."):
+        return
+    if any([type(o) is not Const and is_sparse(b.type(o)) for o in env.values()]):
         raise rules.RuleError(f"`{s.op}` of a sparse matrix is not differentiated; write the product as `A @ x`")
 
 

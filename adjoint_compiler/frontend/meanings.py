@@ -76,6 +76,8 @@ def merge_meanings(
         return
     for name in {**after_then, **after_else}:
         one, other = after_then.get(name), after_else.get(name)
+        if one is other:
+            continue
         if else_jumps and one is not None:
             scope.locals[name] = one
         elif _told(one) or _told(other):

@@ -10,6 +10,8 @@ however often it is asked for.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -98,13 +100,10 @@ class _Sharing:
             inner = s.blocks
             if inner:
                 self.forget_nested(s)
-                mark = table.mark()
                 new: list[Block] = []
                 for b in inner:
-                    if self.primal:
-                        table.clear()
-                    new.append(self.block(b))
-                    table.back_to(mark)
+                    with table.emptied() if self.primal else table.restored():
+                        new.append(self.block(b))
                 if any(a is not b for a, b in zip(new, inner)):
                     s = with_blocks(s, tuple(new))
             self.forget(s)
@@ -171,6 +170,7 @@ class _Known:
         self.by_name: dict[str, list[Key]] = {}
         self.by_memory: dict[int | str, list[Key]] = {}
         self.trail: list[tuple[Key, str | None]] = []  # an expression and what held it before
+        self.depth = 0  # how many blocks deep the walk is
 
     def key(self, s: Bind) -> Key:
         """The number of the expression that a statement binds."""
@@ -191,13 +191,17 @@ class _Known:
 
     def forget_name(self, name: str) -> None:
         """Drop the expressions that read a name or are held by it."""
-        for key in self.by_name.get(name, ()):
-            self._set(key, None)
+        self._drop(self.by_name, name)
 
     def forget_memory(self, name: str) -> None:
         """Drop the expressions that read the contents of a name's memory."""
-        for key in self.by_memory.get(self.sharing.memory.classes.get(name, name), ()):
+        self._drop(self.by_memory, self.sharing.memory.classes.get(name, name))
+
+    def _drop(self, found_by: dict[Any, list[Key]], what: Any) -> None:
+        for key in found_by.get(what, ()):
             self._set(key, None)
+        if not self.depth:  # nothing will bring them back
+            found_by.pop(what, None)
 
     def clear(self) -> None:
         """Drop all expressions."""
@@ -214,15 +218,25 @@ class _Known:
         else:
             self.holders[key] = holder
 
-    def mark(self) -> int:
-        """Where the notes stand."""
-        return len(self.trail)
-
-    def back_to(self, mark: int) -> None:
-        """Make the table what it was at a mark."""
+    @contextmanager
+    def restored(self) -> Iterator[None]:
+        """What is added and dropped meanwhile is undone."""
+        mark = len(self.trail)
+        self.depth += 1
+        yield
+        self.depth -= 1
         while len(self.trail) > mark:
             key, before = self.trail.pop()
             if before is None:
                 self.holders.pop(key, None)
             else:
                 self.holders[key] = before
+
+    @contextmanager
+    def emptied(self) -> Iterator[None]:
+        """Meanwhile there is nothing at hand."""
+        held, mark = self.holders, len(self.trail)
+        self.holders, self.depth = {}, self.depth + 1
+        yield
+        self.holders, self.depth = held, self.depth - 1
+        del self.trail[mark:]

@@ -17,6 +17,7 @@ no contents.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -34,7 +35,11 @@ def function_key(function: Any) -> str:
     >>> function_key(np.sin), function_key(math.sin), function_key(np.linalg.inv)
     ('numpy.sin', 'math.sin', 'numpy.linalg.inv')
     """
-    name = function.__name__
+    name = getattr(function, "__name__", None)
+    if name is None:  # an object of SciPy 1.15 that is called
+        module = re.sub(r"[.]_.*", "", type(function).__module__)
+        name = next(n for n, known in vars(sys.modules[module]).items() if known is function)
+        return f"{module}.{name}"
     if isinstance(function, np.ufunc):
         return f"numpy.{name}" if getattr(np, name, None) is function else f"scipy.special.{name}"
     module = getattr(function, "__module__", None) or "builtins"

@@ -179,3 +179,25 @@ def between(A, x):
 
 def test_loops_are_joined_past_what_they_do_not_need():
     agree(between, rows(3, 3), np.array([0.3, 0.4, 0.5]), wrt=(0, 1))
+
+
+def staggered(ex, ey, hz, steps: int):
+    for _ in range(steps):
+        ey[1:, :] -= 0.5 * (hz[1:, :] - hz[:-1, :])
+        ex[:, 1:] -= 0.5 * (hz[:, 1:] - hz[:, :-1])
+        hz[:-1, :-1] -= 0.7 * (ex[:-1, 1:] - ex[:-1, :-1] + ey[1:, :-1] - ey[:-1, :-1])
+    return hz.sum()
+
+
+def test_parts_that_are_cut_along_other_axes_meet():
+    agree(staggered, rows(4, 5), rows(4, 5, 1), rows(4, 5, 2), 3, wrt=(0, 1, 2))
+
+
+def outer_and_matrix(A, x, y):
+    t = x[:, None] * y
+    s = (t * A).sum()
+    return s * s
+
+
+def test_lengths_of_two_vectors_are_compared_axis_by_axis():
+    agree(outer_and_matrix, rows(3, 5), np.linspace(0.1, 0.3, 3), np.linspace(0.2, 0.6, 5), wrt=(0, 1, 2))

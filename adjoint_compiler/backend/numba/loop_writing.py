@@ -239,22 +239,42 @@ class Writing(Fits):
         """Checks that arrays have the lengths of the loops."""
         out: list[Statement] = []
         for leaf in fit.checks.values():
-            made = self.parts.get(leaf.name)
-            name = leaf.name
-            if made is not None and leaf.base != leaf.name and leaf.name in self.folded:
-                name = self.fresh("t", self.types[leaf.name])
-                out.append(replace(made, target=name))
+            before, name = self.whole_part(leaf)
             if self.root(leaf.dims) == self.root(fit.dims):
                 continue  # was checked before
-            out.append(Effect("check", (Name(likes[0][0]), Name(name)), s.span, "check_shapes"))
-            if leaf.axes == len(fit.dims):
-                self.unite(leaf.dims, fit.dims)
+            if self.is_whole(likes):
+                out += [*before, Effect("check", (Name(likes[0][0]), Name(name)), s.span, "check_shapes")]
+                self.unite(leaf.dims, fit.dims[len(fit.dims) - leaf.axes :])
+            else:
+                first = len(fit.dims) - leaf.axes
+                fit.ends += [(leaf, k, first + k) for k in range(leaf.axes)]
+        for leaf, axis, loop in fit.ends:
+            if self.length(leaf.dims[axis]) == self.length(fit.dims[loop]):
+                continue
+            before, name = self.whole_part(leaf)
+            counted, length = self.length_of(*likes[loop], s)
+            out += [*before, *counted]
+            out.append(Effect("check", (Name(name), Const(axis), Name(length)), s.span, "check_length"))
+            self.unite((leaf.dims[axis],), (fit.dims[loop],))
         return out
+
+    def is_whole(self, likes: Likes) -> bool:
+        """Whether the loops run over one array as it is."""
+        like = likes[0][0]
+        return likes == tuple((like, k) for k in range(self.types[like].ndim or 0))
+
+    def whole_part(self, leaf: Leaf) -> tuple[list[Statement], str]:
+        """A name for what is read, to ask for its shape."""
+        made = self.parts.get(leaf.name)
+        if made is None or leaf.base == leaf.name or leaf.name not in self.folded:
+            return [], leaf.name
+        name = self.fresh("t", self.types[leaf.name])
+        return [replace(made, target=name)], name
 
     def empty_like(self, target: str, likes: Likes, dtype: str, s: Statement) -> list[Statement]:
         """New memory with the lengths of loops."""
         like = likes[0][0]
-        if likes != tuple((like, k) for k in range(self.types[like].ndim or 0)):
+        if not self.is_whole(likes):
             ends = [self.length_of(name, k, s) for name, k in likes]
             lengths = Pack("tuple", tuple(Name(end) for _, end in ends))
             made = Bind(target, "numpy.empty", (lengths, dtype_name(dtype)), (), s.span)

@@ -31,6 +31,7 @@ class Fit:
         leaves: the arrays that are read.
         likes: arrays whose shape alone is read.
         checks: those whose lengths are not known to be those of the loops.
+        ends: single axes of which that is so, with the loops that run along them.
         repeated: those that may be repeated.
         operations: how many operations on arrays there are.
     """
@@ -41,6 +42,7 @@ class Fit:
     leaves: dict[str, Leaf] = field(default_factory=dict)
     likes: list[Leaf] = field(default_factory=list)
     checks: dict[Dims, Leaf] = field(default_factory=dict)
+    ends: list[tuple[Leaf, int, int]] = field(default_factory=list)
     repeated: dict[str, Leaf] = field(default_factory=dict)
     operations: int = 0
 

@@ -16,6 +16,7 @@ __all__ = [
     "check_domain",
     "check_exponent",
     "check_index",
+    "check_length",
     "check_range",
     "check_shapes",
     "check_store",
@@ -167,6 +168,22 @@ def _check_shapes(a: Any, b: Any) -> Any:
         for k in range(b.ndim)
     )
     return made(f"def check(a, b):\n{tests}", "check")
+
+
+def check_length(a: Any, axis: Any, length: Any) -> None:
+    """Raise ``ValueError`` unless ``a`` has ``length`` elements along an axis.
+
+    >>> check_length(np.zeros((3, 1)), 0, 2)
+    Traceback (most recent call last):
+    ValueError: operands have other shapes; under Numba, parts of arrays are not repeated along axes of one element
+    """
+    if np.shape(a)[axis] != length:
+        raise ValueError(OTHER_SHAPES)
+
+
+@compiled_as(check_length)
+def _check_length(a: Any, axis: Any, length: Any) -> Any:
+    return check_length
 
 
 @compiled_as(check_type, prefer_literal=True)
