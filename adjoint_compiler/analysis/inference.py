@@ -12,6 +12,7 @@ from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.analysis.joining import grown_type
 from adjoint_compiler.analysis.typing import Types, bind_type, result_type
 from adjoint_compiler.ir.nodes import (
+    DISCARD,
     Bind,
     Call,
     Const,
@@ -19,6 +20,7 @@ from adjoint_compiler.ir.nodes import (
     For,
     Name,
     Operand,
+    Pack,
     Pop,
     Program,
     Push,
@@ -42,6 +44,7 @@ from adjoint_compiler.ir.types import (
     join,
     join_keys,
     key_kind,
+    of_any_keys,
 )
 from adjoint_compiler.rules import RuleError
 
@@ -126,7 +129,7 @@ class _Inference:
         types, settled = self.types, self.settled
         for s in self.statements:
             if everything or not self.changed.isdisjoint(s.read) or self.passes_on(s) in self.changed:
-                if type(s) is not Bind or s.op in PASSED_ON or s.target in self.read:
+                if type(s) is not Bind or s.op in CHANGING or s.target in self.read:
                     self.look(s)
                 elif s.target not in types:
                     types[s.target] = self.type_of(s)  # as most are: bound once, then read
@@ -179,6 +182,8 @@ class _Inference:
             self.set(s.target, self.type_of(s))
             if s.op in PASSED_ON:
                 self.tell_holder(s)
+            elif s.op == "method" and isinstance(s.args[1], Const) and s.args[1].value in ("pop", "__delitem__"):
+                self.take_out(s.args[0])
         elif isinstance(s, Update) and s.index is None:
             known = types.get(s.target, UNKNOWN)
             grown = grown_type(known, operand_type(s.value, types)) if known.kind == "list" else None
@@ -205,6 +210,8 @@ class _Inference:
         elif isinstance(s, Call):
             if s.target:
                 self.set(s.target, s.summary.result or UNKNOWN)
+        elif isinstance(s, Effect) and s.text == DISCARD:
+            self.take_out(s.args[0])
         elif isinstance(s, For):
             self.set(s.counter, INT)
         elif isinstance(s, Try):
@@ -212,10 +219,19 @@ class _Inference:
             if s.error:
                 self.set(s.error, OBJECT)
 
+    def take_out(self, holder: Operand) -> None:
+        """Some entry of a dict goes: which keys it has is not known any more."""
+        t = operand_type(holder, self.types)
+        if t.kind == "dict" and isinstance(holder, Name):
+            self.change(holder.id, of_any_keys(t))
+
     def put(self, name: str, index: Operand | None, value: Type) -> None:
         """``name[index]`` becomes something of type ``value``."""
         base = self.types.get(name, UNKNOWN)
-        if base.kind == "list" and base.items:
+        if base.kind == "list" and isinstance(index, Pack) and index.kind == "slice":
+            value = element(value) if is_container(value) else index_type(value, Const(0), self.types)
+            self.change(name, Type("list", items=(join_items(base, value),)))
+        elif base.kind == "list" and base.items:
             self.change(name, Type("list", items=(join_items(base, value),)))
         elif base.kind == "record" and isinstance(index, Const):
             items = tuple(join(t, value) if key == index.value else t for key, t in zip(base.keys, base.items))
@@ -273,6 +289,7 @@ def _read_first(statements: tuple[Statement, ...]) -> set[str]:
 
 
 MUTABLE = ("list", "dict", "record")
+CHANGING = ("copy", "index", "field", "method")  # operations that may tell more of what they read
 PASSED_ON = ("copy", "index", "field")  # operations that give another name to a container, or to one it holds
 
 

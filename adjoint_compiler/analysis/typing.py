@@ -16,14 +16,7 @@ from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.analysis.joining import joined_type
 from adjoint_compiler.ir.kept import keep
-from adjoint_compiler.ir.nodes import (
-    REFUSED,
-    Bind,
-    Const,
-    Name,
-    Operand,
-    Pack,
-)
+from adjoint_compiler.ir.nodes import REFUSED, Bind, Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import (
     BOOL,
     FLOAT,
@@ -40,6 +33,7 @@ from adjoint_compiler.ir.types import (
     join,
     keys_of,
     may_be_complex,
+    of_any_keys,
     type_of,
 )
 
@@ -114,6 +108,8 @@ def _result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Op
         op = f"numpy.{op[len('method.') :]}"  # what is called as a method in generated code only
     if op == "index":
         return index_type(arg_types[0], args[1], types)
+    if op == "operator.or_" and [t.kind for t in arg_types] == ["dict", "dict"]:
+        return join(*map(of_any_keys, arg_types))
     joined = joined_type(op, args, arg_types)
     if joined is not None:
         return joined
@@ -310,6 +306,14 @@ def _method(args: tuple[Operand, ...], types: Types) -> Type:
         rule = rules.TABLE.by_key.get(f"builtins.str.{args[1].value}")
         if rule is not None and rule.result is not None:
             return rule.result({}, {})  # type: ignore[no-any-return]
+    base, name = _first(args, types), getattr(args[1], "value", "") if len(args) > 1 else ""
+    if base.kind in ("list", "tuple") and name in ("index", "count"):
+        return INT
+    if base.kind == "dict" and name == "copy":
+        return base
+    if base.kind == "dict" and name in ("get", "pop", "setdefault") and len(args) > 2:
+        found = index_type(base, args[2], types)
+        return found if len(args) == 3 else join(found, operand_type(args[3], types))
     return UNKNOWN  # resolved to a function first; see frontend.resolve
 
 

@@ -9,6 +9,7 @@ from adjoint_compiler.backend import spelling
 from adjoint_compiler.backend.fold import Classes, foldable
 from adjoint_compiler.backend.spelling import LOAD, STORE
 from adjoint_compiler.ir.nodes import (
+    DISCARD,
     Bind,
     Block,
     Call,
@@ -254,6 +255,8 @@ class Emitter:
             wrong = ast.Compare(length, [ast.NotEq()], [args[1]])
             message = ast.Constant(f"expected {s.args[1].value} values to unpack")  # type: ignore[union-attr]
             return ast.If(wrong, [ast.Raise(spelling.call(spelling.name("ValueError"), [message], []), None)], [])
+        if s.text == DISCARD:
+            return ast.Expr(spelling.call(ast.Attribute(args[0], "pop", LOAD), args[1:], []))
         if s.kind in ("check", "store"):
             return ast.Expr(spelling.call(spelling.name(s.text), args, []))
         raise TypeError(s.kind)

@@ -26,8 +26,8 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "AC001": Code(
             "unsupported syntax",
             "The statement or expression lies outside the language the compiler can differentiate.",
-            "def f(x):\n    terms = [x, x * x]\n    del terms[0:1]  # AC001\n    return terms[0]\nac.grad(f)(2.0)",
-            "def f(x):\n    terms = [x, x * x]\n    terms.pop(0)\n    return terms[0]\nac.grad(f)(2.0)",
+            "def f(x):\n    with open('rate.txt') as file:  # AC001\n        return float(file.read()) * x\nac.grad(f)(2.0)",
+            "def f(x, rate):\n    return rate * x\nac.grad(f)(2.0, 0.5)",
         ),
         "AC002": Code(
             "call without a rule",

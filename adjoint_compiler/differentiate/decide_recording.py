@@ -15,7 +15,22 @@ from adjoint_compiler.differentiate.recording import (
     has_reverse,
     needs_of,
 )
-from adjoint_compiler.ir.nodes import Bind, Call, Const, For, If, Pop, Program, Push, Store, Try, Update, While
+from adjoint_compiler.ir.nodes import (
+    DISCARD,
+    Bind,
+    Call,
+    Const,
+    Effect,
+    For,
+    If,
+    Pop,
+    Program,
+    Push,
+    Store,
+    Try,
+    Update,
+    While,
+)
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.walk import walk
 
@@ -69,6 +84,10 @@ def _collect_needs(r: Recording) -> None:
             if fragment.path in r.saved_paths and isinstance(s, (Store, Update)):
                 for n in (*names_in(s.index), s.target):
                     r.need(fragment.path, n, n != s.target)
+                    r.early.add((n, fragment.path))
+            if fragment.path in r.saved_paths and isinstance(s, Effect) and s.text == DISCARD:
+                for n in (*s.stored, *names_in(s.args[1])):
+                    r.need(fragment.path, n, n not in s.stored)
                     r.early.add((n, fragment.path))
             if fragment.path in r.saved_paths and isinstance(s, Call) and not fragment.reverse:
                 for n in s.stored:

@@ -23,6 +23,7 @@ from adjoint_compiler.differentiate.forward_leaf import TANGENTS
 from adjoint_compiler.differentiate.tangents import Companion, ForwardCall, Tangents, tangent
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
+    DISCARD,
     Bind,
     Block,
     Call,
@@ -95,6 +96,9 @@ def forward_statement(s: Statement, f: Tangents) -> list[Statement]:
         return [Pop(target, f.dot(s.stack), s.span), s]
     if isinstance(s, Pop) and s.target in f.active:
         return [s, *_bound(str(s.target), f.how.zero(Name(str(s.target)), b), b, f)]
+    if isinstance(s, Effect) and s.text == DISCARD and f.is_active(s.args[0]):
+        holder = tangent(s.args[0], b, f)
+        return [*b.out, replace(s, args=(holder, s.args[1])), s]
     if isinstance(s, Effect) and s.kind == "store" and any(map(f.is_active, s.args)):
         if f.how.update is not None:
             unknown = RuleError(f"what depends on what is not followed through `{s.text}`")

@@ -30,8 +30,10 @@ from adjoint_compiler.differentiate.operands import chosen_pullbacks, rule_envir
 from adjoint_compiler.differentiate.stores import may_repeat, reverse_store, reverse_update
 from adjoint_compiler.ir.names import bar
 from adjoint_compiler.ir.nodes import (
+    DISCARD,
     Bind,
     Const,
+    Effect,
     Name,
     Operand,
     Pack,
@@ -72,6 +74,9 @@ def reverse_leaf(s: Statement, b: Builder, f: Facts) -> None:
         b.emit(Pop(g, shadow_of(s.stack, b, f), s.span))
         if f.is_active(s.value) and not has_shadow(s.value, f):
             accumulate(s.value, from_slot(Name(g), s.value, b), b, f, held=True)
+    elif isinstance(s, Effect) and s.text == DISCARD and isinstance(s.args[0], Name) and s.args[0].id in f.active:
+        at = slot_key(s.args[1], b.type(s.args[0]))
+        b.emit(Store(shadow_of(s.args[0].id, b, f), at, ZERO, s.span))  # nothing reads the entry later
     elif isinstance(s, Pop) and s.stack in f.active:
         by_value = s.target in f.active and not has_shadow(Name(str(s.target)), f)
         item = take(str(s.target), b, f) if by_value and f.aliases.kind(str(s.target)) != "inert" else ZERO

@@ -11,7 +11,22 @@ from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.recording import MEMORY, Recording, Region, memory_flag, needs_by_path
 from adjoint_compiler.differentiate.regions import allocation, classes_stored, covers, is_about_all, regions_of_loop
-from adjoint_compiler.ir.nodes import Bind, Call, Const, For, If, Name, Pop, Push, Statement, Store, Update, While
+from adjoint_compiler.ir.nodes import (
+    DISCARD,
+    Bind,
+    Call,
+    Const,
+    Effect,
+    For,
+    If,
+    Name,
+    Pop,
+    Push,
+    Statement,
+    Store,
+    Update,
+    While,
+)
 from adjoint_compiler.ir.operands import WHOLE
 from adjoint_compiler.ir.types import UNKNOWN
 from adjoint_compiler.ir.walk import binds, walk
@@ -181,6 +196,11 @@ def _overwrite(r: Recording, block: FragmentBlock, fragment: Fragment, flags: se
         if cls is not None and covers(r, s, cls):
             flags.discard(memory_flag(cls))  # from here on there is nothing left of what will be read
         return
+    if isinstance(s, Effect) and s.text == DISCARD:
+        (target,) = s.stored
+        if memory_flag(r.facts.aliases.classes.get(target, -1)) in flags and not fragment.save:
+            r.saved_paths.add(fragment.path)
+            _save_region(r, block, fragment, Store(target, s.args[1], Const(None), s.span))
     if isinstance(s, (Push, Pop)):
         cls = r.facts.aliases.classes.get(s.stack)
         if f"{MEMORY}{cls}" in flags and not fragment.restore:

@@ -235,7 +235,12 @@ def _gathers(s: Bind, f: Facts) -> bool:
 
 
 def _recomputable_inert(s: Bind, f: Facts) -> bool:
-    """Arithmetic and comparisons of integers, sizes and shapes are recomputed; other predicates, permutations and draws recorded."""
+    """Arithmetic and comparisons of integers, sizes and shapes are recomputed; other predicates, permutations and draws recorded.
+
+    Which keys a dict has is not restored, only what it holds under them.
+    """
+    if any(f.aliases.in_stored_class(n) and f.types.get(n, UNKNOWN).kind not in ("list", "array") for n in s.read):
+        return False
     t = f.types.get(s.target, UNKNOWN)
     if s.op in COMPARISONS:
         return all(operand_type(a, f.types).kind in ("int", "bool") for a in s.args)

@@ -6,7 +6,7 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend import expressions, made_functions, starred
+from adjoint_compiler.frontend import expressions, iterators, made_functions, starred
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import CODE, Free, LocalFunction, Refusal, Scope, Several, Value, Variable
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
@@ -30,8 +30,14 @@ def bind_arguments(cx: Context, scope: Scope, node: Any, function: LocalFunction
             # what a method is of is computed once, whether or not it is one
             base = starred.Given(expressions.lower(cx, scope, expression.value), expression.value)
             expression = gast.copy_location(gast.Attribute(base, expression.attr, gast.Load()), expression)
-        if made_functions.is_bound_append(scope, expression):
-            return made_functions.bound_append(cx, scope, expression)
+        if made_functions.is_bound_method(scope, expression):
+            return made_functions.bound_method(cx, scope, expression)
+        if iterators.makes_iterator(scope, expression):
+            if iterators.is_transposed(scope, expression):
+                expression = iterators.transposed(cx, scope, expression)
+            made = iterators.as_generator(cx, scope, expression)
+            if made is not None:
+                return made
         return expressions.compile_time(cx, scope, expression) or expressions.lower(cx, scope, expression)
 
     given = [value(a) for a in node.args]

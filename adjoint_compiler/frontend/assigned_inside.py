@@ -22,6 +22,10 @@ def lower_named(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     check_named(cx, scope, cx.statement)
     value = expressions.lower(cx, scope, node.value, node.target.id)
     held = value if isinstance(value, Const) else cx.bind("copy", value, stem=node.target.id)
+    while scope.inner and scope.parent is not None:
+        scope = scope.parent
+    if node.target.id not in scope.bound:
+        scope.bound |= {node.target.id}
     statements.assign_to(cx, scope, node.target, held)
     return held
 
@@ -48,14 +52,18 @@ def check_named(cx: Context, scope: Scope, statement: Any) -> None:
 def lower_delete(cx: Context, scope: Scope, s: Any) -> None:
     """``del x``: nothing is computed; to read the name later is refused."""
     for target in s.targets:
-        if isinstance(target, gast.Subscript) and not isinstance(target.slice, (gast.Slice, gast.Tuple)):
+        if isinstance(target, gast.Subscript) and not isinstance(target.slice, gast.Tuple):
+            if isinstance(target.slice, gast.Slice) and target.slice.step is not None:
+                raise cx.refuse("AC001", target, scope, "`del` of a slice with a step is not differentiated yet",
+                                "make a new list of the items that stay")  # fmt: skip
             holder = expressions.lower(cx, scope, target.value)
-            if isinstance(holder, Name):  # of a list: as `pop`, whose result nothing reads
-                cx.bind("method", holder, Const("pop"), expressions.lower(cx, scope, target.slice))
+            if isinstance(holder, Name):
+                part = expressions.lower_index(cx, scope, target.slice)
+                cx.bind("method", holder, Const("__delitem__"), part)
                 continue
         if not isinstance(target, gast.Name):
             raise cx.refuse("AC001", target, scope, "`del` of a part or attribute is not differentiated yet",
-                            "of a list: `pop`; of a dict: make a new one without it")  # fmt: skip
+                            "make a new one without it")  # fmt: skip
         if not isinstance(scope.locals.get(target.id), Variable):
             raise cx.refuse("AC012", target, scope, f"`{target.id}` is not a variable here", "leave the `del` out")
         scope.locals[target.id] = Refusal("AC012", f"`{target.id}` is deleted before this", "leave the `del` out")

@@ -33,6 +33,7 @@ from adjoint_compiler.ir.nodes import (
     Store,
     Update,
 )
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import INT, NEVER, UNKNOWN, OneOfSeveral, Type, is_object, join, type_of
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_block
@@ -151,6 +152,15 @@ def known_entries(cx: Context, scope: Scope, node: Any, operand: Operand) -> dic
     return {k: cx.bind("index", operand, Const(k)) for k in t.keys}
 
 
+def is_resized_so_far(cx: Context, operand: Operand) -> bool:
+    """Whether the statements lowered so far may have changed the number of items of a container."""
+    if not isinstance(operand, Name):
+        return False
+    types = types_so_far(cx)
+    body = tuple(s for block in (*cx.enclosing, cx.block) for s in block)
+    return _is_resized(operand.id, body, shared_classes(Program("so_far", (), body), types).classes, types)
+
+
 def check_assumptions(cx: Context) -> None:
     """Refuse what rests on a type that turns out to be another one, or on a length that changes."""
     body = tuple(cx.block)
@@ -168,9 +178,10 @@ def check_assumptions(cx: Context) -> None:
             cx.refuse("AC001", a.node, a.scope, f"the length of {a.what} changes", "pass its items one by one")
     if broken:
         cx.block[:] = map_block(body, lambda s: [_without(s, broken)])
-    for sequences, inner, node, scope in cx.loops:
+    for sequences, inner, node, scope, fresh in cx.loops:
         lists = (name for name in sequences if types.get(name, UNKNOWN).kind != "dict")  # of a dict Python raises
-        if any(_is_resized(name, inner, classes, types) for name in lists):
+        others = {n: cls for n, cls in classes.items() if n not in fresh}
+        if any(_is_resized(name, inner, others, types) for name in lists):
             cx.refuse("AC001", node, scope, "the list that this loop runs over changes in length meanwhile",
                       "run over a copy, `for a in list(items)`, or use `while`")  # fmt: skip
 
@@ -208,7 +219,33 @@ def resizing(s: Statement) -> str:
     return ""
 
 
-RESIZING = ("extend", "insert", "pop", "remove", "clear", "setdefault", "update", "popitem")
+def fresh_lists(block: list[Statement], body: Block) -> frozenset[str]:
+    """The variables that hold lists made in a block, and nothing else yet: no loop that begins now runs over them.
+
+    ``body`` is that of the loop, in which they must not be bound to other lists.
+
+    >>> made = Bind("new", "copy", (Pack("list", ()),))
+    >>> fresh_lists([made], ()), fresh_lists([made, Bind("old", "copy", (Name("new"),))], ())
+    (frozenset({'new'}), frozenset())
+    """
+    fresh: set[str] = set()
+    for s in block:
+        for x in walk((s,)):
+            held = [x.value] if isinstance(x, (Push, Store)) else x.operands if isinstance(x, (Bind, Call)) else ()
+            if not (isinstance(x, Bind) and x.op in ("index", "method", "builtins.len", "builtins.list")):
+                fresh.difference_update(n for o in held for n in names_in(o))
+            fresh.difference_update(x.bound)
+        if isinstance(s, Bind) and (s.op == "builtins.list" or (s.op == "copy" and isinstance(s.args[0], Pack))):
+            fresh.add(s.target)
+    return frozenset(fresh.difference(n for x in walk(body) for n in x.bound))
+
+
+def replaces_part(s: Statement) -> bool:
+    """Whether a statement stores into a slice: of a list that may change its length."""
+    return isinstance(s, Store) and isinstance(s.index, Pack) and s.index.kind == "slice"
+
+
+RESIZING = ("__delitem__", "extend", "insert", "pop", "remove", "clear", "setdefault", "update", "popitem")
 
 
 def _is_resized(name: str, body: Block, classes: dict[str, int], types: Types) -> bool:
@@ -216,7 +253,11 @@ def _is_resized(name: str, body: Block, classes: dict[str, int], types: Types) -
     for s in walk(body):
         changed = resizing(s)
         t = types.get(changed, UNKNOWN)
-        if isinstance(s, Store) and (t.kind != "dict" or (isinstance(s.index, Const) and s.index.value in t.keys)):
+        if (
+            isinstance(s, Store)
+            and not (t.kind == "list" and replaces_part(s))
+            and (t.kind != "dict" or (isinstance(s.index, Const) and s.index.value in t.keys))
+        ):
             continue
         if isinstance(s, Update) and t.kind != "list":
             continue
@@ -245,4 +286,14 @@ def _comes_to(now: Type, later: Type) -> bool:
     return now != later and (now.kind in ("none", "never", "unknown") or join(now, later) == later)
 
 
-__all__ = ["Assumption", "check_assumptions", "known_entries", "known_items", "resizing", "types_so_far"]
+__all__ = [
+    "Assumption",
+    "check_assumptions",
+    "known_entries",
+    "fresh_lists",
+    "is_resized_so_far",
+    "known_items",
+    "replaces_part",
+    "resizing",
+    "types_so_far",
+]

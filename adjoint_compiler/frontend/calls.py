@@ -24,8 +24,10 @@ from adjoint_compiler.frontend import (
     grids,
     held_functions,
     inlining,
+    iterators,
     library_calls,
     made_functions,
+    named_attributes,
     object_items,
     object_operators,
     objects,
@@ -56,6 +58,9 @@ from adjoint_compiler.runtime import memory, structures
 def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     """Lower a call by what its function certainly is."""
     node = library_calls.without_frozen(cx, scope, node)
+    func = named_attributes.written_attribute(scope, node.func)
+    if func is not node.func:
+        node = gast.copy_location(gast.Call(func, node.args, node.keywords), node)
     found = expressions.compile_time(cx, scope, node.func)
     if isinstance(found, Value) and isinstance(found.value, functools.partial):
         found = made_functions.live_partial(cx, found.value)
@@ -85,13 +90,13 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     if isinstance(found, Value) and found.value in (builtins.iter, builtins.next):
         raise cx.refuse("AC001", node, scope, f"`{found.value.__name__}` of this is not differentiated: its items are not"
                         " taken one by one", "loop over it with `for`, or read its items by their numbers")  # fmt: skip
-    made = objects.named_attribute(cx, scope, node, found)
+    made = named_attributes.named_attribute(cx, scope, node, found)
     if made is not None:
         return expressions.lower(cx, scope, made, stem) if isinstance(made, gast.AST) else made
     form = written_out.read_as(found.value, node) if isinstance(found, Value) else None
     if form is not None:
         node, found = written_out.with_sequence(node, found.value), Value(form, found.text)
-        node = comprehensions.with_lists_of_views(node)
+        node = iterators.with_lists(scope, comprehensions.with_lists_of_views(node))
     if isinstance(found, LocalFunction):
         return inlining.inline_local(cx, scope, node, found)
     if isinstance(found, Value):
@@ -208,6 +213,12 @@ def _of_python_library(cx: Context, scope: Scope, node: Any, found: Value) -> Op
                     "write what it computes as a function of your own, or call it outside")  # fmt: skip
 
 
+EMPTY: dict[Any, Operand] = {
+    builtins.list: Pack("list", ()), builtins.tuple: Pack("tuple", ()), builtins.dict: Pack("dict", ()),
+    builtins.float: Const(0.0), builtins.int: Const(0), builtins.bool: Const(False), builtins.str: Const(""),
+}  # fmt: skip
+
+
 def _lower_container(cx: Context, scope: Scope, node: Any, function: Any, stem: str) -> Operand | None:
     """A slice, list, tuple or dictionary that is made by a call; None for other functions."""
     if function is builtins.slice:
@@ -217,8 +228,8 @@ def _lower_container(cx: Context, scope: Scope, node: Any, function: Any, stem: 
     if function in (builtins.list, builtins.tuple) and node.args:
         args, _ = arguments.lower_arguments(cx, scope, node)
         return cx.bind(f"builtins.{function.__name__}", *args, stem=stem)
-    if function is builtins.list:
-        return Pack("list", ())
+    if isinstance(function, type) and function in EMPTY and not node.args and not node.keywords:
+        return EMPTY[function]
     if function is builtins.dict and not node.args:
         _, keywords = arguments.lower_arguments(cx, scope, node)
         return Pack("dict", tuple(keywords.values()), tuple(keywords))
@@ -234,6 +245,9 @@ def call_method(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     made = objects.call_method(cx, scope, node, receiver)
     if made is not None:
         return made
+    if name == "sort" and any(k.arg == "key" for k in node.keywords):
+        return _sort_by_key(cx, scope, node, receiver)
+    node = iterators.with_lists(scope, comprehensions.with_lists_of_views(node), generators=True)
     args, keywords = arguments.lower_arguments(cx, scope, node)
     if isinstance(receiver, Pack):
         receiver = cx.bind("copy", receiver)
@@ -254,3 +268,14 @@ def call_method(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         if name == "__getitem__" and len(args) == 1:
             return cx.bind("index", receiver, args[0], stem=stem)
     return cx.bind("method", receiver, Const(name), *args, stem=stem, **keywords)
+
+
+def _sort_by_key(cx: Context, scope: Scope, node: Any, receiver: Operand) -> Operand:
+    """``items.sort(key=f)`` as ``items[:] = sorted(items, key=f)``."""
+    function = starred.Given(Value(builtins.sorted, "sorted"), node.func)
+    items = starred.Given(receiver, node.func.value)
+    call = gast.copy_location(gast.Call(function, [items, *node.args], node.keywords), node)
+    ordered = expressions.lower(cx, scope, call)
+    if isinstance(receiver, Name):
+        cx.emit(Store(receiver.id, Pack("slice", (Const(None),) * 3), ordered, cx.span))
+    return Const(None)

@@ -21,6 +21,8 @@ KEEPING = (
     "method",
     *READING,
 )  # operations that leave the objects in a container as they are
+IDENTITY = ("operator.is_", "operator.is_not")
+WRITING = ("format", "builtins.str", "builtins.repr", "builtins.print", "builtins.format", "builtins.ascii")
 JOINING = ("operator.add", "operator.mul")
 
 
@@ -34,6 +36,12 @@ def object_asked(s: Bind, types: Types) -> Diagnostic | None:
     'an object of class `Point` is used as a number or a sequence'
     """
     rule = rules.TABLE.by_key.get(s.op)
+    if s.op not in (*KEEPING, *IDENTITY):
+        for t in (operand_type(o, types) for o in s.operands):
+            deep = s.op in WRITING or (s.op == "operator.contains" and t.kind in ("list", "tuple"))
+            found = stand_in_in(t) if deep or is_object(t) else None
+            if found is not None:
+                return used_as_a_whole(found, s)
     if s.op.startswith(("adjoint_compiler.", "custom.")) or (rule is not None and rule.kind == "inert"):
         return None
     reads_items = s.op in READING and not is_field(s.args[-1])
@@ -47,6 +55,20 @@ def object_asked(s: Bind, types: Types) -> Diagnostic | None:
     return None
 
 
+def stand_in_in(t: Type) -> Type | None:
+    """The type of an object that stands for one of a library's class, where a value is one or holds one; else None."""
+    if is_object(t) and getattr(t.cls, "__module__", "").startswith("adjoint_compiler.library."):
+        return t
+    parts = (*t.items, *((t.cls,) if isinstance(t.cls, Type) else ())) if is_container(t) else ()
+    return next((found for i in parts if (found := stand_in_in(i)) is not None), None)
+
+
+def used_as_a_whole(t: Type, s: Statement) -> Diagnostic:
+    """The refusal of a statement that would see which object it is."""
+    message = f"an object of class `{t}` is used as a whole"
+    return Diagnostic("AC001", s.span, message, (), "make a list or dict of it, or use its methods")
+
+
 def not_a_sequence(t: Type, s: Statement) -> Diagnostic:
     """The refusal of a statement that uses an object of type ``t`` so."""
     message = f"an object of class `{t}` is used as a number or a sequence"
@@ -58,13 +80,10 @@ def stand_in_returned(program: Program, types: Types) -> Diagnostic | None:
     last = program.body[-1] if program.body else None
     if not isinstance(last, Return):
         return None
-    work = [operand_type(last.value, types)]
-    while work:
-        t = work.pop()
-        if is_object(t) and getattr(t.cls, "__module__", "").startswith("adjoint_compiler.library."):
-            message = f"an object of class `{t}` that the program makes is not returned"
-            return Diagnostic("AC001", last.span, message, (), "return what it gives, or make it outside")
-        work += [i for i in t.items if isinstance(i, Type)] if is_container(t) else []
+    found = stand_in_in(operand_type(last.value, types))
+    if found is not None:
+        message = f"an object of class `{found}` that the program makes is not returned"
+        return Diagnostic("AC001", last.span, message, (), "return what it gives, or make it outside")
     return None
 
 

@@ -17,12 +17,14 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import expressions, generators, inlining, statements
-from adjoint_compiler.frontend.assumptions import known_entries
+from adjoint_compiler.frontend import expressions, generators, inlining, iterators, statements
+from adjoint_compiler.frontend.assumptions import is_resized_so_far, known_entries, types_so_far
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.dict_methods import merge_entries
 from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
+from adjoint_compiler.ir.types import UNKNOWN, element
 
 CONSUMERS = (
     builtins.sum, builtins.max, builtins.min, builtins.list, builtins.tuple, builtins.set, builtins.frozenset, math.fsum,
@@ -54,16 +56,15 @@ def _filled(cx: Context, scope: Scope, node: Any, body: list[Any], empty: Pack, 
     loop = _loops(cx, scope, node, body)
     bound = {n.id for comp in node.generators for n in gast.walk(comp.target) if isinstance(n, gast.Name)}
     own = {n: Variable(cx.temporary(n.strip("<>"))) for n in sorted({*bound, KEY}) if n.startswith("<")}
-    inner = Scope({RESULT: Variable(target), **own}, frozenset(bound), scope.lookup_free, scope, scope.source)
+    inner = Scope(
+        {RESULT: Variable(target), **own}, frozenset(bound), scope.lookup_free, scope, scope.source, inner=True
+    )
     statements.lower_statement(cx, inner, loop)
     return Name(target)
 
 
 def _loops(cx: Context, scope: Scope, node: Any, body: list[Any]) -> Any:
     """The loops and conditions of a comprehension around a body."""
-    named = next((n for n in gast.walk(node) if isinstance(n, gast.NamedExpr)), None)
-    if named is not None:
-        raise cx.refuse("AC001", named, scope, "`:=` in a comprehension is not differentiated yet", "write a loop")
     for comp in reversed(node.generators):
         if comp.is_async:
             raise cx.refuse("AC001", node, scope, "`async for` is not differentiated yet", "use `for`")
@@ -92,12 +93,10 @@ def of_its_own(cx: Context, scope: Scope, node: Any, operand: Operand, targets: 
 def without_generators(cx: Context, scope: Scope, node: Any, found: Any) -> tuple[Any, Any]:
     """A call with a generator that it uses up at once written as a list comprehension, and the function it calls then."""
     first = node.args[0] if node.args and isinstance(found, Value) else None
-    mapped = isinstance(first, gast.Call) and expressions.compile_time(cx, scope, first.func)
-    if _is_view_of_dict(first) or (isinstance(mapped, Value) and mapped.value is builtins.map):
-        variable = [gast.copy_location(gast.Name("<v>", c, None, None), first) for c in (gast.Store(), gast.Load())]
-        first = gast.GeneratorExp(variable[1], [gast.comprehension(variable[0], first, [], 0)])
-        gast.copy_location(first, node.args[0])
-    if isinstance(first, gast.GeneratorExp):
+    if _is_view_of_dict(first) or iterators.makes_iterator(scope, first):
+        made = iterators.as_list(first)
+        first = made
+    elif isinstance(first, gast.GeneratorExp):
         made = gast.copy_location(gast.ListComp(first.elt, first.generators), first)
     elif first is not None and generators.may_be_one(scope, first) and _consumes(found):
         generator = expressions.compile_time(cx, scope, first)
@@ -123,12 +122,7 @@ def with_lists_of_views(node: Any) -> Any:
     """The call with a list for each argument that is written ``d.keys()``, ``d.values()`` or ``d.items()``."""
     if not any(map(_is_view_of_dict, node.args)):
         return node
-    args = []
-    for a in node.args:
-        if _is_view_of_dict(a):
-            item = [gast.copy_location(gast.Name("<v>", c, None, None), a) for c in (gast.Store(), gast.Load())]
-            a = gast.copy_location(gast.ListComp(item[1], [gast.comprehension(item[0], a, [], 0)]), a)
-        args.append(a)
+    args = [iterators.as_list(a) if _is_view_of_dict(a) else a for a in node.args]
     return gast.copy_location(gast.Call(node.func, args, node.keywords), node)
 
 
@@ -151,6 +145,7 @@ def lower_quantifier(cx: Context, scope: Scope, node: Any, function: Any) -> Ope
     body = [loop, gast.Return(gast.Constant(not stops, None))]
     none = gast.arguments([], [], None, [], [], None, [])
     tree = gast.copy_location(gast.FunctionDef(function.__name__, none, body, [], None, None), generator)
+    tree._inner = True
     for child in gast.walk(tree):
         if not hasattr(child, "lineno"):
             gast.copy_location(child, generator)
@@ -159,7 +154,9 @@ def lower_quantifier(cx: Context, scope: Scope, node: Any, function: Any) -> Ope
 
 
 def lower_dict_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand | None:
-    """``dict(pairs)`` of pairs that are made where they stand; None for other calls."""
+    """``dict(pairs)`` and ``dict(d, k=v)``; None for other calls."""
+    if len(node.args) == 1 and not isinstance(node.args[0], (gast.Call, gast.GeneratorExp, gast.ListComp)):
+        return _dict_of(cx, scope, node, stem)
     pairs = node.args[0] if len(node.args) == 1 and not node.keywords else None
     made = expressions.compile_time(cx, scope, pairs.func) if isinstance(pairs, gast.Call) else None
     if isinstance(made, Value) and made.value in (builtins.zip, builtins.enumerate):
@@ -175,26 +172,53 @@ def lower_dict_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand 
     return dict_comprehension(cx, scope, gast.copy_location(entries, node), stem)
 
 
+def _dict_of(cx: Context, scope: Scope, node: Any, stem: str) -> Operand | None:
+    """``dict(d, k=v)`` of a dict, ``dict(pairs)`` of a list of pairs; None for other values."""
+    held = expressions.lower_name(cx, scope, node.args[0])
+    t = types_so_far(cx).get(held.id, UNKNOWN)
+    given = Given(held, node)
+    if t.kind == "record" and "entries" in t.keys:  # of a class of `collections`
+        items = gast.copy_location(gast.Attribute(given, "items", gast.Load()), node)
+        pairs = expressions.lower_name(cx, scope, gast.copy_location(gast.Call(items, [], []), node))
+        call = gast.copy_location(gast.Call(node.func, [Given(pairs, node)], node.keywords), node)
+        return _dict_of(cx, scope, call, stem)
+    if t.kind == "list" and not node.keywords and (pair := element(t)).kind == "tuple" and len(pair.items) == 2:
+        names = [gast.Name(n, c, None, None) for n in ("<k>", "<v>") for c in (gast.Store(), gast.Load())]
+        comp = gast.comprehension(gast.Tuple([names[0], names[2]], gast.Store()), given, [], 0)
+        entries = gast.copy_location(gast.DictComp(names[1], names[3], [comp]), node)
+        return dict_comprehension(cx, scope, entries, stem)
+    if t.kind != "dict":
+        return None
+    out = cx.bind("method", held, Const("copy"), stem="entries")
+    for k in node.keywords:
+        cx.emit(Store(out.id, Const(k.arg), expressions.lower(cx, scope, k.value), cx.span))
+    return out
+
+
 def dict_display(cx: Context, scope: Scope, node: Any) -> Operand:
     """A dict with computed keys, or with the entries of other dicts."""
-    parts: list[dict[Any, Operand] | tuple[Operand, Operand]] = []
+    parts: list[dict[Any, Operand] | tuple[Operand, Operand] | Operand] = []
     for key, value in zip(node.keys, node.values):
         operand = expressions.lower(cx, scope, value if key is None else key)
         if key is not None:
             parts.append((operand, expressions.lower(cx, scope, value)))
             continue
-        entries = known_entries(cx, scope, value, operand)
-        if entries is None:
-            raise cx.refuse("AC001", value, scope, "which entries `**` adds is not known while compiling",
-                            "store them one by one")  # fmt: skip
-        parts.append(dict(entries))
-    known = [p if isinstance(p, dict) else {p[0].value: p[1]} if isinstance(p[0], Const) else None for p in parts]
+        entries = None if is_resized_so_far(cx, operand) else known_entries(cx, scope, value, operand)
+        parts.append(operand if entries is None else dict(entries))
+    known = [
+        p if isinstance(p, dict) else {p[0].value: p[1]} if isinstance(p, tuple) and isinstance(p[0], Const) else None
+        for p in parts
+    ]
     if all(p is not None for p in known):
         merged = {k: v for p in known if p is not None for k, v in p.items()}
         return Pack("dict", tuple(merged.values()), tuple(merged))
     out = cx.temporary("entries")
     cx.assign(out, Pack("dict", ()))
     for part in parts:
+        if not isinstance(part, (dict, tuple)):
+            for s in merge_entries(out, part, cx.span, lambda stem, temporary: cx.temporary(stem)):
+                cx.emit(s)
+            continue
         for k, v in [(Const(k), v) for k, v in part.items()] if isinstance(part, dict) else [part]:
             cx.emit(Store(out, k, v, cx.span))
     return Name(out)

@@ -1,8 +1,7 @@
-"""Methods of lists and dicts, written out as appends, stores and loops.
+"""Methods of lists, written out as appends, stores and loops; those of dicts are in ``dict_methods``.
 
 L.extend(M)                for k in range(len(M)): L.append(M[k])
 L.insert(0, x)      ->     L.append(x); for k in range(n, 0, -1): L[k] = L[k - 1]; L[0] = x
-d.get("a", x)              t = d["a"] if "a" in d else x
 
 What a list holds moves by stores, so that its shadow moves with it.
 """
@@ -13,8 +12,11 @@ from collections.abc import Callable
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.frontend.dict_methods import DICT_METHODS
 from adjoint_compiler.frontend.join_sequences import Fresh, extend
-from adjoint_compiler.ir.nodes import Bind, Const, For, If, Name, Operand, Pack, Pop, Push, Span, Statement, Store
+from adjoint_compiler.frontend.list_parts import insert_item, replace_part
+from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Pack, Pop, Push, Span, Statement, Store
+from adjoint_compiler.ir.types import INT
 
 ORDER_OF = "adjoint_compiler.runtime.ordering.order_of"
 ITERATED = ("list", "tuple", "array", "real", "dict")
@@ -94,8 +96,11 @@ def _shifted(base: Name, start: Operand, stop: Operand, step: int, from_: str, s
 
 
 def _insert(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
-    if len(args) != 2 or s.kwargs or not _is_natural(args[0]):
+    if len(args) != 2 or s.kwargs:
         return None
+    if not _is_natural(args[0]):
+        at_int = operand_type(args[0], types).kind == "int"
+        return [*insert_item(base.id, args[0], args[1], s.span, fresh), _none(s)] if at_int else None
     out: list[Statement] = []
     length = _operation("builtins.len", base, span=s.span, fresh=fresh, out=out, stem="n")
     place: Operand = args[0]
@@ -121,59 +126,44 @@ def _pop(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fr
     return [*out, Pop(None, base.id, s.span)]
 
 
+def _remove(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
+    if len(args) != 1 or s.kwargs:
+        return None
+    out: list[Statement] = []
+    place = _operation("builtins.list.index", base, args[0], span=s.span, fresh=fresh, out=out, stem="place")
+    popped = Bind(fresh("item", True), "method", (base, Const("pop"), place), (), s.span)
+    return [*out, *(_pop(popped, base, (place,), {**types, place.id: INT}, fresh) or ()), _none(s)]
+
+
+def _clear(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
+    whole = Pack("slice", (Const(None),) * 3)
+    cleared = replace_part(base.id, whole, Pack("list", ()), types, s.span, fresh)
+    return None if args or s.kwargs or cleared is None else [*cleared, _none(s)]
+
+
+def _delete(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
+    """``del L[k]``, or ``del L[i:j]``."""
+    part = args[0]
+    if not isinstance(part, Pack):
+        return _pop(s, base, args, types, fresh)
+    if part.kind != "slice" or part.items[2] not in (Const(None), Const(1)):
+        return None
+    deleted = replace_part(base.id, part, Pack("list", ()), types, s.span, fresh)
+    return None if deleted is None else [*deleted, _none(s)]
+
+
 def _is_natural(place: Operand) -> bool:
     return isinstance(place, Const) and type(place.value) is int and place.value >= 0
 
 
-def _get(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
-    if len(args) not in (1, 2) or s.kwargs:
-        return None
-    found = Bind(s.target, "index", (base, args[0]), (), s.span)
-    if isinstance(args[0], Const) and args[0].value in operand_type(base, types).keys:
-        return [found]
-    out: list[Statement] = []
-    test = _operation("operator.contains", base, args[0], span=s.span, fresh=fresh, out=out, stem="test")
-    default = Bind(s.target, "copy", (args[1] if len(args) == 2 else Const(None),), (), s.span)
-    return [*out, If(test, (found,), (default,), s.span)]
-
-
-def _set_default(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
-    if len(args) != 2 or s.kwargs:
-        return None
-    out: list[Statement] = []
-    test = _operation("operator.contains", base, args[0], span=s.span, fresh=fresh, out=out, stem="test")
-    out.append(If(test, (), (Store(base.id, args[0], args[1], s.span),), s.span))
-    return [*out, Bind(s.target, "index", (base, args[0]), (), s.span)]
-
-
-def _update(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
-    out: list[Statement] = []
-    if len(args) > 1 or (args and operand_type(args[0], types).kind != "dict"):
-        return None
-    for other in args:
-        if isinstance(other, Pack):
-            out += [Store(base.id, Const(k), v, s.span) for k, v in zip(other.keys, other.items)]
-            continue
-        keys = _operation("builtins.list", other, span=s.span, fresh=fresh, out=out, stem="keys")
-        length = _operation("builtins.len", keys, span=s.span, fresh=fresh, out=out, stem="n")
-        counter, body = fresh("k", False), []  # type: tuple[str, list[Statement]]
-        key = _operation("index", keys, Name(counter), span=s.span, fresh=fresh, out=body, stem="key")
-        item = _operation("index", other, key, span=s.span, fresh=fresh, out=body, stem="item")
-        body.append(Store(base.id, key, item, s.span))
-        out.append(For(counter, Const(0), length, Const(1), tuple(body), None, s.span))
-    out += [Store(base.id, Const(k), v, s.span) for k, v in s.kwargs]
-    return [*out, _none(s)]
-
-
 Method = Callable[[Bind, Name, tuple[Operand, ...], Types, Fresh], "list[Statement] | None"]
 LIST_METHODS: dict[str, Method] = {
-    "copy": _copy, "extend": _extend, "insert": _insert, "pop": _pop, "reverse": _reverse,
-    "sort": _sort,
+    "__delitem__": _delete, "clear": _clear, "copy": _copy, "extend": _extend, "insert": _insert, "pop": _pop,
+    "remove": _remove, "reverse": _reverse, "sort": _sort,
 }  # fmt: skip
-DICT_METHODS: dict[str, Method] = {"get": _get, "setdefault": _set_default, "update": _update}
 ADVICE = {
-    "list": "lists have append, extend, insert (at a literal place from the front), pop, reverse, sort (without a key: L = sorted(L, key=...)) and copy",
-    "dict": "dicts have get, setdefault and update; loops run over keys(), values() and items()",
+    "list": "lists have append, clear, copy, count, extend, index, insert, pop, remove, reverse and sort",
+    "dict": "dicts have copy, get, pop, setdefault and update; loops run over keys(), values() and items()",
 }
 
 __all__ = ["ADVICE", "container_method"]

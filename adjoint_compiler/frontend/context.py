@@ -34,6 +34,7 @@ class Frame:
         code: of a function that returns a function: that function, once it is known.
         makes: whether it is such a function.
         block: the statements of its body.
+        given: its parameters' variables, in order.
     """
 
     function: Any
@@ -45,6 +46,7 @@ class Frame:
     code: Any = None
     makes: bool = False
     block: Any = None
+    given: tuple[str, ...] = ()
 
 
 @dataclass
@@ -87,7 +89,7 @@ class Context:
         self.counters: set[str] = set()  # of loops
         self.texts: dict[int, Any] = {}  # of functions met, see frontend.made_functions
         self.sequences: list[str] = []  # that loops run over
-        self.loops: list[tuple[tuple[str, ...], Block, Any, Scope]] = []
+        self.loops: list[tuple[tuple[str, ...], Block, Any, Scope, frozenset[str]]] = []
         self.calls_gradients = False  # whether gradients are called, by rules of theirs, instead of inlined
         self.gradients_met = 0  # how many calls of gradients there are
         self.inlined: dict[Any, Any] = {}  # derivatives that were compiled to be inlined; lowering may start again

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import types
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,7 @@ from adjoint_compiler.frontend import (
     held_functions,
     library_calls,
     made_functions,
+    named_attributes,
     object_operators,
     objects,
     operators,
@@ -160,6 +162,9 @@ def meaning(cx: Context, scope: Scope, node: Any) -> Any:
         if isinstance(base, Building):
             return base.attributes.get(node.attr)
         found = member(base, node.attr) if isinstance(base, Value) else None
+        if isinstance(base, Free) and isinstance(base.value, enum.Enum) and node.attr in ("name", "value"):
+            held = base.value
+            found = Free(node.attr, getattr(held, node.attr), lambda: getattr(held, node.attr))
         if found is MISSING and isinstance(base.value, types.ModuleType):
             raise missing_member(cx, scope, node, base)
     elif isinstance(node, gast.Call):
@@ -185,6 +190,7 @@ def compile_time(cx: Context, scope: Scope, node: Any) -> Any:
 
     What makes it is lowered: ask once for each time that the program evaluates the expression.
     """
+    node = named_attributes.written_attribute(scope, node)
     if isinstance(node, gast.Lambda):
         return LocalFunction(node, scope, "lambda", arguments.lower_defaults(cx, scope, node.args))
     if isinstance(node, starred.Given):

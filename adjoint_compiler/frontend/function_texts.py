@@ -85,6 +85,12 @@ def live_text(function: Any) -> Text:
 
 def returned(cx: Context, called: Text, node: Any, look_up: LookUp, depth: int = 0) -> Text | None:
     """The function that a call returns; None where it returns something else."""
+    if called.tree is None and called.value is functools.reduce and node.args:
+        combines = written(cx, look_up, node.args[0])
+        applied = gast.Call(node.args[0], [], [])
+        return (
+            None if combines is None or combines.tree is None else returned(cx, combines, applied, look_up, depth + 1)
+        )
     if called.tree is None:
         first = node.args[0] if node.args and called.value is functools.partial else None
         return None if first is None else written(cx, look_up, first)
@@ -125,6 +131,8 @@ def _result(cx: Context, called: Text, own: dict[str, Any], result: Any, node: A
                 text.tree, Scope({}, frozenset(), text.look_up, None, None), name)  # fmt: skip
         return called.look_up(name)
 
+    if isinstance(result, (gast.Tuple, gast.List)):
+        return Text(None) if any(written(cx, inside, e) is not None for e in result.elts) else None
     if isinstance(result, gast.Call):
         inner = written(cx, inside, result.func)
         if inner is None or generators.is_generator(inner.tree):

@@ -246,6 +246,24 @@ def of_default(cx: Context, scope: Scope, node: Any) -> Any:
     return found if names_code(found) else None
 
 
+def reduced(cx: Context, scope: Scope, node: Any) -> Any:
+    """``functools.reduce(compose, functions)``: the function that it makes; None where it is given no functions."""
+    several = expressions.compile_time(cx, scope, node.args[1])
+    if not isinstance(several, Several) or several.keys is not None:
+        return None
+    items = list(several.items)
+    value = (
+        expressions.compile_time(cx, scope, node.args[2]) if len(node.args) == 3 else items.pop(0) if items else None
+    )
+    for item in items:
+        given = [starred.Given(value, node), starred.Given(item, node)]
+        value = expressions.compile_time(cx, scope, gast.copy_location(gast.Call(node.args[0], given, []), node))
+        if value is None:
+            raise cx.refuse("AC019", node, scope, "what is made of these functions is not known to be one",
+                            "let the function that `reduce` is given return a function")  # fmt: skip
+    return value
+
+
 def call_chosen(cx: Context, scope: Scope, node: Any, found: Chosen) -> Operand:
     """The call of one of several functions: each in a branch, whichever it is; arguments are evaluated once."""
     node = starred.without_stars(cx, scope, node)
@@ -282,5 +300,5 @@ def _branches(cx: Context, scope: Scope, node: Any, found: Chosen, cases: list[A
 
 __all__ = [
     "as_operand", "call_chosen", "check_result", "denotes_function", "code_of", "has_functions", "holds_functions", "item_of", "may_hold_functions",
-    "of_condition", "of_default", "of_display", "of_type", "of_value",
+    "of_condition", "of_default", "of_display", "of_type", "of_value", "reduced",
 ]  # fmt: skip

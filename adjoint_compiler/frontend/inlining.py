@@ -6,15 +6,18 @@ from typing import Any
 
 import gast
 
+from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.diagnostics import DifferentiationError
-from adjoint_compiler.frontend import arguments, expressions, generators, recursion, statements
+from adjoint_compiler.frontend import arguments, expressions, generators, objects, recursion, statements
+from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context, Frame
 from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names, assignments
 from adjoint_compiler.frontend.patterns import without_match
 from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
 from adjoint_compiler.frontend.starred import Given
-from adjoint_compiler.ir.nodes import Const, Name, Operand
+from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
+from adjoint_compiler.ir.types import UNKNOWN, OneOfSeveral
 
 MAX_INLINE_DEPTH = 40
 MAX_NESTED = 17  # loops, in one another, of a function and of those it calls: Python compiles no more than 20
@@ -72,7 +75,7 @@ def inline_bound(
     key = recursion.key_of(function if key is None else key, known)
     if key in cx.recursive:
         return recursion.call_recursive(cx, scope, node, function, key, bound)
-    if any(f.function == key and _same_closure(f, function) for f in cx.frames):
+    if any(f.function == key and _same_closure(f, function) and not _of_other_objects(cx, f, bound) for f in cx.frames):
         raise recursion.Recursive(key)
     around = sum(len(f.loops) for f in cx.frames)
     if around and around + _nesting(function.tree) > MAX_NESTED:
@@ -101,6 +104,23 @@ def _same_closure(frame: Frame, function: LocalFunction) -> bool:
     return function.scope.parent is None or frame.closure is None or frame.closure is function.scope
 
 
+def _of_other_objects(cx: Context, frame: Frame, bound: dict[str, Any]) -> bool:
+    """Whether a function being lowered is called with objects of other types than it was: of a part of a tree, say.
+
+    What objects hold is part of their types, so such calls come to an end where the types do.
+    """
+    if not objects.may_have_objects(cx):
+        return False
+    given = [v.operand if isinstance(v, Given) else v for v in bound.values()]
+    types = types_so_far(cx)
+    pairs = [
+        (types.get(name, UNKNOWN), operand_type(v, types))
+        for name, v in zip(frame.given, given)
+        if name and isinstance(v, (Name, Pack))
+    ]
+    return any(b.kind == "record" and b.cls is not OneOfSeveral and a != b for a, b in pairs)
+
+
 def _inline(cx: Context, function: LocalFunction, bound: dict[str, Any], body: list[Any], frame: Frame,
             own: dict[str, Any] | None = None) -> Name:  # fmt: skip
     """Lower a body with parameters that are bound to what is given; ``own`` are further names of it."""
@@ -112,6 +132,7 @@ def _inline(cx: Context, function: LocalFunction, bound: dict[str, Any], body: l
         meanings[param] = value if known else Variable(cx.names.fresh(param))
         if not known:
             cx.assign(meanings[param].name, value)
+    frame.given = tuple(m.name if isinstance(m := meanings[p], Variable) else "" for p in bound)
     with cx.called():
         return lower_function_body(cx, inner_scope(function, body, meanings), body, frame)
 
@@ -180,7 +201,10 @@ def inner_scope(function: LocalFunction, body: list[Any], meanings: dict[str, An
     bound = frozenset((*assigned, *meanings))
     rebound = frozenset(n for n, count in assigned.items() if count > 1)
     first = next((m for m in meanings if not m.startswith("<")), None)
-    return Scope(dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound, first=first)
+    inner = getattr(function.tree, "_inner", False)
+    return Scope(
+        dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound, first=first, inner=inner
+    )
 
 
 def lower_function_body(cx: Context, scope: Scope, body: list[Any], key: Any) -> Name:

@@ -10,7 +10,7 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend import arguments, expressions, starred
+from adjoint_compiler.frontend import arguments, expressions, iterators, starred
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import Scope, Value
 from adjoint_compiler.ir.nodes import Const, Effect, If, Name, Operand, Pack
@@ -31,6 +31,7 @@ class Iteration:
 
 def plan_iteration(cx: Context, scope: Scope, node: Any) -> Iteration:
     """How ``for ... in node`` counts."""
+    node = iterators.transposed(cx, scope, node) if iterators.is_transposed(scope, node) else node
     node = starred.without_stars(cx, scope, node) if isinstance(node, gast.Call) else node
     function = _function(cx, scope, node)
     if function is builtins.range:
@@ -47,6 +48,7 @@ def plan_iteration(cx: Context, scope: Scope, node: Any) -> Iteration:
 
 def sequence(cx: Context, scope: Scope, node: Any) -> Sequence:
     """The length of an iterable and how to get item number k, evaluated once before the loop."""
+    node = iterators.transposed(cx, scope, node) if iterators.is_transposed(scope, node) else node
     node = starred.without_stars(cx, scope, node) if isinstance(node, gast.Call) else node
     special = SEQUENCES.get(_function(cx, scope, node))
     if special is not None:

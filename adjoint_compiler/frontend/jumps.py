@@ -78,7 +78,7 @@ def assigned_names(body: list[Any]) -> frozenset[str]:
 
 
 def assignments(body: list[Any]) -> Counter[str]:
-    """How many places of a function body bind each name.
+    """How many places of a function body bind each name, those of ``nonlocal`` names in functions in it counted as one.
 
     >>> sorted(assignments(gast.parse("a = b = 1; a = 2").body).items())
     [('a', 2), ('b', 1)]
@@ -93,6 +93,7 @@ def assignments(body: list[Any]) -> Counter[str]:
             return
         if kind in NAMED:
             out[node.name] += 1
+            rebound.update(n for s in gast.walk(node) if isinstance(s, gast.Nonlocal) for n in s.names)
             return
         if kind in SCOPES:
             return
@@ -107,6 +108,8 @@ def assignments(body: list[Any]) -> Counter[str]:
             elif isinstance(child, gast.AST) and not isinstance(child, LEAVES):
                 visit(child)
 
+    rebound: set[str] = set()
     for statement in body:
         visit(statement)
+    out.update(n for n in rebound if n in out)  # by a function in it
     return out

@@ -25,7 +25,16 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend import arguments, expressions, generators, inlining, objects, starred, written_out
+from adjoint_compiler.frontend import (
+    arguments,
+    expressions,
+    generators,
+    held_functions,
+    inlining,
+    objects,
+    starred,
+    written_out,
+)
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.function_texts import LookUp, Text, live_text, returned, text_of, written
 from adjoint_compiler.frontend.scope import (
@@ -57,6 +66,8 @@ def made_by(cx: Context, scope: Scope, node: Any) -> Any:
     function = found.value if isinstance(found, Value) else None
     if function is functools.partial:
         return _applied(cx, scope, node)
+    if function is functools.reduce:
+        return held_functions.reduced(cx, scope, node)
     if function in GETTERS:
         return _getter(scope, node, function)
     if function in written_out.BY_NUMBER:
@@ -115,7 +126,7 @@ def is_generator_here(cx: Context, scope: Scope, node: Any) -> bool:
 def _returned_generator(cx: Context, called: Text, node: Any) -> bool:
     if called.tree is not None:
         return generators.is_generator(called.tree)
-    return called.value not in (functools.partial, *GETTERS)
+    return called.value not in (functools.partial, functools.reduce, *GETTERS)
 
 
 def without_partial(node: Any, found: Any) -> tuple[Any, Any]:
@@ -241,21 +252,24 @@ def _one_parameter(scope: Scope, node: Any, body: Any) -> LocalFunction:
     return LocalFunction(tree, scope, "lambda")
 
 
-def is_bound_append(scope: Scope, node: Any) -> bool:
-    """Whether an expression is written ``items.append`` of a variable, as programs pass it for a callback."""
+BOUND = ("append", "get", "count", "index", "__getitem__")
+
+
+def is_bound_method(scope: Scope, node: Any) -> bool:
+    """Whether an expression is written ``items.append`` of a variable, as programs pass it for a callback, or ``d.get``."""
     return (
         isinstance(node, gast.Attribute)
-        and node.attr == "append"
+        and node.attr in BOUND
         and isinstance(node.value, gast.Name)
         and isinstance(scope.lookup(node.value.id), Variable)
     )
 
 
-def bound_append(cx: Context, scope: Scope, node: Any) -> LocalFunction:
+def bound_method(cx: Context, scope: Scope, node: Any) -> LocalFunction:
     """``items.append`` as ``lambda v: items.append(v)``."""
     item = gast.Name("v", gast.Load(), None, None)
     items = starred.Given(expressions.lower(cx, scope, node.value), node)
-    call = gast.Call(gast.Attribute(items, "append", gast.Load()), [item], [])
+    call = gast.Call(gast.Attribute(items, node.attr, gast.Load()), [item], [])
     return _one_parameter(scope, node, call)
 
 
@@ -280,6 +294,7 @@ def _makes(cx: Context, scope: Scope, called: Text, node: Any) -> bool:
             return bool(node.args) and all(isinstance(a, gast.Constant) for a in node.args)
         return (
             called.value is functools.partial
+            or (called.value is functools.reduce and returned(cx, called, node, scope.lookup) is not None)
             or called.value in written_out.BY_NUMBER
             or (written is not None and generators.is_generator(live_text(written).tree))
         )
@@ -287,10 +302,10 @@ def _makes(cx: Context, scope: Scope, called: Text, node: Any) -> bool:
 
 
 __all__ = [
-    "bound_append",
+    "bound_method",
     "changed_by",
     "decorated",
-    "is_bound_append",
+    "is_bound_method",
     "live_partial",
     "made_by",
     "makes_function",

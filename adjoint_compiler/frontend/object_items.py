@@ -59,6 +59,10 @@ def gives_items(cx: Context, scope: Scope, node: Any) -> type | None:
         made = scope.lookup(node.func.id)
         known: Any = made.value if type(made) is Value else None
         cls = known if constructors.is_class_of_objects(known) and not issubclass(known, tuple) else None
+    elif isinstance(node, gast.Attribute):
+        held = objects.object_named(cx, scope, node)
+        t = operand_type(held, types_so_far(cx)) if isinstance(held, Name) else None
+        cls = t.cls if t is not None and is_object(t) and t.cls is not OneOfSeveral else None
     elif isinstance(node, Given) and isinstance(node.operand, Name):
         t = operand_type(node.operand, types_so_far(cx))
         cls = t.cls if is_object(t) and t.cls is not OneOfSeveral else None

@@ -10,6 +10,7 @@ Which class an object has must be certain where it is used: methods are inlined 
 
 from __future__ import annotations
 
+import enum
 from typing import Any
 
 import gast
@@ -199,6 +200,8 @@ def lower_attribute(cx: Context, scope: Scope, node: Any, me: Operand | Building
     cls = class_of(cx, scope, node, me)
     if cls is None:
         return None
+    if issubclass(cls, enum.Enum) and node.attr in ("name", "value"):
+        return cx.bind("attribute", me, Const(f"_{node.attr}_"), stem=stem)  # type: ignore[arg-type]
     member = member_of(cls, node.attr)
     if member is not None and member.kind == "property":
         cx.watch(member.watch)
@@ -254,6 +257,10 @@ def store_attribute(cx: Context, scope: Scope, target: Any, value: Operand) -> N
 
 
 def _no_object(cx: Context, scope: Scope, target: Any) -> Exception:
+    owner = expressions.meaning(cx, scope, target.value)
+    if isinstance(owner, Value) and not isinstance(owner, Building):
+        message = f"`{gast.unparse(target).strip()}` outlasts the call, and is assigned in it"
+        return cx.refuse("AC001", target, scope, message, "use a variable, or an attribute of an object")
     message = "assignment to an attribute of this is not differentiated yet"
     return cx.refuse("AC001", target, scope, message, "use a variable")
 
@@ -293,34 +300,6 @@ def check_attribute(cx: Context, scope: Scope, target: Any, holder: Name) -> Non
     if target.attr not in known and getattr(member_of(cls, target.attr), "kind", "") != "property":
         raise cx.refuse("AC001", target, scope, f"`{target.attr}` is set for the first time outside of `__init__`",
                         f"set `self.{target.attr}` in `__init__`, too")  # fmt: skip
-
-
-def named_attribute(cx: Context, scope: Scope, node: Any, found: Any) -> Any:
-    """``getattr(p, "x")`` as ``p.x``; ``setattr(p, "x", v)`` as the store that it is; None for other calls."""
-    function = found.value if isinstance(found, Value) else None
-    if function not in (getattr, setattr) or node.keywords or len(node.args) not in (2, 3):
-        return None
-    name = getattr(node.args[1], "value", None)
-    if not isinstance(name, str) or not name.isidentifier():
-        raise cx.refuse("AC001", node, scope, "which attribute this is is not known while compiling",
-                        "write its name, or use a dict")  # fmt: skip
-    if function is setattr and len(node.args) == 3:
-        value = expressions.lower(cx, scope, node.args[2])
-        store_attribute(cx, scope, gast.copy_location(gast.Attribute(node.args[0], name, gast.Store()), node), value)
-        return Const(None)
-    if len(node.args) == 3:
-        me = building_named(scope, node.args[0])
-        held = Given(me or expressions.lower(cx, scope, node.args[0]), node.args[0])
-        cls = class_of(cx, scope, node, held.operand)
-        default = expressions.lower(cx, scope, node.args[2])
-        keys = me.attributes if me is not None else type_known(cx, held.operand).keys
-        if cls is None:
-            raise cx.refuse("AC001", node, scope, "`getattr` with a default, of what is no object, is not differentiated",
-                            "test with `if`")  # fmt: skip
-        if name not in keys and member_of(cls, name) is None:
-            return default
-        return gast.copy_location(gast.Attribute(node.args[0] if me is not None else held, name, gast.Load()), node)
-    return gast.copy_location(gast.Attribute(node.args[0], name, gast.Load()), node)
 
 
 # -- calls -------------------------------------------------------------------------------------------------------

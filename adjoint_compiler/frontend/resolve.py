@@ -12,10 +12,12 @@ from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.diagnostics import Diagnostic
 from adjoint_compiler.frontend import suggestions
 from adjoint_compiler.frontend.arrays_of_lists import OPERATORS, with_arrays
-from adjoint_compiler.frontend.check_objects import not_a_sequence, object_asked
+from adjoint_compiler.frontend.check_objects import not_a_sequence, object_asked, stand_in_in, used_as_a_whole
 from adjoint_compiler.frontend.container_methods import ADVICE, container_method
+from adjoint_compiler.frontend.dict_methods import joined_dicts, of_keys
 from adjoint_compiler.frontend.fold_conditions import FOLDED, folded, is_plain
 from adjoint_compiler.frontend.join_sequences import Fresh, join_sequences
+from adjoint_compiler.frontend.list_parts import replace_part
 from adjoint_compiler.frontend.resolve_updates import check_item_update, resolve_update
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
@@ -69,7 +71,8 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
         if s.blocks:
             return [with_blocks(s, tuple(block(b) for b in s.blocks))]
         if isinstance(s, Bind):
-            written_out = join_sequences(s, types, fresh) or container_method(s, types, fresh)
+            written_out = join_sequences(s, types, fresh) or joined_dicts(s, types, fresh)
+            written_out = written_out or of_keys(s, types, fresh) or container_method(s, types, fresh)
             if written_out is not None:
                 return written_out
             if s.op == REFUSED or any(operand_type(a, types) == NEVER for a in s.args) or not broken.isdisjoint(s.read):
@@ -90,6 +93,10 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
                     constants[new.target] = new.args[0]
             more, new = with_arrays(new, types, fresh)
             return [*made, *more, new]
+        if isinstance(s, Effect) and s.kind in ("print", "raise", "assert"):
+            found = next((t for o in s.args if (t := stand_in_in(operand_type(o, types))) is not None), None)
+            if found is not None:
+                faults.append(used_as_a_whole(found, s))
         if isinstance(s, Effect) and s.kind == "unpack":
             t, n = operand_type(s.args[0], types), s.args[1]
             if t.kind == "tuple" and isinstance(n, Const) and len(t.items) == n.value:
@@ -135,7 +142,12 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             return resolve_update(s, program, types, faults, fresh)
         at = s.index if isinstance(s, (Store, Update)) and types.get(s.target, UNKNOWN).kind == "list" else None
         if isinstance(at, Pack) and at.kind == "slice":
-            message = "assignment to a slice of a list is not differentiated yet"
+            made = None
+            if isinstance(s, Store):
+                made = replace_part(s.target, at, s.value, types, s.span, fresh)
+            if made is not None:
+                return made
+            message = "this assignment to a slice of a list is not differentiated yet"
             faults.append(Diagnostic("AC001", s.span, message, (), "assign its items, or build the list with append"))
         elif isinstance(s, Update) and is_container(types.get(s.target, UNKNOWN)):
             check_item_update(s, program, types, faults)
@@ -287,6 +299,12 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
             return _call_with_rule(s, str(name.value), key, args, kwargs, faults)
     if t.kind == "str" and f"builtins.str.{name.value}" in rules.TABLE.by_key and not s.kwargs:
         return replace(s, op=f"builtins.str.{name.value}", args=(base, *s.args[2:]))
+    if t.kind in ("list", "tuple") and name.value in ("index", "count") and not s.kwargs:
+        return replace(s, op=f"builtins.{t.kind}.{name.value}", args=(base, *s.args[2:]))
+    if name.value == "__delitem__":
+        message = f"`del` of a part of a value of type {t} is not differentiated"
+        faults.append(Diagnostic("AC001", s.span, message, (), "make a new one without it"))
+        return s
     message = f"method `.{name.value}()` of a value of type {t} has no rule"
     advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, ATTRIBUTES)
     faults.append(Diagnostic("AC019", s.span, message, (), advice))

@@ -14,7 +14,9 @@ from adjoint_compiler.analysis.joining import grown_type
 from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import Diagnostic
+from adjoint_compiler.frontend.dict_methods import merge_entries
 from adjoint_compiler.frontend.join_sequences import Fresh, extend, join_sequences
+from adjoint_compiler.frontend.list_parts import repeat_items
 from adjoint_compiler.ir.nodes import (
     Bind,
     Const,
@@ -27,6 +29,7 @@ from adjoint_compiler.ir.nodes import (
     Update,
 )
 from adjoint_compiler.ir.operands import names_in
+from adjoint_compiler.ir.printer import SYMBOLS
 from adjoint_compiler.ir.types import (
     NEVER,
     UNKNOWN,
@@ -47,16 +50,20 @@ def resolve_update(
         return [s]
     if t.kind == "array":
         return [replace(s, index=Const(Ellipsis)) if t.ndim else s]  # it stores, and rebinds nothing
+    if t.kind == "dict" and s.op == "operator.or_" and operand_type(s.value, types).kind == "dict":
+        return merge_entries(s.target, s.value, s.span, fresh)
     if is_number(t) or t.kind == "str" or (t.kind == "real" and not _is_seen_elsewhere(s.target, program, types)):
         return [Bind(s.target, s.op, (Name(s.target), s.value), (), s.span)]
     if is_container(t):
         grown = _grow(s, t, types, fresh)
         if grown is None:
             message = f"this in-place update of a {t.kind} is not differentiated yet"
-            faults.append(Diagnostic("AC001", s.span, message, (), "append the items in a loop"))
+            advice = "store its entries in a loop" if t.kind == "dict" else "append the items in a loop"
+            faults.append(Diagnostic("AC001", s.span, message, (), advice))
         return grown or [s]
     message = f"whether `{s.target}` is an array that is updated in place cannot be told"
-    faults.append(Diagnostic("AC003", s.span, message, (), f"annotate it, or write `{s.target} = {s.target} + ...`"))
+    written = f"{s.target} = {s.target} {SYMBOLS.get(s.op, '+')} ..."
+    faults.append(Diagnostic("AC003", s.span, message, (), f"annotate it, or write `{written}`"))
     return [s]
 
 
@@ -65,6 +72,8 @@ def _grow(s: Update, t: Type, types: Types, fresh: Fresh) -> list[Statement] | N
     added = operand_type(s.value, types)
     if t.kind == "list" and s.op == "operator.add" and grown_type(t, added) is not None:
         return extend(s.target, s.value, s.span, fresh)
+    if t.kind == "list" and s.op == "operator.mul" and added.kind == "int":
+        return repeat_items(s.target, s.value, s.span, fresh)
     if t.kind == "tuple":
         made = Bind(s.target, s.op, (Name(s.target), s.value), (), s.span)
         return join_sequences(made, types, fresh) or ([made] if is_discrete(t) and is_discrete(added) else None)

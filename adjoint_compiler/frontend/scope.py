@@ -192,6 +192,7 @@ class Scope:
         source: the source the function was written in.
         rebound: names the function binds in several places.
         first: its first parameter: in a method the object.
+        inner: whether it is that of a comprehension, in which ``:=`` binds names of the scope around.
     """
 
     locals: dict[str, Any]
@@ -202,6 +203,7 @@ class Scope:
     function: Any = None
     rebound: frozenset[str] = frozenset()
     first: str | None = None
+    inner: bool = False
 
     def lookup(self, name: str) -> Any:
         """A ``Variable``, ``Value``, ``Free`` or ``LocalFunction``; ``MISSING`` when the name means nothing."""

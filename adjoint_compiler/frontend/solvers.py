@@ -138,6 +138,7 @@ def is_live(scope: Scope | None) -> bool:
 def lifted(cx: Context, node: Any, scope: Scope, function: LocalFunction) -> tuple[Any, list[Operand]]:
     """A nested function as one of its own, with the variables that it reads as last parameters, and their values."""
     from adjoint_compiler.frontend import expressions
+    from adjoint_compiler.frontend.function_texts import own_nodes
     from adjoint_compiler.frontend.inlining import body_of
 
     tree, body = function.tree, copy.deepcopy(body_of(function.tree))
@@ -165,6 +166,11 @@ def lifted(cx: Context, node: Any, scope: Scope, function: LocalFunction) -> tup
             definitions.insert(0, _definition(name, meaning.tree))
             work += [(n, meaning.scope, True) for n in _names_read(meaning.tree)]
     body = [*definitions, *body]
+    rebound = {n for s in body for x in gast.walk(s) if isinstance(x, gast.Nonlocal) for n in x.names}
+    mine = {n for x in own_nodes(tree) if isinstance(x, gast.Nonlocal) for n in x.names}
+    if outside := sorted(n for n in rebound if n in captured or n in mine or n not in own):
+        raise cx.refuse("AC011", node, scope, f"the function that is given here rebinds `{outside[0]}`, a name outside of it",
+                        "return the value, and assign it where the function is called")  # fmt: skip
     definition = gast.FunctionDef(
         "lifted", copy.deepcopy(tree.args), body, [], None, None, []
     )  # fmt: skip

@@ -16,6 +16,7 @@ from adjoint_compiler.frontend import (
     generators,
     inlining,
     iteration,
+    iterators,
     made_functions,
     managers,
     object_items,
@@ -29,12 +30,12 @@ from adjoint_compiler.frontend import (
     updates,
     written_loops,
 )
-from adjoint_compiler.frontend.assumptions import resizing
+from adjoint_compiler.frontend.assumptions import fresh_lists, replaces_part, resizing
 from adjoint_compiler.frontend.context import Context, Loop, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
 from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
-from adjoint_compiler.frontend.recovery import lower_guarded
-from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.recovery import TOLD, lower_guarded
+from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Several, Value, Variable
 from adjoint_compiler.ir.nodes import (
     Bind,
     Const,
@@ -61,7 +62,6 @@ UNSUPPORTED = {
     "AsyncWith": ("AC001", "async with", "do such work outside of the function"),
     "ClassDef": ("AC001", "class", "define it outside of the function"),
     "Global": ("AC011", "global", "return the value, and assign it where the function is called"),
-    "Nonlocal": ("AC011", "nonlocal", "return the value, and assign it where the function is called"),
     "TryStar": ("AC001", "try", "test with `if` for what would raise"),
 }
 
@@ -114,6 +114,7 @@ def lower_statement(cx: Context, scope: Scope, s: Any) -> None:
         kind = type(s).__name__
         code, word, advice = UNSUPPORTED.get(kind, ("AC001", kind.lower(), "rewrite it with plain assignments"))
         what = "rebinds names outside of the function" if code == "AC011" else "is not differentiated yet"
+        scope.locals.update(dict.fromkeys(getattr(s, "names", ()) if code == "AC011" else (), TOLD))
         raise cx.refuse(code, s, scope, f"`{word}` {what}", advice)
     around, cx.statement = cx.statement, s
     try:
@@ -135,10 +136,18 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
         ):
             _assign_pairs(cx, scope, first.elts, value_node.elts)
             return
-    found = expressions.compile_time(cx, scope, value_node)
+    if iterators.is_transposed(scope, value_node):
+        count = len(first.elts) if isinstance(first, (gast.Tuple, gast.List)) and len(s.targets) == 1 else -1
+        value_node = iterators.columns(cx, scope, value_node, count)
+    if isinstance(first, (gast.Tuple, gast.List)):
+        value_node = object_items.with_items(cx, scope, value_node)
+    found = expressions.compile_time(cx, scope, value_node) or iterators.as_generator(cx, scope, value_node)
     if names_code(found) and all(isinstance(t, gast.Name) for t in s.targets):
         for t in s.targets:
             scope.locals[t.id] = found
+        return
+    if isinstance(found, Several) and len(s.targets) == 1 and isinstance(first, (gast.Tuple, gast.List)):
+        written_loops.bind_item(cx, scope, first, found)
         return
     if isinstance(found, Generator):  # unpacked
         value_node = generators.as_list(value_node, found)
@@ -285,8 +294,8 @@ def _for(cx: Context, scope: Scope, s: Any) -> None:
     if until:
         cx.block.insert(position, Bind(until, "copy", (Const(False),), (), span))
     cx.emit(For(counter, plan.start, plan.stop, plan.step, body, until, span))
-    if sequences and any(resizing(x) and not isinstance(x, Store) for x in walk(body)):
-        cx.loops.append((sequences, body, s, scope))
+    if sequences and any(resizing(x) and (replaces_part(x) or not isinstance(x, Store)) for x in walk(body)):
+        cx.loops.append((sequences, body, s, scope, fresh_lists(cx.block[:-1], body)))
     loop_else(cx, scope, s, until)
 
 
@@ -341,6 +350,18 @@ def _expr(cx: Context, scope: Scope, s: Any) -> None:
     texts.lower_effect(cx, scope, s.value)
 
 
+def _nonlocal(cx: Context, scope: Scope, s: Any) -> None:
+    """The names are variables of the function around, which is inlined, too."""
+    for name in s.names:
+        owner = scope.parent.lookup(name) if scope.parent is not None and not cx.recursing else None
+        if not isinstance(owner, Variable):
+            scope.locals.update(dict.fromkeys(s.names, TOLD))
+            raise cx.refuse("AC011", s, scope, f"`nonlocal {name}` rebinds a name outside of the functions that are inlined",
+                            UNSUPPORTED["Global"][2])  # fmt: skip
+        scope.locals[name] = owner
+    scope.rebound |= {*s.names}
+
+
 def _function_def(cx: Context, scope: Scope, s: Any) -> None:
     function = LocalFunction(s, scope, s.name, arguments.lower_defaults(cx, scope, s.args))
     scope.locals[s.name] = (
@@ -354,6 +375,7 @@ HANDLERS: dict[Any, Any] = {
     gast.Pass: lambda cx, scope, s: None, gast.FunctionDef: _function_def, **surroundings.HANDLERS, **managers.HANDLERS,
     generators.Yielded: lambda cx, scope, s: generators.lower_yielded(cx, scope, s),
     gast.Try: lambda cx, scope, s: attempts.lower_try(cx, scope, s),
+    gast.Nonlocal: _nonlocal,
     gast.Delete: lambda cx, scope, s: assigned_inside.lower_delete(cx, scope, s),
 }  # fmt: skip
 

@@ -110,7 +110,7 @@ def for_missing_name(name: str, known: Iterable[str]) -> str:
 
 
 NESTED_OBJECTS = "how deep this object holds others of its class is not known"
-LINKED = "linked lists and trees are not differentiated: keep the objects in a list, and in them their numbers in it"
+LINKED = "linked lists and trees that loops build are not differentiated: keep the objects in a list, and in them their numbers in it"
 
 
 def for_missing_method(name: str, methods: Iterable[str], attributes: Iterable[str]) -> str:

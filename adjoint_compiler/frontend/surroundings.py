@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from functools import partial
 from typing import Any
 
 import gast
 
 from adjoint_compiler.frontend import expressions, operators
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import Scope, Value, Variable
+from adjoint_compiler.frontend.scope import Free, Scope, Value, Variable, classify
 from adjoint_compiler.ir.nodes import Effect, Name, Operand
 
 
@@ -42,18 +44,39 @@ def _is_caught(cx: Context, scope: Scope, node: Any) -> bool:
 
 
 def lower_import(cx: Context, scope: Scope, s: Any) -> None:
-    """An import inside a function: NumPy, math and SciPy modules only (they have no effects)."""
+    """An import inside a function: of modules without effects, and of those that are imported already."""
     for alias in s.names:
         name = alias.name if isinstance(s, gast.Import) else f"{s.module}"
-        if name.split(".")[0] not in ("numpy", "math", "scipy"):
+        if not _may_import(scope, name) or (isinstance(s, gast.ImportFrom) and s.level):
             raise cx.refuse("AC001", s, scope, f"import of `{name}` inside the function", "move it to the module's top")
         module = importlib.import_module(name)
         if isinstance(s, gast.ImportFrom):
-            scope.locals[alias.asname or alias.name] = Value(getattr(module, alias.name), f"{name}.{alias.name}")
+            if alias.name == "*" or not hasattr(module, alias.name):
+                raise cx.refuse("AC012", s, scope, f"`{name}` has no `{alias.name}` that is imported here",
+                                "name what is imported")  # fmt: skip
+            value = getattr(module, alias.name)
+            found = classify(alias.name, value, Free(alias.name, value, partial(getattr, module, alias.name)))
+            text = f"{name}.{alias.name}"
+            scope.locals[alias.asname or alias.name] = found if isinstance(found, Free) else Value(value, text)
         elif alias.asname:
             scope.locals[alias.asname] = Value(module, name)
         else:
             scope.locals[name.split(".")[0]] = Value(importlib.import_module(name.split(".")[0]), name.split(".")[0])
+
+
+# Modules of Python that do nothing but define; importing them is no effect.
+DEFINING = frozenset(
+    "abc cmath collections contextlib copy dataclasses enum fractions functools itertools math numbers operator random"
+    " statistics string textwrap time types typing warnings".split()
+)
+
+
+def _may_import(scope: Scope, name: str) -> bool:
+    """Whether a module may be imported while compiling; of a file that is only parsed nothing else is."""
+    root = name.split(".")[0]
+    if root in ("numpy", "scipy") or root in DEFINING:
+        return True
+    return name in sys.modules and getattr(scope.source, "globals", None) is not None
 
 
 HANDLERS = {

@@ -106,11 +106,14 @@ def _differ(cx: Context, scope: Scope, node: Any) -> bool:
 
 
 def _mixes_classes(t: Type) -> bool:
-    """Whether the items are objects of several classes, or tuples in which such stand in one place."""
+    """Whether the items are objects of several classes, or hold such in one place."""
     if t.kind not in ("tuple", "list") or len(t.items) < 2:
         return False
-    one = element(t)
-    return one.cls is OneOfSeveral or (one.kind == "tuple" and any(i.cls is OneOfSeveral for i in one.items))
+    return _is_several(element(t))
+
+
+def _is_several(t: Type) -> bool:
+    return t.cls is OneOfSeveral or (t.kind in ("tuple", "record") and any(map(_is_several, t.items)))
 
 
 def _written(cx: Context, scope: Scope, node: Any) -> Written:

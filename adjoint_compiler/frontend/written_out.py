@@ -252,6 +252,13 @@ def combinations_of_two(iterable: Iterable[Any], r: int) -> Iterator[Any]:
             yield pool[i], pool[j]
 
 
+def transposed(rows: Any) -> list[tuple[Any, ...]]:
+    """``list(zip(*rows))``."""
+    held = list(rows)
+    count = min([len(row) for row in held]) if len(held) > 0 else 0
+    return [tuple([row[k] for row in held]) for k in range(count)]
+
+
 def places(*shape: Any) -> Iterator[Any]:
     """``np.ndindex(shape)``, or of the lengths one by one."""
     lengths = shape[0] if np.ndim(shape[0]) == 1 else shape
@@ -337,4 +344,4 @@ def with_sequence(node: Any, function: Any) -> Any:
     return gast.copy_location(gast.Call(node.func, [items], node.keywords), node)
 
 
-__all__ = ["BY_NUMBER", "OF_GENERATORS", "read_as", "with_sequence"]
+__all__ = ["BY_NUMBER", "OF_GENERATORS", "read_as", "transposed", "with_sequence"]

@@ -39,6 +39,7 @@ from adjoint_compiler.ir.operands import Span as Span
 from adjoint_compiler.ir.operands import names_in
 
 REFUSED = "refused"
+DISCARD = "discard_key"  # the helper whose call takes an entry out of a dict
 Block = tuple["Statement", ...]
 
 

@@ -291,6 +291,15 @@ def join(a: Type, b: Type) -> Type:
     return UNKNOWN
 
 
+def of_any_keys(t: Type) -> Type:
+    """The type of a dict with such entries of which it is not known which keys it has.
+
+    >>> str(of_any_keys(Type("dict", keys=("a",), items=(FLOAT,))))
+    'dict{}'
+    """
+    return replace(t, keys=(), items=(), cls=element(t), dtype=_all_keys(t)) if t.keys else t
+
+
 def _all_keys(t: Type) -> str:
     """The kind of all keys of a dict."""
     return functools.reduce(join_keys, (key_kind(type_of(k)) for k in t.keys), t.dtype)

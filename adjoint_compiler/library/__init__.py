@@ -21,6 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # The modules of definitions, by the package whose functions they define.
 MODULES: dict[str, tuple[str, ...]] = {
+    "collections": ("python_collections",),
     "numpy": (
         "numpy_arrays",
         "numpy_functions",

@@ -47,7 +47,8 @@ inert("words(self, *args)", str.split, str.rsplit, str.splitlines,
       result=lambda types, operands: Type("list", items=(STR,)))
 inert("asked(self, *args)", str.startswith, str.endswith, str.isdigit, str.isalpha, str.isalnum, str.isupper,
       str.islower, str.isspace, str.isidentifier, result=lambda types, operands: BOOL)
-inert("place(self, *args)", str.find, str.rfind, str.index, str.count, result=lambda types, operands: INT)
+inert("place(self, *args)", str.find, str.rfind, str.index, str.count, list.index, list.count, tuple.index,
+      tuple.count, result=lambda types, operands: INT)
 inert("format(value, *format_spec)", builtins.format)
 inert("print(*values, sep=' ', end='\\n', file=None, flush=False)", builtins.print, cheap=False)
 inert("input(*prompt)", builtins.input, cheap=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import collections
 import contextlib
 import copy
 import functools
@@ -99,6 +100,7 @@ def load(section: Section, name: str) -> Any:
     file = f"<language: {section.title.lower()}>"
     linecache.cache[file] = (len(section.text), None, section.text.splitlines(keepends=True), file)
     space = {m.__name__: m for m in (contextlib, copy, functools, itertools, math, operator)}
+    space |= {cls.__name__: cls for cls in (collections.Counter, collections.defaultdict, collections.deque)}
     space.update(np=np, ac=ac, __name__="language")
     exec(compile(section.text, file, "exec"), space)
     return space[name]

@@ -1,6 +1,7 @@
 """Objects of SciPy and NumPy that a program makes: inside of it a definition of their class stands for them."""
 
 import operator
+from collections import Counter, defaultdict, deque
 
 import numpy as np
 import pytest
@@ -118,11 +119,40 @@ def test_lists_are_sorted_and_lose_items():
     check_grads(lists, (np.array([0.3, 0.8, 1.7]),))
 
 
-def test_items_of_dicts_are_not_deleted():
+def test_items_of_dicts():
     def f(x):
-        d = {"a": x, "b": 2 * x}
+        d = {"a": x, "b": 2 * x * x}
         del d["a"]
-        return d["b"]
+        return d["b"] * len(d)
 
-    with pytest.raises(ac.DifferentiationError):
-        ac.grad(f)(1.0)
+    check_grads(f, (1.3,))
+
+
+def printed(v):
+    d = defaultdict(float)
+    d[0] += v[0]
+    print(d)
+    return d[0]
+
+
+def asked_for_its_class(v):
+    c = Counter("aab")
+    return v[0] * isinstance(c, dict)
+
+
+def turned_into_text(v):
+    q = deque(v)
+    return v[0] * len(f"{q}")
+
+
+def handed_out(v):
+    q = deque(v)
+    q.append(v[0])
+    return v[0], {"q": q}
+
+
+@pytest.mark.parametrize("f", [printed, asked_for_its_class, turned_into_text, handed_out], ids=lambda f: f.__name__)
+def test_what_stands_for_an_object_is_not_seen(f):
+    with pytest.raises(ac.DifferentiationError) as caught:
+        ac.vjp(f, X)
+    assert [d.code for d in caught.value.diagnostics] == ["AC001"]

@@ -41,10 +41,19 @@ def test_argument():
     check(items_of_an_argument, [vector(3), vector(2)])
 
 
-def test_slices_are_refused():
+def test_slices():
     def f(x):
         items = [x, x * x, 1.0]
         items[1:] = [x, 2.0]
+        return items[1] * items[2]
+
+    check(f, 1.5)
+
+
+def test_updates_of_slices_are_refused():
+    def f(x):
+        items = [x, x * x, 1.0]
+        items[1:] += [x]
         return items[1] * items[2]
 
     with pytest.raises(DifferentiationError, match="slice of a list"):

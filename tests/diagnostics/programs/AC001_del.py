@@ -3,7 +3,7 @@ import adjoint_compiler as ac
 
 def f(x):
     items = [x, x * x]
-    del items[0:1]  # error: AC001
+    del items[0:4:2]  # error: AC001
     return items[0]
 
 

@@ -2,7 +2,7 @@ import adjoint_compiler as ac
 
 
 def helper(x):
-    del x[0:1]  # error: AC001
+    del x[0:4:2]  # error: AC001
     return 1.0
 
 

@@ -6,7 +6,7 @@ import adjoint_compiler as ac
 def f(x):
     y = x[0]
     z = y * (y := x[1])  # error: AC001
-    s = sum([(y := a * a) for a in x])  # error: AC001
+    s = sum([(y := a * a) for a in x])
     return s * z * y
 
 

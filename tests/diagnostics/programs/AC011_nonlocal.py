@@ -1,16 +1,16 @@
 import adjoint_compiler as ac
 
 
-def f(x):
+def around():
     n = 1.0
 
-    def inner():
+    def f(x):
         nonlocal n  # error: AC011
-        n = x
-        return n
+        n += x
+        return n * x
 
-    return inner()
+    return f
 
 
 def attempt():
-    ac.grad(f)(2.0)
+    ac.grad(around())(2.0)
