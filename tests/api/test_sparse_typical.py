@@ -43,10 +43,10 @@ def five_point(u):
 def banded(x):
     """Bands beside the diagonal by sums of shifted arrays."""
     padded = np.concatenate((np.zeros(2), x, np.zeros(2)))
-    total = np.zeros_like(x)
+    out = np.zeros_like(x)
     for k in range(5):
-        total += padded[k : k + len(x)] ** (k + 1)
-    return total
+        out += padded[k : k + len(x)] ** (k + 1)
+    return out
 
 
 def shifted_by_roll(x):

@@ -733,9 +733,10 @@ def test_a_container_that_is_changed_is_refused():
     assert refusal(f, 1.0).code == "AC001"
 
 
-def test_second_derivatives():
+def test_second_and_third_derivatives():
     assert ac.grad(ac.grad(power))(1.1, 4) == pytest.approx(12 * 1.1**2)
-    assert ac.hvp(power)(1.1, 2.0, 5) == pytest.approx(40 * 1.1**3)
+    assert ac.hvp(power)(1.1, 2.0, 4) == pytest.approx(24 * 1.1**2)
+    assert ac.grad(ac.grad(ac.grad(power)))(1.1, 4) == pytest.approx(24 * 1.1)
 
 
 def test_a_function_made_at_every_level_is_refused():
