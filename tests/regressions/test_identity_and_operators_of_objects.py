@@ -118,7 +118,7 @@ def objects_in_an_array(x):
     "f, args",
     [
         (operator_that_may_decline, (0.7,)), (function_that_changes, (0.7, 2)),
-        (object_unpacked, (0.7,)), (objects_in_an_array, (0.7,)),
+        (objects_in_an_array, (0.7,)),
     ],
 )  # fmt: skip
 def test_what_is_not_certain_is_refused(f, args):
@@ -126,6 +126,6 @@ def test_what_is_not_certain_is_refused(f, args):
         ac.grad(f)(*args)
 
 
-@pytest.mark.parametrize("f", [loop_over_an_object, object_as_a_list])
+@pytest.mark.parametrize("f", [loop_over_an_object, object_as_a_list, object_unpacked])
 def test_objects_that_are_run_over(f):
     check(f, 0.7)
