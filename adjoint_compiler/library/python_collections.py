@@ -17,8 +17,10 @@ from adjoint_compiler.library import defines
 class deque:  # noqa: N801  (messages name it as the program does)
     """Items that come and go at both ends; of more than ``maxlen`` those at the other end go."""
 
-    def __init__(self, iterable: Any = (), maxlen: Any = None) -> None:
-        items = list(iterable)
+    def __init__(self, iterable: Any = None, maxlen: Any = None) -> None:
+        items: list[Any] = []
+        if iterable is not None:
+            items = list(iterable)
         if maxlen is not None:
             items = items[max(len(items) - maxlen, 0) :]
         self.entries = items
@@ -149,10 +151,10 @@ class defaultdict(Mapping):
 class Counter(Mapping):
     """How often each item is met."""
 
-    def __init__(self, iterable: Any = ()) -> None:
+    def __init__(self, iterable: Any = None) -> None:
         self.entries = {}
-        for item in iterable:
-            self.entries[item] = self.entries.get(item, 0) + 1
+        if iterable is not None:
+            self.update(iterable)
 
     def update(self, iterable: Any) -> None:
         for item in iterable:
