@@ -178,13 +178,19 @@ def _compiled(
 
 @contextmanager
 def collecting_later() -> Iterator[None]:
-    """No collection of cycles meanwhile: compiling allocates much, makes no garbage in cycles, and ends soon."""
+    """No collection of cycles meanwhile: compiling allocates much, makes no garbage in cycles, and ends soon.
+
+    What it made, most of which stays, then counts as old, as if it had been looked at.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():  # else the program itself has put objects aside
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

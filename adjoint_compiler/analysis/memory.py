@@ -143,7 +143,9 @@ def _may_share(s: Statement) -> bool:
     if type(s) is not Bind:
         return isinstance(s, (Store, Push, Pop, Call))
     rule = rules.TABLE.by_key.get(s.op)
-    return s.op in SHARING or (rule is not None and rule.view is not None) or s.op.startswith("custom.")
+    if rule is not None and rule.view is not None:
+        return True
+    return s.op in SHARING or s.op[:7] == "custom."
 
 
 def _unite(s: Statement, u: _Classes, types: Types) -> None:

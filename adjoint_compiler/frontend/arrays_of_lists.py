@@ -32,7 +32,7 @@ def with_arrays(s: Bind, types: Types, fresh: Fresh) -> tuple[list[Statement], B
     >>> with_arrays(Bind("s", "numpy.sum", (Name("items"),)), types, lambda stem, temporary: stem)[1].args
     (Name(id='t'),)
     """
-    if not any(isinstance(o, Pack) or (isinstance(o, Name) and _is_listed(o, types)) for o in s.operands):
+    if not any([type(o) is not Const and (type(o) is Pack or _is_listed(o, types)) for o in s.operands]):
         return [], s
     on_arrays = s.op in OPERATORS and any(operand_type(a, types).kind == "array" for a in s.args)
     rule = rules.TABLE.by_key.get(s.op)
@@ -71,8 +71,8 @@ def with_arrays(s: Bind, types: Types, fresh: Fresh) -> tuple[list[Statement], B
     return before, Bind(s.target, s.op, args, kwargs, s.span) if before else s
 
 
-def _is_listed(o: Name, types: Types) -> bool:
-    return types.get(o.id, UNKNOWN).kind in SEQUENCES
+def _is_listed(o: Operand, types: Types) -> bool:
+    return isinstance(o, Name) and types.get(o.id, UNKNOWN).kind in SEQUENCES
 
 
 def _is_plain(o: Operand, types: Types) -> bool:
@@ -84,7 +84,7 @@ def _is_plain(o: Operand, types: Types) -> bool:
 
 def _is_sequence(o: Operand, types: Types) -> bool:
     """Whether a name holds a list or tuple with numbers that are not whole, or arrays, in it."""
-    return isinstance(o, Name) and _is_listed(o, types) and not is_discrete(types[o.id])
+    return _is_listed(o, types) and not is_discrete(types[o.id])  # type: ignore[union-attr]
 
 
 __all__ = ["OPERATORS", "with_arrays"]

@@ -75,7 +75,7 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
             written_out = written_out or of_keys(s, types, fresh) or container_method(s, types, fresh)
             if written_out is not None:
                 return written_out
-            if s.op == REFUSED or any(operand_type(a, types) == NEVER for a in s.args) or not broken.isdisjoint(s.read):
+            if s.op == REFUSED or any([_is_never(a, types) for a in s.args]) or not broken.isdisjoint(s.read):
                 note_broken(s)
                 return [s]  # what was refused, or follows from it
             if s.op in FOLDED:
@@ -156,6 +156,10 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
     # Whether an update is seen elsewhere hangs on which methods and attributes are views.
     program = map_statements(program, update)
     return replace(program, temporaries=frozenset(temporaries)), faults
+
+
+def _is_never(o: Operand, types: Types) -> bool:
+    return isinstance(o, Name) and (t := types.get(o.id)) is not None and t.kind == "never" and t == NEVER
 
 
 def _covered(s: Bind, types: Types, faults: list[Diagnostic]) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from adjoint_compiler.analysis.memory import Memory
-from adjoint_compiler.analysis.places import find_places
+from adjoint_compiler.analysis.places import Places, find_places
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.ir.nodes import Bind, Name, Program, Statement, Update
@@ -51,7 +51,11 @@ def absorb_signs(program: Program, types: Types, memory: Memory) -> Program:
     negated = [s for s in walk(reverse) if isinstance(s, Bind) and s.op == NEG and isinstance(s.args[0], Name)]
     if not negated:
         return program
-    signs = _Signs(program, types, memory)
+    names = {n for s in negated for n in (s.target, *s.read)}
+    for x in program.statements:  # a sign may be handed on
+        if isinstance(x, Bind) and x.op in PASSES and not names.isdisjoint(x.read):
+            names.add(x.target)
+    signs = _Signs(program, types, memory, find_places(program, names))
     changed: dict[int, Statement] = {}
     for s in negated:
         changed.update(signs.absorbed(s, changed) or {})
@@ -66,9 +70,9 @@ class _Signs:
     program: Program
     types: Types
     memory: Memory
+    places: dict[str, Places]
 
     def __post_init__(self) -> None:
-        self.places = find_places(self.program)
         self.statements = self.program.statements
 
     def absorbed(self, s: Bind, changed: dict[int, Statement]) -> dict[int, Statement] | None:

@@ -51,7 +51,7 @@ def reuse_memory(program: Program, types: Types, memory: Memory) -> Program:
     found = [s for s in reverse if isinstance(s, Bind) and s.op in IN_PLACE and _dying(s, types) in made]
     if not found:
         return program
-    return _Reusing(program, types, memory, made).change(found)
+    return _Reusing(program, types, memory, made, found).change(found)
 
 
 def _makes_array(s: Bind, types: Types) -> bool:
@@ -71,9 +71,13 @@ def _dying(s: Bind, types: Types) -> str | None:
 
 
 class _Reusing:
-    def __init__(self, program: Program, types: Types, memory: Memory, made: dict[str, Bind]) -> None:
+    def __init__(
+        self, program: Program, types: Types, memory: Memory, made: dict[str, Bind], found: list[Bind]
+    ) -> None:
         self.program, self.types, self.made = program, types, made
-        self.places = find_places(program)
+        arrays = [array for s in found if (array := _dying(s, types)) in made and array is not None]
+        given_back = [n for array in arrays for n in self.given_back(array)]
+        self.places = find_places(program, dict.fromkeys([*arrays, *(s.target for s in found), *given_back]))
         self.statements = program.statements
         sharing = Counter(memory.classes.values())
         self.shared = {n for n, cls in memory.classes.items() if sharing[cls] > 1 or cls in memory.held.values()}

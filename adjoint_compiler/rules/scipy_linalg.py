@@ -188,9 +188,10 @@ structural("svd(a, full_matrices=True, compute_uv=True, *, check_finite=True)", 
            a=as_numpy("svd"), specialise=TABLE.by_key["numpy.linalg.svd"].specialise,
            note="thin, or of square matrices; equal singular values do not couple")
 structural("svdvals(a, *, check_finite=True)", linalg.svdvals, a=as_numpy("svdvals", "x"))
-structural("eigh(a, b=None, *, lower=True, eigvals_only=False, check_finite=True)", linalg.eigh, specialise=_eigen,
+_SECOND = "not_differentiated('the second matrix of a generalised eigenproblem')"
+structural("eigh(a, b=None, *, lower=True, eigvals_only=False, check_finite=True)", linalg.eigh, specialise=_eigen, b=_SECOND,
            a=as_numpy("eigh").replace("UPLO", "'L'"), note="equal eigenvalues do not couple; reads one triangle")
-structural("eigvalsh(a, b=None, *, lower=True, check_finite=True)", linalg.eigvalsh, specialise=_values,
+structural("eigvalsh(a, b=None, *, lower=True, check_finite=True)", linalg.eigvalsh, specialise=_values, b=_SECOND,
            a=as_numpy("eigvalsh").replace("UPLO", "'L'"), note="reads one triangle")
 structural("norm(a, ord=None, axis=None, keepdims=False, *, check_finite=True)", linalg.norm,
            a="spread(g, a, axis, keepdims) * norm_slope(a, y, ord, axis, keepdims)", specialise=_normed,

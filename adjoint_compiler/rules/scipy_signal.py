@@ -8,6 +8,7 @@ from adjoint_compiler.runtime import scipy_signal as s
 
 _FULL = "full_output(g, in1, in2, mode)"
 _C1, _C2 = f"correlate({_FULL}, in2, 'valid')", f"correlate({_FULL}, in1, 'valid')"
+_FILL = "not_differentiated('what fills the boundary')"
 _R1, _R2 = f"convolve({_FULL}, in2, 'valid')", f"conj(flip(correlate({_FULL}, in1, 'valid')))"
 # fmt: off
 structural("convolve(in1, in2, mode='full', method='auto')", signal.convolve, in1=_C1, in2=_C2)
@@ -16,11 +17,11 @@ structural("fftconvolve(in1, in2, mode='full', axes=None)", signal.fftconvolve, 
 structural("oaconvolve(in1, in2, mode='full', axes=None)", signal.oaconvolve, in1=_C1, in2=_C2,
            specialise=only("scipy.signal.oaconvolve", axes=None))
 structural("convolve2d(in1, in2, mode='full', boundary='fill', fillvalue=0)", signal.convolve2d, in1=_C1, in2=_C2,
-           specialise=only("scipy.signal.convolve2d", boundary="fill", fillvalue=0))
+           fillvalue=_FILL, specialise=only("scipy.signal.convolve2d", boundary="fill", fillvalue=0))
 structural("correlate(in1, in2, mode='full', method='auto')", signal.correlate, in1=_R1, in2=_R2)
 structural("correlate2d(in1, in2, mode='full', boundary='fill', fillvalue=0)", signal.correlate2d,
            in1=_R1.replace("mode", "mode, True"), in2=_R2.replace("mode", "mode, True"),
-           specialise=only("scipy.signal.correlate2d", boundary="fill", fillvalue=0))
+           fillvalue=_FILL, specialise=only("scipy.signal.correlate2d", boundary="fill", fillvalue=0))
 structural("full_output(g_, in1, in2, mode='full', late=False)", s.full_output,
            g_="output_part(g, in1, in2, mode, late)", shape_only="in1 in2", linear="g_")
 structural("output_part(v, in1, in2, mode='full', late=False)", s.output_part,

@@ -57,16 +57,17 @@ structural("squareform(X, *, checks=True)", distance.squareform, X="not_differen
 structural("spread_pairs(g_)", s.spread_pairs, g_="spread_pairs_adjoint(g)", linear="g_")
 structural("spread_pairs_adjoint(g_)", s.spread_pairs_adjoint, g_="spread_pairs(g)", linear="g_")
 
+_W = "not_differentiated('the weights of a distance')"
 _D = "divide_or_zero(g, y) * (u - v)"
-structural("euclidean(u, v, w=None)", distance.euclidean, u=_D, v=f"-{_D}", specialise=_unweighted,
+structural("euclidean(u, v, w=None)", distance.euclidean, u=_D, v=f"-{_D}", w=_W, specialise=_unweighted,
            note="0 where the points meet")
 structural("sqeuclidean(u, v, w=None)", distance.sqeuclidean, u="2 * g * (u - v)", v="2 * g * (v - u)",
-           specialise=_unweighted)
+           w=_W, specialise=_unweighted)
 structural("cityblock(u, v, w=None)", distance.cityblock, u="g * sign(u - v)", v="-g * sign(u - v)",
-           specialise=_unweighted)
+           w=_W, specialise=_unweighted)
 _COS = "-g * ({1} / (linalg.norm(u) * linalg.norm(v)) - (1 - y) * {0} / dot({0}, {0}))"
 structural("cosine(u, v, w=None)", distance.cosine, u=_COS.format("u", "v"), v=_COS.format("v", "u"),
-           specialise=_unweighted)
+           w=_W, specialise=_unweighted)
 _M = "0.5 * divide_or_zero(g, y) * ((VI + VI.T) @ (u - v))"
 structural("mahalanobis(u, v, VI)", distance.mahalanobis, u=_M, v=f"-{_M}",
            VI="0.5 * divide_or_zero(g, y) * outer(u - v, u - v)", note="0 where the points meet")
