@@ -13,7 +13,7 @@ from collections.abc import Callable
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.frontend.dict_methods import DICT_METHODS
-from adjoint_compiler.frontend.join_sequences import Fresh, extend
+from adjoint_compiler.frontend.join_sequences import Fresh, extend, operation
 from adjoint_compiler.frontend.list_parts import insert_item, replace_part
 from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Pack, Pop, Push, Span, Statement, Store
 from adjoint_compiler.ir.types import INT
@@ -36,19 +36,13 @@ def _none(s: Bind) -> Statement:
     return Bind(s.target, "copy", (Const(None),), (), s.span)
 
 
-def _operation(op: str, *args: Operand, span: Span, fresh: Fresh, out: list[Statement], stem: str = "t") -> Name:
-    target = fresh(stem, True)
-    out.append(Bind(target, op, args, (), span))
-    return Name(target)
-
-
 def _extend(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
     if len(args) != 1 or s.kwargs or operand_type(args[0], types).kind not in ITERATED:
         return None
     if operand_type(args[0], types).kind != "dict":
         return [*extend(base.id, args[0], s.span, fresh), _none(s)]
     out: list[Statement] = []
-    keys = _operation("builtins.list", args[0], span=s.span, fresh=fresh, out=out, stem="keys")
+    keys = operation("builtins.list", args[0], span=s.span, fresh=fresh, out=out, stem="keys")
     return [*out, *extend(base.id, keys, s.span, fresh), _none(s)]
 
 
@@ -60,12 +54,12 @@ def _reverse(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh
     if args or s.kwargs:
         return None
     out: list[Statement] = []
-    old = _operation("builtins.list", base, span=s.span, fresh=fresh, out=out, stem="items")
-    length = _operation("builtins.len", old, span=s.span, fresh=fresh, out=out, stem="n")
-    last = _operation("operator.sub", length, Const(1), span=s.span, fresh=fresh, out=out, stem="last")
+    old = operation("builtins.list", base, span=s.span, fresh=fresh, out=out, stem="items")
+    length = operation("builtins.len", old, span=s.span, fresh=fresh, out=out, stem="n")
+    last = operation("operator.sub", length, Const(1), span=s.span, fresh=fresh, out=out, stem="last")
     counter, body = fresh("k", False), []  # type: tuple[str, list[Statement]]
-    place = _operation("operator.sub", last, Name(counter), span=s.span, fresh=fresh, out=body)
-    item = _operation("index", old, place, span=s.span, fresh=fresh, out=body, stem="item")
+    place = operation("operator.sub", last, Name(counter), span=s.span, fresh=fresh, out=body)
+    item = operation("index", old, place, span=s.span, fresh=fresh, out=body, stem="item")
     body.append(Store(base.id, Name(counter), item, s.span))
     return [*out, For(counter, Const(0), length, Const(1), tuple(body), None, s.span), _none(s)]
 
@@ -76,12 +70,12 @@ def _sort(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: F
     if args or not {k for k, _ in s.kwargs} <= {"reverse"}:
         return None
     out: list[Statement] = []
-    old = _operation("builtins.list", base, span=s.span, fresh=fresh, out=out, stem="items")
-    order = _operation(ORDER_OF, old, reverse, span=s.span, fresh=fresh, out=out, stem="order")
-    length = _operation("builtins.len", old, span=s.span, fresh=fresh, out=out, stem="n")
+    old = operation("builtins.list", base, span=s.span, fresh=fresh, out=out, stem="items")
+    order = operation(ORDER_OF, old, reverse, span=s.span, fresh=fresh, out=out, stem="order")
+    length = operation("builtins.len", old, span=s.span, fresh=fresh, out=out, stem="n")
     counter, body = fresh("k", False), []  # type: tuple[str, list[Statement]]
-    place = _operation("index", order, Name(counter), span=s.span, fresh=fresh, out=body, stem="place")
-    item = _operation("index", old, place, span=s.span, fresh=fresh, out=body, stem="item")
+    place = operation("index", order, Name(counter), span=s.span, fresh=fresh, out=body, stem="place")
+    item = operation("index", old, place, span=s.span, fresh=fresh, out=body, stem="item")
     body.append(Store(base.id, Name(counter), item, s.span))
     return [*out, For(counter, Const(0), length, Const(1), tuple(body), None, s.span), _none(s)]
 
@@ -89,8 +83,8 @@ def _sort(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: F
 def _shifted(base: Name, start: Operand, stop: Operand, step: int, from_: str, span: Span, fresh: Fresh) -> Statement:
     """``for k in range(start, stop, step): L[k] = L[k +- 1]``."""
     counter, body = fresh("k", False), []  # type: tuple[str, list[Statement]]
-    place = _operation(from_, Name(counter), Const(1), span=span, fresh=fresh, out=body)
-    item = _operation("index", base, place, span=span, fresh=fresh, out=body, stem="item")
+    place = operation(from_, Name(counter), Const(1), span=span, fresh=fresh, out=body)
+    item = operation("index", base, place, span=span, fresh=fresh, out=body, stem="item")
     body.append(Store(base.id, Name(counter), item, span))
     return For(counter, start, stop, Const(step), tuple(body), None, span)
 
@@ -102,10 +96,10 @@ def _insert(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh:
         at_int = operand_type(args[0], types).kind == "int"
         return [*insert_item(base.id, args[0], args[1], s.span, fresh), _none(s)] if at_int else None
     out: list[Statement] = []
-    length = _operation("builtins.len", base, span=s.span, fresh=fresh, out=out, stem="n")
+    length = operation("builtins.len", base, span=s.span, fresh=fresh, out=out, stem="n")
     place: Operand = args[0]
     if place != Const(0):
-        place = _operation("builtins.min", place, length, span=s.span, fresh=fresh, out=out, stem="place")
+        place = operation("builtins.min", place, length, span=s.span, fresh=fresh, out=out, stem="place")
     out.append(Push(base.id, args[1], s.span))
     out.append(_shifted(base, length, place, -1, "operator.sub", s.span, fresh))
     return [*out, Store(base.id, place, args[1], s.span), _none(s)]
@@ -117,11 +111,11 @@ def _pop(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fr
     if args[0] == Const(-1):
         return [Pop(s.target, base.id, s.span)]
     out: list[Statement] = [Bind(s.target, "index", (base, args[0]), (), s.span)]
-    length = _operation("builtins.len", base, span=s.span, fresh=fresh, out=out, stem="n")
-    last = _operation("operator.sub", length, Const(1), span=s.span, fresh=fresh, out=out, stem="last")
+    length = operation("builtins.len", base, span=s.span, fresh=fresh, out=out, stem="n")
+    last = operation("operator.sub", length, Const(1), span=s.span, fresh=fresh, out=out, stem="last")
     place: Operand = args[0]
     if not _is_natural(place):
-        place = _operation("operator.mod", place, length, span=s.span, fresh=fresh, out=out, stem="place")
+        place = operation("operator.mod", place, length, span=s.span, fresh=fresh, out=out, stem="place")
     out.append(_shifted(base, place, last, 1, "operator.add", s.span, fresh))
     return [*out, Pop(None, base.id, s.span)]
 
@@ -130,7 +124,7 @@ def _remove(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh:
     if len(args) != 1 or s.kwargs:
         return None
     out: list[Statement] = []
-    place = _operation("builtins.list.index", base, args[0], span=s.span, fresh=fresh, out=out, stem="place")
+    place = operation("builtins.list.index", base, args[0], span=s.span, fresh=fresh, out=out, stem="place")
     popped = Bind(fresh("item", True), "method", (base, Const("pop"), place), (), s.span)
     return [*out, *(_pop(popped, base, (place,), {**types, place.id: INT}, fresh) or ()), _none(s)]
 

@@ -13,16 +13,10 @@ from dataclasses import replace
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.frontend.join_sequences import Fresh
+from adjoint_compiler.frontend.join_sequences import Fresh, operation
 from adjoint_compiler.ir.nodes import DISCARD, Bind, Const, Effect, For, If, Name, Operand, Pack, Span, Statement, Store
 
 Method = Callable[[Bind, Name, tuple[Operand, ...], Types, Fresh], "list[Statement] | None"]
-
-
-def _operation(op: str, *args: Operand, span: Span, fresh: Fresh, out: list[Statement], stem: str = "t") -> Name:
-    target = fresh(stem, True)
-    out.append(Bind(target, op, args, (), span))
-    return Name(target)
 
 
 def merge_entries(base: str, other: Operand, span: Span, fresh: Fresh) -> list[Statement]:
@@ -30,11 +24,11 @@ def merge_entries(base: str, other: Operand, span: Span, fresh: Fresh) -> list[S
     if isinstance(other, Pack):
         return [Store(base, Const(k), v, span) for k, v in zip(other.keys, other.items)]
     out: list[Statement] = []
-    keys = _operation("builtins.list", other, span=span, fresh=fresh, out=out, stem="keys")
-    length = _operation("builtins.len", keys, span=span, fresh=fresh, out=out, stem="n")
+    keys = operation("builtins.list", other, span=span, fresh=fresh, out=out, stem="keys")
+    length = operation("builtins.len", keys, span=span, fresh=fresh, out=out, stem="n")
     counter, body = fresh("k", False), []  # type: tuple[str, list[Statement]]
-    key = _operation("index", keys, Name(counter), span=span, fresh=fresh, out=body, stem="key")
-    item = _operation("index", other, key, span=span, fresh=fresh, out=body, stem="item")
+    key = operation("index", keys, Name(counter), span=span, fresh=fresh, out=body, stem="key")
+    item = operation("index", other, key, span=span, fresh=fresh, out=body, stem="item")
     body.append(Store(base, key, item, span))
     return [*out, For(counter, Const(0), length, Const(1), tuple(body), None, span)]
 
@@ -58,7 +52,7 @@ def of_keys(s: Bind, types: Types, fresh: Fresh) -> list[Statement] | None:
     if s.op not in ASKING or len(s.args) != 1 or operand_type(s.args[0], types).kind != "dict":
         return None
     out: list[Statement] = []
-    keys = _operation("builtins.list", *s.args, span=s.span, fresh=fresh, out=out, stem="keys")
+    keys = operation("builtins.list", *s.args, span=s.span, fresh=fresh, out=out, stem="keys")
     return [*out, replace(s, args=(keys,))]
 
 
@@ -68,7 +62,7 @@ def _copy(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: F
     t = operand_type(base, types)
     out: list[Statement] = []
     if t.keys and t.cls is None:
-        items = [_operation("index", base, Const(k), span=s.span, fresh=fresh, out=out, stem="item") for k in t.keys]
+        items = [operation("index", base, Const(k), span=s.span, fresh=fresh, out=out, stem="item") for k in t.keys]
         return [*out, Bind(s.target, "copy", (Pack("dict", tuple(items), t.keys),), (), s.span)]
     made = fresh("entries", True)
     out.append(Bind(made, "copy", (Pack("dict", ()),), (), s.span))
@@ -85,7 +79,7 @@ def _pop(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fr
     if len(args) == 1:
         return [*taken]
     out: list[Statement] = []
-    test = _operation("operator.contains", base, args[0], span=s.span, fresh=fresh, out=out, stem="test")
+    test = operation("operator.contains", base, args[0], span=s.span, fresh=fresh, out=out, stem="test")
     return [*out, If(test, taken, (Bind(s.target, "copy", (args[1],), (), s.span),), s.span)]
 
 
@@ -100,7 +94,7 @@ def _get(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fr
     if isinstance(args[0], Const) and args[0].value in operand_type(base, types).keys:
         return [found]
     out: list[Statement] = []
-    test = _operation("operator.contains", base, args[0], span=s.span, fresh=fresh, out=out, stem="test")
+    test = operation("operator.contains", base, args[0], span=s.span, fresh=fresh, out=out, stem="test")
     default = Bind(s.target, "copy", (args[1] if len(args) == 2 else Const(None),), (), s.span)
     return [*out, If(test, (found,), (default,), s.span)]
 
@@ -109,7 +103,7 @@ def _set_default(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, f
     if len(args) != 2 or s.kwargs:
         return None
     out: list[Statement] = []
-    test = _operation("operator.contains", base, args[0], span=s.span, fresh=fresh, out=out, stem="test")
+    test = operation("operator.contains", base, args[0], span=s.span, fresh=fresh, out=out, stem="test")
     out.append(If(test, (), (Store(base.id, args[0], args[1], s.span),), s.span))
     return [*out, Bind(s.target, "index", (base, args[0]), (), s.span)]
 

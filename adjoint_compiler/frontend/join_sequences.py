@@ -41,6 +41,13 @@ def join_sequences(s: Bind, types: Types, fresh: Fresh) -> list[Statement] | Non
     return [*body, Bind(s.target, "builtins.list", (Name(out),), (), s.span)]
 
 
+def operation(op: str, *args: Operand, span: Span, fresh: Fresh, out: list[Statement], stem: str = "t") -> Name:
+    """Bind a new name to an operation."""
+    target = fresh(stem, True)
+    out.append(Bind(target, op, args, (), span))
+    return Name(target)
+
+
 def extend(out: str, items: Operand, span: Span, fresh: Fresh) -> list[Statement]:
     """Append the items of a sequence to a list."""
     if isinstance(items, Pack):
@@ -84,4 +91,4 @@ def _join_tuples(s: Bind, types: Types, fresh: Fresh) -> list[Statement]:
     return [*before, Bind(s.target, "copy", (Pack("tuple", tuple(items)),), (), s.span)]
 
 
-__all__ = ["extend", "join_sequences"]
+__all__ = ["extend", "join_sequences", "operation"]

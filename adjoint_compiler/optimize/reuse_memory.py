@@ -18,7 +18,7 @@ from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.places import find_places
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import view_rule
-from adjoint_compiler.differentiate.builder import GUARDS, HELPER
+from adjoint_compiler.differentiate.builder import GUARDS
 from adjoint_compiler.ir.nodes import Bind, Name, Program, Statement, Store, Update
 from adjoint_compiler.ir.operands import WHOLE, names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
@@ -51,13 +51,17 @@ def reuse_memory(program: Program, types: Types, memory: Memory) -> Program:
     found = [s for s in reverse if isinstance(s, Bind) and s.op in IN_PLACE and _dying(s, types) in made]
     if not found:
         return program
-    return _Reusing(program, types, memory, made, found).change(found)
+    return _Reusing(program, types, memory, found).change(found)
 
 
 def _makes_array(s: Bind, types: Types) -> bool:
-    """Whether a binding certainly makes a new array of numbers that are not whole."""
+    """Whether a binding certainly makes a new array of numbers that are not whole.
+
+    A guard gives back what it looks at unless there is something to stop. Even where nothing of the program reads that any
+    more, a second derivative does.
+    """
     t, rule = types.get(s.target, UNKNOWN), rules.TABLE.by_key.get(s.op)
-    new = s.op in PRODUCTS or rule is not None and rule.kind == "elementwise"
+    new = s.op in PRODUCTS or (rule is not None and rule.kind == "elementwise" and s.op not in GUARDS)
     return new and t.kind == "array" and bool(t.ndim) and t.dtype.startswith(("float", "complex"))
 
 
@@ -71,13 +75,9 @@ def _dying(s: Bind, types: Types) -> str | None:
 
 
 class _Reusing:
-    def __init__(
-        self, program: Program, types: Types, memory: Memory, made: dict[str, Bind], found: list[Bind]
-    ) -> None:
-        self.program, self.types, self.made = program, types, made
-        arrays = [array for s in found if (array := _dying(s, types)) in made and array is not None]
-        given_back = [n for array in arrays for n in self.given_back(array)]
-        self.places = find_places(program, dict.fromkeys([*arrays, *(s.target for s in found), *given_back]))
+    def __init__(self, program: Program, types: Types, memory: Memory, found: list[Bind]) -> None:
+        self.program, self.types = program, types
+        self.places = find_places(program, {n for s in found for n in (s.target, _dying(s, types)) if n is not None})
         self.statements = program.statements
         sharing = Counter(memory.classes.values())
         self.shared = {n for n, cls in memory.classes.items() if sharing[cls] > 1 or cls in memory.held.values()}
@@ -106,23 +106,9 @@ class _Reusing:
         if array in self.shared or s.target in self.shared or not mine.is_own() or not new.is_own():
             return False
         at, made = new.defs[0], mine.defs[0]
-        if any(self.is_read_elsewhere(n, made.number) for n in self.given_back(array)):
-            return False
         same_run = (at.start, at.end) == (made.start, made.end) and max(mine.uses) == at.number
         uses = [self.statements[u] for u in mine.uses]
         return same_run and len(uses) > 1 and all(_takes_nothing(u, array) for u in uses)
-
-    def given_back(self, array: str) -> list[str]:
-        """The names of what an array may be itself: a guard gives what it looks at unless there is something to stop."""
-        s = self.made[array]
-        return [o.id for o in s.args[1:2] if isinstance(o, Name)] if s.op in GUARDS else []
-
-    def is_read_elsewhere(self, name: str, guard: int) -> bool:
-        """Whether anything but a guard reads the numbers of an array; others may ask which array it is."""
-        readers = (self.statements[u] for u in self.places[name].uses if u != guard)
-        return not all(
-            isinstance(s, Bind) and s.op == HELPER["guarded_as"] and Name(name) not in s.args[:2] for s in readers
-        )
 
 
 def _takes_nothing(s: Statement, array: str) -> bool:

@@ -79,3 +79,20 @@ def test_higher_orders_go_through_shared_guards() -> None:
     np.testing.assert_allclose(ac.hvp(two_quotients, wrt=1)(1.3, v, X), expected, rtol=1e-7)
     second = ac.grad(lambda s, x: (ac.grad(two_quotients, wrt=1)(s, x) * v).sum(), wrt=1)
     np.testing.assert_allclose(second(1.3, X), expected, rtol=1e-7)
+
+
+def log_of_a_product(s: float, x: np.ndarray) -> float:
+    return (np.log(s * x) * np.sin(x)).sum()
+
+
+@pytest.mark.parametrize("f", [log_of_a_product, scaled_before_the_quotient, two_quotients, in_a_loop])
+def test_second_derivatives_read_what_a_guard_gave_back(f) -> None:
+    """By x alone: then nothing needs, and so nothing restores, what the gradient's code might have overwritten."""
+    inner, v, h = ac.grad(f, wrt=(0, 1)), np.cos(X), 1e-5
+
+    def along(x: np.ndarray) -> float:
+        return (inner(1.3, x)[1] * v).sum()
+
+    expected = [(along(X + h * e) - along(X - h * e)) / (2 * h) for e in np.eye(len(X))]
+    np.testing.assert_allclose(ac.grad(along)(X), expected, rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(ac.jvp(along, (X,), (v,))[1], np.dot(expected, v), rtol=1e-6)

@@ -12,11 +12,8 @@ def cube(x: float):
     return x**3
 
 
-def test_second_derivative_is_right_or_refused():
-    try:
-        found = ac.grad(ac.grad(cube))(3.0)
-    except ac.DifferentiationError:
-        pytest.skip("refused")
+def test_second_derivative():
+    found = ac.grad(ac.grad(cube))(3.0)
     assert found == pytest.approx(18.0)
 
 
@@ -26,10 +23,7 @@ def test_called_inside():
     def f(x):
         return gradient(x) * x
 
-    try:
-        found = ac.grad(f)(2.0)
-    except ac.DifferentiationError:
-        pytest.skip("refused")
+    found = ac.grad(f)(2.0)
     assert found == pytest.approx(36.0)
 
 
@@ -47,8 +41,5 @@ def decorated(x):
 
 
 def test_a_decorator_of_the_program_counts():
-    try:
-        found = ac.grad(decorated)(0.3)
-    except ac.DifferentiationError:
-        pytest.skip("refused")
+    found = ac.grad(decorated)(0.3)
     assert found == pytest.approx(2.0 * np.cos(0.3))
