@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import builtins
-import cmath
+import importlib
 import itertools
 import linecache
-import math
-import time
 import types
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +14,7 @@ import numpy as np
 
 from adjoint_compiler import runtime
 from adjoint_compiler.frontend.scope import Free
+from adjoint_compiler.ir.names import STANDARD
 from adjoint_compiler.rules.stated import function_words
 from adjoint_compiler.runtime.optional import scipy
 
@@ -34,9 +33,9 @@ def load_function(text: str, name: str, free: dict[str, Free], constants: dict[s
     """
     filename = f"<adjoint_compiler {next(_serial)}: {name}>"
     codes = _function_codes(compile(text, filename, "exec"))
-    namespace: dict[str, Any] = {"np": np, "math": math, "cmath": cmath, "__builtins__": builtins, "__name__": module,
-                                 "scipy": scipy, "time": time}  # fmt: skip
     names = {n for c in codes.values() for n in _names(c)}
+    namespace: dict[str, Any] = {"np": np, "__builtins__": builtins, "__name__": module, "scipy": scipy}
+    namespace |= {n: importlib.import_module(n) for n in {"math", *STANDARD} if n in names}
     stated = function_words()
     for used in names:
         if hasattr(runtime, used):

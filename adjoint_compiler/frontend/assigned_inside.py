@@ -53,9 +53,6 @@ def lower_delete(cx: Context, scope: Scope, s: Any) -> None:
     """``del x``: nothing is computed; to read the name later is refused."""
     for target in s.targets:
         if isinstance(target, gast.Subscript) and not isinstance(target.slice, gast.Tuple):
-            if isinstance(target.slice, gast.Slice) and target.slice.step is not None:
-                raise cx.refuse("AC001", target, scope, "`del` of a slice with a step is not differentiated yet",
-                                "make a new list of the items that stay")  # fmt: skip
             holder = expressions.lower(cx, scope, target.value)
             if isinstance(holder, Name):
                 part = expressions.lower_index(cx, scope, target.slice)

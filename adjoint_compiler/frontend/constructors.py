@@ -19,6 +19,7 @@ import gast
 from adjoint_compiler.frontend import arguments, calls, expressions, held_functions, inlining, objects
 from adjoint_compiler.frontend.classes import Building, member_of
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.late_attributes import late_attributes, set_from_outside
 from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Bind, Block, Const, If, Name, Operand, Pack, With
@@ -64,8 +65,13 @@ def construct(cx: Context, scope: Scope, node: Any, cls: Any) -> Operand:
         if isinstance(meaning, Variable) and meaning.name not in certain:
             raise cx.refuse("AC001", node, scope, f"`self.{attribute}` is set only on some paths through `__init__`",
                             "set it on all")  # fmt: skip
-    items = tuple(_value(cx, scope, node, n, m) for n, m in me.attributes.items())
-    return Pack("record", items, tuple(me.attributes), Const(cls, name))
+    items = {n: _value(cx, scope, node, n, m) for n, m in me.attributes.items()}
+    for late in (*late_attributes(cls), *set_from_outside(cx, scope, node)):
+        member = member_of(cls, late)
+        if late not in items and (member is None or member.kind in ("slot", "constant")):
+            inherited = member is not None and member.kind == "constant"
+            items[late] = objects.operand_of(cx, scope, node, member.value) if inherited else Const(None)  # type: ignore[union-attr]
+    return Pack("record", tuple(items.values()), tuple(items), Const(cls, name))
 
 
 def _is_generated(function: Any) -> bool:

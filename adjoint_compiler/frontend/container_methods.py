@@ -14,7 +14,7 @@ from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.frontend.dict_methods import DICT_METHODS
 from adjoint_compiler.frontend.join_sequences import Fresh, extend, operation
-from adjoint_compiler.frontend.list_parts import insert_item, replace_part
+from adjoint_compiler.frontend.list_parts import delete_each, insert_item, replace_part
 from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Pack, Pop, Push, Span, Statement, Store
 from adjoint_compiler.ir.types import INT
 
@@ -136,12 +136,14 @@ def _clear(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: 
 
 
 def _delete(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
-    """``del L[k]``, or ``del L[i:j]``."""
+    """``del L[k]``, ``del L[i:j]``, or ``del L[i:j:step]``."""
     part = args[0]
     if not isinstance(part, Pack):
         return _pop(s, base, args, types, fresh)
-    if part.kind != "slice" or part.items[2] not in (Const(None), Const(1)):
+    if part.kind != "slice":
         return None
+    if part.items[2] not in (Const(None), Const(1)):
+        return [*delete_each(base.id, part, s.span, fresh), _none(s)]
     deleted = replace_part(base.id, part, Pack("list", ()), types, s.span, fresh)
     return None if deleted is None else [*deleted, _none(s)]
 
@@ -157,7 +159,7 @@ LIST_METHODS: dict[str, Method] = {
 }  # fmt: skip
 ADVICE = {
     "list": "lists have append, clear, copy, count, extend, index, insert, pop, remove, reverse and sort",
-    "dict": "dicts have copy, get, pop, setdefault and update; loops run over keys(), values() and items()",
+    "dict": "dicts have clear, copy, get, pop, popitem, setdefault and update; loops run over keys(), values() and items()",
 }
 
 __all__ = ["ADVICE", "container_method"]

@@ -116,8 +116,38 @@ def _update(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh:
     return [*out, Bind(s.target, "copy", (Const(None),), (), s.span)]
 
 
+def _clear(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
+    if args or s.kwargs:
+        return None
+    out: list[Statement] = []
+    keys = operation("builtins.list", base, span=s.span, fresh=fresh, out=out, stem="keys")
+    length = operation("builtins.len", keys, span=s.span, fresh=fresh, out=out, stem="n")
+    counter, body = fresh("k", False), []  # type: tuple[str, list[Statement]]
+    key = operation("index", keys, Name(counter), span=s.span, fresh=fresh, out=body, stem="key")
+    body.append(Effect("store", (base, key), s.span, DISCARD))
+    loop = For(counter, Const(0), length, Const(1), tuple(body), None, s.span)
+    return [*out, loop, Bind(s.target, "copy", (Const(None),), (), s.span)]
+
+
+def _pop_item(s: Bind, base: Name, args: tuple[Operand, ...], types: Types, fresh: Fresh) -> list[Statement] | None:
+    """The entry that was set last."""
+    if args or s.kwargs:
+        return None
+    out: list[Statement] = []
+    keys = operation("builtins.list", base, span=s.span, fresh=fresh, out=out, stem="keys")
+    length = operation("builtins.len", keys, span=s.span, fresh=fresh, out=out, stem="n")
+    empty = operation("operator.eq", length, Const(0), span=s.span, fresh=fresh, out=out, stem="empty")
+    fault = Effect("raise", (Const("popitem(): dictionary is empty"),), s.span, "KeyError")
+    out.append(If(empty, (fault,), (), s.span))
+    key = operation("index", keys, Const(-1), span=s.span, fresh=fresh, out=out, stem="key")
+    item = operation("index", base, key, span=s.span, fresh=fresh, out=out, stem="item")
+    out.append(Effect("store", (base, key), s.span, DISCARD))
+    return [*out, Bind(s.target, "copy", (Pack("tuple", (key, item)),), (), s.span)]
+
+
 DICT_METHODS: dict[str, Method] = {
-    "__delitem__": _delete, "copy": _copy, "get": _get, "pop": _pop, "setdefault": _set_default, "update": _update,
+    "__delitem__": _delete, "clear": _clear, "copy": _copy, "get": _get, "pop": _pop, "popitem": _pop_item,
+    "setdefault": _set_default, "update": _update,
 }  # fmt: skip
 
 __all__ = ["DICT_METHODS", "joined_dicts", "merge_entries", "of_keys"]

@@ -3,6 +3,7 @@
 L[i:j] = M                 tail = L[j:]; L.pop() until i are left; L.extend(M); L.extend(tail)
 L[::2] = M          ->     for k in range(len(M)): L[2 * k] = M[k]
 del L[i:j]                 L[i:j] = []
+del L[::2]                 the items are taken out, and those that stay are appended again
 L *= 3                     the items it has now are appended twice
 
 What a list holds moves by appends and pops, so that its shadow moves with it.
@@ -13,7 +14,7 @@ from __future__ import annotations
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.frontend.join_sequences import Fresh, extend
-from adjoint_compiler.ir.nodes import Bind, Const, Effect, For, If, Name, Operand, Pack, Pop, Span, Statement, Store
+from adjoint_compiler.ir.nodes import Bind, Const, Effect, For, If, Name, Operand, Pack, Pop, Push, Span, Statement, Store
 
 ITERATED = ("list", "tuple", "array", "real")
 NOTHING = Const(None)
@@ -107,6 +108,24 @@ def _store_each(w: _Writer, base: str, part: Pack, values: Name, length: Name) -
     return w.out
 
 
+def delete_each(base: str, part: Pack, span: Span, fresh: Fresh) -> list[Statement]:
+    """The statements of ``del base[start:stop:step]``: all items go, and those between come again."""
+    w = _Writer(span, fresh)
+    items = w.bind("builtins.list", Name(base), stem="items")
+    length = w.bind("builtins.len", items, stem="n")
+    numbers = w.bind("builtins.list", w.bind("builtins.range", length), stem="numbers")
+    gone = w.bind("index", numbers, part, stem="gone")
+    w.loop(Const(0), length, Pop(None, base, span))
+    k, test, item = w.fresh("k", False), w.fresh("test", True), w.fresh("item", True)
+    w.loop(
+        Const(0), length,
+        Bind(test, "operator.contains", (gone, Name(k)), (), span),
+        If(Name(test), (), (Bind(item, "index", (items, Name(k)), (), span), Push(base, Name(item), span)), span),
+        counter=k,
+    )  # fmt: skip
+    return w.out
+
+
 def insert_item(base: str, place: Operand, value: Operand, span: Span, fresh: Fresh) -> list[Statement]:
     """The statements of ``base.insert(place, value)`` at any place."""
     w = _Writer(span, fresh)
@@ -129,4 +148,4 @@ def repeat_items(base: str, count: Operand, span: Span, fresh: Fresh) -> list[St
     return w.out
 
 
-__all__ = ["insert_item", "repeat_items", "replace_part"]
+__all__ = ["delete_each", "insert_item", "repeat_items", "replace_part"]

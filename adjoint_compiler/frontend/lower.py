@@ -18,9 +18,10 @@ from adjoint_compiler.frontend.recovery import TOLD
 from adjoint_compiler.frontend.recursion import MetLate, close, key_of, restarted
 from adjoint_compiler.frontend.scope import Free, Scope, Value, Variable, Watch, live_lookup
 from adjoint_compiler.frontend.source import source_of, span_of
-from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Name, Operand, Program, Return, Span
+from adjoint_compiler.ir.names import STANDARD, Names
+from adjoint_compiler.ir.nodes import Bind, Name, Operand, Program, Return, Span
 from adjoint_compiler.ir.types import NONE, Type
+from adjoint_compiler.ir.walk import walk
 
 MAX_LATE = 20  # names
 GENERATED = ("primal", "adjoint", "grad", "jvp")  # what the names of generated functions end with
@@ -103,10 +104,11 @@ def lower_tree(
 
 def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any,
                 recursive: frozenset[Any], late: dict[str, Type], stars: dict[str, tuple[str, ...]] | None,
-                calls_gradients: bool, inlined: dict[Any, Any]) -> Lowered:  # fmt: skip
+                calls_gradients: bool, inlined: dict[Any, Any],
+                reserved: frozenset[str] = frozenset()) -> Lowered:  # fmt: skip
     tree = source.tree
     args = tree.args
-    names = Names(helper_names())
+    names = Names(helper_names() | reserved)
     cx = Context(names, recursive)
     cx.late, cx.objects, cx.calls_gradients, cx.inlined = late, bool(late), calls_gradients, inlined
     held = {a.id: stars[a.id] for a in (args.vararg, args.kwarg) if a is not None and stars is not None}
@@ -139,6 +141,10 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
     found = objects_met_late(cx)
     if not late.items() >= found.items() and len(late) < MAX_LATE:
         raise MetLate({n: t for n, t in found.items() if n not in late})
+    if clashing := _modules_named(cx) - reserved:
+        return _lower_tree(
+            source, lookup, name, types, functions, key, recursive, late, stars, calls_gradients, inlined, clashing
+        )
     held_functions.check_result(cx, scope, tree, result)
     check_assumptions(cx)
     if (args.vararg or args.kwarg) and stars is None:  # what is passed does not fit the program's parameters
@@ -160,6 +166,13 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
     return Lowered(
         program, cx.free, cx.constants, tuple(cx.watched.values()), callees, tuple(cx.diagnostics), cx.gradients_met
     )
+
+
+def _modules_named(cx: Context) -> frozenset[str]:
+    """Names of variables that are those of modules which generated code calls: `time = 2.0` beside `time.time()`."""
+    blocks = (cx.block, *(c.body for c in cx.callees.values()))
+    modules = {s.op.split(".")[0] for b in blocks for s in walk(tuple(b)) if isinstance(s, Bind)}
+    return frozenset(modules & cx.names.stems.keys() & STANDARD)
 
 
 def lower_rule(rule: Any, name: str, params: tuple[str, ...], types: dict[str, Type], functions: dict[str, Any],

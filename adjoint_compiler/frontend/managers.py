@@ -9,7 +9,9 @@ with suppress(ValueError):             try: the body; except ValueError: pass
 from __future__ import annotations
 
 import contextlib
+import sys
 import types
+import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -77,8 +79,9 @@ def _inert(node: Any, function: Any) -> str | None:
     literal = isinstance(node, gast.Call) and not node.args
     if not literal or not all(k.arg and isinstance(k.value, gast.Constant) for k in node.keywords):
         return None
-    if function in (np.errstate, np.printoptions):
-        return f"np.{function.__name__}(" + ", ".join(f"{k.arg}={k.value.value!r}" for k in node.keywords) + ")"
+    if function in (np.errstate, np.printoptions, warnings.catch_warnings):
+        module = "warnings" if function is warnings.catch_warnings else "np"
+        return f"{module}.{function.__name__}(" + ", ".join(f"{k.arg}={k.value.value!r}" for k in node.keywords) + ")"
     return None
 
 
@@ -124,17 +127,22 @@ def _inlined(cx: Context, scope: Scope, s: Any, item: Any, inside: Any, manager:
 # -- objects -----------------------------------------------------------------------------------------------------
 
 
+def _is_own_class(value: Any) -> bool:
+    """Whether a value is a class of the user's, none of Python's library."""
+    return isinstance(value, type) and value.__module__.partition(".")[0] not in sys.stdlib_module_names - {"__main__"}
+
+
 def _of_an_object(cx: Context, scope: Scope, s: Any, item: Any, inside: Any) -> None:
     """An object of the user's classes: ``__enter__`` and ``__exit__``."""
     node = item.context_expr
     unknown = (
         "AC001", node, scope, "this context manager is not known to leave values alone",
-        "move the differentiated code out of the `with`; np.errstate, np.printoptions, contextlib.nullcontext, and context"
+        "move the differentiated code out of the `with`; np.errstate, np.printoptions, contextlib.nullcontext, warnings.catch_warnings, and context"
         " managers of your own may stay",
     )  # fmt: skip
     if isinstance(node, gast.Call):
         made = expressions.compile_time(cx, scope, node.func)
-        if isinstance(made, Value) and not (isinstance(made.value, type) and member_of(made.value, "__exit__")):
+        if isinstance(made, Value) and not (_is_own_class(made.value) and member_of(made.value, "__exit__")):
             raise cx.refuse(*unknown)
     me = expressions.lower_name(cx, scope, node)
     cls = objects.class_of(cx, scope, node, me)

@@ -109,7 +109,8 @@ def _bindings(s: Any, out: Bindings) -> Iterator[tuple[str, Binding]]:
             yield name, Binding("other", s, why=what)
     for node in gast.walk(s):
         if isinstance(node, gast.Global):
-            for name in node.names:
+            stored = {n.id for n in gast.walk(s) if isinstance(n, gast.Name) and not isinstance(n.ctx, gast.Load)}
+            for name in (n for n in node.names if n in stored):
                 yield name, Binding("other", s, why=f"is rebound by a function at line {node.lineno}")
 
 

@@ -9,6 +9,7 @@ import gast
 from adjoint_compiler.frontend import expressions, objects
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.late_attributes import late_attributes
 from adjoint_compiler.frontend.scope import Scope, Value
 from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const
@@ -33,6 +34,10 @@ def written_attribute(scope: Scope, node: Any) -> Any:
 def named_attribute(cx: Context, scope: Scope, node: Any, found: Any) -> Any:
     """``getattr(p, "x")`` as ``p.x``; ``setattr(p, "x", v)`` as the store that it is; None for other calls."""
     function = found.value if isinstance(found, Value) else None
+    if function is hasattr and len(node.args) == 2 and objects.may_have_objects(cx):
+        me = objects.building_named(scope, node.args[0])
+        asked = objects.class_of(cx, scope, node, me or expressions.lower(cx, scope, node.args[0]))
+        _check_not_late(cx, scope, node, asked, getattr(node.args[1], "value", None))
     if function not in (getattr, setattr) or node.keywords or len(node.args) not in (2, 3):
         return None
     name = getattr(node.args[1], "value", None)
@@ -54,10 +59,19 @@ def named_attribute(cx: Context, scope: Scope, node: Any, found: Any) -> Any:
         if cls is None:
             raise cx.refuse("AC001", node, scope, "`getattr` with a default, of what is no object, is not differentiated",
                             "test with `if`")  # fmt: skip
+        _check_not_late(cx, scope, node, cls, name)
         if name not in keys and member_of(cls, name) is None:
             return default
         return gast.copy_location(gast.Attribute(node.args[0] if me is not None else held, name, gast.Load()), node)
     return gast.copy_location(gast.Attribute(node.args[0], name, gast.Load()), node)
+
+
+def _check_not_late(cx: Context, scope: Scope, node: Any, cls: type | None, name: Any) -> None:
+    """Refuse to tell whether an object has an attribute yet that it need not have had from the beginning."""
+    known = cls is not None and not issubclass(cls, tuple) and isinstance(name, str)
+    if known and (name in late_attributes(cls) and member_of(cls, name) is None):  # type: ignore[arg-type]
+        raise cx.refuse("AC001", node, scope, f"whether `{name}` is set yet is not known while compiling",
+                        f"set `self.{name} = None` in `__init__`, and test that")  # fmt: skip
 
 
 __all__ = ["named_attribute", "written_attribute"]

@@ -196,7 +196,7 @@ def _bound(cx: Context, scope: Scope, node: Any, me: Any, cls: type, member: Mem
 def lower_attribute(cx: Context, scope: Scope, node: Any, me: Operand | Building, stem: str) -> Operand | None:
     """``object.attribute``: one of its own, or what a property computes; None where it is no object."""
     if isinstance(me, Building) and node.attr in me.attributes:
-        return _operand(cx, scope, node, me.attributes[node.attr])
+        return operand_of(cx, scope, node, me.attributes[node.attr])
     cls = class_of(cx, scope, node, me)
     if cls is None:
         return None
@@ -215,10 +215,11 @@ def lower_attribute(cx: Context, scope: Scope, node: Any, me: Operand | Building
         what = "is computed by a descriptor" if member is not None else "is not an attribute"
         raise cx.refuse("AC001", node, scope, f"`.{node.attr}` {what} of `{cls.__name__}` that the compiler knows",
                         "set it in `__init__`, or pass what is needed as an argument")  # fmt: skip
-    return _operand(cx, scope, node, _bound(cx, scope, node, me, cls, member))
+    return operand_of(cx, scope, node, _bound(cx, scope, node, me, cls, member))
 
 
-def _operand(cx: Context, scope: Scope, node: Any, meaning: Any) -> Operand:
+def operand_of(cx: Context, scope: Scope, node: Any, meaning: Any) -> Operand:
+    """What an attribute means, as an operand."""
     if isinstance(meaning, Variable):
         return Name(meaning.name)
     if isinstance(meaning, Free):

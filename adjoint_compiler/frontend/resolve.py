@@ -303,6 +303,8 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
             return _call_with_rule(s, str(name.value), key, args, kwargs, faults)
     if t.kind == "str" and f"builtins.str.{name.value}" in rules.TABLE.by_key and not s.kwargs:
         return replace(s, op=f"builtins.str.{name.value}", args=(base, *s.args[2:]))
+    if t.kind == "object" and (key := _of_its_class(t, str(name.value))):
+        return _call_with_rule(s, str(name.value), key, (base, *s.args[2:]), dict(s.kwargs), faults)
     if t.kind in ("list", "tuple") and name.value in ("index", "count") and not s.kwargs:
         return replace(s, op=f"builtins.{t.kind}.{name.value}", args=(base, *s.args[2:]))
     if name.value == "__delitem__":
@@ -313,6 +315,17 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
     advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, ATTRIBUTES)
     faults.append(Diagnostic("AC019", s.span, message, (), advice))
     return s
+
+
+def _of_its_class(t: Type, method: str) -> str:
+    """The key of the operation that a method of an object of a library is; empty where it has no rule.
+
+    >>> import logging
+    >>> _of_its_class(Type("object", cls=logging.Logger), "info"), _of_its_class(Type("object", cls=set), "add")
+    ('logging.Logger.info', '')
+    """
+    rule = rules.lookup(getattr(t.cls, method, None)) if t.cls is not None else None
+    return rule.name if rule is not None and rule.params[:1] == ("self",) else ""
 
 
 def _call_with_rule(

@@ -27,6 +27,8 @@ LIBRARIES = frozenset(
         "time",
         "functools",
         "itertools",
+        "logging",
+        "warnings",
         "operator",
         "_operator",
         "copy",

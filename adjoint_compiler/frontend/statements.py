@@ -61,9 +61,9 @@ UNSUPPORTED = {
     "AsyncFor": ("AC001", "async for", "use `for`"),
     "AsyncWith": ("AC001", "async with", "do such work outside of the function"),
     "ClassDef": ("AC001", "class", "define it outside of the function"),
-    "Global": ("AC011", "global", "return the value, and assign it where the function is called"),
     "TryStar": ("AC001", "try", "test with `if` for what would raise"),
 }
+RETURN_IT = "return the value, and assign it where the function is called"
 
 
 def lower_block(cx: Context, scope: Scope, statements: list[Any]) -> None:
@@ -113,9 +113,7 @@ def lower_statement(cx: Context, scope: Scope, s: Any) -> None:
     if handler is None:
         kind = type(s).__name__
         code, word, advice = UNSUPPORTED.get(kind, ("AC001", kind.lower(), "rewrite it with plain assignments"))
-        what = "rebinds names outside of the function" if code == "AC011" else "is not differentiated yet"
-        scope.locals.update(dict.fromkeys(getattr(s, "names", ()) if code == "AC011" else (), TOLD))
-        raise cx.refuse(code, s, scope, f"`{word}` {what}", advice)
+        raise cx.refuse(code, s, scope, f"`{word}` is not differentiated yet", advice)
     around, cx.statement = cx.statement, s
     try:
         handler(cx, scope, s)
@@ -178,7 +176,7 @@ def _assign_pairs(cx: Context, scope: Scope, targets: list[Any], nodes: list[Any
 
 def _ann_assign(cx: Context, scope: Scope, s: Any) -> None:
     if s.value is not None:
-        assign_to(cx, scope, s.target, expressions.lower(cx, scope, s.value))
+        _assign(cx, scope, gast.copy_location(gast.Assign([s.target], s.value, None), s))
 
 
 def variable_for(cx: Context, scope: Scope, name: str) -> str:
@@ -357,9 +355,19 @@ def _nonlocal(cx: Context, scope: Scope, s: Any) -> None:
         if not isinstance(owner, Variable):
             scope.locals.update(dict.fromkeys(s.names, TOLD))
             raise cx.refuse("AC011", s, scope, f"`nonlocal {name}` rebinds a name outside of the functions that are inlined",
-                            UNSUPPORTED["Global"][2])  # fmt: skip
+                            RETURN_IT)  # fmt: skip
         scope.locals[name] = owner
     scope.rebound |= {*s.names}
+
+
+def _global(cx: Context, scope: Scope, s: Any) -> None:
+    """The names are those of the module; what the function binds of them outlasts its call, and is refused."""
+    bound = [n for n in s.names if n in scope.bound]
+    if bound:
+        scope.locals.update(dict.fromkeys(s.names, TOLD))
+        raise cx.refuse("AC011", s, scope, f"`global {bound[0]}` rebinds a name outside of the function",
+                        RETURN_IT)  # fmt: skip
+    scope.locals.update({n: scope.lookup_free(n) for n in s.names})
 
 
 def _function_def(cx: Context, scope: Scope, s: Any) -> None:
@@ -375,7 +383,7 @@ HANDLERS: dict[Any, Any] = {
     gast.Pass: lambda cx, scope, s: None, gast.FunctionDef: _function_def, **surroundings.HANDLERS, **managers.HANDLERS,
     generators.Yielded: lambda cx, scope, s: generators.lower_yielded(cx, scope, s),
     gast.Try: lambda cx, scope, s: attempts.lower_try(cx, scope, s),
-    gast.Nonlocal: _nonlocal,
+    gast.Nonlocal: _nonlocal, gast.Global: _global,
     gast.Delete: lambda cx, scope, s: assigned_inside.lower_delete(cx, scope, s),
 }  # fmt: skip
 

@@ -58,7 +58,7 @@ def is_written_in_python(cls: Any) -> bool:
     False
     """
     made = [c for c in cls.__mro__ if c is not object]
-    if any(c.__module__.partition(".")[0] in ("numpy", "scipy") for c in made):
+    if any(c.__module__.partition(".")[0] in ("numpy", "scipy", "logging") for c in made):
         return False
     return all(c.__flags__ & HEAP_TYPE and not isinstance(vars(c).get("__new__"), BUILTIN) for c in made)
 
@@ -81,7 +81,7 @@ def fields_of(value: Any) -> tuple[str, ...]:
 
 
 def is_usable(value: Any, inside: tuple[Any, ...] = ()) -> bool:
-    """Numbers, arrays, text, functions, and containers and objects of them that do not hold themselves."""
+    """Numbers, arrays, text, functions, loggers, and containers and objects of them that do not hold themselves."""
     if isinstance(value, (bool, int, float, complex, str, np.generic)) or value is None or type(value) is np.ndarray:
         return True
     if any(value is x for x in inside):
@@ -95,7 +95,7 @@ def is_usable(value: Any, inside: tuple[Any, ...] = ()) -> bool:
         return all(is_usable(v, around) for v in value)
     if is_record(value):
         return all(is_usable(v, around) for v in getattr(value, "__dict__", {}).values())
-    return callable(value)
+    return callable(value) or type(value).__module__ == "logging"
 
 
 __all__ = ["fields_of", "is_array_like", "is_named_tuple", "is_record", "is_usable", "is_written_in_python"]

@@ -2,6 +2,7 @@
 
 import builtins
 import time
+import warnings
 
 import numpy as np
 
@@ -39,6 +40,10 @@ inert("order_of(keys, reverse=False)", order_of, cheap=False,
       result=lambda types, operands: Type("list", items=(INT,)))
 inert("clock()", time.time, time.perf_counter, time.monotonic, time.process_time, cheap=False,
       result=lambda types, operands: FLOAT)
+inert("warn(message, category=None, stacklevel=1)", warnings.warn, cheap=False)
+inert("filter(action, category=Warning, lineno=0, append=False)", warnings.simplefilter, cheap=False)
+inert("filterwarnings(action, message='', category=Warning, module='', lineno=0, append=False)", warnings.filterwarnings,
+      cheap=False)
 inert("any(iterable)", builtins.any, builtins.all)
 inert("text(self, *args)", str.format, str.upper, str.lower, str.strip, str.lstrip, str.rstrip, str.title,
       str.capitalize, str.replace, str.join, str.zfill, str.ljust, str.rjust, str.center, str.removeprefix,

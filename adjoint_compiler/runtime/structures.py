@@ -25,13 +25,14 @@ def items_of(x: Any) -> Any:
 
 
 def is_object(x: Any) -> bool:
-    """Whether a value is an instance of a class written in Python, other than of containers, arrays and functions.
+    """Whether a value is an instance of a class written in Python, other than of containers, arrays, functions and loggers.
 
     >>> class Point: pass
     >>> is_object(Point()), is_object(Point), is_object(np.ones(2)), is_object(len)
     (True, False, False, False)
     """
-    return bool(type(x).__flags__ & 1 << 9) and not isinstance(x, (type, tuple, list, dict, set, frozenset, np.ndarray))
+    made = type(x).__flags__ & 1 << 9 and not type(x).__module__.startswith("logging")
+    return bool(made) and not isinstance(x, (type, tuple, list, dict, set, frozenset, np.ndarray))
 
 
 def field_names(x: Any) -> list[str]:
