@@ -85,22 +85,30 @@ def settle_types(
     callees = {n: replace(p, types=dict.fromkeys(p.params, NEVER)) for n, p in callees.items()}
     results: dict[str, Type] = dict.fromkeys(callees, NEVER)
     known = summaries_of(main, callees)
+    grown = {n: [NEVER] * len(p.params) for n, p in callees.items()}
     for _ in range(MAX_ROUNDS):
-        summaries = {n: replace(known.get(n, Summary()), result=t) for n, t in results.items()}
-        before = {n: dict(p.types) for n, p in callees.items()}, dict(results)
+        summaries = {
+            n: replace(known.get(n, Summary()), result=t, grown=tuple(grown[n])) for n, t in results.items()
+        }
+        before = {n: dict(p.types) for n, p in callees.items()}, dict(results), {n: list(g) for n, g in grown.items()}
         types: dict[str, Types] = {}
         for program in (main, *callees.values()):
             found = infer_types(
                 annotated(program, summaries), {n: free[n] for n in program.free if n in free}, tolerant
             )
             types["" if program is main else program.name] = found
+            for k, p in enumerate(program.params if program is not main else ()):
+                told = grown[program.name]
+                through = any(t != NEVER for call in calls_in(program) for t in grown[call.callee])
+                if is_container(found[p]) and (told[k] != NEVER or through or found[p] != program.types[p]):
+                    told[k] = join(told[k], found[p])
             for call in calls_in(program):
                 given = callees[call.callee].types
                 for p, a in zip(callees[call.callee].params, call.args):
                     given[p] = join(given[p], operand_type(a, found))
             if program is not main:
                 results[program.name] = join(results[program.name], operand_type(result_of(program), found))
-        if before == ({n: p.types for n, p in callees.items()}, results):
+        if before == ({n: p.types for n, p in callees.items()}, results, grown):
             _refuse_endless(callees, results)
             return annotated(main, summaries), {n: annotated(p, summaries) for n, p in callees.items()}, types
     name, program = next(iter(callees.items()))
@@ -179,7 +187,7 @@ def _effects(k: Known, s: Summary) -> dict[str, object]:
     mutates = tuple(j for j, p in enumerate(params) if _memory((p,), k) & aliases.stored and _is_memory(k.types[p]))
     result = _memory(names_in(result_of(k.program)), k)
     returns = tuple(j for j, p in enumerate(params) if _memory((p,), k) & result)
-    stored = {c for j in mutates for c in _memory((params[j],), k)}
+    stored = {c for j in mutates for c in _memory((params[j],), k)} & aliases.stored
     outputs = (*names_in(result_of(k.program)), *(params[j] for j in mutates))
     useful = useful_names(k.program, k.types, aliases, outputs)
     carries = tuple(j for j, p in enumerate(params) if p in useful)
@@ -214,36 +222,32 @@ def _note_stores(known: dict[str, Known], callees: Callees) -> Callees:
 
 
 def _refuse_containers(known: dict[str, Known]) -> None:
-    """Containers are passed to recursive functions to be read only, and hold no array that is stored into."""
+    """Recursive functions may change lists and dicts that they are given, but not what these hold."""
     faults = []
     for k in known.values():
         result = result_of(k.program)
         packed = not isinstance(result, Name) or is_container(k.types.get(result.id, UNKNOWN))
         own = set(_memory(k.program.params, k)) & k.aliases.stored
         if k.program is not known[""].program and packed and _memory(names_in(result), k) & own:
-            faults.append((k.program.span, f"`{k.program.name}` returns an argument that it stores into among others"))
+            message = f"`{k.program.name}` returns an argument that it stores into, or what may be one"
+            faults.append((k.program.span, message, COPY_IT))
         for call in calls_in(k.program):
             for n in (n for a in call.args for n in names_in(a)):
-                if is_container(k.types.get(n, UNKNOWN)) and _memory((n,), k) & k.aliases.stored:
-                    faults.append(
-                        (call.span, f"`{n}` or an array in it is changed, and it is passed to a recursive function")
-                    )
+                if is_container(k.types.get(n, UNKNOWN)) and k.aliases.stored_depths(n):
+                    message = f"what `{n}` holds is changed, and `{n}` is passed to a recursive function"
+                    faults.append((call.span, message, PASS_IT))
             if call.target and k.aliases.stored_depths(call.target):
-                faults.append(
-                    (call.span, "an array in the tuple that a recursive function returns is stored into later")
-                )
+                message = "an array in the tuple that a recursive function returns is stored into later"
+                faults.append((call.span, message, PASS_IT))
             if any(not isinstance(a, Name) and _memory(names_in(a), k) & k.aliases.stored for a in call.args):
-                faults.append(
-                    (call.span, "an array that is stored into is passed to a recursive function in a container")
-                )
-    _refuse(faults)
-
-
-def _refuse(faults: list[tuple[Span, str]]) -> None:
+                message = "an array that is stored into is passed to a recursive function in a container"
+                faults.append((call.span, message, PASS_IT))
     if faults:
-        raise DifferentiationError([
-            Diagnostic("AC001", span, message, (), "pass the arrays themselves, or copies") for span, message in faults
-        ])  # fmt: skip
+        raise DifferentiationError([Diagnostic("AC001", span, message, (), advice) for span, message, advice in faults])
+
+
+COPY_IT = "return a copy: `return list(items)`, `return a.copy()`; or return nothing, and read the argument after the call"
+PASS_IT = "pass the arrays or lists in it themselves, or copies"
 
 
 # -- activity --------------------------------------------------------------------------------------------------
@@ -273,7 +277,7 @@ def _activity(known: dict[str, Known], summaries: Summaries, inputs: tuple[str, 
         values = tuple(
             j for j, p in enumerate(params) if p in active and j not in s.mutates and not is_discrete(k.types[p])
         )
-        stored = _memory(tuple(params[j] for j in s.mutates), k)
+        stored = _memory(tuple(params[j] for j in s.mutates), k) & k.aliases.stored
         seeded = bool(active & set(result)) and not _memory(result, k) & stored
         out[n] = replace(s, seeded=seeded, shadows=buffers, bars=values, tangent=bool(active & set(result)))
     return out

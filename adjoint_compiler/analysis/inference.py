@@ -210,6 +210,11 @@ class _Inference:
         elif isinstance(s, Call):
             if s.target:
                 self.set(s.target, s.summary.result or UNKNOWN)
+            for a, t in zip(s.args, s.summary.grown):
+                known = types.get(a.id, UNKNOWN) if isinstance(a, Name) and t != NEVER else NEVER
+                joined = join(known, t)
+                if known.kind in MUTABLE and joined.kind == known.kind and isinstance(a, Name):
+                    self.change(a.id, joined)
         elif isinstance(s, Effect) and s.text == DISCARD:
             self.take_out(s.args[0])
         elif isinstance(s, For):

@@ -141,7 +141,9 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False,
                 depths = Pack("tuple", depths.items[:1] if depths.items == (Const(0),) else ())
             if depths.items:
                 b.emit(Effect("store", (Name(f.registry), o, c, depths), b.span, "to_shadows"))
-        if not f.aliases.is_dynamic(o.id):
+        if g in f.given:
+            b.emit(Effect("store", (Name(g), c), b.span, "add_to_slots"))
+        elif not f.aliases.is_dynamic(o.id):
             b.emit(Bind(g, HELPER["add_structure"], (Name(g), c), (), b.span))
     else:
         if isinstance(c, Name) and o.id in f.once:

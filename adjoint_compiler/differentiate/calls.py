@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from adjoint_compiler.differentiate.adjoints import accumulate, shadow_of, take
-from adjoint_compiler.differentiate.builder import Builder
+from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Call, Const, Name, Operand, Program, Push, Statement, Summary
@@ -55,7 +55,8 @@ def open_calls(program: Program, active: frozenset[str], names: Names) -> Progra
         tape = DROPPED
         if is_active(s, active):
             tape = names.fresh(f"{target or s.callee}_tape")
-            target = s.target if s.summary.seeded else target
+            if s.summary.seeded:  # the adjoint takes that of the result, also where nobody reads this
+                target = s.target or names.fresh("unused")
         return [replace(s, target=target, callee=f"{s.callee}_primal", tape=tape)]
 
     return map_statements(program, change)
@@ -68,6 +69,7 @@ def reverse_call(s: Call, b: Builder, f: Facts) -> None:
     summary = s.summary
     given: list[Operand] = [Name(s.tape)]
     if summary.seeded and s.target is not None:
+        f.types.setdefault(s.target, summary.result or UNKNOWN)
         given.append(_seed(s.target, b, f))
     first = len(given)
     given += [s.args[k] for k in summary.reads]
@@ -101,9 +103,9 @@ def _seed(target: str, b: Builder, f: Facts) -> Operand:
 
 def _shadow(o: Operand, b: Builder, f: Facts) -> Operand:
     """The shadow of an argument that the callee stores into; for one without, memory that nobody looks at."""
-    if isinstance(o, Name) and o.id in f.active and f.aliases.kind(o.id) == "buffer":
+    if isinstance(o, Name) and o.id in f.active and f.aliases.kind(o.id) in ("buffer", "container"):
         return Name(shadow_of(o.id, b, f))
-    return b.bind("numpy.zeros_like", o)
+    return b.bind(HELPER["zeros_like"] if is_container(b.type(o)) else "numpy.zeros_like", o)
 
 
 def held_memory(forward: Iterable[Statement], f: Facts) -> dict[str, frozenset[int]]:

@@ -40,6 +40,7 @@ class Facts:
     outlines: dict[str, str] = field(default_factory=dict)
     other_names: set[str] = field(default_factory=set)
     reserved: dict[object, str] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()  # shadows of containers that a caller passes, which are added to in place
     faults: list[Diagnostic] = field(default_factory=list)
 
     def bar(self, name: str) -> str:

@@ -138,6 +138,8 @@ def reverse_program(
         if k == "buffer" and n in facts.homes
     }
     _share_container_bars(program, facts)
+    if entry:
+        facts.given = _given_shadows(program, facts, occ, entry)
 
     seed = names.fresh("result_bar" if outputs is None else "seed_bar")
     seed_operands = _seed_operands(value, outputs, seed, facts) if pair is None or pair.seeded else []
@@ -291,6 +293,20 @@ def _share_container_bars(program: Program, f: Facts) -> None:
             f.other_names.add(n)
 
 
+def _given_shadows(program: Program, f: Facts, occ: dict[str, Occurrences], entry: frozenset[str]) -> frozenset[str]:
+    """The shadows of containers that are passed with the call.
+
+    Raises:
+        DifferentiationError: AC001 for a parameter that is such a container, and something else at times.
+    """
+    containers = [p for p in program.params if p in entry and f.aliases.kind(p) == "container"]
+    rebound = [p for p in containers if p in occ and len(occ[p].defs) > 1]
+    if rebound:
+        message = f"`{rebound[0]}` of a recursive function is changed, and bound to another container"
+        raise DifferentiationError(Diagnostic("AC001", program.span, message, (), "give the other one a name of its own"))
+    return frozenset(f.bar(p) for p in containers if not f.aliases.is_dynamic(p))
+
+
 def _seed_operands(
     value: Operand, outputs: tuple[str, ...] | None, seed: str, f: Facts
 ) -> list[tuple[Operand, Operand]]:
@@ -349,7 +365,7 @@ def _open_rule(s: Bind) -> Diagnostic:
 
 def _enter(block: FragmentBlock, names: list[str], f: Facts, entry: frozenset[str]) -> None:
     """Adjoints that live in this block start at zero where its reverse begins; the shadows of ``entry`` are given."""
-    done: set[str] = set()
+    done = set(f.given)
     for n in names:
         kind = f.aliases.kind(n)
         if kind in ("value", "container") and not f.aliases.is_dynamic(n):

@@ -29,6 +29,7 @@ from adjoint_compiler.ir.nodes import (
     Pop,
     Program,
     Push,
+    Return,
     Statement,
     Store,
     Update,
@@ -157,7 +158,7 @@ def is_resized_so_far(cx: Context, operand: Operand) -> bool:
     if not isinstance(operand, Name):
         return False
     types = types_so_far(cx)
-    body = tuple(s for block in (*cx.enclosing, cx.block) for s in block)
+    body = _with_callees(cx, tuple(s for block in (*cx.enclosing, cx.block) for s in block))
     return _is_resized(operand.id, body, shared_classes(Program("so_far", (), body), types).classes, types)
 
 
@@ -167,21 +168,27 @@ def check_assumptions(cx: Context) -> None:
     if not cx.assumed and not (cx.loops and _has_lists(cx, body)):
         return
     types = _types_of(cx, body)
-    classes = shared_classes(Program("all", (), body), types).classes
+    if cx.callees:
+        bodies = tuple(s for c in cx.callees.values() for s in c.body)
+        everything = _with_callees(cx, body)
+        types = {**_types_of(cx, (*body, *bodies)), **types}
+    else:
+        bodies, everything = (), body
+    classes = shared_classes(Program("all", (), everything), types).classes
     broken: set[str] = set()
     for a in cx.assumed:
         if not a.holds(types.get(a.name)):
             message = f"{a.what} is sometimes a {a.type}, sometimes something else"
             cx.refuse("AC003", a.node, a.scope, message, "give it one type throughout")
             broken.add(a.name)
-        elif a.frozen and a.type.kind != "tuple" and _is_resized(a.name, body, classes, types):
+        elif a.frozen and a.type.kind != "tuple" and _is_resized(a.name, everything, classes, types):
             cx.refuse("AC001", a.node, a.scope, f"the length of {a.what} changes", "pass its items one by one")
     if broken:
         cx.block[:] = map_block(body, lambda s: [_without(s, broken)])
     for sequences, inner, node, scope, fresh in cx.loops:
         lists = (name for name in sequences if types.get(name, UNKNOWN).kind != "dict")  # of a dict Python raises
         others = {n: cls for n, cls in classes.items() if n not in fresh}
-        if any(_is_resized(name, inner, others, types) for name in lists):
+        if any(_is_resized(name, _with_callees(cx, inner), others, types) for name in lists):
             cx.refuse("AC001", node, scope, "the list that this loop runs over changes in length meanwhile",
                       "run over a copy, `for a in list(items)`, or use `while`")  # fmt: skip
 
@@ -205,6 +212,26 @@ def _has_lists(cx: Context, body: Block) -> bool:
 
 def _holds_list(pack: Pack) -> bool:
     return pack.kind == "list" or any(isinstance(i, Pack) and _holds_list(i) for i in pack.items)
+
+
+def _with_callees(cx: Context, body: Block) -> Block:
+    """Statements, and those of the recursive functions that they call, in which parameters are other names of arguments."""
+    callees = {c.name: c for c in cx.callees.values()}
+    out, work, met = [*body], [body], set()  # type: tuple[list[Statement], list[Block], set[str]]
+    while work and callees:
+        for s in walk(work.pop()):
+            if not isinstance(s, Call):
+                continue
+            callee = callees[s.callee]
+            out += [Bind(p, "copy", (a,), (), s.span) for p, a in zip(callee.params, s.args)]
+            if s.target and callee.body and isinstance(last := callee.body[-1], Return):
+                out.append(Bind(s.target, "copy", (last.value,), (), s.span))
+            if s.callee not in met:
+                met.add(s.callee)
+                inner = tuple(x for x in callee.body if not isinstance(x, Return))
+                out += inner
+                work.append(inner)
+    return tuple(out)
 
 
 def resizing(s: Statement) -> str:

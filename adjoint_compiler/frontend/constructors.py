@@ -70,6 +70,7 @@ def construct(cx: Context, scope: Scope, node: Any, cls: Any) -> Operand:
         member = member_of(cls, late)
         if late not in items and (member is None or member.kind in ("slot", "constant")):
             inherited = member is not None and member.kind == "constant"
+            cx.late_names.add((cls, late))
             items[late] = objects.operand_of(cx, scope, node, member.value) if inherited else Const(None)  # type: ignore[union-attr]
     return Pack("record", tuple(items.values()), tuple(items), Const(cls, name))
 

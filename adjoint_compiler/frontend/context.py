@@ -80,6 +80,7 @@ class Context:
         self.types: dict[str, Type] = {}
         self.known_types: tuple[Any, dict[str, Type], Any] | None = None  # see frontend.assumptions
         self.objects = False  # whether any value so far may be an object of the user's classes
+        self.late_names: set[tuple[type, str]] = set()  # attributes that are set later, see frontend.late_attributes
         self.assumed: list[Any] = []  # see frontend.assumptions
         self.caught: list[str | None] = []  # names of the exceptions whose handlers are lowered
         self.late: dict[str, Type] = {}  # of names that are objects only further down, see `recursion.MetLate`

@@ -67,9 +67,12 @@ def _stored(tree: Any, name: str) -> list[str]:
 def set_from_outside(cx: Context, scope: Scope, node: Any) -> list[str]:
     """The attributes that a function sets of the names that the statement gives what a call makes: ``p = Point(); p.x = 1.0``."""
     s, source = cx.statement, scope.source
-    if not isinstance(s, gast.Assign) or s.value is not node or not isinstance(getattr(source, "tree", None), gast.AST):
+    if not isinstance(s, gast.Assign) or not isinstance(getattr(source, "tree", None), gast.AST):
         return []
-    return [n for t in s.targets if isinstance(t, gast.Name) for n in _stored(source.tree, t.id)]
+    pairs = [(t, s.value) for t in s.targets]
+    if isinstance(s.value, gast.Tuple):
+        pairs += [p for t in s.targets if isinstance(t, gast.Tuple) for p in zip(t.elts, s.value.elts)]
+    return [n for t, v in pairs if v is node and isinstance(t, gast.Name) for n in _stored(source.tree, t.id)]
 
 
 __all__ = ["late_attributes", "set_from_outside"]

@@ -9,7 +9,6 @@ import gast
 from adjoint_compiler.frontend import expressions, objects
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.late_attributes import late_attributes
 from adjoint_compiler.frontend.scope import Scope, Value
 from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const
@@ -68,8 +67,7 @@ def named_attribute(cx: Context, scope: Scope, node: Any, found: Any) -> Any:
 
 def _check_not_late(cx: Context, scope: Scope, node: Any, cls: type | None, name: Any) -> None:
     """Refuse to tell whether an object has an attribute yet that it need not have had from the beginning."""
-    known = cls is not None and not issubclass(cls, tuple) and isinstance(name, str)
-    if known and (name in late_attributes(cls) and member_of(cls, name) is None):  # type: ignore[arg-type]
+    if (cls, name) in cx.late_names and member_of(cls, name) is None:  # type: ignore[arg-type]
         raise cx.refuse("AC001", node, scope, f"whether `{name}` is set yet is not known while compiling",
                         f"set `self.{name} = None` in `__init__`, and test that")  # fmt: skip
 

@@ -23,12 +23,13 @@ from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import NOWHERE, Block, Call, Name, Operand, Program, Return, Statement
+from adjoint_compiler.ir.nodes import NOWHERE, Block, Call, Name, Operand, Pack, Program, Return, Statement
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_block, rename_all
 
 MAX_CALLEES = 20
 MAX_RESTARTS = 60
+CHANGEABLE = ("list", "dict", "record")  # what the callee may change, and so needs a name
 GENERATED = "<adjoint_compiler"  # how the file names of generated functions begin
 Lowering = TypeVar("Lowering")
 
@@ -124,7 +125,9 @@ def call_recursive(
         meanings = {**known, **{p: Variable(n) for p, n in zip((p for p in bound if p not in known), callee.params)}}
         _lower_body(cx, function, key, callee, meanings)
     target = cx.temporary("result")
-    cx.emit(Call(target, callee.name, tuple(bound[p] for p in bound if p not in known), cx.span))
+    given = (bound[p] for p in bound if p not in known)
+    args = tuple(cx.bind("copy", a) if isinstance(a, Pack) and a.kind in CHANGEABLE else a for a in given)
+    cx.emit(Call(target, callee.name, args, cx.span))
     return Name(target)
 
 

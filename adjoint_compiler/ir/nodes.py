@@ -206,6 +206,7 @@ class Summary:
     Attributes:
         result: type of the result; None while it is not known.
         types: types of the parameters.
+        grown: types of those parameters that are containers into which the callee puts what its callers did not.
         mutates: parameters whose memory is stored into.
         returns: parameters whose memory the result may share.
         carries: parameters from which a derivative reaches the result or memory that is stored into.
@@ -221,6 +222,7 @@ class Summary:
 
     result: Any = None
     types: tuple[Any, ...] = ()
+    grown: tuple[Any, ...] = ()
     mutates: tuple[int, ...] = ()
     returns: tuple[int, ...] = ()
     carries: tuple[int, ...] = ()

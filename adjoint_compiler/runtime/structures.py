@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "add_structure", "array_gradient", "as_gradient", "field_names", "gradient_of_item", "instance", "is_object", "items_of",
+    "add_structure", "add_to_slots", "array_gradient", "as_gradient", "field_names", "gradient_of_item", "instance", "is_object", "items_of",
     "number_gradient",
     "scalar_seed", "shaped_like", "slot_adjoint", "with_fields", "zero_tangent", "zeros_like", "zeros_of_item",
 ]  # fmt: skip
@@ -146,6 +146,18 @@ def add_structure(a: Any, b: Any) -> Any:
             raise TypeError(f"the adjoint of a {type(held).__name__} comes out as {zero!r}")
         return dict(held) if isinstance(held, dict) else list(held)
     return a + b
+
+
+def add_to_slots(own: Any, g: Any) -> None:
+    """Add adjoint ``g`` of a container to the shadow ``own`` of it, in place.
+
+    >>> own = [1.0, None]
+    >>> add_to_slots(own, [2.0, 3.0])
+    >>> own
+    [3.0, 3.0]
+    """
+    for k, v in items_of(g):
+        own[k] = add_structure(own.get(k) if isinstance(own, dict) else own[k], v)
 
 
 def as_gradient(g: Any, x: Any) -> Any:

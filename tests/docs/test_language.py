@@ -11,6 +11,7 @@ import inspect
 import io
 import itertools
 import linecache
+import logging
 import math
 import operator
 import re
@@ -99,7 +100,7 @@ def load(section: Section, name: str) -> Any:
     """The function, as if its section were a file."""
     file = f"<language: {section.title.lower()}>"
     linecache.cache[file] = (len(section.text), None, section.text.splitlines(keepends=True), file)
-    space = {m.__name__: m for m in (contextlib, copy, functools, itertools, math, operator)}
+    space = {m.__name__: m for m in (contextlib, copy, functools, itertools, logging, math, operator, warnings)}
     space |= {cls.__name__: cls for cls in (collections.Counter, collections.defaultdict, collections.deque)}
     space.update(np=np, ac=ac, __name__="language")
     exec(compile(section.text, file, "exec"), space)

@@ -61,6 +61,8 @@ MODULES = (
     "kernels",
     "kernels_stencils",
     "kernels_linalg",
+    "recursive_containers",
+    "late_attributes",
 )
 
 
