@@ -1,4 +1,4 @@
-"""Differential equations solved tightly, and their adjoint equations: numbers only."""
+"""Differential equations solved tightly, and their adjoint equations: numbers only. SciPy is imported when it is used."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from scipy import integrate
 
 TOLERANCE, SMALL = 1e-10, 1e-14  # relative, and in units of what a component starts with
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(5)
@@ -25,6 +24,8 @@ def trajectory(
     >>> np.round(trajectory(lambda t, y: -y, np.ones(1), np.array([0.0, 1.0]))[1], 9)
     array([0.36787944])
     """
+    from scipy import integrate
+
     times = np.asarray(times, float)
     if times.size == 1 or times[-1] == times[0]:
         return np.repeat(np.asarray(y0, float)[None], times.size, axis=0)
@@ -126,6 +127,8 @@ def _solved(
     first: float | None,
     limit: float | None,
 ) -> Any:
+    from scipy import integrate
+
     found = integrate.solve_ivp(
         function,
         span,
