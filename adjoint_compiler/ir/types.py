@@ -237,6 +237,22 @@ def is_discrete(t: Type) -> bool:
     return False
 
 
+def tangent_type(t: Type) -> Type:
+    """The type of the tangents of values: that of the values, but for objects, and for what has no derivative.
+
+    >>> tangent_type(FLOAT).kind, tangent_type(INT).kind
+    ('float', 'float')
+    """
+    items = tuple(map(tangent_type, t.items))
+    if t.kind == "record":
+        return Type("tuple", items=items) if issubclass(t.cls, tuple) else Type("dict", items=items, keys=t.keys)
+    if t.kind in ("tuple", "list"):
+        return Type(t.kind, items=items)
+    if t.kind == "dict":
+        return replace(t, items=items, cls=tangent_type(t.cls) if isinstance(t.cls, Type) else t.cls)
+    return t if t.kind not in ("int", "bool") else FLOAT
+
+
 def element(t: Type) -> Type:
     """The type of any element of a list, tuple or dict.
 

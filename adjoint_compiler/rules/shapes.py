@@ -19,6 +19,7 @@ from adjoint_compiler.ir.types import (
     join,
     may_be_complex,
     scalar_type,
+    tangent_type,
 )
 
 Types = dict[str, Type]
@@ -118,6 +119,11 @@ def listed(param: str, of: str | None = None) -> Result:
         return copy(types[param]) if param in types else None
 
     return result
+
+
+def tangent_of(param: str) -> Result:
+    """The type of tangents of a parameter."""
+    return lambda types, operands: tangent_type(types[param]) if param in types else None
 
 
 def listed_items(types: Types, operands: Operands) -> Type | None:
