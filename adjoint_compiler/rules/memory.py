@@ -34,6 +34,7 @@ structural(
     g_="array_adjoint(g, g_)",
     shape_only="x",
     linear="g_",
+    result=shapes.gradient_of,
     specialise=given_as_number,
 )
 structural("array_gradient(g_, x)", structures.array_gradient, g_="g", shape_only="x", linear="g_")
