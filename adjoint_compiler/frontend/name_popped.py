@@ -1,6 +1,6 @@
 """What is taken off a list and dropped gets a name: in its place the reverse sweep puts zeros of its shape.
 
-    stack.pop()      ->      t = stack.pop()
+stack.pop()      ->      t = stack.pop()
 """
 
 from __future__ import annotations

@@ -193,6 +193,15 @@ def is_object(t: Type) -> bool:
     return t.kind == "record" and not issubclass(t.cls, tuple)
 
 
+def holds_objects(t: Type) -> bool:
+    """Whether values of the type are objects or named tuples, or containers of such.
+
+    >>> holds_objects(Type("list", items=(Type("record"),))), holds_objects(FLOAT)
+    (True, False)
+    """
+    return t.kind == "record" or any(map(holds_objects, t.items)) or (t.kind == "dict" and holds_objects(t.cls or NONE))
+
+
 def nesting_of(t: Type) -> int | None:
     """How many containers deep a type goes; None where that is not known.
 

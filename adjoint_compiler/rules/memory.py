@@ -35,8 +35,13 @@ structural(
     shape_only="x",
     linear="g_",
     result=shapes.gradient_of,
+    tangents={"g_": "gradient_tangent(t, x)"},
     specialise=given_as_number,
 )
+structural(
+    "gradient_tangent(t_, x)", structures.gradient_tangent, t_="array_adjoint(g, t_)", shape_only="x", linear="t_",
+    result=shapes.tangent_of_gradient, tangents={"t_": "gradient_tangent(t, x)"},
+)  # fmt: skip
 structural("array_gradient(g_, x)", structures.array_gradient, g_="g", shape_only="x", linear="g_")
 structural("number_gradient(g_, x)", structures.number_gradient, g_="g", shape_only="x", linear="g_")
 structural("shaped_like(g_, x)", structures.shaped_like, g_="g", shape_only="x", linear="g_", view="g_")
@@ -46,8 +51,13 @@ structural(
     result=shapes.listed("x")
 )  # fmt: skip
 structural(
-    "from_shadows(shadows, x, g_, depths)", memory.from_shadows, view="shadows", shape_only="x", linear="shadows g_",
-    shadows="g", g_="g",  # what they reach is told by it; reverse mode refuses it
+    "from_shadows(shadows, x, g_, depths)",
+    memory.from_shadows,
+    view="shadows",
+    shape_only="x",
+    linear="shadows g_",
+    shadows="g",
+    g_="g",  # what they reach is told by it; reverse mode refuses it
 )
 structural(
     "slot_adjoint(g_, x)",

@@ -143,6 +143,12 @@ def gradient_of(types: Types, operands: Operands) -> Type | None:
     return inside(x) if x is not None and is_container(x) else None
 
 
+def tangent_of_gradient(types: Types, operands: Operands) -> Type | None:
+    """The type of the tangent of the gradient of a container ``x``."""
+    t = gradient_of(types, operands)
+    return None if t is None else tangent_type(t)
+
+
 def listed_items(types: Types, operands: Operands) -> Type | None:
     """An adjoint for each item of a list; of an array it is an array."""
     return listed("items")(types, operands) if types["items"].kind in ("list", "tuple") else None
