@@ -21,7 +21,7 @@ from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
-from adjoint_compiler.ir.nodes import REFUSED, Bind, Call, Name, Operand, Program, Return, Span, Statement, Summary
+from adjoint_compiler.ir.nodes import REFUSED, Bind, Call, Name, Operand, Program, Return, Statement, Summary
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import NEVER, UNKNOWN, Type, is_container, is_discrete, is_number, join
 from adjoint_compiler.optimize.rename import map_statements
@@ -87,9 +87,7 @@ def settle_types(
     known = summaries_of(main, callees)
     grown = {n: [NEVER] * len(p.params) for n, p in callees.items()}
     for _ in range(MAX_ROUNDS):
-        summaries = {
-            n: replace(known.get(n, Summary()), result=t, grown=tuple(grown[n])) for n, t in results.items()
-        }
+        summaries = {n: replace(known.get(n, Summary()), result=t, grown=tuple(grown[n])) for n, t in results.items()}
         before = {n: dict(p.types) for n, p in callees.items()}, dict(results), {n: list(g) for n, g in grown.items()}
         types: dict[str, Types] = {}
         for program in (main, *callees.values()):
@@ -246,7 +244,9 @@ def _refuse_containers(known: dict[str, Known]) -> None:
         raise DifferentiationError([Diagnostic("AC001", span, message, (), advice) for span, message, advice in faults])
 
 
-COPY_IT = "return a copy: `return list(items)`, `return a.copy()`; or return nothing, and read the argument after the call"
+COPY_IT = (
+    "return a copy: `return list(items)`, `return a.copy()`; or return nothing, and read the argument after the call"
+)
 PASS_IT = "pass the arrays or lists in it themselves, or copies"
 
 

@@ -303,7 +303,9 @@ def _given_shadows(program: Program, f: Facts, occ: dict[str, Occurrences], entr
     rebound = [p for p in containers if p in occ and len(occ[p].defs) > 1]
     if rebound:
         message = f"`{rebound[0]}` of a recursive function is changed, and bound to another container"
-        raise DifferentiationError(Diagnostic("AC001", program.span, message, (), "give the other one a name of its own"))
+        raise DifferentiationError(
+            Diagnostic("AC001", program.span, message, (), "give the other one a name of its own")
+        )
     return frozenset(f.bar(p) for p in containers if not f.aliases.is_dynamic(p))
 
 

@@ -14,7 +14,21 @@ from __future__ import annotations
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.frontend.join_sequences import Fresh, extend
-from adjoint_compiler.ir.nodes import Bind, Const, Effect, For, If, Name, Operand, Pack, Pop, Push, Span, Statement, Store
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Const,
+    Effect,
+    For,
+    If,
+    Name,
+    Operand,
+    Pack,
+    Pop,
+    Push,
+    Span,
+    Statement,
+    Store,
+)
 
 ITERATED = ("list", "tuple", "array", "real")
 NOTHING = Const(None)

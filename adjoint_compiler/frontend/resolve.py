@@ -42,6 +42,7 @@ from adjoint_compiler.ir.types import (
     ENDLESS,
     NEVER,
     UNKNOWN,
+    Type,
     is_container,
     is_discrete,
     is_number,
