@@ -62,7 +62,7 @@ NEVER_MET = {
 # What only newer versions of Python can parse: the version, and what becomes of it.
 LATER = {
     "TryStar": ("`except*`", "3.11", "refused (AC001)"),
-    "TypeAlias": ("`type A = float`", "3.12", "refused (AC001)"), "TypeVar": ("`def f[T]`", "3.12", "inert"),
+    "TypeAlias": ("`type A = float`", "3.12", "inert"), "TypeVar": ("`def f[T]`", "3.12", "inert"),
     "ParamSpec": ("`def f[**P]`", "3.12", "inert"), "TypeVarTuple": ("`def f[*T]`", "3.12", "inert"),
     "TemplateStr": ("`t\"{a}\"`", "3.14", "refused (AC001)"), "Interpolation": ("`{a}` in it", "3.14", "refused (AC001)"),
 }  # fmt: skip

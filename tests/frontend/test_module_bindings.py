@@ -20,7 +20,9 @@ MODULE = """
     H, *I = (1, 2)
     J = 1
     J += 1
-    def k(x): global L
+    def k(x):
+        global L, A
+        L = A
     L = 3
     class M: pass
     async def n(): pass

@@ -1,10 +1,12 @@
+import numpy as np
+
 import adjoint_compiler as ac
 
 
 def f(x):
-    items = [x, x * x]
-    del items[0:4:2]  # error: AC001
-    return items[0]
+    v = x * np.ones(3)
+    del v.flags  # error: AC001
+    return v[0]
 
 
 def attempt():
