@@ -17,6 +17,7 @@ from dataclasses import replace
 from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.shapes import ONE, Dim
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.backend.numba.axis_loops import AxisLoops
 from adjoint_compiler.backend.numba.leaves import Leaf
 from adjoint_compiler.backend.numba.loop_fits import (
     ANY_RANK,
@@ -28,7 +29,7 @@ from adjoint_compiler.backend.numba.loop_fits import (
     SUMS,
     UNBROADCAST,
 )
-from adjoint_compiler.backend.numba.loop_writing import Writing, index_operand
+from adjoint_compiler.backend.numba.loop_writing import index_operand
 from adjoint_compiler.backend.numba.nests import Access, Dims, Fit, Nest, join_nests
 from adjoint_compiler.backend.numba.precision import is_low
 from adjoint_compiler.backend.numba.scalarize import scalarize_arrays
@@ -54,7 +55,7 @@ from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 
 
-class Loops(Writing):
+class Loops(AxisLoops):
     """Rewrites one program."""
 
     def __init__(self, program: Program, types: Types, memory: Memory) -> None:
@@ -97,13 +98,15 @@ class Loops(Writing):
         nest: Nest | None = None
         if isinstance(s, (Store, Update)):
             nest = self.stored(s)
+        elif isinstance(s, Bind) and s.op in SUMS and (s.kwargs or len(s.args) == 2):
+            nest = self.summed_along(s)
         elif isinstance(s, Bind) and not s.kwargs:
             t = self.types.get(s.target)
             if (s.op in SUMS and len(s.args) == 1) or (s.op in PRODUCTS and len(s.args) == 2):
                 nest = self.summed(s)
             elif s.target in self.folded:
                 pass
-            elif s.op == UNBROADCAST and (same := self.settled(s)) is not None:
+            elif s.op == UNBROADCAST and (same := self.settled(s) or self.gathered(s)) is not None:
                 return same
             elif t is not None and t.kind == "array" and t.ndim:
                 nest = self.bound(s) if t.dtype in DTYPES[:2] else None
@@ -170,6 +173,10 @@ class Loops(Writing):
             return None
         index = s.index if s.index is not None else Const(Ellipsis)
         target = self.whole(s.target) if index == Const(Ellipsis) else self.target(s.target, index)
+        if isinstance(s, Update) and isinstance(s.value, Name):
+            made = self.folded.get(s.value.id)
+            if made is not None and made.op == UNBROADCAST and (nest := self.spread_over(s, index, target, made)):
+                return nest
         if target is None:
             return self.stored_in_view(s, index)
         return self.stored_in(target, s, index) if target.axes else None
@@ -218,21 +225,18 @@ class Loops(Writing):
         accesses = self.accesses(fit, Access(target, "add" if adds else "store"))
         return Nest(fit.dims, like, (*before, *checks), tuple(block), accesses, s.span)
 
-    def accesses(self, fit: Fit, *more: Access) -> tuple[Access, ...]:
-        """What a nest uses."""
-        return (*(Access(leaf, "read") for leaf in fit.leaves.values()), *more)
-
     def bound(self, s: Bind) -> Nest | None:
         """``t = a * b``: new memory, filled by loops."""
         t = self.types[s.target]
         dims = self.shapes.dims.get(s.target)
         if not self.is_elementwise(s) or dims is None or len(dims) != t.ndim:
             return None
-        found = self.fit_like(dims, lambda fit: self.expands(s, fit))
+        found = self.fit_like(dims, lambda fit: self.expands(s, fit), stretches=True)
         if found is None or found[0].operations == 0:
             return None
         fit, model = found
         before, like = self.ends(model, s)
+        before += self.repeated(fit, like, s)
         block: list[Statement] = []
         value = self.operation(s, fit, block)
         rebound = s.target in {
