@@ -63,11 +63,15 @@ def copy_read_parts(program: Program, types: Types, r: Recording) -> tuple[Progr
                 out.append(Bind(copy, HELPER["copied"], (Name(n),), (), s.span))
             added.update(held.values())
             if held:
-                s = map_names(s, lambda n, held=held: Name(held.get(n, n)), lambda n: n)
+                s = _reading(s, held)
             out.append(s)
         return tuple(out)
 
     return replace(program, body=block(program.body, ()), temporaries=program.temporaries | added), frozenset(again)
+
+
+def _reading(s: Statement, copies: dict[str, str]) -> Statement:
+    return map_names(s, lambda n: Name(copies.get(n, n)), lambda n: n)
 
 
 def largest_saved(r: Recording) -> int:
@@ -87,7 +91,11 @@ def _reads(r: Recording, cls: int) -> list[Read] | None:
     for block in r.top.walk():
         for fragment in block.fragments:
             for s in (*fragment.locate, *fragment.prepare):
-                if _reads_memory(r, s, cls) and isinstance(s, Bind) and cls not in r.facts.aliases.stored_levels(s.target):
+                if (
+                    _reads_memory(r, s, cls)
+                    and isinstance(s, Bind)
+                    and cls not in r.facts.aliases.stored_levels(s.target)
+                ):
                     out.append((None, s.target, _order(r, fragment.path, s.target)))
             primal, own = fragment.statement, set[str]()
             for s in walk(tuple(fragment.reverse)):

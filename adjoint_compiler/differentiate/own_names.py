@@ -199,7 +199,13 @@ def _can_recompute(
     """
     rule = rules.TABLE.by_key.get(s.op)
     f = r.facts
-    if rule is None or not rule.cheap or s.target in f.recorded or s.op in ("copy",) and not isinstance(s.args[0], (Name, Const)):
+    if (
+        rule is None
+        or not rule.cheap
+        or s.target in f.recorded
+        or s.op in ("copy",)
+        and not isinstance(s.args[0], (Name, Const))
+    ):
         return False
     allocates = s.op != "copy" and (view_rule(s) is None or _gathers(s, f))
     if allocates and (f.aliases.kind(s.target) == "buffer" or f.aliases.stored_depths(s.target)):

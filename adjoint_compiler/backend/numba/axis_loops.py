@@ -10,18 +10,21 @@ t = (x * y).sum(axis=1)                 ->            total = 0.0
 b_bar += unbroadcast(g * x, b)          ->        for i in range(x.shape[0]):
                                                       for j in range(x.shape[1]):
                                                           b_bar[j] += g[i, j] * x[i, j]
+
+Where only running tells whether an array is repeated along an axis, the loops stand in a branch, beside the operation.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from adjoint_compiler.analysis.shapes import ONE, known_axes
+from adjoint_compiler.analysis.shapes import ONE, Dim, known_axes
 from adjoint_compiler.backend.numba.leaves import Leaf
+from adjoint_compiler.backend.numba.loop_fits import UNBROADCAST
 from adjoint_compiler.backend.numba.loop_writing import Writing
 from adjoint_compiler.backend.numba.nests import Access, Fit, Likes, Nest
-from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Statement, Store, Update
-from adjoint_compiler.ir.types import FLOAT
+from adjoint_compiler.ir.nodes import Bind, Const, Effect, For, If, Name, Operand, Statement, Store, Update
+from adjoint_compiler.ir.types import BOOL, FLOAT, INT, Type
 
 
 class AxisLoops(Writing):
@@ -31,7 +34,60 @@ class AxisLoops(Writing):
         """What a nest uses."""
         return (*(Access(leaf, "read") for leaf in fit.leaves.values()), *more)
 
-    def summed_along(self, s: Bind) -> Nest | None:
+    def either(self, nest: Nest, s: Bind | Update, operands: tuple[Operand, ...]) -> list[Nest | Statement]:
+        """Loops where lengths are what they must be, else the statement itself with the operands that went into the loops."""
+        tests = [b for b in nest.before if isinstance(b, Effect) and b.text == "check_length"]
+        if not tests:
+            return [nest]
+        front: list[Statement] = []
+        inner = [b for b in nest.before if b not in tests]
+        needed = {n for t in tests for n in t.read}
+        for b in reversed(nest.before):  # what gives the lengths that are asked for
+            if isinstance(b, Bind) and b.target in needed:
+                needed.update(b.read)
+                front.insert(0, b)
+                inner.remove(b)
+        fits: Name | None = None
+        for test in tests:
+            x, axis, length = test.args
+            rank = (self.types[x.id].ndim or 1) if isinstance(x, Name) else 1
+            shape = self.fresh("t", Type("tuple", items=(INT,) * rank))
+            own, same = self.fresh("t", INT), self.fresh("t", BOOL)
+            front.append(Bind(shape, "attribute.shape", (x,), (), s.span))
+            front.append(Bind(own, "index", (Name(shape), axis), (), s.span))
+            front.append(Bind(same, "operator.eq", (Name(own), length), (), s.span))
+            if fits is not None:
+                both = self.fresh("t", BOOL)
+                front.append(Bind(both, "operator.and_", (fits, Name(same)), (), s.span))
+                same = both
+            fits = Name(same)
+        other: list[Statement] = []
+        for o in operands:
+            self.unfolded(o, other)
+        loops = self.written(replace(nest, before=tuple(inner)))
+        return [*front, If(fits or Const(True), tuple(loops), (*other, s), s.span)]
+
+    def unfolded(self, o: Operand, out: list[Statement]) -> None:
+        """The operations that an operand stands for, as statements."""
+        made = self.folded.get(o.id) if isinstance(o, Name) else None
+        if made is not None and made not in out:
+            for a in made.args:
+                self.unfolded(a, out)
+            out.append(made)
+
+    def summed_along(self, s: Bind) -> list[Nest | Statement] | None:
+        """Loops for a sum along axes; where only running tells of a length, beside the operation."""
+        equal = dict(self.equal)
+        nest = self.sums_along(s)
+        return None if nest is None else self.forgotten(equal, self.either(nest, s, s.args[:1]))
+
+    def forgotten(self, equal: dict[Dim, Dim], out: list[Nest | Statement]) -> list[Nest | Statement]:
+        """What stands in a branch tells of no lengths that are the same."""
+        if not isinstance(out[0], Nest):
+            self.equal = equal
+        return out
+
+    def sums_along(self, s: Bind) -> Nest | None:
         """``t = x.sum(axis=k)``; where the axes are the last ones, a running sum for each element."""
         o, named = s.args[0], dict(s.kwargs)
         axis = named.pop("axis", s.args[1] if len(s.args) == 2 else None)
@@ -54,13 +110,14 @@ class AxisLoops(Writing):
             return None
         fit, model = found
         before, like = self.ends(model, s)
-        before += [*self.repeated(fit, like, s), *self.checks(fit, like, s)]
+        before += self.checks(fit, like, s)
+        asked = any(isinstance(b, Effect) for b in before)
         over = tuple(k for k in range(len(dims)) if k not in axes)
         index = tuple((k, 0) if k in over else Const(0) for k in range(len(dims)) if k in over or kept.value)
         target = Leaf(s.target, s.target, index, len(dims), fit.dims, False)
         last = over == tuple(range(len(over))) and len(over) > 0
         before += self.memory_for(s.target, target, like, s, zeros=not last)
-        if not kept.value and s.target in self.shapes.dims:
+        if not kept.value and not asked and s.target in self.shapes.dims:
             self.unite(self.shapes.dims[s.target], tuple(fit.dims[k] for k in over))
             if {s.target, *(like[k][0] for k in over)} <= self.shapes.fixed:
                 self.lengths_from[s.target] = tuple(like[k] for k in over)
@@ -120,16 +177,25 @@ class AxisLoops(Writing):
         if self.types[name].dtype != "float64":
             return None
         target = replace(self.whole(s.target), dims=like.dims, sliced=like.sliced)
+        equal = dict(self.equal)
         nest = self.adding(target, s.args[0], "operator.add", s, like)
         if nest is None:
             return None
         made = Bind(s.target, "numpy.zeros_like", (Name(name),), (), s.span)
-        return [replace(nest, before=(made, *nest.before))]
+        return self.forgotten(equal, self.either(replace(nest, before=(*nest.before, made)), s, s.args))
 
-    def spread_over(self, s: Update, index: Operand, target: Leaf | None, made: Bind) -> Nest | None:
+    def spread_over(self, s: Update) -> list[Nest | Statement] | None:
         """``b_bar += unbroadcast(g * x, b)``: loops over the larger shape add."""
-        like = self.leaf(made.args[1])
-        if like is None or s.op not in ("operator.add", "operator.sub"):
+        made = self.folded.get(s.value.id) if isinstance(s.value, Name) else None
+        base = self.types.get(s.target)
+        if made is None or made.op != UNBROADCAST or s.op not in ("operator.add", "operator.sub"):
+            return None
+        if base is None or base.kind != "array" or not base.ndim or base.dtype != "float64":
+            return None
+        index = s.index if s.index is not None else Const(Ellipsis)
+        target = self.whole(s.target) if index == Const(Ellipsis) else self.target(s.target, index)
+        like, equal = self.leaf(made.args[1]), dict(self.equal)
+        if like is None:
             return None
         before: list[Statement] = []
         if target is None:
@@ -143,7 +209,7 @@ class AxisLoops(Writing):
         self.gone.add(made.target)
         if isinstance(made.args[1], Name):
             self.forget(made.args[1].id)
-        return replace(nest, before=(*before, *nest.before))
+        return self.forgotten(equal, self.either(replace(nest, before=(*before, *nest.before)), s, (s.value,)))
 
     def adding(self, target: Leaf, value: Operand, op: str, s: Statement, like: Leaf) -> Nest | None:
         """Loops over what is larger than a target, along axes of one element or axes that the target has not."""
@@ -161,8 +227,7 @@ class AxisLoops(Writing):
             return None
         for k in range(like.axes):
             if owns[k] != ONE and owns[k] != self.length(fit.dims[first + k]):
-                cut = like.sliced or any(x.sliced for x in fit.leaves.values())
-                if ONE == self.length(fit.dims[first + k]) or not cut:
+                if ONE == self.length(fit.dims[first + k]):
                     return None
                 fit.ends.append((like, k, first + k))
         own = self.memory.classes.get(target.base)

@@ -125,7 +125,7 @@ class Fits:
         Args:
             dims: the shape.
             fits: whether all that is read fits.
-            stretches: whether arrays that are not cut may be repeated where they meet others that are.
+            stretches: whether arrays that are not cut may meet others that are: their lengths are asked for.
         """
         trial = Fit(dims, True, trial=True)
         if not fits(trial):
@@ -234,7 +234,9 @@ class Fits:
                     fit.ends += [(leaf, k, first + k) for k in other]
                 else:
                     fit.checks.setdefault(leaf.dims, leaf)
-            elif fit.repeats or fit.stretches and fit.sliced and not leaf.sliced:
+            elif fit.stretches and fit.sliced and not leaf.sliced:
+                fit.ends += [(leaf, k, first + k) for k in other]
+            elif fit.repeats:
                 fit.repeated[leaf.name] = leaf
             else:
                 return False

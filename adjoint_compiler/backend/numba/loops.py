@@ -96,10 +96,12 @@ class Loops(AxisLoops):
     def statement(self, s: Statement) -> list[Nest | Statement]:
         """The loops for one statement; itself where it stays as it is."""
         nest: Nest | None = None
+        if isinstance(s, Update) and (added := self.spread_over(s)) is not None:
+            return added
         if isinstance(s, (Store, Update)):
             nest = self.stored(s)
         elif isinstance(s, Bind) and s.op in SUMS and (s.kwargs or len(s.args) == 2):
-            nest = self.summed_along(s)
+            return self.summed_along(s) or [s]
         elif isinstance(s, Bind) and not s.kwargs:
             t = self.types.get(s.target)
             if (s.op in SUMS and len(s.args) == 1) or (s.op in PRODUCTS and len(s.args) == 2):
@@ -173,10 +175,6 @@ class Loops(AxisLoops):
             return None
         index = s.index if s.index is not None else Const(Ellipsis)
         target = self.whole(s.target) if index == Const(Ellipsis) else self.target(s.target, index)
-        if isinstance(s, Update) and isinstance(s.value, Name):
-            made = self.folded.get(s.value.id)
-            if made is not None and made.op == UNBROADCAST and (nest := self.spread_over(s, index, target, made)):
-                return nest
         if target is None:
             return self.stored_in_view(s, index)
         return self.stored_in(target, s, index) if target.axes else None
@@ -231,12 +229,11 @@ class Loops(AxisLoops):
         dims = self.shapes.dims.get(s.target)
         if not self.is_elementwise(s) or dims is None or len(dims) != t.ndim:
             return None
-        found = self.fit_like(dims, lambda fit: self.expands(s, fit), stretches=True)
+        found = self.fit_like(dims, lambda fit: self.expands(s, fit))
         if found is None or found[0].operations == 0:
             return None
         fit, model = found
         before, like = self.ends(model, s)
-        before += self.repeated(fit, like, s)
         block: list[Statement] = []
         value = self.operation(s, fit, block)
         rebound = s.target in {

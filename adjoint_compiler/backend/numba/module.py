@@ -23,7 +23,9 @@ from adjoint_compiler.backend.module import definitions, globals_read, import_li
 from adjoint_compiler.backend.numba.jit import Jit
 
 HELPERS = "adjoint_compiler.backend.numba.helpers"
-ONLY_LOOPS = dict.fromkeys(("comprehension", "reduction", "inplace_binop", "setitem", "numpy", "stencil", "fusion"), False)
+ONLY_LOOPS = dict.fromkeys(
+    ("comprehension", "reduction", "inplace_binop", "setitem", "numpy", "stencil", "fusion"), False
+)
 PLAIN_VALUES = (bool, int, float, complex, str)
 
 

@@ -32,7 +32,7 @@ class Fit:
         likes: arrays whose shape alone is read.
         checks: those whose lengths are not known to be those of the loops.
         ends: single axes of which that is so, with the loops that run along them.
-        stretches: whether arrays that are not cut are repeated where those that give the loops their lengths are.
+        stretches: whether arrays that are not cut may be read where those that give the loops their lengths are.
         trial: whether arrays are only looked for, whatever their lengths.
         repeated: those that may be repeated.
         operations: how many operations on arrays there are.

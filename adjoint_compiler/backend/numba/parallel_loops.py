@@ -59,9 +59,7 @@ class Trips:
     count: Operand
 
 
-def parallel_loops(
-    program: Program, types: Types, memory: Memory, tapes: set[str]
-) -> tuple[Program, dict[str, Trips]]:
+def parallel_loops(program: Program, types: Types, memory: Memory, tapes: set[str]) -> tuple[Program, dict[str, Trips]]:
     """The program with loops of ``prange`` that are parallel only where that is certainly right.
 
     Args:

@@ -182,15 +182,14 @@ class Races:
         for touched in found.values():
             if all(t.how == "read" for t, _ in touched):
                 continue
-            roots = {a.root if a else None for _, a in touched}
-            if None in roots or len(roots) != 1:
+            known = [a for _, a in touched if a is not None]
+            if len(known) < len(touched) or len({a.root for a in known}) > 1:
                 return None
-            if lie_apart([a for _, a in touched if a is not None], at):
+            if lie_apart(known, at):
                 continue
-            (root,) = roots
-            if root is None or not self.only_added_to(root, touched, statements):
+            if not self.only_added_to(known[0].root, touched, statements):
                 return None
-            added.append(root)
+            added.append(known[0].root)
         return tuple(added)
 
     def only_added_to(self, root: str, touched: list[tuple[Touch, Access | None]], statements: list[Statement]) -> bool:
@@ -323,7 +322,11 @@ def _only_added_to(name: str, statements: list[Statement]) -> bool:
             if not isinstance(s, Bind) or s.op not in (*SUMS, "copy") or s.kwargs:
                 return False
             first, *others = s.args
-            if not isinstance(first, Name) or first.id not in sums or any(n in sums for o in others for n in names_in(o)):
+            if (
+                not isinstance(first, Name)
+                or first.id not in sums
+                or any(n in sums for o in others for n in names_in(o))
+            ):
                 return False
             sums.add(s.target)
     return True

@@ -87,7 +87,14 @@ def entries_in_trip(
 class _Finder:
     """Looks at loops, outer ones first."""
 
-    def __init__(self, room: Room, tapes: set[str], fresh: Callable[[], str], binds: dict[str, Bind], others: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        room: Room,
+        tapes: set[str],
+        fresh: Callable[[], str],
+        binds: dict[str, Bind],
+        others: Collection[str] = (),
+    ) -> None:
         self.room, self.tapes, self.fresh, self.binds, self.others = room, tapes, fresh, binds, others
 
     def block(self, block: Block) -> None:
