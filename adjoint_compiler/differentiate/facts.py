@@ -38,6 +38,7 @@ class Facts:
     lazy: frozenset[str] = frozenset()
     once: frozenset[str] = frozenset()
     outlines: dict[str, str] = field(default_factory=dict)
+    recorded: frozenset[str] = frozenset()
     other_names: set[str] = field(default_factory=set)
     reserved: dict[object, str] = field(default_factory=dict)
     given: frozenset[str] = frozenset()  # shadows of containers that a caller passes, which are added to in place
