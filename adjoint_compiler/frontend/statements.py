@@ -380,10 +380,10 @@ def _function_def(cx: Context, scope: Scope, s: Any) -> None:
 HANDLERS: dict[Any, Any] = {
     gast.Assign: _assign, gast.AnnAssign: _ann_assign, gast.AugAssign: updates.lower_update, gast.If: _if, gast.For: _for,
     gast.While: _while, gast.Break: _break, gast.Continue: _continue, gast.Return: _return, gast.Expr: _expr,
-    gast.Pass: lambda cx, scope, s: None, gast.TypeAlias: lambda cx, scope, s: None, gast.FunctionDef: _function_def, **surroundings.HANDLERS, **managers.HANDLERS,
+    gast.Pass: lambda cx, scope, s: None, gast.FunctionDef: _function_def, **surroundings.HANDLERS, **managers.HANDLERS,
     generators.Yielded: lambda cx, scope, s: generators.lower_yielded(cx, scope, s),
     gast.Try: lambda cx, scope, s: attempts.lower_try(cx, scope, s),
-    gast.Nonlocal: _nonlocal, gast.Global: _global,
+    gast.Nonlocal: _nonlocal, gast.Global: _global, gast.TypeAlias: lambda cx, scope, s: None,
     gast.Delete: lambda cx, scope, s: assigned_inside.lower_delete(cx, scope, s),
 }  # fmt: skip
 
