@@ -18,7 +18,9 @@ MISSING = object()
 PARSED = "<parsed>"  # the module of classes that stand for those of files that are parsed
 LIBRARIES = frozenset(
     {
+        "bisect",
         "builtins",
+        "heapq",
         "numpy",
         "math",
         "cmath",

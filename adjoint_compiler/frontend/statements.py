@@ -11,6 +11,7 @@ from adjoint_compiler.frontend import (
     arguments,
     assigned_inside,
     attempts,
+    changing_sets,
     comprehensions,
     expressions,
     generators,
@@ -122,7 +123,7 @@ def lower_statement(cx: Context, scope: Scope, s: Any) -> None:
 
 
 def _assign(cx: Context, scope: Scope, s: Any) -> None:
-    value_node = s.value
+    value_node = changing_sets.as_changing(scope, s.value, s.targets)
     first = s.targets[0]
     if (
         len(s.targets) == 1

@@ -7,7 +7,7 @@ import keyword
 from collections.abc import Iterable
 
 # Modules of Python's that generated code calls by name; in programs that do not, variables may have these names.
-STANDARD = frozenset({"cmath", "logging", "time", "warnings"})
+STANDARD = frozenset({"bisect", "cmath", "logging", "time", "warnings"})
 RESERVED = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | frozenset({"np", "math", "scipy", "_"})
 
 

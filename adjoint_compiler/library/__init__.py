@@ -22,6 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 # The modules of definitions, by the package whose functions they define.
 MODULES: dict[str, tuple[str, ...]] = {
     "collections": ("python_collections",),
+    "heapq": ("python_heapq",),
     "numpy": (
         "numpy_arrays",
         "numpy_functions",

@@ -1,5 +1,6 @@
 """Python's builtin functions, and NumPy's dtypes called as functions."""
 
+import bisect
 import builtins
 import time
 import warnings
@@ -38,6 +39,7 @@ inert("set(iterable=())", builtins.set, builtins.frozenset, result=results.of_in
 inert("range(*args)", builtins.range, result=lambda types, operands: Type("list", items=(INT,)))
 inert("order_of(keys, reverse=False)", order_of, cheap=False,
       result=lambda types, operands: Type("list", items=(INT,)))
+inert("bisect(a, x, lo=0, hi=None)", bisect.bisect_left, bisect.bisect_right, result=lambda types, operands: INT)
 inert("clock()", time.time, time.perf_counter, time.monotonic, time.process_time, cheap=False,
       result=lambda types, operands: FLOAT)
 inert("warn(message, category=None, stacklevel=1)", warnings.warn, cheap=False)

@@ -45,6 +45,8 @@ def function_key(function: Any) -> str:
     if isinstance(function, np.ufunc):
         return f"numpy.{name}" if getattr(np, name, None) is function else f"scipy.special.{name}"
     module = getattr(function, "__module__", None) or "builtins"
+    if module == "_bisect":
+        module = "bisect"
     if module.startswith("scipy."):  # as it is imported from, not as it is filed
         return f"{re.sub(r'[.]_.*', '', module)}.{name}"
     return f"{module}.{getattr(function, '__qualname__', name)}".replace("numpy._core.", "numpy.")
