@@ -6,6 +6,7 @@ import builtins
 import cmath
 import copy
 import functools
+import itertools
 import math
 import types
 from typing import Any
@@ -32,6 +33,10 @@ INSTEAD: tuple[tuple[Any, str], ...] = (
     (builtins.set, "use a list or a tuple"),
     (builtins.frozenset, "use a list or a tuple"),
     (functools.reduce, "use a loop"),
+    (itertools.groupby, "collect the groups in a dict of lists: `groups.setdefault(key, []).append(item)`"),
+    (itertools.tee, "make a list of the items: `items = list(...)`"),
+    (itertools.combinations, "write how many are chosen as a number, 2 or 3, or nest loops"),
+    (itertools.permutations, "write how many are chosen as a number, 2 or 3, or nest loops"),
     (builtins.open, "read files before the function is called, and pass what they hold"),
     (builtins.input, "ask before the function is called, and pass the answer"),
     (builtins.eval, "write the expression out"),
@@ -290,8 +295,9 @@ def add_at(cx: Context, scope: Scope, node: Any) -> Operand:
 def missing_rule(cx: Context, scope: Scope, node: Any, found: Value) -> Exception:
     """The diagnostic for a library function without a rule: it prints the rule to add; another one for a class."""
     if isinstance(found.value, type) and found.value.__module__.split(".")[0] not in ("builtins", *LIBRARIES):
-        return cx.refuse("AC001", node, scope, f"making an instance of `{found.text}` is not differentiated yet",
-                         "pass the instance as an argument, or use a tuple or a dictionary")  # fmt: skip
+        other = "pass the instance as an argument, or use a tuple or a dictionary"
+        advice = next((text for function, text in INSTEAD if function is found.value), other)
+        return cx.refuse("AC001", node, scope, f"making an instance of `{found.text}` is not differentiated yet", advice)
     if has_methods(found.value):
         advice = f"call a method with all parameters, like `{found.text}.logpdf(x, ...)`"
         return cx.refuse(

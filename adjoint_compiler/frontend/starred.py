@@ -7,6 +7,7 @@ f(*pair, **{"c": x})  ->   f(pair[0], pair[1], c=x)
 
 from __future__ import annotations
 
+import builtins
 import types
 from typing import Any
 
@@ -51,6 +52,12 @@ def without_stars(cx: Context, scope: Scope, node: Any, found: Any = None) -> An
         found = expressions.compile_time(cx, scope, expression)
         return Given(found or expressions.lower(cx, scope, expression), expression)
 
+    if isinstance(found, Value) and found.value in (builtins.max, builtins.min) and len(node.args) == 1:
+        whole = expressions.lower(cx, scope, node.args[0].value)  # `max(*items)` is `max(items)`
+        if known_items(cx, scope, node.args[0], whole) is None:
+            node = gast.copy_location(gast.Call(node.func, [Given(whole, node.args[0])], node.keywords), node)
+            return without_stars(cx, scope, node, found)
+        node = gast.copy_location(gast.Call(node.func, [gast.Starred(Given(whole, node.args[0]), gast.Load())], node.keywords), node)
     args: list[Any] = []
     for k, a in enumerate(node.args):
         several = _several(scope, a.value) if isinstance(a, gast.Starred) else None

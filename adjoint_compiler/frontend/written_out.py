@@ -252,6 +252,48 @@ def combinations_of_two(iterable: Iterable[Any], r: int) -> Iterator[Any]:
             yield pool[i], pool[j]
 
 
+def combinations_of_three(iterable: Iterable[Any], r: int) -> Iterator[Any]:
+    """``itertools.combinations(iterable, 3)``."""
+    pool = list(iterable)
+    for i in range(len(pool)):
+        for j in range(i + 1, len(pool)):
+            for k in range(j + 1, len(pool)):
+                yield pool[i], pool[j], pool[k]
+
+
+def permutations_of_two(iterable: Iterable[Any], r: int) -> Iterator[Any]:
+    """``itertools.permutations(iterable, 2)``."""
+    pool = list(iterable)
+    for i in range(len(pool)):
+        for j in range(len(pool)):
+            if i != j:
+                yield pool[i], pool[j]
+
+
+def permutations_of_three(iterable: Iterable[Any], r: int) -> Iterator[Any]:
+    """``itertools.permutations(iterable, 3)``."""
+    pool = list(iterable)
+    for i in range(len(pool)):
+        for j in range(len(pool)):
+            if i != j:
+                for k in range(len(pool)):
+                    if k != i and k != j:
+                        yield pool[i], pool[j], pool[k]
+
+
+def chained(iterable: Iterable[Any]) -> Iterator[Any]:
+    """``itertools.chain.from_iterable(iterable)``."""
+    for part in iterable:
+        yield from part
+
+
+def compressed(data: Iterable[Any], selectors: Any) -> Iterator[Any]:
+    """``itertools.compress(data, selectors)``."""
+    for item, chosen in zip(data, selectors):
+        if chosen:
+            yield item
+
+
 def transposed(rows: Any) -> list[tuple[Any, ...]]:
     """``list(zip(*rows))``."""
     held = list(rows)
@@ -276,10 +318,17 @@ def elements(arr: Any) -> Iterator[Any]:
 FORMS: dict[Any, Callable[..., Any]] = {
     builtins.filter: filtered, itertools.starmap: starmap, itertools.takewhile: takewhile,
     itertools.dropwhile: dropwhile, itertools.cycle: cycle, itertools.count: count, np.ndindex: places,
-    np.ndenumerate: elements,
+    np.ndenumerate: elements, itertools.chain.from_iterable: chained, itertools.compress: compressed,
 }  # fmt: skip
 if hasattr(itertools, "pairwise"):  # Python 3.10 has it
     FORMS[itertools.pairwise] = pairwise
+
+
+# By how many items each has, which must be written out.
+SELECTIONS: dict[Any, dict[int, Callable[..., Any]]] = {
+    itertools.combinations: {2: combinations_of_two, 3: combinations_of_three},
+    itertools.permutations: {2: permutations_of_two, 3: permutations_of_three},
+}
 
 
 def _name(name: str, context: Any) -> Any:
@@ -327,8 +376,8 @@ def read_as(function: Any, node: Any) -> Callable[..., Any] | None:
         return reduce if len(node.args) == 2 else reduce_from
     if function is itertools.accumulate:
         return accumulate_from if "initial" in named else accumulate
-    if function is itertools.combinations:
-        return combinations_of_two if len(node.args) == 2 and getattr(node.args[1], "value", None) == 2 else None
+    if function in SELECTIONS:
+        return SELECTIONS[function].get(getattr(node.args[1], "value", None)) if len(node.args) == 2 else None
     if function is itertools.islice:
         parts: dict[int, Callable[..., Any]] = {2: first_items, 3: items_between}
         return parts.get(len(node.args))
