@@ -60,6 +60,9 @@ def bind_arguments(cx: Context, scope: Scope, node: Any, function: LocalFunction
         if star is not None:
             values = tuple(items)
             functions = any(isinstance(v, CODE) for v in values)
+            if keys is None and node.args and getattr(node.args[-1], "is_rest", False):
+                (out[star.id],) = values
+                continue
             plain_pack = Pack("tuple", values) if keys is None else Pack("dict", values, keys)
             out[star.id] = Several(tuple(held(cx, v, star.id) for v in values), keys) if functions else plain_pack
     return out

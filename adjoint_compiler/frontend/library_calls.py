@@ -297,7 +297,9 @@ def missing_rule(cx: Context, scope: Scope, node: Any, found: Value) -> Exceptio
     if isinstance(found.value, type) and found.value.__module__.split(".")[0] not in ("builtins", *LIBRARIES):
         other = "pass the instance as an argument, or use a tuple or a dictionary"
         advice = next((text for function, text in INSTEAD if function is found.value), other)
-        return cx.refuse("AC001", node, scope, f"making an instance of `{found.text}` is not differentiated yet", advice)
+        return cx.refuse(
+            "AC001", node, scope, f"making an instance of `{found.text}` is not differentiated yet", advice
+        )
     if has_methods(found.value):
         advice = f"call a method with all parameters, like `{found.text}.logpdf(x, ...)`"
         return cx.refuse(

@@ -170,7 +170,11 @@ def _covered(s: Bind, types: Types, faults: list[Diagnostic]) -> bool:
     except rules.RuleError as fault:
         faults.append(fault.diagnostic(s.span))
         return False
-    if t.kind in ("array", "scalar") and t.dtype == "object" and not all(is_discrete(operand_type(a, types)) for a in s.args):
+    if (
+        t.kind in ("array", "scalar")
+        and t.dtype == "object"
+        and not all(is_discrete(operand_type(a, types)) for a in s.args)
+    ):
         message = "an array of objects has no derivative"
         faults.append(
             Diagnostic("AC008", s.span, message, (), "leave dtype=object out, and give all rows the same length")

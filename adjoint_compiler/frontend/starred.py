@@ -23,7 +23,12 @@ ADVICE = "unpack it into names first: `a, b = ...`"
 
 
 class Given(gast.AST):  # type: ignore[misc]
-    """An expression that is lowered already, or a function that was found for it."""
+    """An expression that is lowered already, or a function that was found for it.
+
+    With ``is_rest`` it is all that a parameter with a star holds, which is not known to be how much.
+    """
+
+    is_rest = False
 
     def __init__(self, operand: Any, place: Any) -> None:
         super().__init__()
@@ -57,14 +62,20 @@ def without_stars(cx: Context, scope: Scope, node: Any, found: Any = None) -> An
         if known_items(cx, scope, node.args[0], whole) is None:
             node = gast.copy_location(gast.Call(node.func, [Given(whole, node.args[0])], node.keywords), node)
             return without_stars(cx, scope, node, found)
-        node = gast.copy_location(gast.Call(node.func, [gast.Starred(Given(whole, node.args[0]), gast.Load())], node.keywords), node)
+        again = gast.copy_location(gast.Starred(Given(whole, node.args[0]), gast.Load()), node.args[0])
+        node = gast.copy_location(gast.Call(node.func, [again], node.keywords), node)
     args: list[Any] = []
     for k, a in enumerate(node.args):
         several = _several(scope, a.value) if isinstance(a, gast.Starred) else None
         if several is not None:
             args += [Given(i, a) for i in several.items]
         elif isinstance(a, gast.Starred):
-            count = _fixed_count(found) if k == len(node.args) - 1 and not node.keywords else None
+            last = k == len(node.args) - 1
+            before = _count_before_star(found) if last else None
+            if before is not None and (rest := _rest(cx, scope, a, args, before)) is not None:
+                args = rest
+                continue
+            count = _fixed_count(found) if last and not node.keywords else None
             args += [Given(o, a) for o in _starred_items(cx, scope, a, None if count is None else count - len(args))]
         else:
             args.append(given(a))
@@ -88,6 +99,37 @@ def _several(scope: Scope, node: Any) -> Several | None:
     """What a parameter with a star holds, where functions are among it."""
     found = scope.lookup(node.id) if isinstance(node, gast.Name) else None
     return found if isinstance(found, Several) else None
+
+
+def _count_before_star(found: Any) -> int | None:
+    """How many parameters stand before ``*args``; None for functions without, and where some of them may be left out."""
+    if isinstance(found, LocalFunction):
+        args = found.tree.args
+        return len(args.posonlyargs) + len(args.args) if args.vararg and not args.defaults else None
+    function = found.value if isinstance(found, Value) else None
+    function = getattr(function, "py_func", function)
+    if not isinstance(function, types.FunctionType) or function.__defaults__ or not function.__code__.co_flags & 4:
+        return None
+    return None if hasattr(function, "__wrapped__") else function.__code__.co_argcount
+
+
+def _rest(cx: Context, scope: Scope, node: Any, args: list[Any], before: int) -> list[Any] | None:
+    """The arguments of a call whose last one is a sequence of unknown length, of which some go to ``*args``."""
+    whole = expressions.lower(cx, scope, node.value)
+    if known_items(cx, scope, node, whole) is not None:
+        return None
+    held = cx.bind("as_sequence", cx.bind("copy", whole, stem="sequence"), stem="sequence")
+    missing = max(before - len(args), 0)
+    _check_length(cx, held, missing)
+    first = [Given(cx.bind("index", held, Const(k)), node) for k in range(missing)]
+    out = new_list(cx, "items")
+    for a in args[before:]:
+        cx.emit(Push(out, expressions.lower(cx, scope, a), cx.span))
+    part = Pack("slice", (Const(missing), Const(None), Const(None)))
+    append_all(cx, out, cx.bind("index", held, part) if missing else held)
+    rest = Given(cx.bind("builtins.list", Name(out), stem="items"), node)
+    rest.is_rest = True
+    return [*args[:before], *first, rest]
 
 
 def _fixed_count(found: Any) -> int | None:

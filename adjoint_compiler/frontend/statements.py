@@ -163,6 +163,7 @@ def _assign_pairs(cx: Context, scope: Scope, targets: list[Any], nodes: list[Any
     """``a, b = x, y``; the names of functions are known while compiling."""
     values: list[Any] = []
     for target, node in zip(targets, nodes):
+        node = changing_sets.as_changing(scope, node, [target])
         found = expressions.compile_time(cx, scope, node) if isinstance(target, gast.Name) else None
         values.append(found if names_code(found) else expressions.lower(cx, scope, node))
     # All right-hand sides are read before the first target is written.

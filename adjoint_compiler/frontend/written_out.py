@@ -377,7 +377,7 @@ def read_as(function: Any, node: Any) -> Callable[..., Any] | None:
     if function is itertools.accumulate:
         return accumulate_from if "initial" in named else accumulate
     if function in SELECTIONS:
-        return SELECTIONS[function].get(getattr(node.args[1], "value", None)) if len(node.args) == 2 else None
+        return SELECTIONS[function].get(getattr(node.args[1], "value", -1)) if len(node.args) == 2 else None
     if function is itertools.islice:
         parts: dict[int, Callable[..., Any]] = {2: first_items, 3: items_between}
         return parts.get(len(node.args))

@@ -182,7 +182,9 @@ class _Known:
         self._set(key, s.target)
         for n in {s.target, *s.read}:
             self.by_name.setdefault(n, []).append(key)
-        same = s.op == "index" and not is_number(self.sharing.types.get(s.target, UNKNOWN))
+        types = self.sharing.types
+        same = s.op == "index" and not is_number(types.get(s.target, UNKNOWN))
+        same = same and operand_type(s.args[0], types).kind == "array"  # a part of a list is a copy
         if s.op in REFERENCE or (same and not self.sharing.primal):
             return  # the same memory, whatever it holds
         classes = self.sharing.memory.classes

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import bisect
 import collections
 import contextlib
 import copy
 import functools
+import heapq
 import inspect
 import io
 import itertools
@@ -100,7 +102,10 @@ def load(section: Section, name: str) -> Any:
     """The function, as if its section were a file."""
     file = f"<language: {section.title.lower()}>"
     linecache.cache[file] = (len(section.text), None, section.text.splitlines(keepends=True), file)
-    space = {m.__name__: m for m in (contextlib, copy, functools, itertools, logging, math, operator, warnings)}
+    space = {
+        m.__name__: m
+        for m in (bisect, contextlib, copy, functools, heapq, itertools, logging, math, operator, warnings)
+    }
     space |= {cls.__name__: cls for cls in (collections.Counter, collections.defaultdict, collections.deque)}
     space.update(np=np, ac=ac, __name__="language")
     exec(compile(section.text, file, "exec"), space)

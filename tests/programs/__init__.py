@@ -63,6 +63,7 @@ MODULES = (
     "kernels_linalg",
     "recursive_containers",
     "late_attributes",
+    "sets_and_heaps",
 )
 
 

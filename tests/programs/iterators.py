@@ -1,5 +1,6 @@
 """Iterators where no loop runs over them: as lists, as names, turned into columns."""
 
+import itertools
 import math
 
 import numpy as np
@@ -73,3 +74,27 @@ def columns_of_pairs(x):
     pairs = [(a, a * a) for a in x]
     xs, ys = zip(*pairs)
     return sum(xs) * sum(ys)
+
+
+@program(vector, tags=("container",))
+def selections(v):
+    s = 0.0
+    for i, j, k in itertools.combinations(range(4), 3):
+        s += v[i] * v[j] * v[k]
+    for a, b in itertools.permutations(v[:3], 2):
+        s += a * b**2
+    for a, b, c in itertools.permutations(list(v[:3]), 3):
+        s += a * b**2 * c**3
+    return s
+
+
+@program(vector, tags=("container",))
+def chains_and_selectors(v):
+    s = 0.0
+    for a in itertools.chain.from_iterable([v, v[:2]]):
+        s += a**3
+    for k, a in enumerate(itertools.chain.from_iterable([[a, a * s] for a in v])):
+        if k == 3:
+            continue
+        s += a * 0.1
+    return s + sum(itertools.compress(v, [1, 0, 1, 0])) + sum(itertools.compress([a * a for a in v], [0, 1, 1]))

@@ -124,3 +124,33 @@ def displays(x):
     more = [x[0], *items[1:], *items]
     pair = (*(x[0], x[1]), x[3])
     return items[1] * more[5] * len(more) + pair[1] * pair[-1] + np.stack([*[x, x], x * x])[2].sum()
+
+
+def weighted_squares(*xs):
+    s = 0.0
+    for k, x in enumerate(xs):
+        s += k * x * x
+    return s * len(xs)
+
+
+def scaled_rest(a, *xs, scale=1.0):
+    return a * sum(xs) * scale + xs[-1]
+
+
+def passed_on(*xs):
+    first, *rest = xs
+    return weighted_squares(*xs) + scaled_rest(*xs, scale=2.0) * first + sum(rest)
+
+
+@program(lambda rng: (rng.uniform(0.5, 1.5, 5), 1.3), wrt=(0, 1))
+def as_many_as_there_are(v, x):
+    s = 0.0
+    for k in range(2):
+        s += weighted_squares(x, v[k], *v[k:]) + scaled_rest(*v) + scaled_rest(x, *v, scale=x)
+        x = x * 0.9
+    return s + passed_on(*v) + passed_on(v[0], v[1]) + weighted_squares(*[a * a for a in v if a.real > 0.8])
+
+
+@program(vector, complex_step=False)
+def largest_of_starred(v):
+    return max(*v) * min(*[a * a for a in v])

@@ -24,3 +24,25 @@ def in_turn(x):
 @pytest.mark.parametrize("f", [stored_in_the_slice, in_turn])
 def test_slices(f):
     check(f, vector(5))
+
+
+def read_twice(v):
+    first, *rest = items = list(v)
+    others = list(items[1:])
+    return first * sum(others) * 3 + sum(rest)
+
+
+def read_twice_and_built(v):
+    items = []
+    for k in range(len(v)):
+        items.append(v[k])
+    items = list(items)
+    others, part = [], items[1:]
+    for k in range(len(part)):
+        others.append(part[k])
+    return items[0] * sum(others) * 3 + sum(items[1:])
+
+
+@pytest.mark.parametrize("f", [read_twice, read_twice_and_built])
+def test_a_part_is_taken_anew_after_something_was_added_to_the_whole(f):
+    check(f, vector(5))
