@@ -24,6 +24,7 @@ from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import reverse_leaf
 from adjoint_compiler.differentiate.narrow_sums import narrow_sums
 from adjoint_compiler.differentiate.recording import Recording, memory_flag
+from adjoint_compiler.differentiate.slots import bare_slots
 from adjoint_compiler.differentiate.tidy import (
     bind_first_contributions,
     in_place_adjoints,
@@ -138,6 +139,7 @@ def reverse_program(
         if k == "buffer" and n in facts.homes
     }
     _share_container_bars(program, facts)
+    facts.bare = bare_slots(program, facts)
 
     seed = names.fresh("result_bar" if outputs is None else "seed_bar")
     seed_operands = _seed_operands(value, outputs, seed, facts) if pair is None or pair.seeded else []
@@ -318,7 +320,7 @@ def _fragments(
         inner_loop = in_loop or isinstance(s, (For, While))
         for label, inner in reversed(labelled_blocks(s)):
             fragment.blocks[label] = _fragments(inner, (*here, label), inner_loop, f, seeds, outputs, wrt)
-        builder = Builder(f.names, f.types, f.shapes, s.span)
+        builder = Builder(f.names, f.types, f.shapes, s.span, here)
         if isinstance(s, Return):
             for operand, seed in seeds:
                 if isinstance(seed, Pack):
