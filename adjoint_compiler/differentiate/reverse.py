@@ -52,7 +52,7 @@ from adjoint_compiler.ir.nodes import (
     While,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.ir.types import MIXED, UNKNOWN, is_number
 from adjoint_compiler.ir.walk import binds, walk
 
 OPEN = "adjoint_compiler.runtime.broadcasting.not_differentiated"
@@ -205,7 +205,13 @@ def _refuse_undecided(program: Program, types: Types, aliases: Aliases, active: 
                 " into later", (), 'annotate the array, or call `.specialize` with example arguments',
             ))  # fmt: skip
         if isinstance(s, Bind) and target in active and aliases.kind(s.target) == "buffer":
-            if is_number(bind_type(s, types)):  # which has no memory that a shadow could be found by
+            made = bind_type(s, types)
+            if s.op == "index" and (made.kind == "real" or made == MIXED):
+                message = "this item is a number at times, and at times an array that may be stored into"
+                faults.append(
+                    Diagnostic("AC003", s.span, message, (), "keep numbers and arrays in different containers")
+                )
+            elif is_number(made):  # which has no memory that a shadow could be found by
                 message = f"`{target}` is a number here, and elsewhere an array that is stored into"
                 faults.append(Diagnostic("AC003", s.span, message, (), "give the number a name of its own"))
             elif s.op == "index" and is_number(operand_type(s.args[0], types)):
