@@ -204,7 +204,7 @@ def _refuse_undecided(program: Program, types: Types, aliases: Aliases, active: 
                 "AC003", s.span, f"whether this is a number or a view of `{base}` cannot be told, and `{base}` is stored"
                 " into later", (), 'annotate the array, or call `.specialize` with example arguments',
             ))  # fmt: skip
-        if isinstance(s, Bind) and target in active and aliases.kind(s.target) == "buffer":
+        elif isinstance(s, Bind) and target in active and aliases.kind(s.target) == "buffer":
             made = bind_type(s, types)
             if s.op == "index" and (made.kind == "real" or made == MIXED):
                 message = "this item is a number at times, and at times an array that may be stored into"
