@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from adjoint_compiler.analysis.uses import Occurrences
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.adjoints import accumulate, shadow_of, take
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.facts import Facts
@@ -108,6 +110,22 @@ def _shadow(o: Operand, b: Builder, f: Facts) -> Operand:
     return b.bind(HELPER["zeros_like"] if is_container(b.type(o)) else "numpy.zeros_like", o)
 
 
+def given_shadows(program: Program, f: Facts, occ: dict[str, Occurrences], entry: frozenset[str]) -> frozenset[str]:
+    """The shadows of containers that are passed with the call.
+
+    Raises:
+        DifferentiationError: AC001 for a parameter that is such a container, and something else at times.
+    """
+    containers = [p for p in program.params if p in entry and f.aliases.kind(p) == "container"]
+    rebound = [p for p in containers if p in occ and len(occ[p].defs) > 1]
+    if rebound:
+        message = f"`{rebound[0]}` of a recursive function is changed, and bound to another container"
+        raise DifferentiationError(
+            Diagnostic("AC001", program.span, message, (), "give the other one a name of its own")
+        )
+    return frozenset(f.bar(p) for p in containers if not f.aliases.is_dynamic(p))
+
+
 def held_memory(forward: Iterable[Statement], f: Facts) -> dict[str, frozenset[int]]:
     """The classes of memory that names hold: arrays their own, containers what is in them, too.
 
@@ -144,4 +162,4 @@ def consumed_tapes(forward: Iterable[Statement]) -> frozenset[str]:
     return frozenset(out)
 
 
-__all__ = ["consumed_tapes", "held_memory", "is_active", "is_paired", "open_calls", "reverse_call"]
+__all__ = ["consumed_tapes", "given_shadows", "held_memory", "is_active", "is_paired", "open_calls", "reverse_call"]

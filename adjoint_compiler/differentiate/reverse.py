@@ -17,13 +17,14 @@ from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.adjoints import accumulate, depths_of, shadow_of
 from adjoint_compiler.differentiate.assemble import assemble
 from adjoint_compiler.differentiate.builder import HELPER, Builder
-from adjoint_compiler.differentiate.calls import open_calls, reverse_call
+from adjoint_compiler.differentiate.calls import given_shadows, open_calls, reverse_call
 from adjoint_compiler.differentiate.decide_recording import decide_recording
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import reverse_leaf
 from adjoint_compiler.differentiate.narrow_sums import narrow_sums
 from adjoint_compiler.differentiate.recording import Recording, memory_flag
+from adjoint_compiler.differentiate.slots import bare_slots
 from adjoint_compiler.differentiate.tidy import (
     bind_first_contributions,
     in_place_adjoints,
@@ -51,7 +52,7 @@ from adjoint_compiler.ir.nodes import (
     While,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.ir.types import MIXED, UNKNOWN, is_number
 from adjoint_compiler.ir.walk import binds, walk
 
 OPEN = "adjoint_compiler.runtime.broadcasting.not_differentiated"
@@ -140,7 +141,8 @@ def reverse_program(
     }
     _share_container_bars(program, facts)
     if entry:
-        facts.given = _given_shadows(program, facts, occ, entry)
+        facts.given = given_shadows(program, facts, occ, entry)
+    facts.bare = bare_slots(program, facts)
 
     seed = names.fresh("result_bar" if outputs is None else "seed_bar")
     seed_operands = _seed_operands(value, outputs, seed, facts) if pair is None or pair.seeded else []
@@ -205,8 +207,14 @@ def _refuse_undecided(program: Program, types: Types, aliases: Aliases, active: 
                 "AC003", s.span, f"whether this is a number or a view of `{base}` cannot be told, and `{base}` is stored"
                 " into later", (), 'annotate the array, or call `.specialize` with example arguments',
             ))  # fmt: skip
-        if isinstance(s, Bind) and target in active and aliases.kind(s.target) == "buffer":
-            if is_number(bind_type(s, types)):  # which has no memory that a shadow could be found by
+        elif isinstance(s, Bind) and target in active and aliases.kind(s.target) == "buffer":
+            made = bind_type(s, types)
+            if s.op == "index" and (made.kind == "real" or made == MIXED):
+                message = "this item is a number at times, and at times an array that may be stored into"
+                faults.append(
+                    Diagnostic("AC003", s.span, message, (), "keep numbers and arrays in different containers")
+                )
+            elif is_number(made):  # which has no memory that a shadow could be found by
                 message = f"`{target}` is a number here, and elsewhere an array that is stored into"
                 faults.append(Diagnostic("AC003", s.span, message, (), "give the number a name of its own"))
             elif s.op == "index" and is_number(operand_type(s.args[0], types)):
@@ -294,22 +302,6 @@ def _share_container_bars(program: Program, f: Facts) -> None:
             f.other_names.add(n)
 
 
-def _given_shadows(program: Program, f: Facts, occ: dict[str, Occurrences], entry: frozenset[str]) -> frozenset[str]:
-    """The shadows of containers that are passed with the call.
-
-    Raises:
-        DifferentiationError: AC001 for a parameter that is such a container, and something else at times.
-    """
-    containers = [p for p in program.params if p in entry and f.aliases.kind(p) == "container"]
-    rebound = [p for p in containers if p in occ and len(occ[p].defs) > 1]
-    if rebound:
-        message = f"`{rebound[0]}` of a recursive function is changed, and bound to another container"
-        raise DifferentiationError(
-            Diagnostic("AC001", program.span, message, (), "give the other one a name of its own")
-        )
-    return frozenset(f.bar(p) for p in containers if not f.aliases.is_dynamic(p))
-
-
 def _seed_operands(
     value: Operand, outputs: tuple[str, ...] | None, seed: str, f: Facts
 ) -> list[tuple[Operand, Operand]]:
@@ -337,7 +329,7 @@ def _fragments(
         inner_loop = in_loop or isinstance(s, (For, While))
         for label, inner in reversed(labelled_blocks(s)):
             fragment.blocks[label] = _fragments(inner, (*here, label), inner_loop, f, seeds, outputs, wrt)
-        builder = Builder(f.names, f.types, f.shapes, s.span)
+        builder = Builder(f.names, f.types, f.shapes, s.span, here)
         if isinstance(s, Return):
             for operand, seed in seeds:
                 if isinstance(seed, Pack):
