@@ -220,15 +220,15 @@ def called_from(span: Span, place: Span) -> Span:
 
 def _function(cx: Context, scope: Scope, node: Any, expression: Any) -> tuple[Any, tuple[Operand, ...]]:
     """The function that a derivative is made of; for a nested one what it reads of the program, as operands."""
-    from adjoint_compiler.frontend import expressions, solvers
+    from adjoint_compiler.frontend import expressions, lifting
 
     found = expressions.compile_time(cx, scope, expression) if expression is not None else None
     if isinstance(found, Value) and isinstance(found.value, Nested):
         return found.value.derivative, found.value.captured
     if isinstance(found, Value):
         return found.value, ()
-    if isinstance(found, LocalFunction) and found.receiver is None and solvers.is_live(found.scope):
-        function, captured = solvers.lifted(cx, node, scope, found)
+    if isinstance(found, LocalFunction) and found.receiver is None and lifting.is_live(found.scope):
+        function, captured = lifting.lifted(cx, node, scope, found)
         return function, tuple(captured)
     raise cx.refuse("AC001", node, scope, "this use of a derivative is not differentiated yet",
                     "make the derivative outside, of a function defined at the top of a module")  # fmt: skip
