@@ -179,7 +179,9 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
         return
     at = slot_key(at, t)
     kind = f.aliases.kind(base.id)
-    if kind == "container" or (may_be_container(t) and "array" not in part_kinds(at, f.types)):
+    at_times = may_be_container(t) and "array" not in part_kinds(at, f.types)
+    unknown = t == UNKNOWN and kind == "value" and isinstance(at, Const) and isinstance(at.value, (int, str))
+    if kind == "container" or at_times or unknown:
         if f.aliases.kind(s.target) in ("value", "container"):
             holder = shadow_of(base.id, b, f)
             old = b.bind("index", Name(holder), at)
