@@ -91,6 +91,8 @@ def shadow_of(name: str, b: Builder, f: Facts) -> str:
 
 def from_slot(g: Operand, value: Operand, b: Builder) -> Operand:
     """An adjoint taken from a slot, as that of the value: of a container, with zeros where nothing came."""
+    if isinstance(value, Name) and b.type(value) == UNKNOWN:
+        return b.bind(HELPER["add_structure"], ZERO, g)  # a number where the slot may hold None
     held = isinstance(value, Pack) or (isinstance(value, Name) and is_container(b.type(value)))
     return b.bind(HELPER["slot_adjoint"], g, value) if held else g
 

@@ -88,9 +88,7 @@ def _popped_adjoint(name: str, b: Builder, f: Facts) -> Operand:
         return ZERO if kind == "inert" or has_shadow(Name(name), f) else take(name, b, f)
     if kind != "value" or not may_be_array(b.type(Name(name))):
         return ZERO
-    zeros = b.names.fresh(f.bar(name))
-    b.emit(Bind(zeros, "zero", (Name(name),), (), b.span))
-    return Name(zeros)
+    return b.bind(HELPER["zeros_like"], Name(name))  # which may be a number at times
 
 
 def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
