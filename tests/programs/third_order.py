@@ -25,8 +25,8 @@ from . import Program, all_programs
 
 ORDER = 3
 LONGEST = 300  # seconds of processor time for one program
-# whose kinks lie closer than the steps that are taken by default: a tent map stretches them eightfold
-STEPS = {"control.tent_map": 1e-5}
+# whose kinks, or ends, lie closer than the steps that are taken by default: a tent map stretches them eightfold
+STEPS = {"control.tent_map": 1e-5, "generators.endless": 1e-3}
 # of which only the first argument may be changed: with a tolerance below zero they run for ever
 ONLY_FIRST = ("control.newton_square_root",)
 LIMITS = ("read its items, or give it a name of its own", "first operand must be array", "cannot be told")
