@@ -17,16 +17,15 @@ from adjoint_compiler.differentiate.adjoints import (
     accumulate,
     depths_of,
     fit,
-    from_slot,
     has_shadow,
     shadow_of,
-    slot_key,
     take,
 )
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.custom import reverse_custom
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.operands import chosen_pullbacks, rule_environment
+from adjoint_compiler.differentiate.slots import from_slot, slot_key
 from adjoint_compiler.differentiate.stores import may_repeat, reverse_store, reverse_update
 from adjoint_compiler.ir.names import bar
 from adjoint_compiler.ir.nodes import (
@@ -73,22 +72,14 @@ def reverse_leaf(s: Statement, b: Builder, f: Facts) -> None:
         g = b.names.fresh(bar("item"))
         b.emit(Pop(g, shadow_of(s.stack, b, f), s.span))
         if f.is_active(s.value) and not has_shadow(s.value, f):
-            accumulate(s.value, from_slot(Name(g), s.value, b), b, f, held=True)
+            accumulate(s.value, from_slot(Name(g), s.value, b, f), b, f, held=True)
     elif isinstance(s, Effect) and s.text == DISCARD and isinstance(s.args[0], Name) and s.args[0].id in f.active:
         at = slot_key(s.args[1], b.type(s.args[0]))
         b.emit(Store(shadow_of(s.args[0].id, b, f), at, ZERO, s.span))  # nothing reads the entry later
     elif isinstance(s, Pop) and s.stack in f.active:
-        b.emit(Push(shadow_of(s.stack, b, f), _popped_adjoint(str(s.target), b, f), s.span))
-
-
-def _popped_adjoint(name: str, b: Builder, f: Facts) -> Operand:
-    """The adjoint that what was popped gives back to its list: of a value that nothing active reads, zeros of its shape."""
-    kind = f.aliases.kind(name)
-    if name in f.active:
-        return ZERO if kind == "inert" or has_shadow(Name(name), f) else take(name, b, f)
-    if kind != "value" or not may_be_array(b.type(Name(name))):
-        return ZERO
-    return b.bind(HELPER["zeros_like"], Name(name))  # which may be a number at times
+        by_value = s.target in f.active and not has_shadow(Name(str(s.target)), f)
+        item = take(str(s.target), b, f) if by_value and f.aliases.kind(str(s.target)) != "inert" else ZERO
+        b.emit(Push(shadow_of(s.stack, b, f), item, s.span))
 
 
 def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:

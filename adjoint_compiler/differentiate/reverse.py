@@ -24,6 +24,7 @@ from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import reverse_leaf
 from adjoint_compiler.differentiate.narrow_sums import narrow_sums
 from adjoint_compiler.differentiate.recording import Recording, memory_flag
+from adjoint_compiler.differentiate.slots import bare_slots
 from adjoint_compiler.differentiate.tidy import (
     bind_first_contributions,
     in_place_adjoints,
@@ -51,7 +52,7 @@ from adjoint_compiler.ir.nodes import (
     While,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.ir.types import MIXED, UNKNOWN, is_number
 from adjoint_compiler.ir.walk import binds, walk
 
 OPEN = "adjoint_compiler.runtime.broadcasting.not_differentiated"
@@ -91,7 +92,7 @@ class Reversed:
 
 def reverse_program(
     program: Program, types: Types, wrt: tuple[str, ...], outputs: tuple[str, ...] | None, has_aux: bool = False,
-    pair: Summary | None = None,
+    pair: Summary | None = None, recorded: frozenset[str] = frozenset(),
 ) -> Reversed:  # fmt: skip
     """Differentiate a normalised program.
 
@@ -103,6 +104,7 @@ def reverse_program(
         has_aux: whether only the first item of the pair returned is differentiated.
         pair: for a recursive function what its callers know of it. Its reverse sweep gets the shadows of the parameters
             that are stored into, and leaves their memory as it was at entry.
+        recorded: names that are recorded in loops although they could be computed again.
 
     Raises:
         DifferentiationError: when view or number cannot be told, or containers alias.
@@ -124,7 +126,7 @@ def reverse_program(
     occ = occurrences(program)
     multi = frozenset(n for n, o in occ.items() if len(o.defs) > 1 or not is_own(o) and () not in o.defs)
     facts = Facts(types, aliases, active, symbolic_shapes(program, types), names, multi)
-    facts.homes, facts.internal = home_blocks(program, occ), pair is not None
+    facts.homes, facts.internal, facts.recorded = home_blocks(program, occ), pair is not None, recorded
     facts.once = frozenset(n for n, o in occ.items() if _is_used_once(o) and aliases.kind(n) == "value")
     facts.outlines = _outlines(program, facts)
     facts.lazy = _lazy_names(program, facts, occ) - facts.outlines.keys()
@@ -138,6 +140,7 @@ def reverse_program(
         if k == "buffer" and n in facts.homes
     }
     _share_container_bars(program, facts)
+    facts.bare = bare_slots(program, facts)
 
     seed = names.fresh("result_bar" if outputs is None else "seed_bar")
     seed_operands = _seed_operands(value, outputs, seed, facts) if pair is None or pair.seeded else []
@@ -202,8 +205,14 @@ def _refuse_undecided(program: Program, types: Types, aliases: Aliases, active: 
                 "AC003", s.span, f"whether this is a number or a view of `{base}` cannot be told, and `{base}` is stored"
                 " into later", (), 'annotate the array, or call `.specialize` with example arguments',
             ))  # fmt: skip
-        if isinstance(s, Bind) and target in active and aliases.kind(s.target) == "buffer":
-            if is_number(bind_type(s, types)):  # which has no memory that a shadow could be found by
+        elif isinstance(s, Bind) and target in active and aliases.kind(s.target) == "buffer":
+            made = bind_type(s, types)
+            if s.op == "index" and (made.kind == "real" or made == MIXED):
+                message = "this item is a number at times, and at times an array that may be stored into"
+                faults.append(
+                    Diagnostic("AC003", s.span, message, (), "keep numbers and arrays in different containers")
+                )
+            elif is_number(made):  # which has no memory that a shadow could be found by
                 message = f"`{target}` is a number here, and elsewhere an array that is stored into"
                 faults.append(Diagnostic("AC003", s.span, message, (), "give the number a name of its own"))
             elif s.op == "index" and is_number(operand_type(s.args[0], types)):
@@ -318,7 +327,7 @@ def _fragments(
         inner_loop = in_loop or isinstance(s, (For, While))
         for label, inner in reversed(labelled_blocks(s)):
             fragment.blocks[label] = _fragments(inner, (*here, label), inner_loop, f, seeds, outputs, wrt)
-        builder = Builder(f.names, f.types, f.shapes, s.span)
+        builder = Builder(f.names, f.types, f.shapes, s.span, here)
         if isinstance(s, Return):
             for operand, seed in seeds:
                 if isinstance(seed, Pack):

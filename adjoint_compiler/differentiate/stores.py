@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from adjoint_compiler.analysis.indexing import index_kind, part_kinds
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.differentiate.adjoints import ZERO, accumulate, fit, from_slot, has_shadow, shadow_of, slot_key
+from adjoint_compiler.differentiate.adjoints import ZERO, accumulate, fit, has_shadow, shadow_of
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.facts import Facts
+from adjoint_compiler.differentiate.slots import from_slot, slot_key
 from adjoint_compiler.ir.nodes import (
     Const,
     Name,
@@ -51,9 +52,8 @@ def _fitted(g: Operand, value: Operand, b: Builder, f: Facts) -> Operand:
 def _reverse_slot_store(s: Store, b: Builder, f: Facts) -> None:
     holder, at = shadow_of(s.target, b, f), slot_key(s.index, f.types.get(s.target, UNKNOWN))
     if f.is_active(s.value) and not has_shadow(s.value, f):
-        g = b.bind("index", Name(holder), at)
+        g = from_slot(b.bind("index", Name(holder), at), s.value, b, f)
         b.emit(Store(holder, at, ZERO, s.span))
-        g = from_slot(g, s.value, b)
         if _may_be_new(s, b, f):
             g = b.bind(HELPER["add_structure"], ZERO, g)
         accumulate(s.value, g, b, f, held=True)
