@@ -140,8 +140,10 @@ def dead_stores(state: State) -> State:
 def signs(state: State) -> State:
     """Sums instead of changed signs."""
 
+    primal = frozenset(state.program.mentioned) if state.form == "forward" else None
+
     def change(p: Program) -> Program:
-        absorbed = absorb_signs(p, types_of(p, state), memory_of(p, state))
+        absorbed = absorb_signs(p, types_of(p, state), memory_of(p, state), primal)
         return p if absorbed is p else propagate_copies(absorbed)
 
     return on_results(change)(state)

@@ -32,7 +32,7 @@ from adjoint_compiler.ir.nodes import (
     Statement,
     Store,
 )
-from adjoint_compiler.ir.types import Type, is_container, is_number
+from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_number
 
 Slot = tuple[int, object]  # the class of a container, and a key; None for any key
 
@@ -52,6 +52,8 @@ def from_slot(g: Operand, value: Operand, b: Builder, f: Facts) -> Operand:
         return b.bind(HELPER["slot_adjoint"], g, value)
     if isinstance(value, Name) and b.at in f.bare and not is_number(b.type(value)):
         return b.bind(HELPER["slot_adjoint"], g, Name(f.outlines.get(value.id, value.id)))
+    if isinstance(value, Name) and b.type(value) == UNKNOWN:
+        return b.bind(HELPER["add_structure"], Const(0.0), g)  # a number where the slot may hold None
     return g
 
 

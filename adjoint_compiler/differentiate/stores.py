@@ -9,6 +9,7 @@ from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.slots import from_slot, slot_key
 from adjoint_compiler.ir.nodes import (
+    Const,
     Name,
     Operand,
     Store,
@@ -53,9 +54,18 @@ def _reverse_slot_store(s: Store, b: Builder, f: Facts) -> None:
     if f.is_active(s.value) and not has_shadow(s.value, f):
         g = from_slot(b.bind("index", Name(holder), at), s.value, b, f)
         b.emit(Store(holder, at, ZERO, s.span))
+        if _may_be_new(s, b, f):
+            g = b.bind(HELPER["add_structure"], ZERO, g)
         accumulate(s.value, g, b, f, held=True)
     else:
         b.emit(Store(holder, at, ZERO, s.span))
+
+
+def _may_be_new(s: Store, b: Builder, f: Facts) -> bool:
+    """Whether a store of a number may have made an entry of a dict whose shadow may be made after the entry is gone: it has None."""
+    t = b.type(Name(s.target))
+    known = isinstance(s.index, Const) and s.index.value in t.keys
+    return f.aliases.is_dynamic(s.target) and t.kind == "dict" and not known and b.is_number(s.value)
 
 
 def reverse_update(s: Update, b: Builder, f: Facts) -> None:

@@ -15,6 +15,7 @@ from adjoint_compiler.ir.nodes import Bind, Effect, Name, Operand, Program, Stat
 from adjoint_compiler.ir.types import MIXED
 from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_statements
+from adjoint_compiler.rules.rule import Rule
 
 READING = ("copy", "index", "builtins.list", "builtins.tuple", "builtins.sum")
 
@@ -41,7 +42,21 @@ def _mixed(s: Statement, types: Types) -> list[Operand]:
     rule = rules.TABLE.by_key.get(s.op) if isinstance(s, (Bind, Update)) else None
     if rule is None or rule.name in READING or not rule.pullbacks:
         return []
-    return [o for o in s.operands if isinstance(o, Name) and operand_type(o, types) == MIXED]
+    return [
+        o
+        for k, o in enumerate(s.operands)
+        if isinstance(o, Name)
+        and operand_type(o, types) == MIXED
+        and not (isinstance(s, Bind) and _is_a_setting(k, s, rule))
+    ]
+
+
+def _is_a_setting(k: int, s: Bind, rule: Rule) -> bool:
+    """Whether an operand is a shape, an axis or the like: one through which there is no derivative, and whose shape is not asked."""
+    named = dict(zip(rule.params, s.args)) | dict(s.kwargs)
+    params = [p for p, o in named.items() if o == s.operands[k]]
+    read = rule.pullbacks.keys() | rule.shape_only | {p for p in rule.params if p.startswith("*")}
+    return bool(params) and read.isdisjoint(params)
 
 
 __all__ = ["check_mixed"]

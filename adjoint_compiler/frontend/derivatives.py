@@ -11,6 +11,7 @@ The variables of a derivative that is inlined have names of their own, so that n
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ from adjoint_compiler.rules.gradient_calls import GradientRule, gradient_rule
 
 UNCERTAIN = ("unknown", "real", "number")
 LIKE = "adjoint_compiler.runtime.custom.tangent_like"
+COPIES = "adjoint_compiler.runtime.memory.entry_copies"
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,9 +196,25 @@ def _inlined(
     params = [a.id for a in source.tree.args.args]
     by_position = dict(zip(params, (*(bound[p] for p in names), *more), strict=True))
     _check_memory(cx, outer, inner, by_position)
-    return inlining.inline_bound(
-        cx, scope, node, LocalFunction(source.tree, outer, function.__name__), by_position, function
-    )
+    tree = _own_copies(cx, source.tree, by_position)
+    return inlining.inline_bound(cx, scope, node, LocalFunction(tree, outer, function.__name__), by_position, function)
+
+
+def _own_copies(cx: Context, tree: Any, given: dict[str, Any]) -> Any:
+    """The function without ``p = entry_copies(p)``: parameters stand for copies from the start, whose types may change."""
+    kept = []
+    for s in tree.body:
+        match s:
+            case gast.Assign(
+                targets=[gast.Name(id=p)],
+                value=gast.Call(func=gast.Name(id="entry_copies"), args=[gast.Name(id=q)]),
+            ) if p == q in given:
+                given[p] = cx.bind(COPIES, given[p], stem=p)
+            case _:
+                kept.append(s)
+    changed = copy.copy(tree)
+    changed.body = kept
+    return changed
 
 
 def _check_memory(cx: Context, outer: Scope, inner: Any, given: dict[str, Any]) -> None:

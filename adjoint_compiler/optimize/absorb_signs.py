@@ -20,6 +20,7 @@ from adjoint_compiler.ir.nodes import Bind, Name, Program, Statement, Update
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_discrete, is_number
 from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_block
+from adjoint_compiler.optimize.tangents import tangent_names
 
 NEG, ADD, SUB = "operator.neg", "operator.add", "operator.sub"
 # Where the sign of an operand is the sign of the result, by the operand's place.
@@ -33,8 +34,10 @@ PASSES = {
 OVER_AXES = frozenset(("axis", "keepdims"))  # other keywords, as ``initial``, may keep their sign
 
 
-def absorb_signs(program: Program, types: Types, memory: Memory) -> Program:
+def absorb_signs(program: Program, types: Types, memory: Memory, primal: frozenset[str] | None = None) -> Program:
     """Remove changes of sign from the reverse sweep (see the module's text).
+
+    In forward mode ``primal`` are the names of the program that is differentiated, and it is done to the tangents.
 
     >>> from adjoint_compiler.analysis.memory import shared_classes
     >>> from adjoint_compiler.ir.nodes import REVERSE, Return
@@ -44,18 +47,21 @@ def absorb_signs(program: Program, types: Types, memory: Memory) -> Program:
     >>> absorb_signs(program, types, shared_classes(program, types)).body[2].op
     'operator.sub'
     """
-    start = program.reverse_at
+    start = 0 if primal is not None else program.reverse_at
     if start is None:
         return program
     reverse = program.body[start:]
     negated = [s for s in walk(reverse) if isinstance(s, Bind) and s.op == NEG and isinstance(s.args[0], Name)]
+    if primal is not None and negated:
+        tangents = tangent_names(program, primal)
+        negated = [s for s in negated if s.target in tangents]
     if not negated:
         return program
     names = {n for s in negated for n in (s.target, *s.read)}
     for x in program.statements:  # a sign may be handed on
         if isinstance(x, Bind) and x.op in PASSES and not names.isdisjoint(x.read):
             names.add(x.target)
-    signs = _Signs(program, types, memory, find_places(program, names))
+    signs = _Signs(program, types, memory, find_places(program, names), primal is not None)
     changed: dict[int, Statement] = {}
     for s in negated:
         changed.update(signs.absorbed(s, changed) or {})
@@ -71,6 +77,7 @@ class _Signs:
     types: Types
     memory: Memory
     places: dict[str, Places]
+    of_tangents: bool  # which are never integers, whatever is known of their types
 
     def __post_init__(self) -> None:
         self.statements = self.program.statements
@@ -79,7 +86,7 @@ class _Signs:
         """The statements to be replaced if a change of sign goes, by identity; None where it must stay."""
         source = s.args[0]
         assert isinstance(source, Name)
-        if id(s) in changed or not _has_sign(self.types.get(s.target, UNKNOWN)):
+        if id(s) in changed or not self.has_sign(s.target):
             return None
         if self.memory.in_stored_class(source.id) or len(self.places[source.id].defs) != 1:
             return None
@@ -121,7 +128,12 @@ class _Signs:
         place = use.args.index(me) if me in use.args else -1
         if place not in PASSES.get(use.op, ()):
             return None
-        return use if _has_sign(self.types.get(use.target, UNKNOWN)) else None
+        return use if self.has_sign(use.target) else None
+
+    def has_sign(self, name: str) -> bool:
+        """Whether a name means floating-point or complex numbers, or arrays of them."""
+        t = self.types.get(name, UNKNOWN)
+        return _has_sign(t) or (self.of_tangents and t.kind in ("unknown", "real"))
 
 
 def _has_sign(t: Type) -> bool:

@@ -25,11 +25,11 @@ def lax_wendroff_adjoint_jvp(tape, seed_bar, seed_bar_dot):
     flux_bar_part3 = flux_bar[:]
     for k in range(len(range(0, steps, 1)) - 1, -1, -1):
         q2[1:-1] = q_tape2.pop()
-        t18_bar_dot = -q_bar_dot[:, 1:-1]
+        t18_bar_dot = q_bar_dot[:, 1:-1]
         t18_bar = -q_bar[1:-1]
-        flux_bar_part_dot -= t18_bar_dot
+        flux_bar_part_dot += t18_bar_dot
         flux_bar_part -= t18_bar
-        flux_bar_part2_dot += t18_bar_dot
+        flux_bar_part2_dot -= t18_bar_dot
         flux_bar_part2 += t18_bar
         t7_2 = q2[:-1]
         t8_2 = q2[1:]
@@ -44,7 +44,7 @@ def lax_wendroff_adjoint_jvp(tape, seed_bar, seed_bar_dot):
         flux_bar_part3[...] = 0.0
         t12_bar_dot = t14_bar_dot * c
         t12_bar = t14_bar * c
-        q_bar_dot[:, 1:] += -t12_bar_dot + t14_bar_dot
+        q_bar_dot[:, 1:] += t14_bar_dot - t12_bar_dot
         q_bar[1:] += -t12_bar + t14_bar
         q_bar_dot[:, :-1] += t12_bar_dot + t14_bar_dot
         q_bar[:-1] += t12_bar + t14_bar

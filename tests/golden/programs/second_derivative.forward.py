@@ -26,7 +26,7 @@ def second_derivative_grad_jvp(x, x_dot):
         x_bar2_dot = x_bar2_dot + (t4_bar_dot * t9 + t2_2_dot * t22 * t4_bar)
         x_bar2 = x_bar2 + t4_bar * t9
         t12 = t4_bar * x
-        v_bar_dot[k] = (t4_bar_dot * x + x_dot * t4_bar) * t22 + -(t2_2_dot * t9) * t12
+        v_bar_dot[k] = (t4_bar_dot * x + x_dot * t4_bar) * t22 - t2_2_dot * t9 * t12
         v_bar[k] = t12 * t22
     x_bar_dot = x_bar2_dot + v_bar_dot[0]
     x_bar = x_bar2 + v_bar[0]
