@@ -269,7 +269,8 @@ def _lower_calling_gradients(
     rule = usable_rule(target.inner, [types[n] for n in names]) if names == tuple(types) else None
     if rule is None:
         raise DifferentiationError([])
-    return lower_rule(rule, f"{target.name}_grad", names, types, {}, target.place()), inner
+    name = target.name if target.name.isidentifier() else "f"
+    return lower_rule(rule, f"{name}_grad", names, types, {}, target.place()), inner
 
 
 def functions_in(names: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:

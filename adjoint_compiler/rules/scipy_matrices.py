@@ -74,7 +74,7 @@ structural("circulant(c)", linalg.circulant, c="take_adjoint(g, c, circulant(ara
 structural("convolution_matrix(a, n, mode='full')", linalg.convolution_matrix, linear="a",
            a="take_adjoint(g * convolution_matrix(ones_like(a), n, mode), a,"
              " convolution_matrix(arange(a.size), n, mode))")
-structural("companion(a)", linalg.companion, a="hstack((sum(g[0] * a[1:]) / (a[0] * a[0]), -g[0] / a[0]))")
+structural("companion(a)", linalg.companion, a="hstack((sum(g[0] * conj(a[1:])) / conj(a[0] * a[0]), -g[0] / conj(a[0])))")
 structural("leslie(f, s)", linalg.leslie, f="g[0]", s="diagonal(g, -1)", linear="f s")
 structural("fiedler(a)", linalg.fiedler, a="sum((g + g.T) * sign(expand_dims(a, 1) - expand_dims(a, 0)), axis=1)")
 structural("block_diag(*arrs)", linalg.block_diag, arrs="block_of(g, arrs, k)", linear="arrs")

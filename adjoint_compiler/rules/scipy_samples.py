@@ -2,7 +2,7 @@
 
 from scipy import special, stats
 
-from adjoint_compiler.rules.table import cite, inert, structural, zero
+from adjoint_compiler.rules.table import cite, for_reals, inert, structural, zero
 
 # fmt: off
 structural("sem(a, axis=0, ddof=1)", stats.sem, note="0 where all are equal",
@@ -16,5 +16,6 @@ structural("gmean(a, axis=0)", stats.gmean, a="spread(g * y, a, axis) / (count(a
 structural("hmean(a, axis=0)", stats.hmean, a="spread(g * y * y, a, axis) / (count(a, axis, 0, True) * a * a)")
 zero("rankdata(a, method='average', axis=None)", stats.rankdata)
 inert("bernoulli(n)", special.bernoulli)
+for_reals("scipy.stats.*")
 cite("Johnson, Kotz and Balakrishnan, Continuous univariate distributions (1994), chapter 1")
 # fmt: on
