@@ -94,7 +94,8 @@ enter(np.fft)
 # fmt: off
 structural("fftshift(x, axes=None)", np.fft.fftshift, x="fft.ifftshift(g, axes)", linear="x", shape_of="x")
 structural("ifftshift(x, axes=None)", np.fft.ifftshift, x="fft.fftshift(g, axes)", linear="x", shape_of="x")
-structural("fftfreq(n, d=1.0)", np.fft.fftfreq, np.fft.rfftfreq, d="-sum(g * conj(y)) / conj(d)", result=lambda t, o: array_type("complex128" if may_be_complex(t.get("d", FLOAT)) else "float64", 1))
+structural("fftfreq(n, d=1.0)", np.fft.fftfreq, np.fft.rfftfreq, d="-sum(g * conj(y)) / conj(d)",
+           result=lambda t, o: array_type("complex128" if may_be_complex(t.get("d", FLOAT)) else "float64", 1))
 
 structural("refit(v, x)", runtime.refit, v="refit(g, v)", shape_only="x", linear="v", view="v", view_kind="maybe",
            result=like("x", "v"))

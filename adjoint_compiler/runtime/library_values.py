@@ -137,7 +137,11 @@ def scipy_value(name: str, arguments: tuple[Any, ...], options: tuple[tuple[str,
 
 
 def object_value(
-    name: str, arguments: tuple[Any, ...], at: tuple[Any, ...], options: tuple[tuple[str, Any], ...] = (), method: str = "__call__"
+    name: str,
+    arguments: tuple[Any, ...],
+    at: tuple[Any, ...],
+    options: tuple[tuple[str, Any], ...] = (),
+    method: str = "__call__",
 ) -> Any:
     """An object of a class of SciPy, by its name, called: ``CubicSpline(x, y)(at)``, or a method of it.
 

@@ -103,7 +103,10 @@ case(lambda x: signal.stft(x, 2.0, nperseg=4)[2], R(2, 10))
 case(lambda x: signal.stft(x, 2.0, nperseg=5, axis=0, detrend="constant", scaling="psd")[2], R(10, 2))
 case(lambda x: signal.stft(x, nperseg=4, nfft=6, boundary=None, padded=False, return_onesided=False)[2], R(10))
 case(lambda z: signal.istft(z, 2.0)[1], C(5, 4))
-case(lambda z: signal.istft(z, nperseg=4, noverlap=3, nfft=5, input_onesided=False, boundary=False, scaling="psd")[1], C(5, 6))
+case(
+    lambda z: signal.istft(z, nperseg=4, noverlap=3, nfft=5, input_onesided=False, boundary=False, scaling="psd")[1],
+    C(5, 6),
+)
 case(lambda z: signal.istft(z, nperseg=9)[1], C(2, 5, 4))
 case(lambda a: linalg.fiedler_companion(a), P(7))
 case(lambda a: linalg.fiedler_companion(a), C(4))

@@ -56,7 +56,9 @@ def test_rules_of_real_numbers() -> None:
 UNKNOWN = {"kept": np.array([0.3, -1.2, 0.8, 2.0])}
 
 
-@pytest.mark.parametrize("transform", [np.fft.fft, np.fft.rfft, np.fft.ihfft, lambda x: np.conj(np.fft.ifft(x)), np.sort_complex])
+@pytest.mark.parametrize(
+    "transform", [np.fft.fft, np.fft.rfft, np.fft.ihfft, lambda x: np.conj(np.fft.ifft(x)), np.sort_complex]
+)
 def test_complex_results_of_what_has_no_type(transform) -> None:
     """An untyped value is real; what a transform makes of it is not."""
 
