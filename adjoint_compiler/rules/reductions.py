@@ -77,16 +77,17 @@ for _extreme, _aliases in (("max", (np.max, np.amax)), ("min", (np.min, np.amin)
 structural("ptp(a, axis=None, *, keepdims=False)", np.ptp,
            a="share_ties(g, a, max(a, axis=axis, keepdims=keepdims), axis, keepdims) - share_ties(g, a,"
              " min(a, axis=axis, keepdims=keepdims), axis, keepdims)", result=reduced(np.max))
-structural("var(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True)", np.var,
+_DDOF = "not_differentiated('variances in their ddof')"
+structural("var(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True)", np.var, ddof=_DDOF,
            a=f"spread(2 * g / {_FREEDOM}, a, axis, keepdims, where) * {_DEVIATION}",
            result=reduced(np.var))
-structural("std(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True)", np.std,
+structural("std(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True)", np.std, ddof=_DDOF,
            a=f"spread(divide_or_zero(g, y * {_FREEDOM}), a, axis, keepdims, where) * {_DEVIATION}",
            result=reduced(np.std), note="0 where all elements are equal")
 _FROM_MEAN = "where(isnan(a), 0.0, a - nanmean(a, axis=axis, keepdims=True))"
-structural("nanvar(a, axis=None, dtype=None, *, ddof=0, keepdims=False)", np.nanvar, result=reduced(np.var),
+structural("nanvar(a, axis=None, dtype=None, *, ddof=0, keepdims=False)", np.nanvar, result=reduced(np.var), ddof=_DDOF,
            a=f"spread(2 * g / count(a, axis, ddof, keepdims, {_KNOWN}), a, axis, keepdims) * {_FROM_MEAN}")
-structural("nanstd(a, axis=None, dtype=None, *, ddof=0, keepdims=False)", np.nanstd, result=reduced(np.std),
+structural("nanstd(a, axis=None, dtype=None, *, ddof=0, keepdims=False)", np.nanstd, result=reduced(np.std), ddof=_DDOF,
            a=f"spread(divide_or_zero(g, y * count(a, axis, ddof, keepdims, {_KNOWN})), a, axis, keepdims) * {_FROM_MEAN}",
            note="0 where all elements are equal")
 for _prefix, _nan in (("", "False"), ("nan", "True")):

@@ -201,7 +201,7 @@ structural("eigh(a, b=None, *, lower=True, eigvals_only=False, check_finite=True
            a=as_numpy("eigh").replace("UPLO", "'L'"), note="equal eigenvalues do not couple; reads one triangle")
 structural("eigvalsh(a, b=None, *, lower=True, check_finite=True)", linalg.eigvalsh, specialise=_values, b=_SECOND,
            a=as_numpy("eigvalsh").replace("UPLO", "'L'"), note="reads one triangle")
-structural("norm(a, ord=None, axis=None, keepdims=False, *, check_finite=True)", linalg.norm,
+structural("norm(a, ord=None, axis=None, keepdims=False, *, check_finite=True)", linalg.norm, ord="not_differentiated('norms in their order')",
            a="spread(g, a, axis, keepdims) * norm_slope(a, y, ord, axis, keepdims)", specialise=_normed,
            note="0 where the norm is 0; elements that tie share equally")
 

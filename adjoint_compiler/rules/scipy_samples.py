@@ -2,13 +2,14 @@
 
 from scipy import special, stats
 
+from adjoint_compiler.rules.scipy_forms import refused
 from adjoint_compiler.rules.table import cite, for_reals, inert, structural, zero
 
 # fmt: off
-structural("sem(a, axis=0, ddof=1)", stats.sem, note="0 where all are equal",
+structural("sem(a, axis=0, ddof=1)", stats.sem, note="0 where all are equal", **refused("ddof"),
            a="spread(g, a, axis) * divide_or_zero(a - mean(a, axis=axis, keepdims=True), spread(y, a, axis))"
              " / (count(a, axis, 0, True) * count(a, axis, ddof, True))")
-structural("zscore(a, axis=0, ddof=0)", stats.zscore, note="0 where all are equal",
+structural("zscore(a, axis=0, ddof=0)", stats.zscore, note="0 where all are equal", **refused("ddof"),
            a="divide_or_zero(g - mean(g, axis=axis, keepdims=True)"
              " - y * sum(g * y, axis=axis, keepdims=True) / count(a, axis, ddof, True),"
              " std(a, axis=axis, ddof=ddof, keepdims=True))")

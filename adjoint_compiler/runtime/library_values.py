@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import numpy as np
@@ -75,7 +74,10 @@ def histogramdd_value(
     if not sizes:
         return np.histogramdd(sample, bins, range, density, weights)
     _, edges = np.histogramdd(sample, bins, range)
-    return functools.reduce(np.multiply.outer, [np.diff(e) for e in edges])
+    found = np.ones(())
+    for e in edges:
+        found = np.multiply.outer(found, np.diff(e))
+    return found
 
 
 def lstsq_value(a: Any, b: Any, rcond: Any = None) -> Any:

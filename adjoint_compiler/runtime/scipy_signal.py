@@ -359,7 +359,7 @@ def median_bias(count: int) -> float:
     """What the median of so many squares of normal numbers is of their mean (Allen et al., Phys. Rev. D 85, 2012, appendix B).
 
     >>> median_bias(1), median_bias(4)
-    (1.0, 0.8333333333333334)
+    (1.0, 0.8333333333333333)
     """
     pairs = 2 * np.arange(1.0, (count - 1) // 2 + 1)
     return float(1 + np.sum(1.0 / (pairs + 1) - 1.0 / pairs))

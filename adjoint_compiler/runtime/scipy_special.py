@@ -211,10 +211,9 @@ def orthogonal_polynomial(family: str, n: Any, x: Any, order: int, a: Any = 0, b
     >>> float(orthogonal_polynomial("legendre", 2, 0.5, 1)), float(orthogonal_polynomial("hermite", 2, 0.5, 3))
     (1.5, 0.0)
     """
-    factor: Any
-    reflected, factor = {"legendre": (-n - 1, 1.0), "chebyt": (-n, 1.0), "chebyu": (-n - 2, -1.0)}.get(family, (n, 1.0))
+    reflected, sign = {"legendre": (-n - 1, 1.0), "chebyt": (-n, 1.0), "chebyu": (-n - 2, -1.0)}.get(family, (n, 1.0))
     negative = np.less(n, 0) & (np.floor(n) == n)  # those degrees stand for others
-    n, factor = np.where(negative, reflected, n)[()], np.where(negative, factor, 1.0)[()]
+    n, factor = np.where(negative, reflected, n)[()], np.where(negative, sign, 1.0)[()]
     found, m = family, n
     for _ in range(order):
         found, more, a, b = {

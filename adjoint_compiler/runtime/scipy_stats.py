@@ -101,8 +101,8 @@ def shortened(g_: Any, x: Any) -> Any:
 def poisson_log_moment(mu: Any, order: int = 0) -> Any:
     """The mean of the ``order``-th difference of ``log(k + 1)`` for Poisson's ``k``: each is the derivative of the one before it.
 
-    >>> float(round(poisson_log_moment(3.0), 12))
-    1.309092690899
+    >>> float(round(poisson_log_moment(3.0), 9))
+    1.281043137
     """
     m = np.asarray(mu, np.result_type(mu, 1.0))
     top = np.max(m, initial=0.0)
