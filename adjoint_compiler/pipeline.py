@@ -23,6 +23,7 @@ from adjoint_compiler.backend.check_types import check_types
 from adjoint_compiler.backend.numba.check_numbers import with_checks
 from adjoint_compiler.backend.text import to_text
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
+from adjoint_compiler.differentiate.copy_read_parts import copy_read_parts, largest_saved
 from adjoint_compiler.differentiate.custom import settle_custom_calls
 from adjoint_compiler.differentiate.forms import joint_form, split_form
 from adjoint_compiler.differentiate.forward_form import forward_callees, forward_form
@@ -35,6 +36,7 @@ from adjoint_compiler.frontend.check_powers import check_powers
 from adjoint_compiler.frontend.check_stores import check_stores
 from adjoint_compiler.frontend.expand_updates import expand_updates
 from adjoint_compiler.frontend.name_containers import name_containers
+from adjoint_compiler.frontend.name_popped import name_popped
 from adjoint_compiler.frontend.own_globals import own_globals
 from adjoint_compiler.frontend.read_layouts import read_layouts
 from adjoint_compiler.frontend.resolve import resolve
@@ -218,22 +220,33 @@ def _differentiate_callees(state: State) -> State:
     return replace(state, program=main, callees=tuple(callees))
 
 
-def _differentiate(state: State) -> State:
+def _differentiate(state: State, recorded: frozenset[str] = frozenset()) -> State:
     if state.form == "forward":
         result, f, mutated = forward_form(state.program, state.types, state.request, state.forward_calls)
         generated = _generated(state, (result,), f.dots.values())
         return replace(generated, mutated=(*mutated, *state.implicit))
     has_aux = state.request.has_aux and state.form == "joint"
-    r = reverse_program(state.program, state.types, state.request.wrt, state.request.outputs, has_aux)
+    r = reverse_program(
+        state.program, state.types, state.request.wrt, state.request.outputs, has_aux, recorded=recorded
+    )
     results: tuple[Program, ...]
     if state.form == "split":
         results = split_form(state.program, r, state.request.wrt, state.request.outputs)
     else:
         results = (joint_form(state.program, r, state.request, f"{state.program.name}_grad"),)
     generated = _generated(state, results, {*r.facts.bars.values(), r.seed})
-    return replace(
-        generated, mutated=(*r.mutated, *state.implicit), recording=r.recording if state.explaining else None
-    )
+    return replace(generated, mutated=(*r.mutated, *state.implicit), recording=r.recording)
+
+
+def _copy_read_parts(state: State) -> State:
+    if state.recording is None:
+        return state
+    types = dict(state.types)
+    program, recorded = copy_read_parts(state.program, types, state.recording)
+    if program is state.program and not recorded:
+        return state
+    again = _differentiate(replace(state, program=program, types=types), recorded)
+    return again if largest_saved(again.recording) < largest_saved(state.recording) else state
 
 
 def _check(state: State) -> State:
@@ -280,6 +293,7 @@ PASSES: list[Pass] = [
     ("simplify", "Remove the copies that resolving left.", _each(_on_program(propagate_copies))),
     ("remove_dead_primal", "Remove primal code that nothing needs.", _each(_on_program(remove_dead_code))),
     ("split_definitions", "Bind variables that are overwritten by copies only.", _each(_on_program(split_definitions))),
+    ("name_popped", "Name what is taken off lists and dropped.", _each(_on_program(name_popped))),
     ("retype", "Find the types of the final program.", _types),
     ("find_stores", "Find what recursive functions store, return and carry.", _summarise),
     ("own_globals", "Copy the global arrays that are stored into.", _own_globals),
@@ -295,6 +309,7 @@ PASSES: list[Pass] = [
     ("summarise_calls", "Find what the derivatives of recursive functions pass.", _summarise),
     ("differentiate_callees", "Turn recursive functions into internal pairs.", _differentiate_callees),
     ("differentiate", "Turn the program into its forward and reverse sweeps.", _differentiate),
+    ("copy_read_parts", "Record parts that are read in place of all that is overwritten.", _copy_read_parts),
     ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
     ("find_lints", "Find what is differentiated right, and may not be what was meant.", _lints),
     ("split_values", "Give each value of an adjoint or a temporary its own name.", _each(rewrites.split_values)),

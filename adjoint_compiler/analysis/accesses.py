@@ -156,6 +156,11 @@ class Accesses:
                 return terms[0].plus(terms[1], 1 if made.op == "operator.add" else -1)
             if made.op == "copy" and terms[0] is not None:
                 return terms[0]
+        if isinstance(made, Bind) and made.op == "operator.mul":
+            terms = [self.integer(a, defs[0]) for a in made.args]
+            for number, other in (terms, terms[::-1]):
+                if number is not None and other is not None and not number.terms:
+                    return ZERO.plus(other, number.const)
         return symbol(defs[0]) if whole and isinstance(made, Bind) else None
 
     def limits(self, s: Symbol) -> Limits:

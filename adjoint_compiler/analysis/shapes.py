@@ -75,6 +75,10 @@ class Shapes:
             self.dims[s.target] = found
         if s.op == "attribute.shape" and isinstance(s.args[0], Name) and s.args[0].id in self.dims:
             self.shapes[s.target] = self.dims[s.args[0].id]
+        elif s.op == "copy" and isinstance(s.args[0], Pack) and s.args[0].kind == "tuple":
+            named = self.of_shape(s.args[0])
+            if named:
+                self.shapes[s.target] = named
         elif s.op in SIZED_BY and self.types.get(s.target, UNKNOWN) == INT:
             size = self.size_of_bind(s)
             if size is not None:

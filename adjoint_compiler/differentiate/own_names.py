@@ -131,11 +131,18 @@ def _insert(statements: list[Statement], s: Bind) -> None:
 
 
 def _is_read(r: Recording, name: str, block: FragmentBlock) -> bool:
-    """Whether reverse code of a block reads the memory that a name lies in, or elements of it again."""
+    """Whether reverse code of a block reads the memory that a name lies in, or loads elements of it again."""
     cls, n = r.facts.aliases.classes.get(name), len(block.path)
-    loads = (fr.statement for fr in block.fragments if isinstance(fr.statement, Bind) and fr.statement.op == "index")
-    again = [s.target for s in loads if any(r.facts.aliases.classes.get(m) == cls for m in names_in(s.args[0]))]
-    return any(contents for m in again for _, contents in r.needs.get(m, ())) or any(
+    for at, fragment in enumerate(block.fragments):
+        s = fragment.statement
+        if not isinstance(s, Bind) or s.op != "index" or not r.needs.get(s.target):
+            continue
+        if any(r.facts.aliases.classes.get(m) == cls for m in names_in(s.args[0])):
+            inner = [statement_index(block.path, p) for p, _ in r.needs[s.target] if inside(block.path, p)]
+            again = _can_recompute(r, block, s, at, max(inner, default=at), False)
+            if again and any(contents for _, contents in r.needs[s.target]):
+                return True
+    return any(
         contents and path[:n] == block.path
         for other, entries in r.needs.items()
         if r.facts.aliases.classes.get(other) == cls
@@ -192,7 +199,13 @@ def _can_recompute(
     """
     rule = rules.TABLE.by_key.get(s.op)
     f = r.facts
-    if rule is None or not rule.cheap or s.op in ("copy",) and not isinstance(s.args[0], (Name, Const)):
+    if (
+        rule is None
+        or not rule.cheap
+        or s.target in f.recorded
+        or s.op in ("copy",)
+        and not isinstance(s.args[0], (Name, Const))
+    ):
         return False
     allocates = s.op != "copy" and (view_rule(s) is None or _gathers(s, f))
     if allocates and (f.aliases.kind(s.target) == "buffer" or f.aliases.stored_depths(s.target)):

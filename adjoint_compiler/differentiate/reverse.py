@@ -91,7 +91,7 @@ class Reversed:
 
 def reverse_program(
     program: Program, types: Types, wrt: tuple[str, ...], outputs: tuple[str, ...] | None, has_aux: bool = False,
-    pair: Summary | None = None,
+    pair: Summary | None = None, recorded: frozenset[str] = frozenset(),
 ) -> Reversed:  # fmt: skip
     """Differentiate a normalised program.
 
@@ -103,6 +103,7 @@ def reverse_program(
         has_aux: whether only the first item of the pair returned is differentiated.
         pair: for a recursive function what its callers know of it. Its reverse sweep gets the shadows of the parameters
             that are stored into, and leaves their memory as it was at entry.
+        recorded: names that are recorded in loops although they could be computed again.
 
     Raises:
         DifferentiationError: when view or number cannot be told, or containers alias.
@@ -124,7 +125,7 @@ def reverse_program(
     occ = occurrences(program)
     multi = frozenset(n for n, o in occ.items() if len(o.defs) > 1 or not is_own(o) and () not in o.defs)
     facts = Facts(types, aliases, active, symbolic_shapes(program, types), names, multi)
-    facts.homes, facts.internal = home_blocks(program, occ), pair is not None
+    facts.homes, facts.internal, facts.recorded = home_blocks(program, occ), pair is not None, recorded
     facts.once = frozenset(n for n, o in occ.items() if _is_used_once(o) and aliases.kind(n) == "value")
     facts.outlines = _outlines(program, facts)
     facts.lazy = _lazy_names(program, facts, occ) - facts.outlines.keys()

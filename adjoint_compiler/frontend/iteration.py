@@ -20,13 +20,17 @@ Sequence = tuple[Any, Callable[[Operand], Operand]]  # the length is None where 
 
 @dataclass
 class Iteration:
-    """A counted loop: ``item(counter)`` gives the loop variable's value (``direct``: the counter itself)."""
+    """A counted loop: ``item(counter)`` gives the loop variable's value (``direct``: the counter itself).
+
+    ``parallel`` says that the trips may run in any order.
+    """
 
     start: Operand
     stop: Operand
     step: Operand
     item: Callable[[Operand], Operand]
     direct: bool = False
+    parallel: bool = False
 
 
 def plan_iteration(cx: Context, scope: Scope, node: Any) -> Iteration:
@@ -35,7 +39,7 @@ def plan_iteration(cx: Context, scope: Scope, node: Any) -> Iteration:
     node = starred.without_stars(cx, scope, node) if isinstance(node, gast.Call) else node
     function = _function(cx, scope, node)
     if function is builtins.range:
-        return Iteration(*_range(cx, scope, node), lambda k: k, direct=True)
+        return Iteration(*_range(cx, scope, node), lambda k: k, direct=True, parallel=_is_parallel(cx, scope, node))
     if function is builtins.reversed and len(node.args) == 1:
         length, item = sequence(cx, scope, node.args[0])
         last = cx.bind("operator.sub", length, Const(1))
@@ -69,6 +73,11 @@ def _function(cx: Context, scope: Scope, node: Any) -> Any:
     """The builtin that an iterable is a call of; None for other iterables."""
     found = expressions.compile_time(cx, scope, node.func) if isinstance(node, gast.Call) else None
     return as_range(found.value) if isinstance(found, Value) and isinstance(found.value, type) else None
+
+
+def _is_parallel(cx: Context, scope: Scope, node: Any) -> bool:
+    found = expressions.compile_time(cx, scope, node.func)
+    return isinstance(found, Value) and found.value is not builtins.range
 
 
 def as_range(function: Any) -> Any:

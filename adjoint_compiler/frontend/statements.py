@@ -293,7 +293,7 @@ def _for(cx: Context, scope: Scope, s: Any) -> None:
     cx.span = span
     if until:
         cx.block.insert(position, Bind(until, "copy", (Const(False),), (), span))
-    cx.emit(For(counter, plan.start, plan.stop, plan.step, body, until, span))
+    cx.emit(For(counter, plan.start, plan.stop, plan.step, body, until, span, parallel=plan.parallel))
     if sequences and any(resizing(x) and (replaces_part(x) or not isinstance(x, Store)) for x in walk(body)):
         cx.loops.append((sequences, body, s, scope, fresh_lists(cx.block[:-1], body)))
     loop_else(cx, scope, s, until)

@@ -145,6 +145,7 @@ class For(_Nest):
     until: str | None = None
     span: Span = NOWHERE
     backward: bool = False
+    parallel: bool = False
 
     operands = kept(lambda s: (s.start, s.stop, s.step))
     read = kept(lambda s: _names_read(s.operands, s.until))

@@ -39,7 +39,7 @@ def with_blocks(s: Statement, blocks: tuple[Block, ...]) -> Statement:
     if isinstance(s, While):
         return replace(s, header=blocks[0], body=blocks[1])
     if isinstance(s, For):
-        return For(s.counter, s.start, s.stop, s.step, blocks[0], s.until, s.span, s.backward)
+        return For(s.counter, s.start, s.stop, s.step, blocks[0], s.until, s.span, s.backward, s.parallel)
     return replace(s, body=blocks[0]) if isinstance(s, (With, Try)) else s
 
 
@@ -99,4 +99,4 @@ def _map_nest(s: If | For | While | With | Try, op: Change, ref: Rename, bind: R
     if isinstance(s, Try):
         return replace(s, flag=bind(s.flag), error=s.error and bind(s.error))
     start, stop, step, counter = op(s.start), op(s.stop), op(s.step), bind(s.counter)
-    return For(counter, start, stop, step, s.body, s.until and ref(s.until), s.span, s.backward)
+    return For(counter, start, stop, step, s.body, s.until and ref(s.until), s.span, s.backward, s.parallel)

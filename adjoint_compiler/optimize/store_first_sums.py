@@ -4,7 +4,8 @@
     for i in reversed(range(n)):                 for i in reversed(range(n)):
         a_bar[i] += y_bar * b[i]          ->         a_bar[i] = y_bar * b[i]
 
-That holds where all that was added or stored before went to other parts, or was overwritten by zeros since.
+That holds where all that was added or stored before went to other parts, or was overwritten by zeros since. Loops whose
+trips may run together keep sums, which trips can take apart.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from adjoint_compiler.analysis.meetings import is_covered, meetings
 from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Const, Name, Program, Statement, Store, Update
+from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Program, Statement, Store, Update
 from adjoint_compiler.ir.operands import WHOLE, names_in
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 from adjoint_compiler.optimize.remove_dead_stores import MOST, finds_memory
@@ -82,7 +83,8 @@ class _FirstSums:
                     self.zeros.setdefault(self.classes.get(n), []).extend([found] if found else [])
                     continue
                 self.writes.setdefault(self.classes.get(n), []).append(found)
-                if isinstance(s, Update) and found is not None and self.is_sum(s):
+                together = any(isinstance(x.statement, For) and x.statement.parallel for x in site.loops)
+                if isinstance(s, Update) and found is not None and self.is_sum(s) and not together:
                     self.sums.append(found)
         if len(self.sums) * max(map(len, self.writes.values()), default=0) > MOST:
             return set()

@@ -102,8 +102,7 @@ def emitted_text(functions: tuple[str, ...], lowered: StaticLowered, file_name: 
         file_name: the name of the file that the program stands in, without its directory.
         jit: how they are compiled.
     """
-    line = decorator(jit)
-    body = "\n\n\n".join(f"{line}\n{f.rstrip()}" for f in definitions(functions).values())
+    body = "\n\n\n".join(f"{decorator(jit, text=f)}\n{f.rstrip()}" for f in definitions(functions).values())
     read = set(globals_read(body))
     helpers = _source().closure(read)
     constants = carried_sections(body, lowered, set(read))

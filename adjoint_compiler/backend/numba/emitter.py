@@ -14,8 +14,10 @@ class NumbaEmitter(Emitter):
     """Writes one function for Numba."""
 
     def counted(self, s: For) -> Any:
-        """A loop; one that runs backwards counts down."""
+        """A loop; one that runs backwards counts down, one whose trips may run together says so."""
         loop = super().counted(s)
+        if s.parallel:
+            loop.iter.func = ast.Attribute(spelling.name("numba"), "prange")
         if s.backward:
             loop.iter = self._downwards(s)
         return loop

@@ -115,25 +115,45 @@ class Fits:
         if names and self.equal:
             self.equal = {a: b for a, b in self.equal.items() if names.isdisjoint((_name_of(a), _name_of(b)))}
 
-    def fit_like(self, dims: Dims, fits: Callable[[Fit], bool]) -> tuple[Fit, list[tuple[Leaf, int]]] | None:
+    def fit_like(
+        self, dims: Dims, fits: Callable[[Fit], bool], stretches: bool = False
+    ) -> tuple[Fit, list[tuple[Leaf, int]]] | None:
         """How loops over a shape compute an expression, and arrays with its lengths along an axis; None where they cannot.
 
-        Where arrays that are cut meet, none of them is repeated: each of them has the shape of the result.
+        Where arrays that are cut meet, none of them is repeated: each of them has the lengths of the result.
+
+        Args:
+            dims: the shape.
+            fits: whether all that is read fits.
+            stretches: whether arrays that are not cut may meet others that are: their lengths are asked for.
         """
-        trial = Fit(dims, True)
+        trial = Fit(dims, True, trial=True)
         if not fits(trial):
             return None
         every = [*trial.leaves.values(), *trial.likes]
-        model = next((x for x in every if self.root(x.dims) == self.root(dims)), None)
-        if model is None:
-            model = next((x for x in every if x.sliced and x.axes == len(dims) and ONE not in x.dims), None)
-        if model is not None:
-            fit = Fit(model.dims, model.sliced)
-            return (fit, [(model, k) for k in range(model.axes)]) if fits(fit) else None
-        ends = [next(((x, k) for x in every for k, own in enumerate(x.dims) if own == d), None) for d in dims]
-        fit = Fit(dims, False)  # as of an outer product
-        known = [end for end in ends if end is not None]
-        return (fit, known) if len(known) == len(dims) and fits(fit) else None
+        whole = next((x for x in every if self.root(x.dims) == self.root(dims)), None)
+        if whole is not None:
+            fit = Fit(whole.dims, whole.sliced, stretches=stretches)
+            return (fit, [(whole, k) for k in range(whole.axes)]) if fits(fit) else None
+        model = [end for k, d in enumerate(dims) if (end := self.end(d, k - len(dims), every)) is not None]
+        if len(model) < len(dims):
+            return None
+        cut = any(self.length(x.dims[k]) != self.length(d) for (x, k), d in zip(model, dims))
+        fit = Fit(tuple(x.dims[k] for x, k in model), cut, stretches=stretches)
+        return (fit, model) if fits(fit) else None
+
+    def end(self, d: Dim, back: int, every: list[Leaf]) -> tuple[Leaf, int] | None:
+        """An array, and its axis, that gives a loop its length: one that certainly has it, else one that is cut.
+
+        Args:
+            d: the length.
+            back: the number of the loop, counted from the last one.
+            every: the arrays that are read.
+        """
+        along = [(x, x.axes + back) for x in every if x.axes + back >= 0]
+        anywhere = [(x, k) for x in every for k in range(x.axes)]
+        same = next(((x, k) for x, k in (*along, *anywhere) if self.length(x.dims[k]) == self.length(d)), None)
+        return same or next(((x, k) for x, k in along if x.sliced and x.dims[k] != ONE), None)
 
     def target(self, name: str, index: Operand) -> Leaf | None:
         """What a store goes to."""
@@ -185,15 +205,16 @@ class Fits:
             fit.likes.append(like)
             if not self.alike(like, fit):
                 return False
-            repeats, fit.repeats = fit.repeats, False  # what is larger than its operand is summed, not repeated
+            before = fit.repeats, fit.stretches
+            fit.repeats = fit.stretches = False  # what is larger than its operand is summed, not repeated
             fits = self.fits(s.args[0], fit)
-            fit.repeats = repeats
+            fit.repeats, fit.stretches = before
             return fits
         return all(self.fits(a, fit) for a in s.args)
 
     def alike(self, leaf: Leaf, fit: Fit) -> bool:
         """Whether an array that is not read has the lengths of the loops, or will be checked to have."""
-        if self.root(leaf.dims) == self.root(fit.dims):
+        if fit.trial or self.root(leaf.dims) == self.root(fit.dims):
             return True
         if leaf.sliced and fit.sliced and ONE not in (*leaf.dims, *fit.dims):
             fit.checks.setdefault(leaf.dims, leaf)
@@ -204,10 +225,17 @@ class Fits:
         """Whether the loops can run over an array."""
         if leaf.axes > len(fit.dims):
             return False
-        dims, owns = self.root(fit.dims[len(fit.dims) - leaf.axes :]), self.root(leaf.dims)
-        if not all(own in (ONE, other) for own, other in zip(owns, dims)):
-            if leaf.sliced and fit.sliced and ONE not in (*dims, *owns):
-                fit.checks.setdefault(leaf.dims, leaf)
+        first = len(fit.dims) - leaf.axes
+        dims, owns = self.root(fit.dims[first:]), self.root(leaf.dims)
+        other = [k for k in range(leaf.axes) if owns[k] not in (ONE, dims[k])]
+        if other and not fit.trial:
+            if leaf.sliced and fit.sliced and ONE not in dims:
+                if ONE in owns:
+                    fit.ends += [(leaf, k, first + k) for k in other]
+                else:
+                    fit.checks.setdefault(leaf.dims, leaf)
+            elif fit.stretches and fit.sliced and not leaf.sliced:
+                fit.ends += [(leaf, k, first + k) for k in other]
             elif fit.repeats:
                 fit.repeated[leaf.name] = leaf
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from adjoint_compiler.analysis.indexing import index_parts, part_kind
@@ -271,14 +272,27 @@ class Writing(Fits):
         name = self.fresh("t", self.types[leaf.name])
         return [replace(made, target=name)], name
 
+    def sized(
+        self, target: str, likes: Sequence[tuple[str, int] | None], dtype: str, s: Statement, zeros: bool = False
+    ) -> list[Statement]:
+        """New memory with the lengths of some loops; None stands for an axis of one element."""
+        out: list[Statement] = []
+        lengths: list[Operand] = []
+        for like in likes:
+            if like is None:
+                lengths.append(Const(1))
+                continue
+            counted, length = self.length_of(*like, s)
+            out += counted
+            lengths.append(Name(length))
+        op = "numpy.zeros" if zeros else "numpy.empty"
+        return [*out, Bind(target, op, (Pack("tuple", tuple(lengths)), dtype_name(dtype)), (), s.span)]
+
     def empty_like(self, target: str, likes: Likes, dtype: str, s: Statement) -> list[Statement]:
         """New memory with the lengths of loops."""
         like = likes[0][0]
         if not self.is_whole(likes):
-            ends = [self.length_of(name, k, s) for name, k in likes]
-            lengths = Pack("tuple", tuple(Name(end) for _, end in ends))
-            made = Bind(target, "numpy.empty", (lengths, dtype_name(dtype)), (), s.span)
-            return [*(b for before, _ in ends for b in before), made]
+            return self.sized(target, likes, dtype, s)
         shape = self.fresh("t", Type("tuple", items=(INT,) * (self.types[like].ndim or 1)))
         return [
             Bind(shape, "attribute.shape", (Name(like),), (), s.span),

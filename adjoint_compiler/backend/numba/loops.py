@@ -17,6 +17,7 @@ from dataclasses import replace
 from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.shapes import ONE, Dim
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.backend.numba.axis_loops import AxisLoops
 from adjoint_compiler.backend.numba.leaves import Leaf
 from adjoint_compiler.backend.numba.loop_fits import (
     ANY_RANK,
@@ -28,7 +29,7 @@ from adjoint_compiler.backend.numba.loop_fits import (
     SUMS,
     UNBROADCAST,
 )
-from adjoint_compiler.backend.numba.loop_writing import Writing, index_operand
+from adjoint_compiler.backend.numba.loop_writing import index_operand
 from adjoint_compiler.backend.numba.nests import Access, Dims, Fit, Nest, join_nests
 from adjoint_compiler.backend.numba.precision import is_low
 from adjoint_compiler.backend.numba.scalarize import scalarize_arrays
@@ -54,7 +55,7 @@ from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 
 
-class Loops(Writing):
+class Loops(AxisLoops):
     """Rewrites one program."""
 
     def __init__(self, program: Program, types: Types, memory: Memory) -> None:
@@ -95,15 +96,19 @@ class Loops(Writing):
     def statement(self, s: Statement) -> list[Nest | Statement]:
         """The loops for one statement; itself where it stays as it is."""
         nest: Nest | None = None
+        if isinstance(s, Update) and (added := self.spread_over(s)) is not None:
+            return added
         if isinstance(s, (Store, Update)):
             nest = self.stored(s)
+        elif isinstance(s, Bind) and s.op in SUMS and (s.kwargs or len(s.args) == 2):
+            return self.summed_along(s) or [s]
         elif isinstance(s, Bind) and not s.kwargs:
             t = self.types.get(s.target)
             if (s.op in SUMS and len(s.args) == 1) or (s.op in PRODUCTS and len(s.args) == 2):
                 nest = self.summed(s)
             elif s.target in self.folded:
                 pass
-            elif s.op == UNBROADCAST and (same := self.settled(s)) is not None:
+            elif s.op == UNBROADCAST and (same := self.settled(s) or self.gathered(s)) is not None:
                 return same
             elif t is not None and t.kind == "array" and t.ndim:
                 nest = self.bound(s) if t.dtype in DTYPES[:2] else None
@@ -217,10 +222,6 @@ class Loops(Writing):
         )
         accesses = self.accesses(fit, Access(target, "add" if adds else "store"))
         return Nest(fit.dims, like, (*before, *checks), tuple(block), accesses, s.span)
-
-    def accesses(self, fit: Fit, *more: Access) -> tuple[Access, ...]:
-        """What a nest uses."""
-        return (*(Access(leaf, "read") for leaf in fit.leaves.values()), *more)
 
     def bound(self, s: Bind) -> Nest | None:
         """``t = a * b``: new memory, filled by loops."""

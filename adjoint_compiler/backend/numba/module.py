@@ -13,6 +13,7 @@ def f_grad(x):
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -22,16 +23,26 @@ from adjoint_compiler.backend.module import definitions, globals_read, import_li
 from adjoint_compiler.backend.numba.jit import Jit
 
 HELPERS = "adjoint_compiler.backend.numba.helpers"
+ONLY_LOOPS = dict.fromkeys(
+    ("comprehension", "reduction", "inplace_binop", "setitem", "numpy", "stencil", "fusion"), False
+)
 PLAIN_VALUES = (bool, int, float, complex, str)
 
 
-def decorator(jit: Jit, cache: bool = True) -> str:
+def decorator(jit: Jit, cache: bool = True, text: str = "") -> str:
     """The line above a compiled function.
+
+    Of what Numba runs in parallel only loops of `prange` are taken, and as they stand: results then do not hang on the
+    number of threads.
 
     >>> decorator(Jit(options=(("fastmath", ("arcp", "nsz")),)))
     "@numba.njit(cache=True, error_model='numpy', fastmath={'arcp', 'nsz'})"
     """
     keywords = {**({"cache": True} if cache else {}), "error_model": "numpy", **dict(jit.options)}
+    if keywords.get("parallel"):
+        keywords.pop("parallel")
+        if re.search(r"^ *for .* in numba\.prange\(", text, re.MULTILINE):
+            keywords["parallel"] = ONLY_LOOPS
     return f"@numba.njit({', '.join(f'{k}={_written(v)}' for k, v in keywords.items())})"
 
 
@@ -84,8 +95,7 @@ def module_text(
         return C * x
     <BLANKLINE>
     """
-    line = decorator(jit, cache)
-    body = "\n\n\n".join(f"{line}\n{f.rstrip()}" for f in definitions(functions).values())
+    body = "\n\n\n".join(f"{decorator(jit, cache, f)}\n{f.rstrip()}" for f in definitions(functions).values())
     read = globals_read(body)
     used = sorted(helpers.intersection(read))
     constants = "\n".join(f"{n} = {literal(values[n])}" for n in read if n in values)

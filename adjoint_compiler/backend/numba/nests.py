@@ -32,6 +32,8 @@ class Fit:
         likes: arrays whose shape alone is read.
         checks: those whose lengths are not known to be those of the loops.
         ends: single axes of which that is so, with the loops that run along them.
+        stretches: whether arrays that are not cut may be read where those that give the loops their lengths are.
+        trial: whether arrays are only looked for, whatever their lengths.
         repeated: those that may be repeated.
         operations: how many operations on arrays there are.
     """
@@ -44,24 +46,32 @@ class Fit:
     checks: dict[Dims, Leaf] = field(default_factory=dict)
     ends: list[tuple[Leaf, int, int]] = field(default_factory=list)
     repeated: dict[str, Leaf] = field(default_factory=dict)
+    stretches: bool = False
+    trial: bool = False
     operations: int = 0
 
 
 @dataclass(frozen=True)
 class Access:
-    """An array that a nest reads, stores into, or adds to, element by element."""
+    """An array that a nest uses.
+
+    Attributes:
+        leaf: the array, or a part of it.
+        how: ``read``, ``store`` or ``add``: one element in each trip; ``scan``: more are read; ``sum``: trips add to one.
+    """
 
     leaf: Leaf
-    how: str  # "read", "store", "add"
+    how: str
 
     def meets(self, other: Access, memory: Callable[[str], int | None]) -> bool:
         """Whether the order of the two matters, elements of other trips included."""
-        if self.how == other.how == "read" or self.how == other.how == "add":
+        ways = {self.how, other.how}
+        if ways <= {"read", "scan"} or ways <= {"add", "sum"}:
             return False
         a, b = self.leaf, other.leaf
         if a.base != b.base and (memory(a.base) is None or memory(a.base) != memory(b.base)):
             return False
-        return not (a.base == b.base and a.index == b.index and a.axes == b.axes)
+        return not ways.isdisjoint(("scan", "sum")) or a.base != b.base or a.index != b.index or a.axes != b.axes
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.backend.numba.loops import loops_for_arrays
+from adjoint_compiler.backend.numba.parallel_loops import Trips, parallel_loops, serial_loops
 from adjoint_compiler.backend.numba.part_tapes import part_tapes
 from adjoint_compiler.backend.numba.precision import keep_precision
 from adjoint_compiler.backend.numba.separate import joined_again, separate_names
@@ -23,7 +24,7 @@ from adjoint_compiler.backend.numba.shadow_tables import typed_tables, uses_tabl
 from adjoint_compiler.backend.numba.shape_tapes import without_known_shapes
 from adjoint_compiler.backend.numba.skip_zeros import skip_zeros
 from adjoint_compiler.backend.numba.spell_ties import spell_ties
-from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name
+from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name, number_tapes
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Pack, Program, Return, Statement, Store, Update, With
 from adjoint_compiler.ir.rebuild import with_blocks
@@ -72,7 +73,15 @@ def suited(
     program = buffer_updates(program, types, shared_classes(program, types))
     if not jit.compiled:
         program = keep_precision(program, types)
-    program, made = array_tapes(own_memory(program), types, pair.tapes)
+    program = own_memory(program)
+    trips: dict[str, Trips] = {}
+    options = dict(jit.options)
+    if options.get("parallel") and not options.get("boundscheck"):  # nothing in a parallel loop may raise
+        tapes = {*number_tapes(program, types), *pair.tapes}
+        program, trips = parallel_loops(program, types, shared_classes(program, types), tapes)
+    else:
+        program = serial_loops(program)
+    program, made = array_tapes(program, types, pair.tapes, trips)
     return joined_again(program, old), types, Pair(made, parts)
 
 

@@ -10,10 +10,11 @@ for i in range(n):                                y_tape = with_room(y_tape, y_t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from adjoint_compiler.ir.nodes import Bind, Block, Const, For, Name, Operand, Push, Statement
+from adjoint_compiler.ir.nodes import Bind, Block, Const, For, Name, Operand, Pop, Push, Statement
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.walk import walk
 
@@ -33,33 +34,74 @@ class Room:
     sure: set[int] = field(default_factory=set)
 
 
-def find_room(body: Block, tapes: set[str], fresh: Callable[[], str]) -> Room:
+def find_room(body: Block, tapes: set[str], fresh: Callable[[], str], others: Collection[str] = ()) -> Room:
     """Where room can be made for the entries of tapes.
 
     Args:
         body: the statements of a program.
         tapes: the names of its tapes.
         fresh: gives new names.
+        others: the counters of loops that are left out.
     """
     room = Room()
-    binds = {s.target: s for s in walk(body) if isinstance(s, Bind)}
-    defs: dict[str, int] = {}
-    for s in walk(body):
-        for n in s.bound:
-            defs[n] = defs.get(n, 0) + 1
-    _Finder(room, tapes, fresh, {n: s for n, s in binds.items() if defs[n] == 1}).block(body)
+    _Finder(room, tapes, fresh, bound_once(body), others).block(body)
     return room
+
+
+def bound_once(body: Block) -> dict[str, Bind]:
+    """The names that are bound in one place, with what binds them."""
+    binds = {s.target: s for s in walk(body) if isinstance(s, Bind)}
+    defs = Counter(n for s in walk(body) for n in s.bound)
+    return {n: s for n, s in binds.items() if defs[n] == 1}
+
+
+def entries_in_trip(
+    loop: For, tape: str, around: Collection[str], binds: dict[str, Bind], fresh: Callable[[], str]
+) -> tuple[list[Statement], Operand] | None:
+    """How many entries of a tape each trip of a loop pushes, or takes; None if that is not the same for all, or not known.
+
+    Args:
+        loop: the loop.
+        tape: the name of the tape.
+        around: what must not be used for counting, but for what the loop binds.
+        binds: the names that are bound once.
+        fresh: gives new names.
+    """
+    finder = _Finder(Room(), {tape}, fresh, binds)
+    pushes: dict[str, list[tuple[Push | Pop, list[For]]]] = {}
+    doubtful: set[str] = set()
+    finder.collect(loop, [], True, pushes, doubtful)
+    before: list[Statement] = []
+    total: Operand | None = None
+    kinds = {type(p) for p, _ in pushes.get(tape, ())}
+    if doubtful or len(kinds) != 1:
+        return None
+    for _, nest in pushes[tape]:
+        count = finder.product(nest, {*around, loop.counter, *loop.bound_within}, before) if nest else Const(1)
+        if count is None:
+            return None
+        total = count if total is None else finder.bind("operator.add", (total, count), before)
+    return None if total is None else (before, total)
 
 
 class _Finder:
     """Looks at loops, outer ones first."""
 
-    def __init__(self, room: Room, tapes: set[str], fresh: Callable[[], str], binds: dict[str, Bind]) -> None:
-        self.room, self.tapes, self.fresh, self.binds = room, tapes, fresh, binds
+    def __init__(
+        self,
+        room: Room,
+        tapes: set[str],
+        fresh: Callable[[], str],
+        binds: dict[str, Bind],
+        others: Collection[str] = (),
+    ) -> None:
+        self.room, self.tapes, self.fresh, self.binds, self.others = room, tapes, fresh, binds, others
 
     def block(self, block: Block) -> None:
         """All loops of a block, and those in them for what cannot be counted before them."""
         for s in block:
+            if isinstance(s, For) and s.counter in self.others:
+                continue
             if isinstance(s, For) and not s.until:
                 self.loop(s)
             for inner in s.blocks:
@@ -67,12 +109,13 @@ class _Finder:
 
     def loop(self, loop: For) -> None:
         """The tapes whose entries in a loop can be counted before it."""
-        pushes: dict[str, list[tuple[Push, list[For]]]] = {}
+        pushes: dict[str, list[tuple[Push | Pop, list[For]]]] = {}
         doubtful: set[str] = set()
         self.collect(loop, [loop], True, pushes, doubtful)
         inside = {loop.counter, *loop.bound_within}
         for tape, found in pushes.items():
-            if tape in doubtful or any(id(p) in self.room.sure for p, _ in found):
+            found = [(p, nest) for p, nest in found if isinstance(p, Push)]
+            if not found or tape in doubtful or any(id(p) in self.room.sure for p, _ in found):
                 continue
             before: list[Statement] = []
             total: Operand | None = None
@@ -91,13 +134,13 @@ class _Finder:
         s: Statement,
         nest: list[For],
         exact: bool,
-        pushes: dict[str, list[tuple[Push, list[For]]]],
+        pushes: dict[str, list[tuple[Push | Pop, list[For]]]],
         doubtful: set[str],
     ) -> None:
-        """The pushes in a loop, each with the loops around it; of doubtful tapes some happen in some trips only."""
+        """What is pushed and taken in a loop, each with the loops around it; of doubtful tapes some happen in some trips only."""
         for block in s.blocks:
             for inner in block:
-                if isinstance(inner, Push) and inner.stack in self.tapes:
+                if isinstance(inner, (Push, Pop)) and inner.stack in self.tapes:
                     pushes.setdefault(inner.stack, []).append((inner, nest))
                     if not exact:
                         doubtful.add(inner.stack)

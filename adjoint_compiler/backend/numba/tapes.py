@@ -16,13 +16,15 @@ from dataclasses import replace
 import numpy as np
 
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.backend.numba.parallel_loops import Trips
 from adjoint_compiler.backend.numba.part_tapes import FROM, ONTO
-from adjoint_compiler.backend.numba.tape_room import find_room
+from adjoint_compiler.backend.numba.tape_room import bound_once, entries_in_trip, find_room
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,
     Const,
+    For,
     If,
     Name,
     Operand,
@@ -43,7 +45,14 @@ FIRST_SIZE = 64
 DTYPES = {"bool": "bool", "int": "int64", "float": "float64", "number": "float64", "complex": "complex128"}
 
 
-def array_tapes(program: Program, types: Types, known: dict[str, str] | None = None) -> tuple[Program, dict[str, str]]:
+def number_tapes(program: Program, types: Types) -> dict[str, str]:
+    """The lists that only are pushed onto and popped from and hold numbers of one dtype, with that."""
+    return {t: d for t in _lists(program) if (d := _dtype(t, program, types)) is not None}
+
+
+def array_tapes(
+    program: Program, types: Types, known: dict[str, str] | None = None, trips: dict[str, Trips] | None = None
+) -> tuple[Program, dict[str, str]]:
     """The program with arrays for lists that only are pushed onto and popped from, and hold numbers of one dtype.
 
     Args:
@@ -51,15 +60,16 @@ def array_tapes(program: Program, types: Types, known: dict[str, str] | None = N
             array; or, with ``known``, the adjoint of that pair, which they enter.
         types: the types of its names.
         known: the dtypes of tapes that are such arrays.
+        trips: of parallel loops that use tapes, what must be known, by their counters.
 
     Returns:
         The program, and the dtypes of its tapes.
     """
-    found = {t: d for t in _lists(program) if (d := _dtype(t, program, types)) is not None}
+    found = number_tapes(program, types)
     dtypes = {**found, **(known or {})}
     if not dtypes:
         return program, {}
-    work = _Tapes(program, dtypes)
+    work = _Tapes(program, dtypes, trips or {})
     body = work.block(program.body)
     return replace(program, body=body, temporaries=program.temporaries | work.added), found
 
@@ -67,7 +77,7 @@ def array_tapes(program: Program, types: Types, known: dict[str, str] | None = N
 class _Tapes:
     """Rewrites the statements of one program."""
 
-    def __init__(self, program: Program, dtypes: dict[str, str]) -> None:
+    def __init__(self, program: Program, dtypes: dict[str, str], trips: dict[str, Trips]) -> None:
         statements = walk(program.body)
         self.names = Names(
             {n for s in statements for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free}
@@ -75,7 +85,9 @@ class _Tapes:
         self.dtypes = dtypes
         self.tops = {t: self.names.fresh((t[:-5] if t.endswith("_tape") else t) + "_top") for t in sorted(dtypes)}
         self.added: set[str] = set()
-        self.room = find_room(program.body, set(dtypes), self.temporary)
+        self.trips, self.apart = trips, False
+        self.binds = bound_once(program.body)
+        self.room = find_room(program.body, set(dtypes), self.temporary, trips)
 
     def temporary(self) -> str:
         """A new name."""
@@ -103,6 +115,8 @@ class _Tapes:
             return self.returned(s)
         if not s.blocks:
             return [s]
+        if isinstance(s, For) and s.counter in self.trips:
+            return self.parallel(s, self.trips[s.counter])
         before: list[Statement] = []
         for tape, counted, total in self.room.before.get(id(s), ()):
             before += [*counted, Bind(tape, "numba.with_room", (Name(tape), Name(self.tops[tape]), total), (), s.span)]
@@ -125,7 +139,7 @@ class _Tapes:
             Store(s.stack, Name(top), s.value, s.span),
             Bind(top, "operator.add", (Name(top), Const(1)), (), s.span),
         ]
-        if id(s) in self.room.sure:
+        if self.apart or id(s) in self.room.sure:
             return entered
         size, full = self.temporary(), self.temporary()
         grow = Bind(s.stack, "numba.grown", (Name(s.stack),), (), s.span)
@@ -135,6 +149,70 @@ class _Tapes:
             If(Name(full), (grow,), (), s.span),
             *entered,
         ]
+
+    def parallel(self, s: For, trips: Trips) -> list[Statement]:
+        """A parallel loop: each trip has a place on each tape, which hangs on its number.
+
+        y_tape = with_room(y_tape, y_top, n * 3)
+        for i in numba.prange(n):
+            y_at = y_top + i * 3
+            y_tape[y_at] = y
+            y_at = y_at + 1
+            ...
+        y_top = y_top + n * 3
+        """
+        loop = next(x for x in walk((s,)) if isinstance(x, For) and x.counter == trips.counter)
+        around = {s.counter, *s.bound_within}
+        before: list[Statement] = []
+        after: list[Statement] = []
+        enter: list[Statement] = []
+        tops = dict(self.tops)
+        found = {x.stack: isinstance(x, Push) for x in walk(s.body) if isinstance(x, (Push, Pop)) and x.stack in tops}
+        number: Operand = Name(trips.counter)
+        if trips.start != Const(0):
+            number = self.bound("operator.sub", (number, trips.start), enter)
+        if not all(found.values()):  # entries are taken from the end of what the trip has put there
+            ended = self.bound("operator.add", (number, Const(1)), enter)
+        for tape, pushes in found.items():
+            entries = entries_in_trip(loop, tape, around, self.binds, self.temporary)
+            if entries is None:
+                raise RuntimeError(f"what trips record on {tape} cannot be counted")
+            before += entries[0]
+            total = self.scaled(trips.count, entries[1], before)
+            top = Name(tops[tape])
+            if pushes:
+                before.append(Bind(tape, "numba.with_room", (Name(tape), top, total), (), s.span))
+                place = self.scaled(number, entries[1], enter)
+                after.append(Bind(top.id, "operator.add", (top, total), (), s.span))
+            else:
+                before.append(Bind(top.id, "operator.sub", (top, total), (), s.span))
+                place = self.scaled(ended, entries[1], enter)
+            self.tops[tape] = self.names.fresh(f"{tops[tape][:-4]}_at")
+            self.added.add(self.tops[tape])
+            enter.append(Bind(self.tops[tape], "operator.add", (top, place), (), s.span))
+        self.apart = True
+
+        def block(statements: Block) -> Block:
+            return tuple(x for inner in statements for x in one(inner))
+
+        def one(x: Statement) -> list[Statement]:
+            if x is loop and loop is not s:
+                return [with_blocks(x, ((*enter, *self.block(x.blocks[0])),))]
+            return self.statement(x)
+
+        body = (*enter, *self.block(s.body)) if loop is s else block(s.body)
+        self.tops, self.apart = tops, False
+        return [*before, with_blocks(s, (body,)), *after]
+
+    def bound(self, op: str, args: tuple[Operand, ...], out: list[Statement]) -> Name:
+        """A new temporary."""
+        name = self.temporary()
+        out.append(Bind(name, op, args))
+        return Name(name)
+
+    def scaled(self, number: Operand, entries: Operand, out: list[Statement]) -> Operand:
+        """``number * entries``."""
+        return number if entries == Const(1) else self.bound("operator.mul", (number, entries), out)
 
     def part(self, s: Bind) -> list[Statement]:
         """The part of a tape that holds, or is to hold, the elements of a part of some array."""

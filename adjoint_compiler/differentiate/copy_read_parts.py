@@ -1,0 +1,154 @@
+"""Parts of a buffer that a loop overwrites as a whole are copied where they are read, if that is less to record.
+
+What a loop overwrites must be put back before reverse code reads it: `A -= np.outer(c, A[k])` in a loop over `k` would
+record the matrix in each trip, for the sake of a row. A copy of the row is a value: it is recorded as it is, and nothing
+puts the matrix back.
+
+    for k in range(n):                          for k in range(n):
+        A -= np.outer(c, A[k])          ->          row = A[k].copy()
+                                                    A -= np.outer(c, row)
+
+Sizes are compared by orders: an axis and a trip of a loop count alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adjoint_compiler.analysis.typing import Types, bind_type
+from adjoint_compiler.analysis.uses import Path, labelled_blocks
+from adjoint_compiler.differentiate.builder import HELPER
+from adjoint_compiler.differentiate.fragment import Fragment
+from adjoint_compiler.differentiate.recording import Recording, needs_of
+from adjoint_compiler.ir.names import Names
+from adjoint_compiler.ir.nodes import Bind, Block, Const, For, Name, Program, Push, Statement, Store, Update, While
+from adjoint_compiler.ir.rebuild import map_names, with_blocks
+from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.ir.walk import walk
+
+
+def copy_read_parts(program: Program, types: Types, r: Recording) -> tuple[Program, frozenset[str]]:
+    """The primal with copies of parts that are read, and what is to be recorded; the program itself where nothing is saved.
+
+    Args:
+        program: the primal.
+        types: the types of its names; those of the copies are added.
+        r: what would be recorded of it.
+    """
+    if r.program is not program:
+        return program, frozenset()
+    copied: dict[Path, set[str]] = {}
+    again: set[str] = set()
+    for cls in sorted(r.facts.aliases.stored):
+        found, saved = _reads(r, cls), _largest_saved(r, cls)
+        if found is not None and saved is not None and all(order < saved for *_, order in found):
+            again.update(n for path, n, _ in found if path is None)
+            for path, n, _ in found:
+                if path is not None:
+                    copied.setdefault(path, set()).add(n)
+    if not copied:
+        return program, frozenset(again)
+    names = Names(program.mentioned)
+    added: set[str] = set()
+
+    def block(statements: Block, path: Path) -> Block:
+        out: list[Statement] = []
+        for k, s in enumerate(statements):
+            here = (*path, k)
+            if s.blocks:
+                s = with_blocks(s, tuple([block(b, (*here, label)) for label, b in labelled_blocks(s)]))
+            held = {n: names.fresh(n) for n in sorted(copied.get(here, ()))}
+            for n, copy in held.items():
+                types[copy] = types[n]
+                out.append(Bind(copy, HELPER["copied"], (Name(n),), (), s.span))
+            added.update(held.values())
+            if held:
+                s = _reading(s, held)
+            out.append(s)
+        return tuple(out)
+
+    return replace(program, body=block(program.body, ()), temporaries=program.temporaries | added), frozenset(again)
+
+
+def _reading(s: Statement, copies: dict[str, str]) -> Statement:
+    return map_names(s, lambda n: Name(copies.get(n, n)), lambda n: n)
+
+
+def largest_saved(r: Recording) -> int:
+    """The largest order of what is recorded of any memory."""
+    return max((k for cls in r.facts.aliases.stored for k in [_largest_saved(r, cls)] if k is not None), default=0)
+
+
+Read = tuple["Path | None", str, int]
+
+
+def _reads(r: Recording, cls: int) -> list[Read] | None:
+    """What reverse code reads of memory of a class; None if nothing could be recorded in its place.
+
+    Either an operand of the statement at a path, or (without a path) a result that is computed again; with its order.
+    """
+    out: list[Read] = []
+    for block in r.top.walk():
+        for fragment in block.fragments:
+            for s in (*fragment.locate, *fragment.prepare):
+                if (
+                    _reads_memory(r, s, cls)
+                    and isinstance(s, Bind)
+                    and cls not in r.facts.aliases.stored_levels(s.target)
+                ):
+                    out.append((None, s.target, _order(r, fragment.path, s.target)))
+            primal, own = fragment.statement, set[str]()
+            for s in walk(tuple(fragment.reverse)):
+                own.update(n for n, contents in needs_of(s) if contents and n in r.primal and _lies_in(r, n, cls))
+            for n in sorted(own):
+                t = r.facts.types.get(n, UNKNOWN)
+                if not isinstance(primal, Bind) or Name(n) not in primal.args or t.kind != "array" or not t.ndim:
+                    return None
+                out.append((fragment.path, n, _order(r, fragment.path, n)))
+        if any(_reads_memory(r, s, cls) for s in (*block.enter, *block.prepare)):
+            return None
+    return out
+
+
+def _reads_memory(r: Recording, s: Statement, cls: int) -> bool:
+    return any(contents and n in r.primal and _lies_in(r, n, cls) for n, contents in needs_of(s))
+
+
+def _lies_in(r: Recording, name: str, cls: int) -> bool:
+    return not is_number(r.facts.types.get(name, UNKNOWN)) and cls in r.facts.aliases.stored_levels(name)
+
+
+def _largest_saved(r: Recording, cls: int) -> int | None:
+    """The order of the largest part of memory of a class that is recorded in a loop."""
+    orders = [
+        order
+        for block in r.top.walk()
+        if block.in_loop
+        for fragment in block.fragments
+        if any(isinstance(s, Push) for s in fragment.save)
+        for order in _saved_by(r, fragment, cls)
+    ]
+    return max(orders, default=None)
+
+
+def _saved_by(r: Recording, fragment: Fragment, cls: int) -> list[int]:
+    out = []
+    for s in fragment.restore:
+        if isinstance(s, (Store, Update)) and r.facts.aliases.classes.get(s.target) == cls:
+            index = Const(Ellipsis) if s.index is None else s.index
+            part = bind_type(Bind(s.target, "index", (Name(s.target), index)), r.facts.types)
+            out.append(_depth(r, fragment.path) + (part.ndim or 0))
+    return out
+
+
+def _order(r: Recording, path: Path, name: str) -> int:
+    return _depth(r, path) + (r.facts.types.get(name, UNKNOWN).ndim or 0)
+
+
+def _depth(r: Recording, path: Path) -> int:
+    """In how many loops a statement stands."""
+    outer = (path[:k] for k in range(1, len(path), 2))
+    return sum(isinstance(r.statements.get(p), (For, While)) for p in outer)
+
+
+__all__ = ["copy_read_parts", "largest_saved"]
