@@ -12,6 +12,8 @@ from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.shapes import named_dtype
 
+NOT_OF_LAPACK = ("float16", "float96", "float128", "longdouble", "complex192", "complex256")
+
 
 @dataclass(frozen=True, eq=False)
 class Rule:
@@ -99,6 +101,10 @@ class Rule:
             dtype = named_dtype(types, operands, None)
             if dtype is not None and dtype.kind != "c":
                 raise RuleError(f"`{self.name}` of complex numbers with a real dtype=; take x.real before")
+        if self.name in TABLE.of_lapack and (
+            found := [t.dtype for t in types.values() if t.dtype.endswith(NOT_OF_LAPACK)]
+        ):
+            raise RuleError(f"the derivative of `{self.name}` is not known for {found[0]}; pass x.astype(np.float64)")
         if self.name in TABLE.for_reals:
             named = TABLE.for_reals[self.name]
             if found := [p for p, t in types.items() if (named is None or p in named) and holds_complex(t)]:

@@ -15,7 +15,7 @@ from adjoint_compiler.ir.types import Type, array_type, may_be_complex
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, rank
-from adjoint_compiler.rules.table import cite, for_reals, structural
+from adjoint_compiler.rules.table import cite, for_reals, of_lapack, structural
 from adjoint_compiler.runtime import scipy_linalg as s
 
 
@@ -249,6 +249,7 @@ structural("transposed_bands(ab, l_and_u)", s.transposed_bands, linear="ab",
 structural("band_products(s, y_, ab, l_and_u=(0, 0), lower=None)", s.band_products, shape_only="ab", linear="s",
            s="banded_matrix(g, l_and_u, lower) @ y_", y_="conj(banded_matrix(g, l_and_u, lower)).T @ s")
 for_reals("scipy.linalg.solveh_banded", only="ab")
+of_lapack("scipy.linalg.*")
 cite("Murray, Differentiation of the Cholesky decomposition (2016)", "*.cholesky", "*.cho_factor", "*.cho_solve")
 cite("Walter and Lehmann, Algorithmic differentiation of linear algebra functions (2010)", "*.qr", "*.lu", "*.lu_factor", "*.lu_solve")
 cite("Giles, Collected matrix derivative results (2008)")

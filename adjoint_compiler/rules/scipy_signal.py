@@ -4,7 +4,7 @@ from scipy import signal
 
 from adjoint_compiler.ir.types import array_type
 from adjoint_compiler.rules.scipy_forms import only
-from adjoint_compiler.rules.table import cite, complex_valued, inert, structural
+from adjoint_compiler.rules.table import cite, complex_valued, inert, of_lapack, structural
 from adjoint_compiler.runtime import scipy_signal as s
 
 _FULL = "full_output(g, in1, in2, mode)"
@@ -43,5 +43,6 @@ complex_valued(signal.hilbert)
 structural("hilbert_adjoint(g_, axis=-1)", s.hilbert_adjoint, g_="hilbert(g, axis=axis)", linear="g_")
 inert("segment_window(window, nperseg, length)", s.segment_window, result=lambda types, operands: array_type("float64", 1))
 inert("median_bias(count)", s.median_bias)
+of_lapack("scipy.signal.fftconvolve", "scipy.signal.oaconvolve")
 cite("Oppenheim and Schafer, Discrete-time signal processing (2010), section 2.3; recursive filters: the transposed filter runs backwards")
 # fmt: on

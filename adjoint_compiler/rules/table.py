@@ -214,6 +214,15 @@ def for_reals(*patterns: str, only: str = "") -> None:
         TABLE.for_reals.update(dict.fromkeys(named, frozenset(only.split()) or None))
 
 
+def of_lapack(*patterns: str) -> None:
+    """Say of which rules the formulas call functions of LAPACK or FFTs: other precisions than single and double are refused.
+
+    Args:
+        patterns: names of operations, with ``*`` for any text.
+    """
+    TABLE.of_lapack.update(k for k in TABLE.by_key if any(fnmatchcase(k, pattern) for pattern in patterns))
+
+
 def complex_valued(*functions: Any) -> None:
     """Say of which functions results are complex where the arguments are real."""
     TABLE.complex_valued.update(map(function_key, functions))
