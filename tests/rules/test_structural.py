@@ -96,7 +96,11 @@ def takes_directions(c: Case) -> bool:
 
     one, two = direction(y, 1), direction(y, 2)
     for param in c.rule.pullbacks:
-        if isinstance(env.get(param), (np.ndarray, float)) and inexact(env[param]):
+        if (
+            isinstance(env.get(param), (np.ndarray, float))
+            and inexact(env[param])
+            and not is_open(c.rule.pullbacks[param])
+        ):
             with np.errstate(all="ignore"):
                 try:
                     both = received(param, np.stack([one, two]))
