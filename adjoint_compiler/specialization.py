@@ -273,7 +273,8 @@ def _lower_calling_gradients(
     rule = usable_rule(target.inner, [types[n] for n in names]) if names == tuple(types) else None
     if rule is None:
         raise DifferentiationError([])
-    return lower_rule(rule, f"{target.name}_grad", names, types, {}, target.place()), inner
+    name = target.name if target.name.isidentifier() else "f"
+    return lower_rule(rule, f"{name}_grad", names, types, {}, target.place()), inner
 
 
 def _lower_by_rules(

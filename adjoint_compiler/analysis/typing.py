@@ -105,7 +105,8 @@ def _result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Op
     if op == REFUSED:
         return NEVER
     if op.startswith("method."):
-        op = f"numpy.{op[len('method.') :]}"  # what is called as a method in generated code only
+        called = f"numpy.{op[len('method.') :]}"  # what is called as a method in generated code only
+        op = called if called in rules.TABLE.by_key else op
     if op == "index":
         return index_type(arg_types[0], args[1], types)
     if op == "operator.or_" and [t.kind for t in arg_types] == ["dict", "dict"]:
@@ -150,10 +151,12 @@ COMPLEX_VALUED = ("builtins.complex", "numpy.complex64", "numpy.complex128", "nu
 
 def _unknown(op: str, every: list[Type]) -> Type:
     """A result of which only that is known whether it can be complex."""
-    if op in COMPLEX_VALUED or (op.startswith("cmath.") and op not in REAL_VALUED):
+    if op in COMPLEX_VALUED or op in rules.TABLE.complex_valued or (op.startswith("cmath.") and op not in REAL_VALUED):
         return MAYBE_COMPLEX
     complex_ones = any(_holds_complex(t) or _is_complex_dtype(t) for t in every)
-    return MAYBE_COMPLEX if op not in REAL_VALUED and complex_ones else UNKNOWN
+    if op in REAL_VALUED:
+        return REAL if complex_ones and not op.startswith("cmath.is") else UNKNOWN
+    return MAYBE_COMPLEX if complex_ones else UNKNOWN
 
 
 def _is_complex_dtype(t: Type) -> bool:

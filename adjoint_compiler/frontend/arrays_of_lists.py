@@ -62,7 +62,8 @@ def with_arrays(s: Bind, types: Types, fresh: Fresh) -> tuple[list[Statement], B
         if param in OF_ARRAYS:
             return with_arrays_in(o)
         written_out = isinstance(o, Pack) and param in rule.pullbacks and not _is_plain(o, types)
-        found = written_out or _is_sequence(o, types)
+        factor = s.op == "operator.matmul" and operand_type(o, types).kind in SEQUENCES  # whose adjoint has axes
+        found = written_out or factor or _is_sequence(o, types)
         return array_of(o) if found and operand_type(o, types).kind in taken else o
 
     params = [*rule.params, *rule.params[-1:] * len(s.args)]  # the last one may stand for several

@@ -1,4 +1,4 @@
-"""What operations give whose operands are constants: comparisons, truth, the number of axes.
+"""What operations give whose operands are constants: comparisons, truth, the number of axes, whether numbers are complex.
 
 test = np.ndim(x) == 2      ->      test = True, for a matrix x
 """
@@ -11,8 +11,8 @@ from typing import Any
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.ir.nodes import Bind, Const, Operand
-from adjoint_compiler.ir.types import is_number
+from adjoint_compiler.ir.nodes import Bind, Const, Operand, Pack
+from adjoint_compiler.ir.types import is_number, may_be_complex
 from adjoint_compiler.rules import shapes
 
 FOLDED: dict[str, Callable[..., Any]] = {
@@ -42,6 +42,13 @@ def folded(s: Bind, types: Types) -> Const | None:
         of_numbers = t.kind in ("tuple", "list") and t.items and all(map(is_number, t.items))
         rank = 0 if t.kind in ("none", "str") else 1 if of_numbers else shapes.rank(t)
         return None if rank is None else Const(rank)
+    if s.op == "numpy.iscomplexobj" and not s.kwargs:
+        t = operand_type(s.args[0], types)
+        return Const(may_be_complex(t)) if t.kind in ("array", "scalar", "float", "complex", "int") else None
+    if s.op == "builtins.isinstance" and is_plain(s.args[0]):
+        classes = s.args[1].items if isinstance(s.args[1], Pack) else (s.args[1],)
+        known = tuple(o.value for o in classes if isinstance(o, Const) and isinstance(o.value, type))
+        return Const(isinstance(s.args[0].value, known)) if len(known) == len(classes) else None  # type: ignore[union-attr]
     if s.op not in FOLDED or not all(map(is_plain, s.args)):
         return None
     try:

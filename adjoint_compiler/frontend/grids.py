@@ -76,12 +76,36 @@ def vectorized(cx: Context, scope: Scope, node: Any, found: Any) -> tuple[Any, A
         maker = expressions.compile_time(cx, scope, node.func.func)
         if isinstance(maker, Value) and maker.value is np.vectorize:
             function = node.func.args[0]
+    if function is None and found is None:
+        return _of_objects(cx, scope, node), found
     if function is None or node.keywords or len(node.args) not in VECTORIZED:
         return node, found
     definition = VECTORIZED[len(node.args)]
     return gast.copy_location(gast.Call(node.func, [function, *node.args], []), node), Value(
         definition, definition.__name__
     )
+
+
+def _of_objects(cx: Context, scope: Scope, node: Any) -> Any:
+    """``np.frompyfunc(f, 1, 1)(x).astype(float)``, whose objects nothing else sees, as what ``np.vectorize(f)(x)`` is; else the node."""
+    func = node.func
+    inner: Any = func.value if isinstance(func, gast.Attribute) and func.attr == "astype" else None
+    made = inner.func if isinstance(inner, gast.Call) else None
+    if not isinstance(made, gast.Call) or inner.keywords or made.keywords or len(made.args) != 3:
+        return node
+    maker = expressions.compile_time(cx, scope, made.func)
+    counts = [getattr(a, "value", None) for a in made.args[1:]]
+    if (
+        not isinstance(maker, Value)
+        or maker.value is not np.frompyfunc
+        or counts != [len(inner.args), 1]
+        or counts[0] not in VECTORIZED
+    ):
+        return node
+    definition = VECTORIZED[len(inner.args)]
+    called = starred.Given(Value(definition, definition.__name__), node)
+    whole = gast.copy_location(gast.Call(called, [made.args[0], *inner.args], []), node)
+    return gast.copy_location(gast.Call(gast.Attribute(whole, "astype", gast.Load()), node.args, node.keywords), node)
 
 
 def from_function(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:

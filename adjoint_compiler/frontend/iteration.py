@@ -57,6 +57,8 @@ def sequence(cx: Context, scope: Scope, node: Any) -> Sequence:
     special = SEQUENCES.get(_function(cx, scope, node))
     if special is not None:
         return special(cx, scope, node)
+    if iterators.iterated(scope, node) is not node:
+        return sequence(cx, scope, iterators.iterated(scope, node))
     called = isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and not node.args
     if called and node.func.attr in ("items", "values", "keys") and not expressions.compile_time(cx, scope, node.func):
         return _of_dict(cx, scope, node)

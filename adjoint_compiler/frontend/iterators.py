@@ -21,15 +21,22 @@ from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Effect, If, Operand, Pack
 from adjoint_compiler.ir.types import element
 
-MAKERS = (builtins.zip, builtins.enumerate, builtins.reversed, builtins.map)
+MAKERS = (builtins.zip, builtins.enumerate, builtins.reversed, builtins.map, builtins.iter)
 
 
 def makes_iterator(scope: Scope, node: Any) -> bool:
-    """Whether an expression is a call of ``zip``, ``enumerate``, ``reversed`` or ``map``; nothing is lowered to find out."""
+    """Whether an expression is a call of ``zip``, ``enumerate``, ``reversed``, ``map`` or ``iter``; nothing is lowered to find out."""
     if not isinstance(node, gast.Call) or not isinstance(node.func, gast.Name):
         return False
     found = scope.lookup(node.func.id)
     return isinstance(found, Value) and any(found.value is f for f in MAKERS)
+
+
+def iterated(scope: Scope, node: Any) -> Any:
+    """What ``iter(x)`` runs over, ``x``; other expressions as they are."""
+    if not makes_iterator(scope, node) or scope.lookup(node.func.id).value is not builtins.iter or len(node.args) != 1:
+        return node
+    return node.args[0]
 
 
 def as_list(node: Any) -> Any:
@@ -56,7 +63,7 @@ def as_generator(cx: Context, scope: Scope, node: Any) -> Generator | None:
     """The generator that an iterator is; what it runs over is evaluated now. None for other expressions."""
     if not makes_iterator(scope, node) or is_transposed(scope, node):
         return None
-    items = as_list(node)
+    items = as_list(iterated(scope, node))
     return generators.of_expression(cx, scope, gast.copy_location(gast.GeneratorExp(items.elt, items.generators), node))
 
 

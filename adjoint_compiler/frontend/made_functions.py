@@ -201,6 +201,7 @@ BINARY = {
     operator.add: gast.Add, operator.sub: gast.Sub, operator.mul: gast.Mult, operator.truediv: gast.Div,
     operator.floordiv: gast.FloorDiv, operator.mod: gast.Mod, operator.pow: gast.Pow, operator.matmul: gast.MatMult,
 }  # fmt: skip
+UNARY = {operator.neg: gast.USub, operator.pos: gast.UAdd, operator.invert: gast.Invert, operator.not_: gast.Not}
 COMPARED = {
     operator.lt: gast.Lt, operator.le: gast.LtE, operator.gt: gast.Gt, operator.ge: gast.GtE, operator.eq: gast.Eq,
     operator.ne: gast.NotEq,
@@ -209,6 +210,8 @@ COMPARED = {
 
 def with_operator(node: Any, found: Any) -> Any:
     """``operator.mul(a, b)`` as ``a * b``; other calls as they are."""
+    from adjoint_compiler.frontend import starred
+
     function = found.value if isinstance(found, Value) else None
     if getattr(function, "__module__", None) != "_operator" or node.keywords:
         return node
@@ -222,8 +225,10 @@ def with_operator(node: Any, found: Any) -> Any:
         made = gast.Call(gast.Attribute(node.args[0], "__setitem__", gast.Load()), node.args[1:], [])
     elif len(node.args) == 2 and function is operator.delitem:  # of a list
         made = gast.Call(gast.Attribute(node.args[0], "pop", gast.Load()), node.args[1:], [])
-    elif len(node.args) == 1 and function is operator.neg:
-        made = gast.UnaryOp(gast.USub(), node.args[0])
+    elif len(node.args) == 1 and function in UNARY:
+        made = gast.UnaryOp(UNARY[function](), node.args[0])
+    elif len(node.args) == 1 and function is operator.abs:
+        made = gast.Call(starred.Given(Value(abs, "abs"), node), node.args, [])
     else:
         return node
     return gast.copy_location(made, node)

@@ -51,6 +51,7 @@ from adjoint_compiler.ir.types import (
     may_be_complex,
 )
 from adjoint_compiler.optimize.rename import map_statements
+from adjoint_compiler.rules.draws import GENERATORS, is_draw
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS, METHODS_IN_PLACE
 
 
@@ -306,6 +307,9 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         args, kwargs = adapt(base, s.args[2:], dict(s.kwargs)) if adapt else ((base, *s.args[2:]), dict(s.kwargs))
         if key in rules.TABLE.by_key:
             return _call_with_rule(s, str(name.value), key, args, kwargs, faults)
+    generates = t.kind == "object" and isinstance(t.cls, type) and issubclass(t.cls, GENERATORS)
+    if generates and is_draw(f"method.{name.value}"):
+        return _call_with_rule(s, str(name.value), f"method.{name.value}", (base, *s.args[2:]), dict(s.kwargs), faults)
     if t.kind == "str" and f"builtins.str.{name.value}" in rules.TABLE.by_key and not s.kwargs:
         return replace(s, op=f"builtins.str.{name.value}", args=(base, *s.args[2:]))
     if t.kind == "object" and (key := _of_its_class(t, str(name.value))):
@@ -317,7 +321,8 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         faults.append(Diagnostic("AC001", s.span, message, (), "make a new one without it"))
         return s
     message = f"method `.{name.value}()` of a value of type {t} has no rule"
-    advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, ATTRIBUTES)
+    order = "draw an order, and index with it: a[rng.permutation(len(a))]" if generates else None
+    advice = order or ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, ATTRIBUTES)
     faults.append(Diagnostic("AC019", s.span, message, (), advice))
     return s
 

@@ -234,6 +234,15 @@ def may_be_complex(t: Type) -> bool:
     return t.kind == "complex" or (t.kind in ("array", "scalar", "unknown") and t.dtype.startswith("complex"))
 
 
+def holds_complex(t: Type) -> bool:
+    """Whether values can be complex, or hold complex ones.
+
+    >>> holds_complex(type_of((1.0, [2j]))), holds_complex(REAL)
+    (True, False)
+    """
+    return may_be_complex(t) or any(map(holds_complex, t.items))
+
+
 def is_discrete(t: Type) -> bool:
     """Whether the type carries no derivative: integers, bools, text, shapes, functions."""
     if t.kind in ("bool", "int", "str", "none", "function", "module", "object"):

@@ -37,9 +37,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     "scipy.linalg": ("scipy_linalg",),
     "scipy.ndimage": ("scipy_ndimage",),
     "scipy.optimize": ("scipy_optimize",),
-    "scipy.signal": ("scipy_signal",),
+    "scipy.signal": ("scipy_signal", "scipy_spectra"),
     "scipy.sparse": ("scipy_sparse",),
-    "scipy.stats": ("scipy_stats",),
+    "scipy.stats": ("scipy_stats", "scipy_densities"),
 }
 
 _DEFINITIONS: dict[int, tuple[Any, Callable[..., Any]]] = {}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from adjoint_compiler.library import defines
-from adjoint_compiler.runtime import constant, histogram2d_value, histogram_value, valued
+from adjoint_compiler.runtime import constant, histogram2d_value, histogram_value, histogramdd_value, valued
 
 
 @defines(np.ediff1d)
@@ -31,19 +31,20 @@ def cov(
     if fweights is None and aweights is None:
         away = both - np.average(both, axis=1)[:, None]
         return np.squeeze(np.dot(away, np.conj(away.T)) * np.true_divide(1, both.shape[1] - lost))
+    analytic = 1.0 if aweights is None else np.asarray(aweights) * np.float64(1.0)
     if fweights is None:
-        weights = aweights
+        weights = analytic
     elif aweights is None:
         weights = np.asarray(fweights)
     else:
-        weights = np.asarray(fweights) * aweights
+        weights = np.asarray(fweights) * analytic
     total = np.sum(weights)
     if lost == 0:
         freedom = total
     elif aweights is None:
         freedom = total - lost
     else:
-        freedom = total - lost * np.sum(weights * aweights) / total
+        freedom = total - lost * np.sum(weights * analytic) / total
     off = both - np.average(both, axis=1, weights=weights)[:, None]
     return np.squeeze(np.dot(off, np.conj((off * weights).T)) * np.true_divide(1, freedom))
 
@@ -246,3 +247,25 @@ def histogram2d(x: Any, y: Any, bins: Any = 10, range: Any = None, density: Any 
         per_area = counts / np.diff(x_edges)[:, None] / np.diff(y_edges)[None, :]
         return per_area / np.sum(counts), x_edges, y_edges
     return counts, x_edges, y_edges
+
+
+@defines(np.histogramdd)
+def histogramdd(sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
+    found = histogramdd_value(constant(sample), constant(bins), constant(range), density, weights)
+    if weights is None:
+        return found
+    points = np.transpose(np.asarray(sample)) if isinstance(sample, (list, tuple)) else np.asarray(sample)
+    edges = found[1]
+    place = np.zeros(len(points), int)
+    inside = np.ones(len(points), bool)
+    for k in np.arange(points.shape[1]):
+        i = bins_of(points[:, k], edges[k])
+        place = place * (len(edges[k]) - 1) + i
+        inside = inside & (i >= 0)
+    sums = np.zeros(np.size(found[0]))
+    np.add.at(sums, place[inside], np.asarray(weights)[inside])
+    counts = np.reshape(sums, np.shape(found[0]))
+    if density:
+        sizes = histogramdd_value(points, edges, None, None, None, True)
+        counts = counts / sizes / np.sum(counts)
+    return valued(counts, found[0]), found[1]

@@ -33,6 +33,21 @@ def polar(a: Any, side: Any = "right") -> Any:
     return valued(u @ vh, found[0]), valued(p, found[1])
 
 
+@defines(linalg.fiedler_companion)
+def fiedler_companion(a: Any) -> Any:
+    if np.ndim(a) != 1 or len(a) < 3:
+        raise NotImplementedError("companion matrices of polynomials of degree 2 and more are differentiated")
+    monic = np.asarray(a) / a[0]
+    n = len(a) - 1
+    whole = np.zeros((n, n), monic.dtype)
+    below = np.arange(2, n, 2)
+    above = np.arange(0, n - 1, 2)
+    whole[below, below - 1] = -monic[3::2]
+    whole[above, above + 1] = -monic[2::2]
+    whole[0, 0] = -monic[1]
+    return valued(whole, scipy_value("linalg.fiedler_companion", (a,)))
+
+
 @defines(linalg.eigvals)
 def eigvals(a: Any) -> Any:
     return valued(np.linalg.eigvals(a), scipy_value("linalg.eigvals", (a,)))

@@ -31,7 +31,9 @@ MODULES = (
 DIFFERENTIABLE, ZERO, INERT, MISSING = "differentiable", "zero", "inert", "not implemented"
 # What the frontend reads itself.
 READ = {
-    "numpy.vectorize": "where what it makes is called", "numpy.piecewise": "with lists that are written out",
+    "numpy.vectorize": "where what it makes is called",
+    "numpy.frompyfunc": "where what it makes is called, and cast by .astype",
+    "numpy.piecewise": "with lists that are written out",
     "numpy.fromfunction": "with a shape that is written out", "numpy.fromiter": "of a generator", "numpy.mgrid": "",
     "numpy.ogrid": "", "numpy.r_": "", "numpy.c_": "", "numpy.s_": "", "numpy.index_exp": "", "numpy.copyto": "as a store",
     "numpy.bmat": "in np.asarray(np.bmat(...))", "numpy.add.at": "as an update", "numpy.ndarray.fill": "as a store", "numpy.ndarray.flat": "",
@@ -58,8 +60,7 @@ INERT_READ = {
 # Why some names have no derivatives yet.
 REASONS = {
     "numpy.asmatrix": "arrays of the class matrix are not differentiated", "numpy.nditer": "write the loop over indices",
-    "numpy.frompyfunc": "makes arrays of objects; np.vectorize is read",
-    "numpy.random.shuffle": "draws an order and stores; index with np.random.permutation", "numpy.histogramdd": "np.histogram2d is read",
+    "numpy.random.shuffle": "draws an order and stores; index with np.random.permutation",
     "numpy.random.random_integers": "gone from NumPy; use randint", "numpy.ndarray.resize": "changes the memory of an array",
 }  # fmt: skip
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from adjoint_compiler.ir.nodes import Const
+from adjoint_compiler.ir.types import FLOAT, Type, array_type
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
+from adjoint_compiler.rules.shapes import Operands, Types, length, rank
 from adjoint_compiler.rules.signatures import keyword_only, parse_signature
 from adjoint_compiler.rules.table import cite
 
@@ -68,12 +71,29 @@ GENERATOR_DRAWS = (
     "random(size=None, dtype=None)", "integers(low, high=None, size=None, dtype=None, endpoint=False)",
     "multivariate_hypergeometric(colors, nsample, size=None)", "spawn(n_children)",
 )  # fmt: skip
+REAL = ("standard_cauchy(size=None)", "standard_exponential(size=None)", "standard_normal(size=None)")
 # What picks among the elements of an argument: real ones are refused when active.
 PICKS = {
     "choice(a, size=None, replace=True, p=None)": "a p",
     "permutation(x)": "x",
     "standard_gamma(shape, size=None)": "shape",
 }
+
+
+GENERATORS = (np.random.Generator, np.random.RandomState)
+
+
+def _drawn(types: Types, operands: Operands) -> Type | None:
+    """Real numbers: as many as ``size`` says, else one for each of the parameters, broadcast."""
+    size = operands.get("size", Const(None))
+    if size != Const(None):
+        n = length(size, types.get("size"))
+        return None if n is None else array_type("float64", n)
+    ranks = [rank(t) for p, t in types.items() if p not in ("self", "size")]
+    known = [n for n in ranks if n is not None]
+    if len(known) < len(ranks):
+        return None
+    return FLOAT if not any(known) else array_type("float64", max(known))
 
 
 def enter(signature: str, pullbacks: dict[str, str], owner: object, prefix: str) -> None:
@@ -86,6 +106,7 @@ def enter(signature: str, pullbacks: dict[str, str], owner: object, prefix: str)
         Rule(
             f"{prefix}.{name}", getattr(owner, name), first + params, "structural" if pullbacks else "inert",
             defaults, pullbacks, cheap=False, keyword_only=keyword_only(signature),
+            result=_drawn if prefix == "method" and signature in (*REAL, *DRAWS) and "multivariate" not in signature else None,
             note="the derivative for a fixed stream of random numbers",
         )
     )  # fmt: skip

@@ -13,10 +13,10 @@ import numpy as np
 
 from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const, Pack
-from adjoint_compiler.ir.types import Type, array_type
+from adjoint_compiler.ir.types import FLOAT, Type, array_type, may_be_complex
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Result, Types, common_dtype, like, rank
-from adjoint_compiler.rules.table import cite, inert, structural
+from adjoint_compiler.rules.table import cite, complex_valued, inert, structural
 
 DUAL = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
 
@@ -86,13 +86,16 @@ def enter(module: Any, more: str = "") -> None:
         for name, (pullback, kind) in _pullbacks("n" if form else "", axes, size).items():
             structural(f"{name}{form}(a, {params}, norm=None{more})", getattr(module, name + form), a=pullback, linear="a",
                        specialise=_written(pullback, size), result=_transformed(kind))  # fmt: skip
+            if kind == "complex":
+                complex_valued(getattr(module, name + form))
 
 
 enter(np.fft)
 # fmt: off
 structural("fftshift(x, axes=None)", np.fft.fftshift, x="fft.ifftshift(g, axes)", linear="x", shape_of="x")
 structural("ifftshift(x, axes=None)", np.fft.ifftshift, x="fft.fftshift(g, axes)", linear="x", shape_of="x")
-structural("fftfreq(n, d=1.0)", np.fft.fftfreq, np.fft.rfftfreq, d="-sum(g * y) / d", result=lambda t, o: array_type("float64", 1))
+structural("fftfreq(n, d=1.0)", np.fft.fftfreq, np.fft.rfftfreq, d="-sum(g * conj(y)) / conj(d)",
+           result=lambda t, o: array_type("complex128" if may_be_complex(t.get("d", FLOAT)) else "float64", 1))
 
 structural("refit(v, x)", runtime.refit, v="refit(g, v)", shape_only="x", linear="v", view="v", view_kind="maybe",
            result=like("x", "v"))

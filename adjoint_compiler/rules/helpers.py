@@ -5,9 +5,19 @@ Every helper is linear in the adjoint ``g_`` that it is given; most come in pair
 
 from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
-from adjoint_compiler.ir.types import STR
+from adjoint_compiler.ir.types import MAYBE_COMPLEX, STR, UNKNOWN, Type, may_be_complex
 from adjoint_compiler.rules.shapes import Operands, Types, length, like, listed, rank
-from adjoint_compiler.rules.table import cite, elementwise, inert, structural
+from adjoint_compiler.rules.table import cite, elementwise, for_reals, inert, structural
+
+
+def _of_value(types: Types, operands: Operands) -> Type | None:
+    """The type of the value; where that is not known, what it is computed from tells whether it may be complex.
+
+    >>> _of_value({"x": Type("complex"), "value": UNKNOWN}, {}) == MAYBE_COMPLEX
+    True
+    """
+    found, x = types.get("value"), types.get("x")
+    return MAYBE_COMPLEX if found == UNKNOWN and x is not None and may_be_complex(x) else found
 
 
 def _summed(types: Types, operands: Operands) -> dict[str, str] | None:
@@ -57,7 +67,7 @@ structural("unbroadcast_product(g_, z, x)", runtime.unbroadcast_product,
 structural("sum_product(x, z)", runtime.sum_product, x="spread(g, x) * unbroadcast(ones_like(x * z) * z, x)",
            z="spread(g, z) * unbroadcast(ones_like(x * z) * x, z)")
 structural("valued(x, value)", runtime.valued, x="g", shape_only="x",
-           result=lambda types, operands: types.get("value"))
+           result=_of_value)
 elementwise("guarded(g_, c)", runtime.guarded, c="let_through(g_, c)", linear="c",
             tangents={"c": "guarded_tangent(t, g_, c)"})
 elementwise("guarded_as(g_, c, p_, checked_)", runtime.guarded_as, c="let_through(g_, c)", linear="c",
@@ -100,8 +110,8 @@ structural("align_weights(weights, x, axis=None)", runtime.align_weights,
 structural("align_weights_adjoint(g_, weights, x, axis=None)", runtime.align_weights_adjoint,
            g_="align_weights(g, x, axis)", shape_only="weights x", linear="g_", view="g_", view_kind="maybe")
 structural("relative_weights(weights, x, axis=None)", runtime.relative_weights,
-           weights="align_weights_adjoint((g - sum(g * y, axis=axis, keepdims=True))"
-                   " / sum(align_weights(weights, x, axis), axis=axis, keepdims=True), weights, x, axis)",
+           weights="align_weights_adjoint((g - sum(g * conj(y), axis=axis, keepdims=True))"
+                   " / conj(sum(align_weights(weights, x, axis), axis=axis, keepdims=True)), weights, x, axis)",
            shape_only="x")
 _HOW = "x, q, axis, keepdims, method, {0}, nan"
 _MORE = "axis=None, keepdims=False, method='linear', order=0, nan=False"
@@ -263,5 +273,6 @@ structural("widened(v, like, axis)", runtime.widened, v="narrowed(g, v, axis)", 
 _NOT_YET = "not_differentiated('second derivatives of np.linalg.norm with this ord')"
 structural("norm_slope(x, y_, ord=None, axis=None, keepdims=False)", runtime.norm_slope, x=_NOT_YET,
            y_=_NOT_YET, result=like("x", "x"))
+for_reals("*.cholesky_adjoint", "*.outer_sum", "*.products_with", "*.sum_product", "*.unbroadcast_product")  # written for real code only
 cite("derivatives of the expressions of the rules that call them")
 # fmt: on

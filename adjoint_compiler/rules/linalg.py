@@ -234,7 +234,7 @@ structural("qr(a, mode='reduced')", np.linalg.qr, a=_qr("y[0]", "y[1]", "filled(
 structural("eig(a)", np.linalg.eig, a=_EIG, several=True, tangents={"a": _EIG_DOT}, result=results.maybe_complex(np.linalg.eig),
            note="equal eigenvalues do not couple; eigenvectors of norm 1, their largest element real")
 structural("eigvals(a)", np.linalg.eigvals, a=_EIGVALS, result=results.maybe_complex(np.linalg.eigvals))
-structural("norm(x, ord=None, axis=None, keepdims=False)", np.linalg.norm,
+structural("norm(x, ord=None, axis=None, keepdims=False)", np.linalg.norm, ord="not_differentiated('norms in their order')",
            x="spread(g, x, axis, keepdims) * norm_slope(x, y, ord, axis, keepdims)", specialise=_normed,
            note="0 where the norm is 0; elements that tie share equally")
 cite("Murray, Differentiation of the Cholesky decomposition (2016)", "*.cholesky")

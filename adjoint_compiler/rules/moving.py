@@ -17,7 +17,7 @@ from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.ir.types import array_type
 from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, flattened, length, like, listed, moved
-from adjoint_compiler.rules.table import cite, function_key, inert, present, structural
+from adjoint_compiler.rules.table import cite, complex_valued, function_key, inert, present, structural
 
 
 def _windows(types: Types, operands: Operands) -> Any:
@@ -98,6 +98,7 @@ structural("block(arrays)", np.block, arrays="block_adjoint(g, arrays)", linear=
 structural("partition(a, kth, axis=-1, kind='introselect')", np.partition, shape_of="a", result=flattened("a", axis=-1),
            a="moved_adjoint(g, a, take_along_axis(labels(a), arrangement(a, y, axis), axis))",
            note="equal elements keep their order")
+complex_valued(np.sort_complex)
 structural("sort_complex(a)", np.sort_complex, a="sort_adjoint(g, a)", note="equal elements keep their order")
 structural("unique(ar, return_index=False, return_inverse=False, return_counts=False, *, equal_nan=True)", np.unique,
            ar="moved_adjoint(g, ar, first_found(ar, y))", specialise=_with_extras, result=_unique, several=True,

@@ -4,10 +4,13 @@ Zeros are exact in ``prod`` and ``cumprod`` (products of the other elements, nev
 tie for an extreme share equally. ``std`` gives zero where it is zero.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from adjoint_compiler.ir.nodes import Const
-from adjoint_compiler.rules.shapes import Operands, Types, moved, reduced
+from adjoint_compiler.ir.types import NONE, Type
+from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, moved, reduced
 from adjoint_compiler.rules.table import cite, structural
 
 _KNOWN = "logical_not(isnan(a))"
@@ -30,6 +33,15 @@ def _of_all(types: Types, operands: Operands) -> dict[str, str] | None:
     return {"a": f"spread(g, a, axis, keepdims) * conj({_OTHERS.format('a')})"}
 
 
+def _averaged(types: Types, operands: Operands) -> Type | None:
+    """A mean, complex where the weights are."""
+    found, weights = reduced(np.mean)(types, operands), types.get("weights", NONE)
+    if found is None or weights.kind == "none":
+        return found
+    dtype = common_dtype(found, weights)
+    return None if dtype is None else replace(found, dtype=str(dtype))
+
+
 # fmt: off
 structural("sum(a, axis=None, dtype=None, *, keepdims=False, initial=0, where=True)", np.sum,
            a="spread(g, a, axis, keepdims, where)", initial="sum(g)", linear="a initial", result=reduced(np.sum))
@@ -42,10 +54,10 @@ structural("nanmean(a, axis=None, dtype=None, *, keepdims=False)", np.nanmean, r
            a="where(isnan(a), 0.0, spread(g / count(a, axis, 0, keepdims, logical_not(isnan(a))), a, axis,"
              " keepdims))")
 structural("average(a, axis=None, weights=None, *, keepdims=False)", np.average,
-           a="spread(g, a, axis, keepdims) * relative_weights(weights, a, axis)",
+           a="spread(g, a, axis, keepdims) * conj(relative_weights(weights, a, axis))",
            weights="align_weights_adjoint(spread(g, a, axis, keepdims) * conj(a - spread(y, a, axis,"
-                   " keepdims)) / sum(align_weights(weights, a, axis), axis=axis, keepdims=True), weights,"
-                   " a, axis)", linear="a", result=reduced(np.mean))
+                   " keepdims)) / conj(sum(align_weights(weights, a, axis), axis=axis, keepdims=True)), weights,"
+                   " a, axis)", linear="a", result=_averaged)
 structural("prod(a, axis=None, dtype=None, *, keepdims=False, initial=1, where=True)", np.prod,
            a=f"spread(g, a, axis, keepdims, where) * conj(initial * {_OTHERS.format('ones_outside(a, where)')})",
            initial="sum(g * conj(prod(a, axis=axis, keepdims=keepdims, where=where)))", result=reduced(np.prod),
@@ -65,16 +77,17 @@ for _extreme, _aliases in (("max", (np.max, np.amax)), ("min", (np.min, np.amin)
 structural("ptp(a, axis=None, *, keepdims=False)", np.ptp,
            a="share_ties(g, a, max(a, axis=axis, keepdims=keepdims), axis, keepdims) - share_ties(g, a,"
              " min(a, axis=axis, keepdims=keepdims), axis, keepdims)", result=reduced(np.max))
-structural("var(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True)", np.var,
+_DDOF = "not_differentiated('variances in their ddof')"
+structural("var(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True)", np.var, ddof=_DDOF,
            a=f"spread(2 * g / {_FREEDOM}, a, axis, keepdims, where) * {_DEVIATION}",
            result=reduced(np.var))
-structural("std(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True)", np.std,
+structural("std(a, axis=None, dtype=None, *, ddof=0, keepdims=False, where=True)", np.std, ddof=_DDOF,
            a=f"spread(divide_or_zero(g, y * {_FREEDOM}), a, axis, keepdims, where) * {_DEVIATION}",
            result=reduced(np.std), note="0 where all elements are equal")
 _FROM_MEAN = "where(isnan(a), 0.0, a - nanmean(a, axis=axis, keepdims=True))"
-structural("nanvar(a, axis=None, dtype=None, *, ddof=0, keepdims=False)", np.nanvar, result=reduced(np.var),
+structural("nanvar(a, axis=None, dtype=None, *, ddof=0, keepdims=False)", np.nanvar, result=reduced(np.var), ddof=_DDOF,
            a=f"spread(2 * g / count(a, axis, ddof, keepdims, {_KNOWN}), a, axis, keepdims) * {_FROM_MEAN}")
-structural("nanstd(a, axis=None, dtype=None, *, ddof=0, keepdims=False)", np.nanstd, result=reduced(np.std),
+structural("nanstd(a, axis=None, dtype=None, *, ddof=0, keepdims=False)", np.nanstd, result=reduced(np.std), ddof=_DDOF,
            a=f"spread(divide_or_zero(g, y * count(a, axis, ddof, keepdims, {_KNOWN})), a, axis, keepdims) * {_FROM_MEAN}",
            note="0 where all elements are equal")
 for _prefix, _nan in (("", "False"), ("nan", "True")):
@@ -102,7 +115,7 @@ structural("nancumprod(a, axis=None, dtype=None)", np.nancumprod,
 structural("diff(a, n=1, axis=-1)", np.diff, a="diff_adjoint(g, a, n, axis)", linear="a", result=moved, view="a",
            view_kind="maybe", shares=_may_be_no_difference, note="np.diff(a, 0) is a itself")
 structural("trapezoid(f, x=None, dx=1.0, axis=-1)", np.trapezoid,
-           f="spread(g, f, axis) * trapezoid_weights(f, x, dx, axis)",
+           f="spread(g, f, axis) * conj(trapezoid_weights(f, x, dx, axis))",
            x="trapezoid_nodes(spread(g, f, axis) * conj(f), f, x, axis)",
            dx="sum(spread(g, f, axis) * conj(f) * spacing_weights(f, x, axis))", linear="f")
 cite("Hyndman and Fan, Sample quantiles in statistical packages (1996)", "*quantile", "*percentile", "*median")

@@ -31,7 +31,9 @@ KINDS = ("elementwise", "structural", "inert", "zero")
 class Registry:
     """The table: filled at import, and by users' rules of functions of their own, which are in ``stated``, too.
 
-    ``sources`` says of rules where their formulas come from.
+    ``sources`` says of rules where their formulas come from, ``for_reals`` of which parameters (None: of all)
+    they are those of real numbers, ``complex_valued`` which have complex results of real numbers,
+    ``of_lapack`` whose formulas call functions that know single and double precision only.
     """
 
     def __init__(self) -> None:
@@ -39,6 +41,9 @@ class Registry:
         self.by_identity: dict[Identity, Rule] = {}
         self.stated: dict[str, Rule] = {}
         self.sources: dict[str, str] = {}
+        self.complex_valued: set[str] = set()
+        self.of_lapack: set[str] = set()
+        self.for_reals: dict[str, frozenset[str] | None] = {}
 
     def add(self, rule: Rule, aliases: Iterable[Any] = ()) -> Rule:
         """Enter a rule; raises ``RuleError`` for duplicates and malformed ones."""

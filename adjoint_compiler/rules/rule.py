@@ -6,7 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from adjoint_compiler.ir.types import UNKNOWN, holds_complex
 from adjoint_compiler.rules.calls import trim
+from adjoint_compiler.rules.expressions import RuleError
+from adjoint_compiler.rules.registry import TABLE
+from adjoint_compiler.rules.shapes import named_dtype
+
+NOT_OF_LAPACK = ("float16", "float96", "float128", "longdouble", "complex192", "complex256")
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +89,28 @@ class Rule:
         Returns:
             Expressions by parameter, or under ``operands[0]``, ``operands[1]``, ... where those of ``*operands``
             differ. Arguments that are absent and default in the functions called, too, are left out.
+
+        Raises:
+            RuleError: a complex argument of a rule that is known for real numbers only.
         """
+        if (
+            "dtype" in operands
+            and not self.linear.issuperset(self.pullbacks)
+            and holds_complex(types.get(self.params[0], UNKNOWN))
+        ):
+            dtype = named_dtype(types, operands, None)
+            if dtype is not None and dtype.kind != "c":
+                raise RuleError(f"`{self.name}` of complex numbers with a real dtype=; take x.real before")
+        if self.name in TABLE.of_lapack and (
+            found := [t.dtype for t in types.values() if t.dtype.endswith(NOT_OF_LAPACK)]
+        ):
+            raise RuleError(f"the derivative of `{self.name}` is not known for {found[0]}; pass x.astype(np.float64)")
+        if self.name in TABLE.for_reals:
+            named = TABLE.for_reals[self.name]
+            if found := [p for p, t in types.items() if (named is None or p in named) and holds_complex(t)]:
+                raise RuleError(
+                    f"the derivative of `{self.name}` is known for a real `{found[0]}` only; write it of real parts"
+                )
         out = dict(self.pullbacks)
         for ranks, alternative in self.cases:
             if ranks == tuple(_rank(types.get(p.lstrip("*"))) for p in self.params[: len(ranks)]):

@@ -8,7 +8,7 @@ import cmath
 import math
 
 from adjoint_compiler.rules import literals, results
-from adjoint_compiler.rules.table import cite, elementwise, inert, present, structural, zero
+from adjoint_compiler.rules.table import cite, elementwise, for_reals, inert, present, structural, zero
 
 UNIT = {"x": (-0.9, 0.9)}
 POSITIVE = {"x": (0.3, 3.0)}
@@ -96,6 +96,7 @@ inert("factorial(n)", math.factorial, math.isqrt)
 inert("comb(n, k)", math.comb)
 inert("perm(n, *k)", math.perm)
 inert("gcd(*integers)", math.gcd, math.lcm)
+for_reals("math.*", "cmath.rect")  # which take numbers of NumPy's that are complex, and leave out a part of them
 cite("NIST Digital Library of Mathematical Functions, sections 4.7 (exp, log), 4.20 (sin), 4.24 (arcsin), 4.34 (sinh), 4.37 "
      "(arcsinh), 5.9 (gamma), 7.2 (erf)")
 # fmt: on

@@ -9,7 +9,7 @@ from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.scipy_forms import refused
 from adjoint_compiler.rules.shapes import Operands, Types
-from adjoint_compiler.rules.table import cite, structural
+from adjoint_compiler.rules.table import cite, for_reals, structural
 from adjoint_compiler.runtime import scipy_integrate as s
 
 _NUMPY: dict[str, Any] = dict(TABLE.by_key["numpy.trapezoid"].pullbacks)
@@ -36,5 +36,6 @@ structural("cumulative_areas(f, x=None, dx=1.0, axis=-1)", s.cumulative_areas, l
 structural("cumulative_areas_adjoint(g_, f, x=None, dx=1.0, axis=-1)", s.cumulative_areas_adjoint, linear="g_",
            g_="cumulative_areas(g, x, dx, axis)", shape_only="f", **refused("x", "dx"))
 structural("simpson_weights(f, x=None, dx=1.0, axis=-1)", s.simpson_weights, shape_only="f", **refused("x", "dx"))
+for_reals("scipy.integrate.cumulative_trapezoid", "scipy.integrate.simpson", only="x dx")
 cite("transposes of the quadrature's weights: NIST Digital Library of Mathematical Functions, section 3.5")
 # fmt: on

@@ -15,7 +15,7 @@ from adjoint_compiler.ir.types import Type, array_type, may_be_complex
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, rank
-from adjoint_compiler.rules.table import cite, structural
+from adjoint_compiler.rules.table import cite, for_reals, of_lapack, structural
 from adjoint_compiler.runtime import scipy_linalg as s
 
 
@@ -151,6 +151,14 @@ _LU = "linalg.solve({0}, tril({0} @ tril({2}, -1), -1) + triu(triu({3}) @ {1})) 
 _S = "solve_sylvester(conj(a).T, conj(b).T, g)"
 _C, _D = "solve_continuous_lyapunov(conj(a).T, g)", "solve_discrete_lyapunov(conj(a).T, g)"
 
+
+def _of_one_kind(types: Types, operands: Operands) -> None:
+    """Refuses real and complex matrices beside each other, for which SciPy's own result may be wrong (a quasi-triangular form is taken
+    for a triangular one)."""
+    if len(set(map(may_be_complex, types.values()))) > 1:
+        raise RuleError("scipy.linalg.solve_sylvester: of real and complex matrices at once; make all of them complex")
+
+
 # fmt: off
 structural("inv(a, *, check_finite=True)", linalg.inv, a=as_numpy("inv"),
            cases={(2,): {"a": "-conj(y).T @ g @ conj(y).T"}})
@@ -193,13 +201,13 @@ structural("eigh(a, b=None, *, lower=True, eigvals_only=False, check_finite=True
            a=as_numpy("eigh").replace("UPLO", "'L'"), note="equal eigenvalues do not couple; reads one triangle")
 structural("eigvalsh(a, b=None, *, lower=True, check_finite=True)", linalg.eigvalsh, specialise=_values, b=_SECOND,
            a=as_numpy("eigvalsh").replace("UPLO", "'L'"), note="reads one triangle")
-structural("norm(a, ord=None, axis=None, keepdims=False, *, check_finite=True)", linalg.norm,
+structural("norm(a, ord=None, axis=None, keepdims=False, *, check_finite=True)", linalg.norm, ord="not_differentiated('norms in their order')",
            a="spread(g, a, axis, keepdims) * norm_slope(a, y, ord, axis, keepdims)", specialise=_normed,
            note="0 where the norm is 0; elements that tie share equally")
 
 # -- matrix equations
 structural("solve_sylvester(a, b, q)", linalg.solve_sylvester, q=_S, a=f"-{_S} @ conj(y).T", b=f"-conj(y).T @ {_S}",
-           linear="q")
+           linear="q", specialise=_of_one_kind)
 for _lyapunov in dict.fromkeys((linalg.solve_continuous_lyapunov, linalg.solve_lyapunov)):
     structural("solve_lyapunov(a, q)", _lyapunov, q=_C, a=f"-({_C} @ conj(y).T + conj({_C}).T @ y)", linear="q")
 structural("solve_discrete_lyapunov(a, q)", linalg.solve_discrete_lyapunov, q=_D, linear="q",
@@ -240,6 +248,8 @@ structural("transposed_bands(ab, l_and_u)", s.transposed_bands, linear="ab",
            ab="transposed_bands(g, (l_and_u[1], l_and_u[0]))")
 structural("band_products(s, y_, ab, l_and_u=(0, 0), lower=None)", s.band_products, shape_only="ab", linear="s",
            s="banded_matrix(g, l_and_u, lower) @ y_", y_="conj(banded_matrix(g, l_and_u, lower)).T @ s")
+for_reals("scipy.linalg.solveh_banded", only="ab")
+of_lapack("scipy.linalg.*")
 cite("Murray, Differentiation of the Cholesky decomposition (2016)", "*.cholesky", "*.cho_factor", "*.cho_solve")
 cite("Walter and Lehmann, Algorithmic differentiation of linear algebra functions (2010)", "*.qr", "*.lu", "*.lu_factor", "*.lu_solve")
 cite("Giles, Collected matrix derivative results (2008)")

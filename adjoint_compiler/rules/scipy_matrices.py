@@ -13,7 +13,7 @@ from adjoint_compiler.rules import scipy_linalg  # noqa: F401  (the helpers of s
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.scipy_forms import present, refused
 from adjoint_compiler.rules.shapes import Operands, Types
-from adjoint_compiler.rules.table import cite, inert, structural
+from adjoint_compiler.rules.table import cite, inert, of_lapack, structural
 from adjoint_compiler.runtime import scipy_linalg as s
 
 
@@ -74,7 +74,7 @@ structural("circulant(c)", linalg.circulant, c="take_adjoint(g, c, circulant(ara
 structural("convolution_matrix(a, n, mode='full')", linalg.convolution_matrix, linear="a",
            a="take_adjoint(g * convolution_matrix(ones_like(a), n, mode), a,"
              " convolution_matrix(arange(a.size), n, mode))")
-structural("companion(a)", linalg.companion, a="hstack((sum(g[0] * a[1:]) / (a[0] * a[0]), -g[0] / a[0]))")
+structural("companion(a)", linalg.companion, a="hstack((sum(g[0] * conj(a[1:])) / conj(a[0] * a[0]), -g[0] / conj(a[0])))")
 structural("leslie(f, s)", linalg.leslie, f="g[0]", s="diagonal(g, -1)", linear="f s")
 structural("fiedler(a)", linalg.fiedler, a="sum((g + g.T) * sign(expand_dims(a, 1) - expand_dims(a, 0)), axis=1)")
 structural("block_diag(*arrs)", linalg.block_diag, arrs="block_of(g, arrs, k)", linear="arrs")
@@ -86,6 +86,7 @@ for _khatri in present(linalg, "khatri_rao"):
                b=f"einsum('mkn,mn->kn', {_split}, conj(a))")
 inert("matrix(n)", linalg.dft, linalg.hadamard, linalg.helmert, linalg.hilbert, linalg.invhilbert, linalg.pascal,
       linalg.invpascal)
+of_lapack("scipy.linalg.*m", "scipy.linalg.expm_frechet", "scipy.linalg.fractional_matrix_power")
 cite("Higham, Functions of matrices (2008), section 3.2: the block triangular matrix of a Fréchet derivative", "*.expm*", "*.logm", "*.sqrtm", "*m")
 cite("transposes of the linear maps that the functions are; "
      "equations: Kao and Hennequin, Automatic differentiation of Sylvester, Lyapunov and algebraic Riccati equations (2020)")

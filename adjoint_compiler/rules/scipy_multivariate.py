@@ -16,7 +16,7 @@ from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.shapes import Operands, Types
 from adjoint_compiler.rules.signatures import parse_signature
-from adjoint_compiler.rules.table import cite, structural
+from adjoint_compiler.rules.table import cite, for_reals, of_lapack, structural
 from adjoint_compiler.runtime import scipy_stats as s
 
 
@@ -87,5 +87,7 @@ structural("completed(x, alpha, total=1.0)", s.completed, x="shortened(g, x)", s
            view_kind="maybe")
 structural("shortened(g_, x)", s.shortened, g_="completed(g, g_, 0.0)", shape_only="x", linear="g_", view="g_",
            view_kind="maybe")
+for_reals("scipy.stats.*")
+of_lapack("scipy.stats.multivariate_normal.*")
 cite("Johnson and Kotz, Continuous multivariate distributions (1972); Petersen and Pedersen, The matrix cookbook (2012), section 8")
 # fmt: on

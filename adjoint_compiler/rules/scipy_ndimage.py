@@ -8,7 +8,7 @@ import scipy.signal  # noqa: F401  (helpers convolve by it)
 from scipy import ndimage
 
 from adjoint_compiler.rules.scipy_forms import refused
-from adjoint_compiler.rules.table import cite, structural
+from adjoint_compiler.rules.table import cite, for_reals, structural
 from adjoint_compiler.runtime import scipy_signal as s
 
 # fmt: off
@@ -63,5 +63,7 @@ for _name, _args in (
     _given = re.sub(r"=[^,]*", "", _args)
     structural(f"{_name}_applied(x, {_args})", getattr(s, f"{_name}_applied"), linear="x",
                x=f"{_name}_adjoint(g, {_given})", **refused(*(["sigma"] if "sigma" in _args else [])))
+for_reals("scipy.ndimage.gaussian_*", only="sigma cval")
+for_reals("scipy.ndimage.correlate*", only="weights")
 cite("Oppenheim and Schafer, Discrete-time signal processing (2010): the transpose of a correlation is a convolution")
 # fmt: on

@@ -2,8 +2,9 @@
 
 from scipy import signal
 
+from adjoint_compiler.ir.types import array_type
 from adjoint_compiler.rules.scipy_forms import only
-from adjoint_compiler.rules.table import cite, structural
+from adjoint_compiler.rules.table import cite, complex_valued, inert, of_lapack, structural
 from adjoint_compiler.runtime import scipy_signal as s
 
 _FULL = "full_output(g, in1, in2, mode)"
@@ -38,6 +39,10 @@ structural("detrend(data, axis=-1, type='linear', bp=0)", signal.detrend, data="
            linear="data")
 structural("hilbert(x, N=None, axis=-1)", signal.hilbert, x="hilbert_adjoint(g, axis)", linear="x",
            specialise=only("scipy.signal.hilbert", N=None))
+complex_valued(signal.hilbert)
 structural("hilbert_adjoint(g_, axis=-1)", s.hilbert_adjoint, g_="hilbert(g, axis=axis)", linear="g_")
+inert("segment_window(window, nperseg, length)", s.segment_window, result=lambda types, operands: array_type("float64", 1))
+inert("median_bias(count)", s.median_bias)
+of_lapack("scipy.signal.fftconvolve", "scipy.signal.oaconvolve")
 cite("Oppenheim and Schafer, Discrete-time signal processing (2010), section 2.3; recursive filters: the transposed filter runs backwards")
 # fmt: on

@@ -8,7 +8,7 @@ from scipy.spatial import distance
 from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types
-from adjoint_compiler.rules.table import cite, structural
+from adjoint_compiler.rules.table import cite, for_reals, structural
 from adjoint_compiler.runtime import scipy_integrate as s
 
 # What each row of ``{a}`` receives, given the weights ``W`` that the metric makes of the adjoint.
@@ -71,5 +71,6 @@ structural("cosine(u, v, w=None)", distance.cosine, u=_COS.format("u", "v"), v=_
 _M = "0.5 * divide_or_zero(g, y) * ((VI + VI.T) @ (u - v))"
 structural("mahalanobis(u, v, VI)", distance.mahalanobis, u=_M, v=f"-{_M}",
            VI="0.5 * divide_or_zero(g, y) * outer(u - v, u - v)", note="0 where the points meet")
+for_reals("scipy.spatial.*")
 cite("the derivatives of the distances' definitions: Deza and Deza, Encyclopedia of distances (2009), part V")
 # fmt: on

@@ -20,7 +20,7 @@ from adjoint_compiler.rules.scipy_forms import (
     real_only,
     refused,
 )
-from adjoint_compiler.rules.table import cite, elementwise, structural, zero
+from adjoint_compiler.rules.table import cite, complex_valued, elementwise, structural, zero
 from adjoint_compiler.runtime import scipy_special as s
 
 
@@ -105,6 +105,7 @@ elementwise("erfcinv(x)", special.erfcinv, x="-0.886226925452758 * exp(y * y)", 
             domain={"x": (0.1, 1.9)}, note="-inf at 0, 2")
 elementwise("dawsn(x)", special.dawsn, x="dawsn_slope(x)")
 elementwise("dawsn_slope(x)", s.dawsn_slope, x="-2 * dawsn(x) - 2 * x * y")
+complex_valued(special.wofz)
 elementwise("wofz(x)", special.wofz, x="1.1283791670955126j - 2 * x * y")
 _W = "(1.1283791670955126j - 2 * {0} * wofz({0}))".format("divide(x + 1j * gamma, 1.4142135623730951 * sigma)")
 _Z = "divide(x + 1j * gamma, sigma)"

@@ -15,7 +15,7 @@ from adjoint_compiler.ir.types import Type
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.results import several
 from adjoint_compiler.rules.scipy_forms import INSIDE, POSITIVE, UNIT, present, real_only, refused
-from adjoint_compiler.rules.table import cite, elementwise, structural
+from adjoint_compiler.rules.table import cite, complex_valued, elementwise, structural
 from adjoint_compiler.runtime import scipy_special as s
 
 
@@ -162,6 +162,7 @@ for _harmonic in present(special, "sph_harm_y"):
     elementwise("sph_harm_y(n, m, theta, phi)", _harmonic, phi="1j * m * y", domain={"theta": (0.2, 2.9)},
                 theta="0.5 * copysign(1.0, sin(theta)) * (sqrt((n - m) * (n + m + 1.0)) * exp(-1j * phi) * sph_harm_y(n, m + 1, theta, phi)"
                       " - sqrt((n + m) * (n - m + 1.0)) * exp(1j * phi) * sph_harm_y(n, m - 1, theta, phi))")
+complex_valued(special.hankel1, special.hankel1e, special.hankel2, special.hankel2e, special.lambertw, *present(special, "sph_harm_y"))
 elementwise("lambertw(z, k=0, tol=1e-08)", special.lambertw, z="1 / (z + exp(y))", singular="z",
             domain={"z": POSITIVE}, note="inf at the branch point -1/e")
 elementwise("wrightomega(x)", special.wrightomega, x="y / (1 + y)")

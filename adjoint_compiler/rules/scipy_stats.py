@@ -24,7 +24,8 @@ from adjoint_compiler.ir.types import Type
 from adjoint_compiler.rules import scipy_special, scipy_special_distributions  # noqa: F401  (their functions are called)
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
-from adjoint_compiler.rules.table import cite
+from adjoint_compiler.rules.table import cite, elementwise, for_reals
+from adjoint_compiler.runtime import poisson_log_moment
 
 Z = "((x - loc) / scale)"
 
@@ -269,6 +270,8 @@ def continuous(d: Distribution, method: str, params: tuple[str, ...], shapes: tu
 
 def discrete(d: Distribution, method: str, params: tuple[str, ...], shapes: tuple[str, ...]) -> dict[str, str]:
     """The partials of a method of a discrete distribution: by its parameters, at a fixed number."""
+    if method in ("ppf", "isf"):
+        return {"loc": "1"} if "loc" in params else {}  # the numbers jump, and stay in between
     z = "(k - loc)" if "loc" in params else "k"
     if method in ("pmf", "logpmf"):
         form = "where(y == -inf, 0.0, {})" if method == "logpmf" else "where(y == 0, 0.0, y * ({}))"
@@ -283,7 +286,7 @@ def discrete(d: Distribution, method: str, params: tuple[str, ...], shapes: tupl
 NEUTRAL = {"loc": Const(0), "scale": Const(1)}
 METHODS = {
     continuous: ("pdf", "logpdf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf"),
-    discrete: ("pmf", "logpmf", "cdf", "logcdf", "sf", "logsf"),
+    discrete: ("pmf", "logpmf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf"),
 }
 
 
@@ -293,7 +296,7 @@ def enter(d: Distribution, make: Any) -> None:
     shapes = tuple(re.findall(r"\w+", owner.shapes or ""))
     moved = ("loc", "scale") if make is continuous else ("loc",)
     for method in METHODS[make]:
-        first = "k" if make is discrete else "q" if method in ("ppf", "isf") else "x"
+        first = "q" if method in ("ppf", "isf") else "k" if make is discrete else "x"
         params = (first, *shapes, *moved)
 
         def specialise(types: dict[str, Type], operands: dict[str, Operand], method: str = method) -> dict[str, str]:
@@ -313,7 +316,19 @@ for _d in DISTRIBUTIONS:
     enter(_d, continuous)
 for _d in DISCRETE:
     enter(_d, discrete)
+# the mean of log(k + 1) is what the entropy changes by where mu is 1; log(k!) has the difference log(k + 1)
+elementwise(
+    "poisson_log_moment(mu, order=0)",
+    poisson_log_moment,
+    mu="poisson_log_moment(mu, order + 1)",
+    domain={"mu": (0.3, 3.0)},
+)
+TABLE.add(
+    Rule("scipy.stats.poisson.entropy", stats.poisson.entropy, ("mu", "loc"), "elementwise", {"loc": "0"},
+         {"mu": "poisson_log_moment(mu) - log(mu)"}, singular=frozenset({"mu"}))
+)  # fmt: skip
 
+for_reals("scipy.stats.*")
 cite(
     "Johnson, Kotz and Balakrishnan, Continuous univariate distributions (1994, 1995); Johnson, Kemp and Kotz, Univariate discrete distributions (2005)"
 )

@@ -199,6 +199,37 @@ def cite(source: str, /, *patterns: str) -> None:
         TABLE.sources.update(dict.fromkeys(named, source))
 
 
+def for_reals(*patterns: str, only: str = "") -> None:
+    """Say of which rules the formulas are those of real numbers: a complex argument has them refused.
+
+    Args:
+        patterns: names of operations, with ``*`` for any text: ``"scipy.stats.*"``.
+        only: the parameters that this is true of; all of them otherwise.
+
+    Raises:
+        RuleError: a pattern that matches no rule.
+    """
+    for pattern in patterns:
+        named = [k for k in TABLE.by_key if fnmatchcase(k, pattern)]
+        if not named:
+            raise RuleError(f"there is no rule {pattern!r}")
+        TABLE.for_reals.update(dict.fromkeys(named, frozenset(only.split()) or None))
+
+
+def of_lapack(*patterns: str) -> None:
+    """Say of which rules the formulas call functions of LAPACK or FFTs: other precisions than single and double are refused.
+
+    Args:
+        patterns: names of operations, with ``*`` for any text.
+    """
+    TABLE.of_lapack.update(k for k in TABLE.by_key if any(fnmatchcase(k, pattern) for pattern in patterns))
+
+
+def complex_valued(*functions: Any) -> None:
+    """Say of which functions results are complex where the arguments are real."""
+    TABLE.complex_valued.update(map(function_key, functions))
+
+
 def _enter(signature: str, functions: tuple[Any, ...], kind: str, pullbacks: dict[str, str], **fields: Any) -> None:
     """Enter one rule for each function; one that is a text is the key of an operation without a function."""
     _, params, defaults = parse_signature(signature)

@@ -13,6 +13,7 @@ __all__ = [
     "duplicate",
     "histogram2d_value",
     "histogram_value",
+    "histogramdd_value",
     "lstsq_value",
     "machine_epsilon",
     "multi_dot_value",
@@ -58,6 +59,25 @@ def histogram2d_value(x: Any, y: Any, bins: Any = 10, range: Any = None, weights
     array([[2.]])
     """
     return np.histogram2d(x, y, bins, range, weights=weights)
+
+
+def histogramdd_value(
+    sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None, sizes: bool = False
+) -> Any:
+    """``np.histogramdd(sample, bins, range, density, weights)``; or the sizes of its bins.
+
+    >>> histogramdd_value([[1.0, 2.0], [2.0, 4.0]], 1)[0]
+    array([[2.]])
+    >>> histogramdd_value([[1.0, 2.0], [2.0, 4.0]], 1, sizes=True)
+    array([[2.]])
+    """
+    if not sizes:
+        return np.histogramdd(sample, bins, range, density, weights)
+    _, edges = np.histogramdd(sample, bins, range)
+    found = np.ones(())
+    for e in edges:
+        found = np.multiply.outer(found, np.diff(e))
+    return found
 
 
 def lstsq_value(a: Any, b: Any, rcond: Any = None) -> Any:
@@ -119,14 +139,18 @@ def scipy_value(name: str, arguments: tuple[Any, ...], options: tuple[tuple[str,
 
 
 def object_value(
-    name: str, arguments: tuple[Any, ...], at: tuple[Any, ...], options: tuple[tuple[str, Any], ...] = ()
+    name: str,
+    arguments: tuple[Any, ...],
+    at: tuple[Any, ...],
+    options: tuple[tuple[str, Any], ...] = (),
+    method: str = "__call__",
 ) -> Any:
-    """An object of a class of SciPy, by its name, called: ``CubicSpline(x, y)(at)``.
+    """An object of a class of SciPy, by its name, called: ``CubicSpline(x, y)(at)``, or a method of it.
 
     >>> float(object_value("interpolate.CubicSpline", ([0.0, 1.0, 2.0], [0.0, 1.0, 4.0]), (1.5,)))
     2.25
     """
-    return scipy_value(name, arguments, options)(*at)
+    return getattr(scipy_value(name, arguments, options), method)(*at)
 
 
 def upper_factor(a: Any) -> Any:

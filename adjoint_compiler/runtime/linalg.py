@@ -136,6 +136,8 @@ def logdet_seed(sign_bar: Any, log_bar: Any, sign: Any) -> Any:
     >>> logdet_seed(1.0, 2.0, 1j)
     (2-1j)
     """
+    if not (np.iscomplexobj(sign_bar) or np.iscomplexobj(sign)):
+        return log_bar
     return log_bar - 1j * np.imag(np.conj(sign_bar) * sign)
 
 

@@ -135,6 +135,8 @@ def mirrored(t: Any, s: Any, v: Any, x: Any) -> Any:
     >>> np.shares_memory(mirrored(x.reshape(2, 2), x, v, x), x)
     True
     """
+    if isinstance(t, (list, tuple)):  # the parts of an array
+        return type(t)([mirrored(a, s, b, x) for a, b in zip(t, v)])
     shared, wanted = np.may_share_memory(t, s), np.may_share_memory(v, x)
     if wanted and not shared:
         raise ValueError("the memory of a tangent is not laid out like that of its variable")

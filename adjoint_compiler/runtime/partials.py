@@ -172,7 +172,8 @@ def sinc_partial(x: Any, order: int = 1) -> Any:
     >>> float(sinc_partial(0.0)), float(sinc_partial(1.0))
     (0.0, -1.0)
     """
-    u = np.asarray(x) * math.pi
+    half = np.result_type(x) == np.float16
+    u = np.asarray(x, np.float32 if half else None) * math.pi  # powers leave the range of half precision
     near = np.abs(u) < order + 1
     v, w = np.where(near, u, 0.0), np.where(near, 1.0, u)
     series = v * 0.0
@@ -182,7 +183,8 @@ def sinc_partial(x: Any, order: int = 1) -> Any:
     f = np.sin(w) / w
     for n in range(1, order + 1):
         f = (np.sin(w + n * math.pi / 2) - n * f) / w
-    return (math.pi**order * np.where(near, series, f))[()]
+    out = math.pi**order * np.where(near, series, f)
+    return (out.astype(np.float16) if half else out)[()]
 
 
 def real_digamma(x: float) -> float:

@@ -11,7 +11,7 @@ from adjoint_compiler.runtime.optional import scipy
 __all__ = [
     "each_axis", "extension_of", "filter_adjoint", "filter_applied", "folded_back", "full_output", "gaussian_adjoint",
     "gaussian_applied", "hilbert_adjoint", "kernel_adjoint", "lag_products", "laplace_adjoint", "laplace_applied",
-    "output_part", "output_slices", "placed_weights", "sobel_adjoint", "sobel_applied", "transposed_cosines",
+    "median_bias", "output_part", "output_slices", "placed_weights", "segment_window", "sobel_adjoint", "sobel_applied", "transposed_cosines",
     "trigonometric_adjoint", "trigonometric_transform", "uniform_adjoint", "uniform_applied",
 ]  # fmt: skip
 
@@ -339,3 +339,27 @@ def transposed_cosines(g: Any, kind: str, type: int) -> Any:
         return transform(scale * g, 3)
     scale[end] = 0.5
     return scale * transform(g, 2)
+
+
+# -- spectra of segments ---------------------------------------------------------------------------------------
+
+
+def segment_window(window: Any, nperseg: int | None, length: int) -> Any:
+    """The window of each segment of a signal of so many numbers, as ``scipy.signal`` takes it: by its name, or as it is.
+
+    >>> segment_window("boxcar", None, 3), segment_window([1.0, 2.0], None, 9)
+    (array([1., 1., 1.]), array([1., 2.]))
+    """
+    if not isinstance(window, (str, tuple)):
+        return np.asarray(window, float)
+    return scipy.signal.get_window(window, min(256 if nperseg is None else int(nperseg), length))
+
+
+def median_bias(count: int) -> float:
+    """What the median of so many squares of normal numbers is of their mean (Allen et al., Phys. Rev. D 85, 2012, appendix B).
+
+    >>> median_bias(1), median_bias(4)
+    (1.0, 0.8333333333333333)
+    """
+    pairs = 2 * np.arange(1.0, (count - 1) // 2 + 1)
+    return float(1 + np.sum(1.0 / (pairs + 1) - 1.0 / pairs))

@@ -204,25 +204,32 @@ def spherical_bessel(kind: str, n: Any, z: Any, order: int) -> Any:
 
 
 def orthogonal_polynomial(family: str, n: Any, x: Any, order: int, a: Any = 0, b: Any = 0) -> Any:
-    """A derivative by ``x`` of an orthogonal polynomial, of any order; zero past its degree (DLMF 18.9.15 to 28).
+    """A derivative by ``x`` of an orthogonal polynomial, of any order (DLMF 18.9.15 to 28).
+
+    Where ``n`` is a whole number it is zero past the degree; functions of other ``n`` go on.
 
     >>> float(orthogonal_polynomial("legendre", 2, 0.5, 1)), float(orthogonal_polynomial("hermite", 2, 0.5, 3))
     (1.5, 0.0)
     """
-    evaluate = getattr(scipy.special, f"eval_{family}")
-    if order == 0:
-        parameters = {"genlaguerre": (a,), "gegenbauer": (a,), "jacobi": (a, b)}.get(family, ())
-        values = evaluate(np.maximum(n, 0), *parameters, x)
-        return np.where(np.less(n, 0), 0 * values, values)[()]
-    base, factor, a, b = {
-        "legendre": ("jacobi", 0.5 * (n + 1), 1, 1),
-        "jacobi": ("jacobi", 0.5 * (n + a + b + 1), a + 1, b + 1),
-        "gegenbauer": ("gegenbauer", 2.0 * a, a + 1, 0),
-        "chebyt": ("chebyu", 1.0 * n, 0, 0),
-        "chebyu": ("gegenbauer", 2.0, 2, 0),
-        "hermite": ("hermite", 2.0 * n, 0, 0),
-        "hermitenorm": ("hermitenorm", 1.0 * n, 0, 0),
-        "laguerre": ("genlaguerre", -1.0, 1, 0),
-        "genlaguerre": ("genlaguerre", -1.0, a + 1, 0),
-    }[family]
-    return factor * orthogonal_polynomial(base, n - 1, x, order - 1, a, b)
+    reflected, sign = {"legendre": (-n - 1, 1.0), "chebyt": (-n, 1.0), "chebyu": (-n - 2, -1.0)}.get(family, (n, 1.0))
+    negative = np.less(n, 0) & (np.floor(n) == n)  # those degrees stand for others
+    n, factor = np.where(negative, reflected, n)[()], np.where(negative, sign, 1.0)[()]
+    found, m = family, n
+    for _ in range(order):
+        found, more, a, b = {
+            "legendre": ("jacobi", 0.5 * (m + 1), 1, 1),
+            "jacobi": ("jacobi", 0.5 * (m + a + b + 1), a + 1, b + 1),
+            "gegenbauer": ("gegenbauer", 2.0 * a, a + 1, 0),
+            "chebyt": ("chebyu", 1.0 * m, 0, 0),
+            "chebyu": ("gegenbauer", 2.0, 2, 0),
+            "hermite": ("hermite", 2.0 * m, 0, 0),
+            "hermitenorm": ("hermitenorm", 1.0 * m, 0, 0),
+            "laguerre": ("genlaguerre", -1.0, 1, 0),
+            "genlaguerre": ("genlaguerre", -1.0, a + 1, 0),
+        }[found]
+        factor, m = factor * more, m - 1
+    parameters = {"genlaguerre": (a,), "gegenbauer": (a,), "jacobi": (a, b)}.get(found, ())
+    ends = (np.floor(n) == n) & np.less(m, 0) & np.greater_equal(n, 0)
+    return np.where(
+        ends, 0 * x, factor * getattr(scipy.special, f"eval_{found}")(np.where(ends, 0, m), *parameters, x)
+    )[()]

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.runtime.optional import scipy
+
 __all__ = [
     "centred_points", "column_of", "completed", "covariance_adjoint", "covariance_like", "matrix_rows", "point_weights",
-    "shortened",
+    "poisson_log_moment", "shortened",
 ]  # fmt: skip
 
 
@@ -94,3 +96,16 @@ def shortened(g_: Any, x: Any) -> Any:
     array([-4., -3.])
     """
     return g_ if len(g_) == len(x) else g_[:-1] - g_[-1:]
+
+
+def poisson_log_moment(mu: Any, order: int = 0) -> Any:
+    """The mean of the ``order``-th difference of ``log(k + 1)`` for Poisson's ``k``: each is the derivative of the one before it.
+
+    >>> float(round(poisson_log_moment(3.0), 9))
+    1.281043137
+    """
+    m = np.asarray(mu, np.result_type(mu, 1.0))
+    top = np.max(m, initial=0.0)
+    k = np.arange(int(top + 12 * np.sqrt(top)) + 40)
+    shares = np.exp(scipy.special.xlogy(k, m[..., None]) - m[..., None] - scipy.special.gammaln(k + 1))
+    return (shares @ np.diff(np.log(np.arange(1.0, len(k) + order + 1)), order)).astype(m.dtype)[()]

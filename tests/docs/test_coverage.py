@@ -31,7 +31,7 @@ def test_one_name_in_ten_at_most_is_missing():
 
 
 @pytest.mark.parametrize(
-    ("file", "most"), [("names_of_autograd", 3), ("more_names_of_jax", 10), ("names_of_neither", 76)]
+    ("file", "most"), [("names_of_autograd", 0), ("more_names_of_jax", 0), ("names_of_neither", 76)]
 )
 def test_lists_of_names(file, most):
     names, _ = missing([coverage_of(name) for name in names_in_list(file)])

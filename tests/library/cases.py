@@ -49,6 +49,10 @@ case(lambda x: np.histogram(x, bins=3)[1], R(8))
 case(lambda x: np.histogram(x, bins=3, density=True)[0], R(8))
 case(lambda w: np.histogram2d(POINTS, POINTS[::-1], bins=2, weights=w)[0], R(8))
 case(lambda w: np.histogram2d(POINTS, POINTS[::-1], bins=2, weights=w, density=True)[0], P(8))
+PAIRS = R(8, 2)
+case(lambda w: np.histogramdd(PAIRS, bins=(2, 3), weights=w)[0], R(8))
+case(lambda w: np.histogramdd([POINTS, POINTS[::-1], POINTS], 2, weights=w, density=True)[0], P(8))
+case(lambda x, y: np.frompyfunc(lambda s, t: s * t + s, 2, 1)(x, y).astype(float), R(3), R(2, 3))
 
 for n in (-3, -1, 0, 1, 2, 3, 5, 6):
     case(lambda a, n=n: np.linalg.matrix_power(a, n), S(3, 3))

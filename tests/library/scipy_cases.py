@@ -6,7 +6,7 @@ import numpy as np
 from scipy import integrate, interpolate, linalg, ndimage, optimize, signal, stats
 
 from tests.library.cases import case
-from tests.rules.structural.samples import P, R, S
+from tests.rules.structural.samples import C, P, R, S
 
 X = np.array([0.0, 0.7, 1.5, 2.0, 3.1])
 AT = np.array([0.2, 1.1, 2.9])
@@ -23,8 +23,8 @@ case(lambda y, t: interpolate.CubicSpline(X, y)(t), R(5, 2), AT)
 case(lambda x, y, t: interpolate.PchipInterpolator(x, y)(t), X, R(5), AT)
 case(lambda y, d, t: interpolate.CubicHermiteSpline(X, y, d)(t), R(5), R(5), AT)
 case(lambda y, t: interpolate.interp1d(X, y)(t), R(5), AT)
-case(lambda y, t: interpolate.interp1d(X, y, bounds_error=False, fill_value=0.5)(t), R(5), AT + 0.9)
-case(lambda y, t: interpolate.interp1d(X, y, fill_value="extrapolate")(t), R(5), AT + 0.9)
+case(lambda y, t: interpolate.interp1d(X, y, bounds_error=False, fill_value=0.5)(t), R(5), AT + 0.95)
+case(lambda y, t: interpolate.interp1d(X, y, fill_value="extrapolate")(t), R(5), AT + 0.95)
 case(lambda v, p: interpolate.RegularGridInterpolator(GRID, v)(p), R(3, 3), PLACES)
 case(lambda v, u, w: interpolate.RegularGridInterpolator(GRID, v)([u, w]), R(3, 3), 0.3, 0.2)
 case(
@@ -89,3 +89,28 @@ case(lambda x: signal.resample_poly(x, 3, 2), R(9))
 case(lambda x: signal.decimate(x, 2), R(40))
 case(lambda x: signal.periodogram(x, 2.0)[1], R(9))
 case(lambda x: signal.medfilt(x, 3), R(9))
+
+SIGNAL = 0.1 * np.arange(24.0) ** 1.5
+for _options in (
+    {"nperseg": 8}, {"nperseg": 8, "noverlap": 2, "detrend": False}, {"nperseg": 9, "nfft": 16, "detrend": "linear", "scaling": "spectrum"},
+    {"nperseg": 8, "return_onesided": False, "average": "median"}, {"window": np.arange(1.0, 7.0)}, {"nperseg": 1, "noverlap": 0, "detrend": False},
+):  # fmt: skip
+    case(lambda x, o=_options: signal.welch(x, 2.0, **o)[1], R(24))
+    case(lambda x, y, o=_options: signal.csd(x, y, 2.0, **o)[1], R(24), R(24))
+case(lambda x: signal.welch(x, nperseg=4, axis=0)[1], R(12, 2))
+case(lambda x, y: signal.csd(x, y, nperseg=4, return_onesided=False)[1], C(12), R(12))
+case(lambda x: signal.stft(x, 2.0, nperseg=4)[2], R(2, 10))
+case(lambda x: signal.stft(x, 2.0, nperseg=5, axis=0, detrend="constant", scaling="psd")[2], R(10, 2))
+case(lambda x: signal.stft(x, nperseg=4, nfft=6, boundary=None, padded=False, return_onesided=False)[2], R(10))
+case(lambda z: signal.istft(z, 2.0)[1], C(5, 4))
+case(
+    lambda z: signal.istft(z, nperseg=4, noverlap=3, nfft=5, input_onesided=False, boundary=False, scaling="psd")[1],
+    C(5, 6),
+)
+case(lambda z: signal.istft(z, nperseg=9)[1], C(2, 5, 4))
+case(lambda a: linalg.fiedler_companion(a), P(7))
+case(lambda a: linalg.fiedler_companion(a), C(4))
+case(lambda d, p: stats.gaussian_kde(d)(p), R(9), R(4))
+case(lambda d, p, w: stats.gaussian_kde(d, weights=w).logpdf(p), R(2, 9), R(2, 4), P(9))
+case(lambda d, p, b: stats.gaussian_kde(d, b).evaluate(p), R(9), R(4), P())
+case(lambda d, p: stats.gaussian_kde(d, "silverman").pdf(p), R(2, 9), R(2))

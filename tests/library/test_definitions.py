@@ -10,9 +10,8 @@ import pytest
 
 import adjoint_compiler as ac
 from adjoint_compiler.library import defined
-
-from . import scipy_cases  # noqa: F401  (its cases join the others)
-from .cases import CASES
+from tests.library import scipy_cases  # noqa: F401  (its cases join the others)
+from tests.library.cases import CASES
 
 STEPS = (1e-4, 1e-5, 1e-6)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import linalg, signal
+from scipy import linalg, signal, stats
 from scipy.spatial import distance
 
 import adjoint_compiler as ac
@@ -21,6 +21,8 @@ U, V, W = np.array([1.0, 2.0, 3.0]), np.array([0.5, 1.0, -1.0]), np.array([0.2, 
         (lambda b: linalg.eigvalsh(A, b).sum(), B),
         (lambda w: distance.euclidean(U, V, w), W), (lambda w: distance.sqeuclidean(U, V, w=w), W),
         (lambda w: distance.cityblock(U, V, w=w), W), (lambda w: distance.cosine(U, V, w=w), W),
+        (lambda d: np.var(U, ddof=d), 0.5), (lambda d: U.std(ddof=d), 0.5), (lambda d: np.nanstd(U, ddof=d), 0.5), (lambda d: stats.sem(U, ddof=d), 0.5),
+        (lambda d: stats.zscore(U, ddof=d)[0], 0.5), (lambda p: np.linalg.norm(U, p), 2.5), (lambda p: linalg.norm(U, p), 2.5),
         (lambda c: signal.convolve2d(A, B, fillvalue=c).sum(), 1.5), (lambda c: signal.correlate2d(A, B, fillvalue=c).sum(), 1.5),
     ],
 )  # fmt: skip

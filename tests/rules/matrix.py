@@ -16,9 +16,9 @@ COARSE = (1e-1, 3e-2, 1e-2, 3e-3)  # for single precision
 _count = itertools.count()
 
 
-def made(text: str, params: list[str], names: dict[str, Any]) -> Any:
-    """``def f(params): return text``, with a source that can be read."""
-    file, source = f"<matrix {next(_count)}>", f"def f({', '.join(params)}):\n    return {text}\n"
+def made(source: str, names: dict[str, Any]) -> Any:
+    """The function ``f`` that a text defines, with a source that can be read."""
+    file = f"<matrix {next(_count)}>"
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
     space = dict(names)
     exec(compile(source, file, "exec"), space)  # noqa: S102
@@ -56,6 +56,13 @@ def pairing(a: Any, b: Any) -> float:
     return sum(float(np.sum(np.conj(x) * y).real) for x, y in wide)
 
 
+def widened(v: Any) -> Any:
+    """The same numbers in double precision."""
+    if not isinstance(v, np.ndarray) or v.dtype.kind not in "fc":
+        return v
+    return v.astype(np.complex128 if v.dtype.kind == "c" else np.float64)
+
+
 def moved(v: Any, h: float, d: Any) -> Any:
     if d is None:
         return v
@@ -69,7 +76,12 @@ def outcome(text: str, args: dict[str, Any], names: dict[str, Any]) -> str:
     Raises:
         AssertionError: values, adjoints or tangents that are wrong, or of other types and shapes.
     """
-    f, values = made(text, list(args), names), list(args.values())
+    return outcome_of(f"def f({', '.join(args)}):\n    return {text}\n", args, names)
+
+
+def outcome_of(text: str, args: dict[str, Any], names: dict[str, Any]) -> str:
+    """``outcome`` of a function ``f`` that is written out."""
+    f, values = made(text, names), list(args.values())
     rng = np.random.default_rng(4)
     with np.errstate(all="ignore"):
         try:
@@ -91,10 +103,12 @@ def outcome(text: str, args: dict[str, Any], names: dict[str, Any]) -> str:
             assert form(bars[k]) == form(values[k]), f"{text}: adjoint of {list(args)[k]}"
         found = sum(pairing(bars[k], directions[k]) for k in active)
         single = any(x.dtype.itemsize < (16 if x.dtype.kind == "c" else 8) for x in (*parts(values), *parts(wanted)))
+        along = [(values, h) for h in (COARSE if single else STEPS)]
+        along += [([widened(v) for v in values], h) for h in STEPS if single]
         slopes = [
-            (pairing(seed, f(*(moved(v, h, d) for v, d in zip(values, directions, strict=True))))
-             - pairing(seed, f(*(moved(v, -h, d) for v, d in zip(values, directions, strict=True))))) / (2 * h)
-            for h in (COARSE if single else STEPS)
+            (pairing(seed, f(*(moved(v, h, d) for v, d in zip(at, directions, strict=True))))
+             - pairing(seed, f(*(moved(v, -h, d) for v, d in zip(at, directions, strict=True))))) / (2 * h)
+            for at, h in along
         ]  # fmt: skip
         known = [s for s in slopes if np.isfinite(s)]
         if not known:

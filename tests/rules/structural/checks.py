@@ -152,7 +152,8 @@ def chosen(rule: Rule, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[st
     """The pullbacks for these arguments."""
     given = bound(rule, args, kwargs, defaults=False)
     types: dict[str, Type] = {p: type_of(v) for p, v in given.items()}
-    operands = {p: operand(v, p) if p in rule.pullbacks else literal(v, p) for p, v in given.items()}
+    active = {p for p, text in rule.pullbacks.items() if not is_open(text)}
+    operands = {p: operand(v, p) if p in active else literal(v, p) for p, v in given.items()}
     return rule.pullbacks_for(types, operands)
 
 

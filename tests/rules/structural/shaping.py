@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from adjoint_compiler.rules import TABLE
 from tests.rules.structural import case
 from tests.rules.structural.samples import C, F, R
 
@@ -62,6 +63,8 @@ case(np.hstack, [R(2), R(3), R(1)])
 case(np.hstack, [R(2, 3), R(2, 1)])
 case(np.column_stack, [R(3), R(3, 2)])
 case(np.dstack, [R(3), R(1, 3, 2)])
+if "numpy.row_stack" in TABLE.by_key:
+    case("numpy.row_stack", [R(2, 3), R(3)])
 case(np.append, R(3), 1.5)
 case(np.append, R(2, 3), R(4))
 case(np.append, R(2, 3), R(1, 3), axis=0)
