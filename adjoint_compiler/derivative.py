@@ -180,8 +180,11 @@ class Derivative:
         return tuple(sorted(own | set(inner)))
 
     def compiled_for(self, types: dict[str, Type], functions: dict[str, Any], ints: tuple[str, ...] = (), form: str = "joint",
-                     promised: bool = False, jit: Jit | None = None) -> Compiled:  # fmt: skip
-        """What is compiled for the given types of the parameters; under NumPy unless ``jit`` says how Numba compiles it."""
+                     promised: bool = False, jit: Jit | None = None, by_rules: bool = False) -> Compiled:  # fmt: skip
+        """What is compiled for the given types of the parameters; under NumPy unless ``jit`` says how Numba compiles it.
+
+        ``by_rules``: as in ``compile_function``.
+        """
         from adjoint_compiler import specialization
 
         return specialization.compile_function(
@@ -194,6 +197,7 @@ class Derivative:
             ints,
             promised,
             jit,
+            by_rules,
         )
 
     def _request(self, params: tuple[str, ...]) -> Request:

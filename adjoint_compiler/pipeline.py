@@ -36,6 +36,7 @@ from adjoint_compiler.frontend.check_powers import check_powers
 from adjoint_compiler.frontend.check_stores import check_stores
 from adjoint_compiler.frontend.expand_updates import expand_updates
 from adjoint_compiler.frontend.name_containers import name_containers
+from adjoint_compiler.frontend.name_popped import name_popped
 from adjoint_compiler.frontend.own_globals import own_globals
 from adjoint_compiler.frontend.read_layouts import read_layouts
 from adjoint_compiler.frontend.resolve import resolve
@@ -292,6 +293,7 @@ PASSES: list[Pass] = [
     ("simplify", "Remove the copies that resolving left.", _each(_on_program(propagate_copies))),
     ("remove_dead_primal", "Remove primal code that nothing needs.", _each(_on_program(remove_dead_code))),
     ("split_definitions", "Bind variables that are overwritten by copies only.", _each(_on_program(split_definitions))),
+    ("name_popped", "Name what is taken off lists and dropped.", _each(_on_program(name_popped))),
     ("retype", "Find the types of the final program.", _types),
     ("find_stores", "Find what recursive functions store, return and carry.", _summarise),
     ("own_globals", "Copy the global arrays that are stored into.", _own_globals),

@@ -103,13 +103,16 @@ class Forward:
         return found
 
     def compiled_for(
-        self, types: dict[str, Type], functions: dict[str, Any], chosen: tuple[int, ...], ints: tuple[str, ...] = ()
-    ) -> Compiled:
-        """What is compiled for the given types of the parameters."""
+        self, types: dict[str, Type], functions: dict[str, Any], chosen: tuple[int, ...], ints: tuple[str, ...] = (),
+        by_rules: bool = False,
+    ) -> Compiled:  # fmt: skip
+        """What is compiled for the given types of the parameters; ``by_rules`` as in ``compile_function``."""
         from adjoint_compiler import specialization
 
         types = specialization.float_types(types, ints)
-        return specialization.compile_function(self.target, types, functions, request_of(chosen), "forward", None, ints)
+        return specialization.compile_function(
+            self.target, types, functions, request_of(chosen), "forward", None, ints, by_rules=by_rules
+        )
 
     def _compile(
         self,

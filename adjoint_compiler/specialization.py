@@ -100,6 +100,7 @@ def placed(error: DifferentiationError, target: Target) -> DifferentiationError:
 def compile_function(
     target: Target, types: dict[str, Type], functions: dict[str, Any], request: Callable[[tuple[str, ...]], Request], form: str,
     optimize: Optimize = None, ints: tuple[str, ...] = (), promised: bool = False, jit: Jit | None = None,
+    by_rules: bool = False,
 ) -> Compiled:  # fmt: skip
     """Lower, differentiate, print and load a function for the given argument types.
 
@@ -113,11 +114,14 @@ def compile_function(
         ints: parameters that are ints for the caller, and differentiated as floats.
         promised: whether the types come from annotations, to be checked on entry.
         jit: how it is compiled under Numba; None: it runs under NumPy.
+        by_rules: whether gradients that are called have rules (see ``rules.gradient_calls``), where they can have one.
 
     Raises:
         DifferentiationError: for what cannot be differentiated.
     """
     given = (target, types, functions, request, form, optimize, ints, promised, jit)
+    if by_rules:
+        return _compiled(*given, _lower_by_rules)
     first: Compiled | None = None
     refusal: DifferentiationError | None = None
     try:
@@ -264,12 +268,24 @@ def _lower_calling_gradients(
         if not lowered.gradients_met:
             raise DifferentiationError([])
         return lowered, None
-    inner: Compiled = target.inner.compiled_for(types, functions)
+    inner: Compiled = target.inner.compiled_for(types, functions, by_rules=True)
     names = target.names
     rule = usable_rule(target.inner, [types[n] for n in names]) if names == tuple(types) else None
     if rule is None:
         raise DifferentiationError([])
     return lower_rule(rule, f"{target.name}_grad", names, types, {}, target.place()), inner
+
+
+def _lower_by_rules(
+    target: Target, types: dict[str, Type], functions: dict[str, Any]
+) -> tuple[Lowered, Compiled | None]:
+    """The same, or the plain program where no gradient is called."""
+    try:
+        return _lower_calling_gradients(target, types, functions)
+    except DifferentiationError as error:
+        if error.diagnostics:
+            raise
+    return _lower(target, types, functions)
 
 
 def functions_in(names: tuple[str, ...], values: tuple[Any, ...]) -> dict[str, Any]:

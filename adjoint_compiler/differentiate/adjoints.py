@@ -149,5 +149,7 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False,
                 f.shapes.spread[f.bar(o.id)] = f.shapes.spread[c.id]
                 if c.id in f.shapes.dims:
                     f.shapes.dims[f.bar(o.id)] = f.shapes.dims[c.id]
-        op = HELPER["add_structure"] if b.type(o) == MIXED else "accumulate"
+        t = b.type(o)
+        partly = t == MIXED or t.maybe_none or held and t == UNKNOWN  # None may stand for zero
+        op = HELPER["add_structure"] if partly else "accumulate"
         b.emit(Bind(f.bar(o.id), op, (Name(f.bar(o.id)), c), (), b.span))

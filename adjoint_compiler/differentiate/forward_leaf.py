@@ -14,11 +14,11 @@ from adjoint_compiler.analysis.views import view_rule, viewed
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.leaves import certainly_finite, refuse_sparse, tame_power
 from adjoint_compiler.differentiate.operands import chosen_pullbacks, rule_environment
-from adjoint_compiler.differentiate.tangents import ZERO, Companion, Tangents, tangent, tangent_type, zero_of
+from adjoint_compiler.differentiate.tangents import ZERO, Companion, Tangents, tangent, zero_of
 from adjoint_compiler.differentiate.transpose import opened, transposed
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack
 from adjoint_compiler.ir.operands import NONE, names_in
-from adjoint_compiler.ir.types import is_container, is_number, is_python_scalar
+from adjoint_compiler.ir.types import holds_objects, is_container, is_number, is_python_scalar, tangent_type
 from adjoint_compiler.rules.expressions import RuleError, parse
 from adjoint_compiler.rules.rule import Rule
 
@@ -37,6 +37,7 @@ def tangent_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
     given = [p for p, o in env.items() if not p.startswith("*") and f.is_active(o)]
     active = [p for p in given if p in rule.pullbacks]
     applies = rule.linear.intersection(given) and rule.linear.issuperset(active)
+    applies = applies and not (rule.tangents and holds_objects(b.type(y)))  # whose tangents are dicts
     if rule.kind == "structural" and applies and (f.is_stored(Name(s.target)) or not asks_for_layout(rule, env)):
         return _applied(s, rule, b, f)
     env.update(y=y)

@@ -78,9 +78,19 @@ def reverse_leaf(s: Statement, b: Builder, f: Facts) -> None:
         at = slot_key(s.args[1], b.type(s.args[0]))
         b.emit(Store(shadow_of(s.args[0].id, b, f), at, ZERO, s.span))  # nothing reads the entry later
     elif isinstance(s, Pop) and s.stack in f.active:
-        by_value = s.target in f.active and not has_shadow(Name(str(s.target)), f)
-        item = take(str(s.target), b, f) if by_value and f.aliases.kind(str(s.target)) != "inert" else ZERO
-        b.emit(Push(shadow_of(s.stack, b, f), item, s.span))
+        b.emit(Push(shadow_of(s.stack, b, f), _popped_adjoint(str(s.target), b, f), s.span))
+
+
+def _popped_adjoint(name: str, b: Builder, f: Facts) -> Operand:
+    """The adjoint that what was popped gives back to its list: of a value that nothing active reads, zeros of its shape."""
+    kind = f.aliases.kind(name)
+    if name in f.active:
+        return ZERO if kind == "inert" or has_shadow(Name(name), f) else take(name, b, f)
+    if kind != "value" or not may_be_array(b.type(Name(name))):
+        return ZERO
+    zeros = b.names.fresh(f.bar(name))
+    b.emit(Bind(zeros, "zero", (Name(name),), (), b.span))
+    return Name(zeros)
 
 
 def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:

@@ -105,21 +105,6 @@ class Tangents:
         return Builder(self.names, self.types, self.shapes, span)
 
 
-def tangent_type(t: Type) -> Type:
-    """The type of tangents: that of the values, but for objects.
-
-    >>> from adjoint_compiler.ir.types import FLOAT
-    >>> tangent_type(FLOAT).kind
-    'float'
-    """
-    if t.kind == "record":
-        items = tuple(map(tangent_type, t.items))
-        return Type("tuple", items=items) if issubclass(t.cls, tuple) else Type("dict", items=items, keys=t.keys)
-    if t.kind in ("tuple", "list"):
-        return Type(t.kind, items=tuple(map(tangent_type, t.items)))
-    return t if t.kind not in ("int", "bool") else Type("float")
-
-
 def zero_of(o: Operand, b: Builder) -> Operand:
     """A tangent of zero for an operand."""
     t = b.type(o)
@@ -146,4 +131,4 @@ def tangent(o: Operand, b: Builder, f: Tangents) -> Operand:
     return Pack(o.kind, items, o.keys)
 
 
-__all__ = ["ZERO", "Companion", "ForwardCall", "Tangents", "tangent", "tangent_type", "zero_of"]
+__all__ = ["ZERO", "Companion", "ForwardCall", "Tangents", "tangent", "zero_of"]

@@ -25,7 +25,6 @@ from adjoint_compiler.ir.types import NONE, UNKNOWN, Type, type_of
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.rules.custom_jvp import TransposedRule, transposed_rule
-from adjoint_compiler.rules.gradient_calls import GradientRule
 from adjoint_compiler.rules.scipy_solvers import SolverRule
 from adjoint_compiler.rules.user import FORWARD, INERT_CALL, USER_RULES, VALUE, CustomJvp, CustomVjp, UserRule
 
@@ -65,7 +64,7 @@ def bind_custom_call(cx: Context, scope: Any, node: Any, rule: UserRule, args: l
     own = name if name.isidentifier() else "function"  # of a lambda, and what np.frompyfunc makes
     pair = cx.bind(FORWARD, named_function(cx, rule, rule.fwd, f"{own}_fwd"), *args, stem=f"{own}_pair")
     backward = named_function(cx, rule, rule.bwd, f"{own}_bwd")
-    if isinstance(rule, (TransposedRule, GradientRule)):
+    if isinstance(rule, (TransposedRule, SolverRule)) and rule.jvp is not None:
         backward.value.jvp = named_function(cx, rule, rule.jvp, f"{own}_jvp")
     return cx.bind(VALUE, backward, pair, *args, stem=stem)
 

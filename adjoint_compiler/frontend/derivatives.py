@@ -20,14 +20,13 @@ import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.diagnostics import DifferentiationError
-from adjoint_compiler.differentiate.tangents import tangent_type
 from adjoint_compiler.frontend import custom
 from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
 from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, live_lookup
 from adjoint_compiler.frontend.source import source_of
-from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Span
-from adjoint_compiler.ir.types import INT, NEVER, Type, is_discrete
+from adjoint_compiler.ir.nodes import Const, Effect, Name, Operand, Pack, Span
+from adjoint_compiler.ir.types import INT, NEVER, Type, is_discrete, is_number, tangent_type
 from adjoint_compiler.rules.gradient_calls import GradientRule, gradient_rule
 
 UNCERTAIN = ("unknown", "real", "number")
@@ -70,7 +69,7 @@ def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any)
             )
     return _inlined(
         cx, scope, node, bound, ints, (), (derivative, *_by_identity(functions), *types.items()),
-        lambda: derivative.compiled_for(types, functions, ints),
+        lambda: derivative.compiled_for(types, functions, ints, by_rules=cx.calls_gradients),
     )  # fmt: skip
 
 
@@ -135,7 +134,7 @@ def _lower_forward(
     ints = tuple(target.names[k] for k in chosen if types[target.names[k]] == INT)
     return _inlined(
         cx, scope, node, bound, ints, tuple(dots), (forward, *chosen, *_by_identity(functions), *types.items()),
-        lambda: forward.compiled_for(types, functions, tuple(chosen), ints), target.names,
+        lambda: forward.compiled_for(types, functions, tuple(chosen), ints, cx.calls_gradients), target.names,
     )  # fmt: skip
 
 
@@ -177,7 +176,6 @@ def _inlined(
     from adjoint_compiler.frontend import inlining
 
     names = names or tuple(bound)
-    types = {p: operand_type(v, types_so_far(cx)) for p, v in bound.items() if not isinstance(v, Value)}
     try:
         inner = cx.inlined[key] if key in cx.inlined else compile_it()
         cx.inlined[key] = inner
@@ -185,9 +183,7 @@ def _inlined(
         place = cx.place(node, scope)
         cx.diagnostics += [replace(d, span=called_from(d.span, place)) for d in error.diagnostics]
         raise Refused from None
-    if inner.mutated and sum(t.kind not in ("int", "float") for t in types.values()) > 1:
-        raise cx.refuse("AC001", node, scope, "the derivative of a function that stores into its arguments is called with "
-                        "several that may be the same memory", "call the derivative outside")  # fmt: skip
+    cx.gradients_met += inner.lowered.gradients_met
     for p in ints:
         bound[p] = cx.bind("builtins.float", bound[p])
     cx.watched.update({(id(w.holder), w.name): w for w in inner.watched})
@@ -197,9 +193,24 @@ def _inlined(
     outer = Scope({}, frozenset(), lambda name: free[name] if name in free else live(name), None, source)
     params = [a.id for a in source.tree.args.args]
     by_position = dict(zip(params, (*(bound[p] for p in names), *more), strict=True))
+    _check_memory(cx, outer, inner, by_position)
     return inlining.inline_bound(
         cx, scope, node, LocalFunction(source.tree, outer, function.__name__), by_position, function
     )
+
+
+def _check_memory(cx: Context, outer: Scope, inner: Any, given: dict[str, Any]) -> None:
+    """Check that the arguments that a function stores into, of which its derivative makes copies, are memory of their own."""
+    from adjoint_compiler.frontend import expressions
+
+    known = types_so_far(cx)
+    free = (n for n, f in inner.lowered.free.items() if f.reader is not None and n not in given)
+    everything = given | {n: expressions.lower(cx, outer, gast.Name(n, gast.Load(), None, None)) for n in free}
+    held = {n: v for n, v in everything.items() if isinstance(v, Name) and not is_number(operand_type(v, known))}
+    stored = [n for n in held if n in inner.mutated]
+    for k, n in enumerate(stored):
+        others = (*stored[k + 1 :], *(m for m in held if m not in stored))
+        cx.emit(Effect("check", (held[n], *(held[m] for m in others)), cx.span, "check_separate"))
 
 
 def called_from(span: Span, place: Span) -> Span:
@@ -209,15 +220,15 @@ def called_from(span: Span, place: Span) -> Span:
 
 def _function(cx: Context, scope: Scope, node: Any, expression: Any) -> tuple[Any, tuple[Operand, ...]]:
     """The function that a derivative is made of; for a nested one what it reads of the program, as operands."""
-    from adjoint_compiler.frontend import expressions, solvers
+    from adjoint_compiler.frontend import expressions, lifting
 
     found = expressions.compile_time(cx, scope, expression) if expression is not None else None
     if isinstance(found, Value) and isinstance(found.value, Nested):
         return found.value.derivative, found.value.captured
     if isinstance(found, Value):
         return found.value, ()
-    if isinstance(found, LocalFunction) and found.receiver is None and solvers.is_live(found.scope):
-        function, captured = solvers.lifted(cx, node, scope, found)
+    if isinstance(found, LocalFunction) and found.receiver is None and lifting.is_live(found.scope):
+        function, captured = lifting.lifted(cx, node, scope, found)
         return function, tuple(captured)
     raise cx.refuse("AC001", node, scope, "this use of a derivative is not differentiated yet",
                     "make the derivative outside, of a function defined at the top of a module")  # fmt: skip

@@ -7,26 +7,29 @@ The variables of the program that a nested function reads become arguments of it
 
 from __future__ import annotations
 
-import copy
+import ast
 import inspect
-import itertools
-import linecache
+from dataclasses import dataclass, field
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import custom
 from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.lifting import is_live, lifted
+from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
-from adjoint_compiler.ir.types import UNKNOWN, is_discrete
-from adjoint_compiler.rules.scipy_solvers import SOLVERS, make_rule
+from adjoint_compiler.ir.types import UNKNOWN, array_type, is_discrete
+from adjoint_compiler.rules.scipy_solvers import SOLVERS, Solver, make_rule
 from adjoint_compiler.rules.shapes import rank, value_or_array
+from adjoint_compiler.rules.solvers.adjoint_equation import trajectory
+from adjoint_compiler.rules.solvers.given import Given
 
-_serial = itertools.count(1)
-AROUND = (Variable, LocalFunction, Free)  # what a nested function may read
+STEPS = ("max_step", "hmax")
+WITHOUT = "adjoint_compiler.runtime.custom.without_derivative"
 
 
 def solver_of(function: Any) -> str | None:
@@ -35,6 +38,8 @@ def solver_of(function: Any) -> str | None:
     >>> solver_of(len) is None
     True
     """
+    if function is trajectory:
+        return "adjoint_compiler.trajectory"
     module = getattr(function, "__module__", None) or ""
     if not module.startswith("scipy."):
         return None
@@ -42,33 +47,138 @@ def solver_of(function: Any) -> str | None:
     return key if key in SOLVERS else None
 
 
+@dataclass
+class _Options:
+    """The keywords of a call: literals, the texts of others, the operands and the functions that these name."""
+
+    literal: dict[str, Any] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
+    extra: list[Operand] = field(default_factory=list)
+    functions: dict[str, Any] = field(default_factory=dict)
+
+    def name(self, operand: Operand) -> str:
+        """The name of an operand in the rule."""
+        self.extra.append(operand)
+        return f"o{len(self.extra) - 1}"
+
+
 def lower_solver(cx: Context, scope: Scope, node: Any, key: str, solver: Any, stem: str) -> Operand:
     """Lower a call of a solver."""
     from adjoint_compiler.frontend import expressions
 
-    known = SOLVERS[key]
-    given = _bound(cx, scope, node, key, solver)
+    nodes = _bound(cx, scope, node, key, solver)
+    parameters = iter(inspect.signature(solver).parameters)
+    function = nodes.pop(next(parameters))
+    variant = next((f"{key}:{n}" for n in SOLVERS[key].variants if getattr(nodes.get(n), "value", None) is True), key)
+    known = SOLVERS[variant]
     main: list[Operand] = []
-    own, captured = _function(cx, scope, node, key, given.pop(next(iter(inspect.signature(solver).parameters))))
     for name in known.main:
-        operand = expressions.lower(cx, scope, given.pop(name)) if name in given else Const(None)
-        main.append(_constant(cx, operand) if name in known.times else _array(cx, operand))
-    further = _further(cx, scope, node, key, given.pop("args", None))
-    options = {}
-    for name, value in given.items():
-        operand = expressions.lower(cx, scope, value)
-        if name not in known.options or not isinstance(operand, Const):
-            raise cx.refuse("AC009", node, scope, f"keyword `{name}` of `{key}` is not differentiated",
-                            f"supported, as literals: {', '.join(known.options)}")  # fmt: skip
-        options[name] = operand.value
-    known_types = types_so_far(cx)
-    types = [operand_type(o, known_types) for o in (*main, *further, *captured)]
-    letters = ["c" if is_discrete(t) or t.kind in ("str", "none") else "p" for t in types[len(main) :]]
-    rule = make_rule(key, solver, own, [f"{letter}{k}" for k, letter in enumerate(letters)], options)
+        operand = expressions.lower(cx, scope, nodes.pop(name)) if name in nodes else Const(None)
+        main.append(_array(cx, operand))
+    data = [_array(cx, expressions.lower(cx, scope, nodes.pop(n))) if n in nodes else Const(None) for n in known.data]
+    further = [*data, *_further(cx, scope, node, key, nodes.pop("args", None))]
+    count = None if data else known.leads + len(further)
+    own, captured = _function(cx, scope, node, key, function, count)
+    options = _options(cx, scope, node, key, known, nodes, (count, 0 if data else len(captured)))
+    if data:
+        options.literal["count"] = _unknowns(cx, scope, node, own, len(captured))
+        options.named.setdefault("p0", f"np.ones({options.literal['count']})")
+    seen = types_so_far(cx)
+    types = [operand_type(o, seen) for o in (*main, *further, *captured)]
+    if any(t.kind == "complex" or t.dtype.startswith("complex") for t in types[: len(main)]):
+        raise cx.refuse("AC001", node, scope, f"complex arguments of `{key}` are not differentiated",
+                        "solve for real and imaginary parts")  # fmt: skip
+    inert = [is_discrete(t) or t.kind in ("str", "none") for t in types]
+    letters = ["c" if fixed else "p" for fixed in inert[len(main) :]]
+    given = Given(
+        known.main, tuple(f"{letter}{k}" for k, letter in enumerate(letters)),
+        tuple(f"o{k}" for k in range(len(options.extra))), frozenset(n for n, fixed in zip(known.main, inert) if fixed),
+        frozenset(n for n, o in zip(known.main, main) if o == Const(None)), options.literal, options.named,
+    )  # fmt: skip
+    _check_method(cx, scope, node, given)
+    rule = make_rule(variant, solver, own, given, types[len(main) :], options.functions)
     if known.result == UNKNOWN and len(main) == 1:  # as the first guess
-        rule.result = value_or_array("float64", rank(types[0])) if rank(types[0]) is not None else UNKNOWN
-    args: list[Operand] = [cx.bind("copy", a) if isinstance(a, Pack) else a for a in (*main, *further, *captured)]
+        ndim = rank(types[0])
+        made = array_type if key == "scipy.optimize.fixed_point" else value_or_array  # it returns 0-d arrays
+        rule.result = made("float64", ndim) if ndim is not None else UNKNOWN
+    operands = (*main, *further, *captured, *options.extra)
+    args: list[Operand] = [cx.bind("copy", a) if isinstance(a, Pack) else a for a in operands]
     return custom.bind_custom_call(cx, scope, node, rule, args, stem)
+
+
+def _options(
+    cx: Context,
+    scope: Scope,
+    node: Any,
+    key: str,
+    known: Solver,
+    nodes: dict[str, Any],
+    counts: tuple[int | None, int],
+) -> _Options:
+    """The keywords that are passed on.
+
+    Functions among them are called with so many arguments, and with as many again that only the first function reads.
+    """
+    from adjoint_compiler.frontend import expressions
+
+    out, (count, others) = _Options(), counts
+    for name, value in nodes.items():
+        if name not in (*known.options, *known.guesses, *known.functions):
+            supported = (*known.options, *known.guesses, *known.functions)
+            raise cx.refuse("AC009", node, scope, f"keyword `{name}` of `{key}` is not differentiated",
+                            f"supported: {', '.join(supported)}")  # fmt: skip
+        try:
+            out.literal[name] = ast.literal_eval(gast.gast_to_ast(value))
+            continue
+        except ValueError:
+            pass
+        if name in known.functions:
+            function, captured = _function(cx, scope, node, key, value, count and count + (name == "hessp"))
+            out.functions[f"given_{name}"] = function
+            read = "".join(f", {out.name(operand)}" for operand in captured)
+            out.named[name] = f"lambda *a: given_{name}(*a[: len(a) - {others}]{read})"
+            continue
+        operand = _bounds(cx, scope, value) or expressions.lower(cx, scope, value)
+        if isinstance(operand, Const) and isinstance(operand.value, (int, float)) and name in STEPS:
+            out.literal[name] = operand.value if np.isfinite(operand.value) else None
+            continue
+        if name in STEPS:
+            raise cx.refuse("AC009", node, scope, f"keyword `{name}` of `{key}` must be a number that is written out",
+                            f"{name}=0.1")  # fmt: skip
+        out.named[name] = out.name(operand if name in known.guesses else _constant(cx, operand))
+    return out
+
+
+def _bounds(cx: Context, scope: Scope, node: Any) -> Operand | None:
+    """``Bounds(lower, upper)`` as pairs; None for other expressions."""
+    from adjoint_compiler.frontend import expressions
+
+    made = isinstance(node, gast.Call) and expressions.meaning(cx, scope, node.func)
+    if not isinstance(made, Value) or getattr(made.value, "__name__", "") != "Bounds" or len(node.args) != 2:
+        return None
+    ends = [cx.bind("numpy.asarray", expressions.lower(cx, scope, a)) for a in node.args]
+    return cx.bind("numpy.column_stack", Pack("tuple", tuple(cx.bind("numpy.atleast_1d", e) for e in ends)))
+
+
+def _check_method(cx: Context, scope: Scope, node: Any, given: Given) -> None:
+    """Bounds are differentiated for methods that end on them exactly."""
+    exact = (None, "L-BFGS-B", "SLSQP", "Nelder-Mead", "bounded", "trf", "dogbox", "lm")
+    if given.text_of("bounds") and ("method" in given.named or given.options.get("method") not in exact):
+        raise cx.refuse("AC009", node, scope, "`bounds` are not differentiated with this `method`",
+                        f"method='L-BFGS-B'; one of {', '.join(map(str, exact[1:]))}")  # fmt: skip
+
+
+def _unknowns(cx: Context, scope: Scope, node: Any, function: Any, captured: int) -> int:
+    """How many parameters ``curve_fit`` finds."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        parameters = ()  # type: ignore[assignment]
+    count = len(parameters) - captured - 1
+    if count < 1 or any(p.kind is not p.POSITIONAL_OR_KEYWORD for p in parameters):
+        raise cx.refuse("AC001", node, scope, "the number of parameters to fit is not known while compiling",
+                        "name them: def model(x, a, b)")  # fmt: skip
+    return count
 
 
 def _bound(cx: Context, scope: Scope, node: Any, key: str, solver: Any) -> dict[str, Any]:
@@ -97,7 +207,7 @@ def _constant(cx: Context, operand: Operand) -> Operand:
         return operand
     if isinstance(operand, Pack):
         return Pack(operand.kind, tuple(_constant(cx, item) for item in operand.items), operand.keys)
-    return cx.bind("adjoint_compiler.runtime.custom.without_derivative", operand)
+    return cx.bind(WITHOUT, operand)
 
 
 def _further(cx: Context, scope: Scope, node: Any, key: str, args: Any) -> list[Operand]:
@@ -106,16 +216,28 @@ def _further(cx: Context, scope: Scope, node: Any, key: str, args: Any) -> list[
 
     if args is None:
         return []
-    if not isinstance(args, gast.Tuple):
-        raise cx.refuse("AC009", node, scope, f"`args` of `{key}` must be a tuple that is written out", "args=(p,)")
-    return [expressions.lower(cx, scope, item) for item in args.elts]
+    if isinstance(args, gast.Tuple):
+        return [expressions.lower(cx, scope, item) for item in args.elts]
+    operand = expressions.lower(cx, scope, args)
+    t = operand_type(operand, types_so_far(cx))
+    if t.kind != "tuple":
+        if t.kind in ("array", "scalar", "float", "int", "real") and key.startswith("scipy.optimize"):
+            return [operand]  # SciPy makes a tuple of it
+        raise cx.refuse("AC009", node, scope, f"`args` of `{key}` must be a tuple of known length", "args=(p,)")
+    return [cx.bind("index", operand, Const(k)) for k in range(len(t.items))]
 
 
-def _function(cx: Context, scope: Scope, node: Any, key: str, expression: Any) -> tuple[Any, list[Operand]]:
-    """The function that a solver is given, as a Python function, and what it reads of the program."""
-    from adjoint_compiler.frontend import expressions
+def _function(
+    cx: Context, scope: Scope, node: Any, key: str, expression: Any, count: int | None
+) -> tuple[Any, list[Operand]]:
+    """The function that a solver is given and calls with ``count`` arguments, and what it reads of the program."""
+    from adjoint_compiler.frontend import derivatives, expressions
 
     found = expressions.compile_time(cx, scope, expression)
+    if found is None and isinstance(expression, gast.Call):
+        found = derivatives.made_here(cx, scope, expression)
+    if isinstance(found, Value) and isinstance(found.value, derivatives.Nested):
+        return found.value.derivative, list(found.value.captured)
     if isinstance(found, Value) and callable(found.value):
         return found.value, []
     if not isinstance(found, LocalFunction):
@@ -123,92 +245,7 @@ def _function(cx: Context, scope: Scope, node: Any, key: str, expression: Any) -
                         "pass a function that is defined by `def`, or a lambda")  # fmt: skip
     if not is_live(found.scope):
         raise cx.refuse("AC001", node, scope, f"`{key}` is not written into emitted modules yet", "use ac.grad")
-    return lifted(cx, node, scope, found)
+    return lifted(cx, node, scope, found, count)
 
 
-def is_live(scope: Scope | None) -> bool:
-    """Whether a function runs in this process: one of a parsed file has no globals."""
-    while scope is not None:
-        if scope.source is not None and scope.source.function is not None:
-            return True
-        scope = scope.parent
-    return False
-
-
-def lifted(cx: Context, node: Any, scope: Scope, function: LocalFunction) -> tuple[Any, list[Operand]]:
-    """A nested function as one of its own, with the variables that it reads as last parameters, and their values."""
-    from adjoint_compiler.frontend import expressions
-    from adjoint_compiler.frontend.function_texts import own_nodes
-    from adjoint_compiler.frontend.inlining import body_of
-
-    tree, body = function.tree, copy.deepcopy(body_of(function.tree))
-    names: dict[str, Any] = {}
-    captured: dict[str, Operand] = {}
-    meanings: dict[str, Any] = {}
-    definitions: list[Any] = []
-    own = _own_names(tree)
-    work = [(name, function.scope, False) for name in _names_read(tree)]
-    while work:
-        name, around, inner = work.pop(0)
-        meaning = around.lookup(name)
-        other = name in own and inner
-        if other or (name in meanings and isinstance(meaning, AROUND) and meaning != meanings[name]):
-            raise cx.refuse("AC001", node, scope, f"two nested functions mean different things by `{name}`",
-                            "rename one of them")  # fmt: skip
-        if name in meanings:
-            continue
-        meanings[name] = meaning
-        if isinstance(meaning, (Variable, Free)):
-            captured[name] = expressions.lower(cx, around, gast.Name(name, gast.Load(), None, None))
-        elif isinstance(meaning, Value):
-            names[name] = meaning.value
-        elif isinstance(meaning, LocalFunction):
-            definitions.insert(0, _definition(name, meaning.tree))
-            work += [(n, meaning.scope, True) for n in _names_read(meaning.tree)]
-    body = [*definitions, *body]
-    rebound = {n for s in body for x in gast.walk(s) if isinstance(x, gast.Nonlocal) for n in x.names}
-    mine = {n for x in own_nodes(tree) if isinstance(x, gast.Nonlocal) for n in x.names}
-    if outside := sorted(n for n in rebound if n in captured or n in mine or n not in own):
-        raise cx.refuse("AC011", node, scope, f"the function that is given here rebinds `{outside[0]}`, a name outside of it",
-                        "return the value, and assign it where the function is called")  # fmt: skip
-    definition = gast.FunctionDef(
-        "lifted", copy.deepcopy(tree.args), body, [], None, None, []
-    )  # fmt: skip
-    parameters = [gast.Name(n, gast.Param(), None, None) for n in captured]
-    definition.args.args = [*definition.args.args, *parameters]
-    definition.args.defaults = []
-    text = gast.unparse(gast.fix_missing_locations(gast.Module([definition], []))) + "\n"
-    file = f"<adjoint_compiler lifted {next(_serial)}>"
-    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
-    exec(compile(text, file, "exec"), names)  # noqa: S102  (the user's own function)
-    return names["lifted"], list(captured.values())
-
-
-def _own_names(tree: Any) -> set[str]:
-    """The parameters and variables of a function."""
-    from adjoint_compiler.frontend.inlining import body_of
-    from adjoint_compiler.frontend.jumps import assigned_names
-
-    parameters = (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs)
-    return {a.id for a in parameters} | assigned_names(body_of(tree))
-
-
-def _names_read(tree: Any) -> list[str]:
-    """What a function reads of the program around it, by name."""
-    from adjoint_compiler.frontend.inlining import body_of
-
-    own = _own_names(tree)
-    read = [n.id for s in body_of(tree) for n in gast.walk(s) if isinstance(n, gast.Name) and n.id not in own]
-    return list(dict.fromkeys(read))
-
-
-def _definition(name: str, tree: Any) -> Any:
-    """The statement that defines a nested function under a name."""
-    tree = copy.deepcopy(tree)
-    if isinstance(tree, gast.Lambda):
-        return gast.Assign([gast.Name(name, gast.Store(), None, None)], tree, None)
-    tree.name, tree.decorator_list = name, []
-    return tree
-
-
-__all__ = ["is_live", "lower_solver", "solver_of"]
+__all__ = ["lower_solver", "solver_of"]

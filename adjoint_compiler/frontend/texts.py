@@ -10,6 +10,9 @@ from adjoint_compiler.frontend import expressions, starred
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Scope, Value
 from adjoint_compiler.ir.nodes import Const, Effect, Operand
+from adjoint_compiler.runtime import checks
+
+CHECKS = (checks.check_distinct, checks.check_separate)  # which no pass puts into programs
 
 
 def lower_joined(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
@@ -46,6 +49,10 @@ def lower_effect(cx: Context, scope: Scope, node: Any) -> None:
                     "AC001", node, scope, "print with a computed keyword is not supported", "drop the keyword"
                 )
             cx.emit(Effect("print", args, cx.span, extra))
+            return
+        if isinstance(found, Value) and found.value in CHECKS:
+            args = tuple(expressions.lower(cx, scope, a) for a in node.args)
+            cx.emit(Effect("check", args, cx.span, found.value.__name__))
             return
     expressions.lower(cx, scope, node)
 

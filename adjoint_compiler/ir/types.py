@@ -193,6 +193,15 @@ def is_object(t: Type) -> bool:
     return t.kind == "record" and not issubclass(t.cls, tuple)
 
 
+def holds_objects(t: Type) -> bool:
+    """Whether values of the type are objects or named tuples, or containers of such.
+
+    >>> holds_objects(Type("list", items=(Type("record"),))), holds_objects(FLOAT)
+    (True, False)
+    """
+    return t.kind == "record" or any(map(holds_objects, t.items)) or (t.kind == "dict" and holds_objects(t.cls or NONE))
+
+
 def nesting_of(t: Type) -> int | None:
     """How many containers deep a type goes; None where that is not known.
 
@@ -235,6 +244,22 @@ def is_discrete(t: Type) -> bool:
         others = t.cls is not None and t.kind == "dict" and not is_discrete(t.cls)
         return bool(t.items) and all(is_discrete(i) for i in t.items) and not others
     return False
+
+
+def tangent_type(t: Type) -> Type:
+    """The type of the tangents of values: that of the values, but for objects, and for what has no derivative.
+
+    >>> tangent_type(FLOAT).kind, tangent_type(INT).kind
+    ('float', 'float')
+    """
+    items = tuple(map(tangent_type, t.items))
+    if t.kind == "record":
+        return Type("tuple", items=items) if issubclass(t.cls, tuple) else Type("dict", items=items, keys=t.keys)
+    if t.kind in ("tuple", "list"):
+        return Type(t.kind, items=items)
+    if t.kind == "dict":
+        return replace(t, items=items, cls=tangent_type(t.cls) if isinstance(t.cls, Type) else t.cls)
+    return t if t.kind not in ("int", "bool") else FLOAT
 
 
 def element(t: Type) -> Type:

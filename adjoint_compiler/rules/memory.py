@@ -25,17 +25,23 @@ structural("entry_copy(x)", memory.entry_copy, x="g", linear="x", result=unchang
 structural("entry_copies(x)", memory.entry_copies, x="g", linear="x", result=unchanged)
 structural("copied(x)", memory.copied, x="g", linear="x", result=unchanged)
 structural("laid_out(t, x)", memory.laid_out, t="g", linear="t", shape_only="x", result=shapes.listed("x", "t"))
-structural("mirrored(t, s, v, x)", memory.mirrored, t="g", linear="t", shape_only="s v x", view="t", view_kind="maybe",
+structural("mirrored(t, s, v, x)", memory.mirrored, t="g", linear="t s", shape_only="s v x", view="t", view_kind="maybe",
            result=shapes.listed("v", "t"))  # fmt: skip
-inert("zero_tangent(x)", structures.zero_tangent, shape_only="x")
+inert("zero_tangent(x)", structures.zero_tangent, shape_only="x", result=shapes.tangent_of("x"))
 structural(
     "as_gradient(g_, x)",
     structures.as_gradient,
     g_="array_adjoint(g, g_)",
     shape_only="x",
     linear="g_",
+    result=shapes.gradient_of,
+    tangents={"g_": "gradient_tangent(t, x)"},
     specialise=given_as_number,
 )
+structural(
+    "gradient_tangent(t_, x)", structures.gradient_tangent, t_="array_adjoint(g, t_)", shape_only="x", linear="t_",
+    result=shapes.tangent_of_gradient, tangents={"t_": "gradient_tangent(t, x)"},
+)  # fmt: skip
 structural("array_gradient(g_, x)", structures.array_gradient, g_="g", shape_only="x", linear="g_")
 structural("number_gradient(g_, x)", structures.number_gradient, g_="g", shape_only="x", linear="g_")
 structural("shaped_like(g_, x)", structures.shaped_like, g_="g", shape_only="x", linear="g_", view="g_")
@@ -45,7 +51,13 @@ structural(
     result=shapes.listed("x")
 )  # fmt: skip
 structural(
-    "from_shadows(shadows, x, g_, depths)", memory.from_shadows, view="shadows", shape_only="x", linear="shadows g_"
+    "from_shadows(shadows, x, g_, depths)",
+    memory.from_shadows,
+    view="shadows",
+    shape_only="x",
+    linear="shadows g_",
+    shadows="g",
+    g_="g",  # what they reach is told by it; reverse mode refuses it
 )
 structural(
     "slot_adjoint(g_, x)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,15 +11,18 @@ import numpy as np
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
 from adjoint_compiler.ir.types import (
     MAYBE_COMPLEX,
+    NONE,
     UNKNOWN,
     Type,
     array_type,
     element,
+    is_container,
     is_discrete,
     is_number,
     join,
     may_be_complex,
     scalar_type,
+    tangent_type,
 )
 
 Types = dict[str, Type]
@@ -118,6 +122,31 @@ def listed(param: str, of: str | None = None) -> Result:
         return copy(types[param]) if param in types else None
 
     return result
+
+
+def tangent_of(param: str) -> Result:
+    """The type of tangents of a parameter."""
+    return lambda types, operands: tangent_type(types[param]) if param in types else None
+
+
+def gradient_of(types: Types, operands: Operands) -> Type | None:
+    """The type of the gradient of a container ``x``: that of ``x``, with None for what is discrete."""
+
+    def inside(t: Type) -> Type:
+        if t.items or t.kind == "dict":
+            return replace(
+                t, items=tuple(map(inside, t.items)), cls=inside(t.cls) if isinstance(t.cls, Type) else t.cls
+            )
+        return NONE if is_discrete(t) else t
+
+    x = types.get("x")
+    return inside(x) if x is not None and is_container(x) else None
+
+
+def tangent_of_gradient(types: Types, operands: Operands) -> Type | None:
+    """The type of the tangent of the gradient of a container ``x``."""
+    t = gradient_of(types, operands)
+    return None if t is None else tangent_type(t)
 
 
 def listed_items(types: Types, operands: Operands) -> Type | None:

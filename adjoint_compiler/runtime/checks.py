@@ -6,7 +6,12 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["check_places", "check_power", "check_store", "check_type", "check_distinct", "check_number"]
+from adjoint_compiler.runtime.structures import items_of
+
+__all__ = [
+    "check_distinct", "check_number", "check_places", "check_power", "check_separate", "check_store", "check_type",
+    "parts_in_memory",
+]  # fmt: skip
 
 
 def check_places(part: Any) -> None:
@@ -125,6 +130,47 @@ def check_distinct(x: Any) -> None:
             work += part
         else:
             work += part.values() if isinstance(part, dict) else vars(part).values()
+
+
+def parts_in_memory(x: Any) -> list[Any]:
+    """The arrays, and the lists, dicts and objects, that a value holds, itself among them, as often as they are in it.
+
+    >>> a = np.zeros(2)
+    >>> [type(p).__name__ for p in parts_in_memory(([a, 1.0], a))]
+    ['list', 'ndarray', 'ndarray']
+    """
+    if isinstance(x, np.ndarray):
+        return [x]
+    items = [v for _, v in items_of(x)]
+    own = [x] if items and not isinstance(x, tuple) else []
+    return own + [p for v in items for p in parts_in_memory(v)]
+
+
+def check_separate(x: Any, *others: Any) -> None:
+    """Raise ``ValueError`` where ``x``, which is stored into, holds memory twice, or some that the ``others`` hold, too.
+
+    >>> a = np.zeros(4)
+    >>> check_separate(a[::2], a[1::2], 1.0)
+    >>> check_separate(a[:3], a[2:])
+    Traceback (most recent call last):
+    ValueError: an argument that is stored into shares memory with itself or another one: pass a copy
+    """
+    stored = parts_in_memory(x)
+    rest = [p for o in others for p in parts_in_memory(o)]
+    for k, a in enumerate(stored):
+        if isinstance(a, np.ndarray) and not (a.flags.c_contiguous or a.flags.f_contiguous):
+            check_places(a)
+        for b in stored[k + 1 :] + rest:
+            shared = a is b
+            if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+                try:
+                    shared = np.shares_memory(a, b, max_work=10**6)  # type: ignore[arg-type]
+                except np.exceptions.TooHardError:
+                    shared = True  # to find out takes too long
+            if shared:
+                raise ValueError(
+                    "an argument that is stored into shares memory with itself or another one: pass a copy"
+                )
 
 
 def check_number(x: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "add_structure", "array_gradient", "as_gradient", "field_names", "gradient_of_item", "instance", "is_object", "items_of",
+    "add_structure", "array_gradient", "as_gradient", "field_names", "gradient_of_item", "gradient_tangent", "instance", "is_object", "items_of",
     "number_gradient",
     "scalar_seed", "shaped_like", "slot_adjoint", "with_fields", "zero_tangent", "zeros_like", "zeros_of_item",
 ]  # fmt: skip
@@ -205,6 +205,22 @@ def number_gradient(g: Any, x: Any) -> Any:
 def gradient_of_item(g: Any, x: Any) -> Any:
     """The gradient of an item of a container: none for an int."""
     return None if isinstance(x, int) else as_gradient(g, x)
+
+
+def gradient_tangent(t: Any, x: Any) -> Any:
+    """The tangent of ``as_gradient(g, x)``, where ``t`` is that of ``g``: dicts for objects, as all tangents of objects are.
+
+    >>> class Point: pass
+    >>> point = instance(Point, x=1.0, n=3)
+    >>> gradient_tangent({"x": 2.0, "n": 0.0}, point), gradient_tangent([1.0], (2.0,))
+    ({'x': 2.0, 'n': None}, (1.0,))
+    """
+    if isinstance(x, (tuple, list)):
+        items = [gradient_tangent(t[k] if isinstance(t, (list, tuple)) else None, v) for k, v in enumerate(x)]
+        return items if isinstance(x, list) else tuple(items)
+    if isinstance(x, dict) or is_object(x):
+        return {k: gradient_tangent(t[k] if isinstance(t, dict) else None, v) for k, v in items_of(x)}
+    return gradient_of_item(t, x)
 
 
 def scalar_seed(y: Any) -> Any:

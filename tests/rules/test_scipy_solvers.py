@@ -1,4 +1,4 @@
-"""Solvers that take a function: gradients of what they find, in first and second order, against differences."""
+"""Solvers that take a function: derivatives of what they find, in both modes and second order, against differences."""
 
 import numpy as np
 import pytest
@@ -131,7 +131,7 @@ def an_initial_value_problem(y0, a):
 
 @pytest.mark.parametrize(("function", "args", "order"), PROGRAMS)
 def test_programs(function, args, order):
-    ac.testing.check_grads(function, args, order=order, modes=("reverse",))
+    ac.testing.check_grads(function, args, order=order)
     given = tuple(np.copy(a) if isinstance(a, np.ndarray) else a for a in args)
     assert ac.value_and_grad(function)(*args)[0] == function(*given)
 
@@ -157,10 +157,23 @@ def test_brackets_and_guesses_have_derivative_zero():
 @pytest.mark.parametrize(
     ("f", "code"),
     [
-        (lambda x: optimize.brentq(cubic, 0.0, 5.0, args=(x, 1.0), full_output=True)[0], "AC009"),
-        (lambda x: optimize.minimize(landscape, np.zeros(2), args=(x,), bounds=[(0, 1)] * 2).x[0], "AC009"),
-        (lambda x: integrate.solve_ivp(lambda t, y: -y, (0.0, x), np.ones(1)).y[0, -1], "AC009"),
-        (lambda x: integrate.solve_ivp(lambda t, y: -y * x, (0.0, 1.0), np.ones(1)).nfev * x, "AC001"),
+        (
+            lambda x: optimize.minimize(landscape, np.zeros(2), args=(x,), bounds=[(0, 1)] * 2, method="Powell").x[0],
+            "AC009",
+        ),
+        (
+            lambda x: optimize.minimize(landscape, np.zeros(2), args=(x,), constraints={"type": "eq", "fun": np.sum}).x[
+                0
+            ],
+            "AC009",
+        ),
+        (lambda x: integrate.solve_ivp(lambda t, y: -y, (0.0, 1.0), np.ones(1) * x, events=np.sum).y[0, -1], "AC009"),
+        (lambda x: integrate.solve_ivp(lambda t, y: -y * x, (0.0, 1.0), np.ones(1)).njev * x, "AC001"),
+        (lambda x: integrate.solve_ivp(lambda t, y: -y * x, (0.0, 1.0), np.ones(1), rtol=x * 1e-6).y[0, -1], "AC009"),
+        (
+            lambda x: integrate.solve_ivp(lambda t, y: 1j * y * x, (0.0, 1.0), np.ones(1, complex)).y[0, -1].real,
+            "AC001",
+        ),
         (lambda x: quad(lambda t: t * x, 0.0, 1.0, weight="cos", wvar=2.0)[0], "AC009"),
     ],
 )
@@ -170,12 +183,12 @@ def test_what_is_not_known_is_refused(f, code):
     assert code in {d.code for d in fault.value.diagnostics}
 
 
-def test_arguments_must_be_written_out():
+def test_arguments_must_be_a_tuple_of_known_length():
     def f(x):
-        more = (x, 1.0)
+        more = [x, 1.0]
         return optimize.brentq(cubic, 0.0, 5.0, args=more)
 
-    with pytest.raises(ac.DifferentiationError, match="tuple that is written out"):
+    with pytest.raises(ac.DifferentiationError, match="tuple of known length"):
         ac.grad(f)(0.5)
 
 
@@ -188,15 +201,13 @@ def test_solvers_are_not_emitted(tmp_path, capsys):
     assert "not written into emitted modules" in capsys.readouterr().err
 
 
-def test_forward_mode_of_solvers_that_give_a_number():
+def test_second_derivatives_of_solvers_by_hvp():
     def root(a, b):
         return optimize.brentq(lambda x: x**3 + a * x - b, 0.0, 5.0) * a
 
     gradient = ac.grad(root, wrt=(0, 1))(1.3, 2.0)
     _, found = ac.jvp(root, (1.3, 2.0), (2.0, 3.0))
     assert found == pytest.approx(2.0 * gradient[0] + 3.0 * gradient[1], rel=1e-9)
-    with pytest.raises(ac.DifferentiationError, match="reverse mode only"):
-        ac.jvp(lambda a: quad(lambda t: np.exp(-a * t), 0.0, 1.0)[0], (0.8,), (1.0,))
     h = 1e-4
     second = (ac.grad(root)(1.3 + h, 2.0) - ac.grad(root)(1.3 - h, 2.0)) / (2 * h)
     assert ac.hvp(root)(1.3, 1.0, 2.0) == pytest.approx(second, rel=1e-6)

@@ -1,0 +1,164 @@
+"""Nested functions as functions of their own: what they read of the program becomes their last parameters.
+
+    brentq(lambda t: t**2 - c, 0, 9)      ->      def lifted(t, c): return t**2 - c
+
+Objects are taken apart, so that what is passed are numbers, arrays and containers of them.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import linecache
+from typing import Any
+
+import gast
+
+from adjoint_compiler.analysis.indexing import operand_type
+from adjoint_compiler.frontend.assumptions import types_so_far
+from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.ir.nodes import Const, Name, Operand
+from adjoint_compiler.runtime.structures import instance
+
+_serial = itertools.count(1)
+AROUND = (Variable, LocalFunction, Free)  # what a nested function may read
+
+
+def is_live(scope: Scope | None) -> bool:
+    """Whether a function runs in this process: one of a parsed file has no globals."""
+    while scope is not None:
+        if scope.source is not None and scope.source.function is not None:
+            return True
+        scope = scope.parent
+    return False
+
+
+def lifted(
+    cx: Context, node: Any, scope: Scope, function: LocalFunction, count: int | None = None
+) -> tuple[Any, list[Operand]]:
+    """A nested function as one of its own, with the variables that it reads as last parameters, and their values.
+
+    Of a function that is called with ``count`` arguments, parameters beyond those are such variables, with their defaults; so
+    is the object that a method belongs to.
+    """
+    from adjoint_compiler.frontend import expressions
+    from adjoint_compiler.frontend.function_texts import own_nodes
+    from adjoint_compiler.frontend.inlining import body_of
+
+    tree, body = function.tree, copy.deepcopy(body_of(function.tree))
+    names: dict[str, Any] = {}
+    captured: dict[str, Operand] = {}
+    meanings: dict[str, Any] = {}
+    definitions: list[Any] = []
+    own = _own_names(tree)
+    work = [(name, function.scope, False) for name in _names_read(tree)]
+    while work:
+        name, around, inner = work.pop(0)
+        meaning = around.lookup(name)
+        other = name in own and inner
+        if other or (name in meanings and isinstance(meaning, AROUND) and meaning != meanings[name]):
+            raise cx.refuse("AC001", node, scope, f"two nested functions mean different things by `{name}`",
+                            "rename one of them")  # fmt: skip
+        if name in meanings:
+            continue
+        meanings[name] = meaning
+        if isinstance(meaning, (Variable, Free)):
+            captured[name] = expressions.lower(cx, around, gast.Name(name, gast.Load(), None, None))
+        elif isinstance(meaning, Value):
+            names[name] = meaning.value
+        elif isinstance(meaning, LocalFunction):
+            definitions.insert(0, _definition(name, meaning.tree))
+            work += [(n, meaning.scope, True) for n in _names_read(meaning.tree)]
+    body = [*definitions, *body]
+    rebound = {n for s in body for x in gast.walk(s) if isinstance(x, gast.Nonlocal) for n in x.names}
+    mine = {n for x in own_nodes(tree) if isinstance(x, gast.Nonlocal) for n in x.names}
+    if outside := sorted(n for n in rebound if n in captured or n in mine or n not in own):
+        raise cx.refuse("AC011", node, scope, f"the function that is given here rebinds `{outside[0]}`, a name outside of it",
+                        "return the value, and assign it where the function is called")  # fmt: skip
+    arguments = copy.deepcopy(tree.args)
+    kept = arguments.args
+    if function.receiver is not None:
+        if not isinstance(function.receiver, (Name, Value)):
+            raise cx.refuse("AC001", node, scope, "a method of an object that is still being made is passed here",
+                            "pass a function, or call this once the object is made")  # fmt: skip
+        _enter(kept.pop(0).id, function.receiver, names, captured)
+    for parameter in kept[count:] if count is not None else ():
+        if parameter.id in function.defaults:
+            kept.remove(parameter)
+            _enter(parameter.id, function.defaults[parameter.id], names, captured)
+    operands, made = _without_objects(cx, names, captured)
+    arguments.args = [*kept, *(gast.Name(n, gast.Param(), None, None) for n in operands)]
+    arguments.defaults = []
+    changed = {x.value.id for s in body for x in gast.walk(s)
+               if isinstance(x, gast.Attribute) and isinstance(x.ctx, gast.Store) and isinstance(x.value, gast.Name)}  # fmt: skip
+    if stored := sorted(changed & captured.keys() - operands.keys()):
+        raise cx.refuse("AC011", node, scope, f"the function that is given here changes attributes of `{stored[0]}`",
+                        "return the values, and store them where the function is called")  # fmt: skip
+    definition = gast.FunctionDef("lifted", arguments, [*made, *body], [], None, None, [])
+    text = gast.unparse(gast.fix_missing_locations(gast.Module([definition], []))) + "\n"
+    file = f"<adjoint_compiler lifted {next(_serial)}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    exec(compile(text, file, "exec"), names)  # noqa: S102  (the user's own function)
+    return names["lifted"], list(operands.values())
+
+
+def _enter(name: str, meaning: Any, names: dict[str, Any], captured: dict[str, Operand]) -> None:
+    """Let a name mean an operand, or what is known while compiling."""
+    if isinstance(meaning, Value):
+        names[name] = meaning.value
+    else:
+        captured[name] = meaning
+
+
+def _without_objects(
+    cx: Context, names: dict[str, Any], captured: dict[str, Operand]
+) -> tuple[dict[str, Operand], list[Any]]:
+    """What is captured, with the attributes of objects in place of these, and the statements that make them again."""
+    operands: dict[str, Operand] = {}
+
+    def made(name: str, operand: Operand) -> str:
+        t = operand_type(operand, types_so_far(cx))
+        if t.kind == "function":
+            names[name] = t.cls
+            return name
+        if t.kind != "record" or issubclass(t.cls, tuple):
+            operands[name] = operand
+            return name
+        names[f"class_of_{name}"], names["instance"] = t.cls, instance
+        parts = (f"{n}={made(f'{name}_{n}', cx.bind('attribute', operand, Const(n)))}" for n in t.keys)
+        return f"instance({', '.join((f'class_of_{name}', *parts))})"
+
+    texts = [(n, made(n, operand)) for n, operand in captured.items()]
+    lines = "".join(f"{n} = {text}\n" for n, text in texts if n != text)
+    return operands, gast.parse(lines).body
+
+
+def _own_names(tree: Any) -> set[str]:
+    """The parameters and variables of a function."""
+    from adjoint_compiler.frontend.inlining import body_of
+    from adjoint_compiler.frontend.jumps import assigned_names
+
+    parameters = (*tree.args.posonlyargs, *tree.args.args, *tree.args.kwonlyargs)
+    return {a.id for a in parameters} | assigned_names(body_of(tree))
+
+
+def _names_read(tree: Any) -> list[str]:
+    """What a function reads of the program around it, by name."""
+    from adjoint_compiler.frontend.inlining import body_of
+
+    own = _own_names(tree)
+    read = [n.id for s in body_of(tree) for n in gast.walk(s) if isinstance(n, gast.Name) and n.id not in own]
+    return list(dict.fromkeys(read))
+
+
+def _definition(name: str, tree: Any) -> Any:
+    """The statement that defines a nested function under a name."""
+    tree = copy.deepcopy(tree)
+    if isinstance(tree, gast.Lambda):
+        return gast.Assign([gast.Name(name, gast.Store(), None, None)], tree, None)
+    tree.name, tree.decorator_list = name, []
+    return tree
+
+
+__all__ = ["is_live", "lifted"]
