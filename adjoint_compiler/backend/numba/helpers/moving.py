@@ -9,28 +9,34 @@ from numba import types
 
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.broadcasting import unbroadcast
-from adjoint_compiler.backend.numba.helpers.shadows import extent
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, is_number, items_of
 
-__all__ = ["interp_place", "moved_adjoint", "select_adjoint", "with_diagonal"]
+__all__ = ["interp_inside", "interp_part", "interp_place", "labels", "moved_adjoint", "no_labels", "select_adjoint", "with_diagonal"]
 
-interp_place, moved_adjoint = runtime.interp_place, runtime.moved_adjoint
+interp_inside, interp_part, interp_place = runtime.interp_inside, runtime.interp_part, runtime.interp_place
+labels, moved_adjoint, no_labels = runtime.labels, runtime.moved_adjoint, runtime.no_labels
 select_adjoint, with_diagonal = runtime.select_adjoint, runtime.with_diagonal
 
 
-@compiled_as(np.may_share_memory)
-def _may_share_memory(a: Any, b: Any) -> Any:
-    """Whether the bytes between the first and the last of one array meet those of the other."""
-    if not is_array(a) or not is_array(b):
-        return None
+@compiled_as(labels)
+def _labels(x: Any) -> Any:
+    if is_number(x):
+        return lambda x: 1
+    return (lambda x: np.arange(1, x.size + 1).reshape(x.shape)) if is_array(x) else None
 
-    def meet(a: Any, b: Any) -> bool:
-        low, size = extent(a)
-        other, length = extent(b)
-        low, other = low + a.ctypes.data, other + b.ctypes.data
-        return size > 0 and length > 0 and low < other + length and other < low + size
 
-    return meet
+@compiled_as(no_labels)
+def _no_labels(x: Any) -> Any:
+    if is_number(x):
+        return lambda x: 0
+    return (lambda x: np.zeros(x.shape, np.int64)) if is_array(x) else None
+
+
+@compiled_as(interp_inside)
+def _interp_inside(x: Any, xp: Any) -> Any:
+    if is_number(x):
+        return lambda x, xp: 1.0 if xp[0] <= x <= xp[-1] else 0.0
+    return (lambda x, xp: ((x >= xp[0]) & (x <= xp[-1])).astype(np.float64)) if is_array(x) else None
 
 
 @compiled_as(interp_place)
@@ -49,10 +55,42 @@ def _interp_place(x: Any, xp: Any) -> Any:
     return places
 
 
+@compiled_as(interp_part)
+def _interp_part(x: Any, xp: Any) -> Any:
+    if is_number(x):
+        return _part
+    if not is_array(x):
+        return None
+
+    def parts(x: Any, xp: Any) -> Any:
+        out = np.empty(x.shape, np.float64)
+        for place in np.ndindex(x.shape):
+            out[place] = interp_part(x[place], xp)
+        return out
+
+    return parts
+
+
+def _part(x: Any, xp: Any) -> Any:
+    k = interp_place(x, xp)
+    part = (x - xp[k]) / (xp[k + 1] - xp[k])
+    return 0.0 if part < 0.0 else 1.0 if part > 1.0 else part
+
+
 @compiled_as(moved_adjoint)
 def _moved_adjoint(g: Any, x: Any, source: Any) -> Any:
-    if not (is_array(g) and is_array(x) and is_array(source)) or g.ndim != source.ndim:
+    if not (is_array(g) and is_array(source)) or g.ndim != source.ndim or not (is_array(x) or is_number(x)):
         return None
+    if is_number(x):
+
+        def total(g: Any, x: Any, source: Any) -> Any:
+            out = 0.0
+            for place in np.ndindex(source.shape):
+                if source[place] == 1:
+                    out += g[place]
+            return out
+
+        return total
 
     def added(g: Any, x: Any, source: Any) -> Any:
         out = np.zeros(x.size + 1, g.dtype)
