@@ -204,15 +204,6 @@ def toon_advection(steps: int, c: Array, q: Array) -> Array:
     return fori_loop(0, steps, body, q)
 
 
-def floyd_warshall(path: Array, temperature: Array) -> Array:
-    def body(k: Array, path: Array) -> Array:
-        through = path[:, k, None] + path[None, k, :]
-        gap = jnp.exp(-jnp.abs(path - through) / temperature)
-        return jnp.minimum(path, through) - temperature * jnp.log1p(gap)
-
-    return fori_loop(0, path.shape[0], body, path)
-
-
 def gramschmidt(A: Array, Q: Array, R: Array) -> Array:
     n = A.shape[1]
 
@@ -258,7 +249,7 @@ def atax(A: Array, x: Array, y: Array) -> Array:
 
 WRITTEN: tuple[Callable[..., Array], ...] = (
     trisolv, thomas_solver, gauss_jordan_inverse, cholesky, cholesky_by_columns, lu, jacobi_1d, jacobi_2d, heat_3d, seidel_2d,
-    fdtd_2d, conv2d, lax_wendroff, toon_advection, floyd_warshall, gramschmidt, durbin, trmm, atax,
+    fdtd_2d, conv2d, lax_wendroff, toon_advection, gramschmidt, durbin, trmm, atax,
 )  # fmt: skip
 KERNELS = {f.__name__: f for f in WRITTEN}
 

@@ -11,7 +11,16 @@ from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.broadcasting import unbroadcast
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, is_number, items_of
 
-__all__ = ["interp_inside", "interp_part", "interp_place", "labels", "moved_adjoint", "no_labels", "select_adjoint", "with_diagonal"]
+__all__ = [
+    "interp_inside",
+    "interp_part",
+    "interp_place",
+    "labels",
+    "moved_adjoint",
+    "no_labels",
+    "select_adjoint",
+    "with_diagonal",
+]
 
 interp_inside, interp_part, interp_place = runtime.interp_inside, runtime.interp_part, runtime.interp_place
 labels, moved_adjoint, no_labels = runtime.labels, runtime.moved_adjoint, runtime.no_labels
