@@ -18,7 +18,7 @@ from adjoint_compiler.frontend.static import StaticLowered
 
 HELPERS = Path(__file__).parent / "helpers"
 FILES = ("typed", "checks", "tapes", "elementwise", "broadcasting", "contractions", "gradients", "indexing", "memory",
-         "sequences", "shadows", "reductions", "transcendental")  # fmt: skip
+         "sequences", "shadows", "moving", "linalg", "structures", "reductions", "transcendental")  # fmt: skip
 KNOWN = "numba = np = types = overload = functools = math = None"
 
 

@@ -13,10 +13,13 @@ from adjoint_compiler.backend.numba.helpers.contractions import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.elementwise import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.gradients import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.indexing import *  # noqa: F403
+from adjoint_compiler.backend.numba.helpers.linalg import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.memory import *  # noqa: F403
+from adjoint_compiler.backend.numba.helpers.moving import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.reductions import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.sequences import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.shadows import *  # noqa: F403
+from adjoint_compiler.backend.numba.helpers.structures import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.tapes import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.transcendental import *  # noqa: F403
 

@@ -1,0 +1,117 @@
+"""Adjoints of lists: sums, and copies of what is passed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import types
+
+from adjoint_compiler import runtime
+from adjoint_compiler.backend.numba.helpers.memory import entry_copy
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number, items_of, made
+
+__all__ = ["add_structure", "each_gets", "entry_copies", "order_of"]
+
+add_structure, each_gets = runtime.add_structure, runtime.each_gets
+entry_copies, order_of = runtime.entry_copies, runtime.order_of
+
+
+@compiled_as(add_structure)
+def _add_structure(a: Any, b: Any) -> Any:
+    if is_absent(a) or is_absent(b):
+        return (lambda a, b: b) if is_absent(a) else (lambda a, b: a)
+    if (is_number(a) or is_array(a)) and (is_number(b) or is_array(b)):
+        return lambda a, b: a + b
+    if isinstance(a, types.List) and isinstance(b, types.List):
+        return _added_lists
+    if isinstance(a, types.List) and is_array(b) or is_array(a) and isinstance(b, types.List):
+        return lambda a, b: [add_structure(a[k], b[k]) for k in range(same_length(len(a), len(b)))]
+    if isinstance(a, types.List) and is_number(b):
+        return lambda a, b: unless_added(b, a)
+    return (lambda a, b: unless_added(a, b)) if is_number(a) and isinstance(b, types.List) else None
+
+
+def _added_lists(a: Any, b: Any) -> Any:
+    """The sum of two lists; one that ends earlier has zeros there."""
+    out = [add_structure(a[k], b[k]) for k in range(min(len(a), len(b)))]
+    for k in range(len(out), len(a)):
+        out.append(a[k])
+    for k in range(len(out), len(b)):
+        out.append(b[k])
+    return out
+
+
+def same_length(n: int, m: int) -> int:
+    """The one length of two sequences.
+
+    >>> same_length(2, 2)
+    2
+    """
+    if n != m:
+        raise ValueError("an adjoint has another length than what it is the adjoint of")
+    return n
+
+
+def unless_added(number: Any, items: Any) -> Any:
+    """A copy of a list, to which a number is added that must be zero.
+
+    >>> unless_added(0.0, [1.0])
+    [1.0]
+    """
+    if number != 0.0:
+        raise TypeError("the adjoint of a list comes out as a number")
+    return list(items)
+
+
+@compiled_as(same_length)
+def _same_length(n: Any, m: Any) -> Any:
+    return same_length
+
+
+@compiled_as(unless_added)
+def _unless_added(number: Any, items: Any) -> Any:
+    return unless_added
+
+
+@compiled_as(each_gets)
+def _each_gets(v: Any, items: Any) -> Any:
+    if is_array(items):
+        return lambda v, items: np.broadcast_to(v, items.shape).copy()
+    if not isinstance(items, types.List) or not is_number(v):
+        return None
+    if is_number(items.dtype):
+        return lambda v, items: [v for _ in items]
+    return (lambda v, items: [np.full_like(item, v) for item in items]) if is_array(items.dtype) else None
+
+
+@compiled_as(entry_copies)
+def _entry_copies(x: Any) -> Any:
+    if is_array(x):
+        return lambda x: entry_copy(x)
+    if is_number(x):
+        return lambda x: x
+    if isinstance(x, types.BaseTuple) and not isinstance(x, types.BaseNamedTuple):
+        items = "".join(f"entry_copies(x[{k}]), " for k in range(len(items_of(x))))
+        return made(f"def copies(x):\n    return ({items})", "copies", entry_copies=entry_copies)
+    return (lambda x: [entry_copies(v) for v in x]) if isinstance(x, types.List) else None
+
+
+@compiled_as(order_of)
+def _order_of(keys: Any, reverse: Any = False) -> Any:
+    number = isinstance(keys, types.List) and is_number(keys.dtype) or is_array(keys) and keys.ndim == 1
+    if not number:
+        return None
+
+    def order(keys: Any, reverse: Any = False) -> Any:
+        n = len(keys)
+        out = list(range(n))
+        for k in range(1, n):  # insertion keeps the order of equal ones
+            at = k
+            while at > 0 and (keys[out[at - 1]] < keys[k] if reverse else keys[out[at - 1]] > keys[k]):
+                out[at] = out[at - 1]
+                at -= 1
+            out[at] = k
+        return out
+
+    return order
