@@ -38,7 +38,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "scipy.optimize": ("scipy_optimize",),
     "scipy.signal": ("scipy_signal",),
     "scipy.sparse": ("scipy_sparse",),
-    "scipy.stats": ("scipy_stats",),
+    "scipy.stats": ("scipy_distributions", "scipy_stats"),
 }
 
 _DEFINITIONS: dict[int, tuple[Any, Callable[..., Any]]] = {}
