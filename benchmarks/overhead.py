@@ -29,11 +29,7 @@ BLOCK = """\
     s{i} = np.sum(b{i} * a{i})
     x{j} = (b{i} - a{i} / 3.0) / (1.0 + s{i} * s{i})
 """
-HUNDRED_LINES = (
-    "def f(x0, y):\n"
-    + "".join(BLOCK.format(i=i, j=i + 1) for i in range(12))
-    + "    total = x12.sum()\n    total = total * y\n    return total\n"
-)
+
 IMPORT = """
 import numpy, time
 start = time.perf_counter()
@@ -57,13 +53,19 @@ def call_overhead() -> float:
     return 1e6 * (median_per_call(quickstart.gradient, point) - median_per_call(raw, point))
 
 
-def compile_time(samples: int = 7) -> float:
-    """Median milliseconds from a function of 100 lines, never seen before, to its first gradient."""
+def straight_program(blocks: int) -> str:
+    """A function of eight lines a block, and four."""
+    body = "".join(BLOCK.format(i=i, j=i + 1) for i in range(blocks))
+    return f"def f(x0, y):\n{body}    total = x{blocks}.sum()\n    total = total * y\n    return total\n"
+
+
+def compile_time(text: str, samples: int = 7) -> float:
+    """Median milliseconds from a function of (x0, y) never seen before to its first gradient."""
     times = []
     with tempfile.TemporaryDirectory() as folder:
-        for sample in range(samples + 1):
-            path = Path(folder, f"hundred_lines_{sample}.py")
-            path.write_text("import numpy as np\n\n\n" + HUNDRED_LINES)
+        for sample in range(samples):
+            path = Path(folder, f"text_{len(text)}_{sample}.py")
+            path.write_text("import numpy as np\n\n\n" + text)
             spec = importlib.util.spec_from_file_location(path.stem, path)
             module = importlib.util.module_from_spec(spec)
             sys.modules[path.stem] = module
@@ -73,7 +75,17 @@ def compile_time(samples: int = 7) -> float:
             gradient = ac.grad(module.f, wrt=(0, 1))
             gradient(*arguments)
             times.append(time.perf_counter() - start - seconds(gradient, arguments))
-    return 1e3 * median(times[1:])  # the first one loads what the compiler imports late
+    return 1e3 * median(times)
+
+
+def compile_times() -> list[tuple[str, ...]]:
+    """What functions of 100, 1,000 and 10,000 lines cost, as rows."""
+    rows = []
+    for blocks, samples in ((12, 7), (124, 3), (1249, 1)):
+        text = straight_program(blocks)
+        lines, cost = text.count("\n"), compile_time(text, samples)
+        rows.append((f"{lines:,}", f"{cost:.0f}", f"{100 * cost / lines:.0f}"))
+    return rows
 
 
 def import_time(samples: int = 11) -> float:
@@ -83,9 +95,11 @@ def import_time(samples: int = 11) -> float:
 
 
 def main() -> None:
+    hundred_lines = straight_program(12)
+    compile_time(hundred_lines, samples=1)  # loads what the compiler imports late
     rows = [
         ("derivative call of two floats over its raw code, us", call_overhead(), 2.0),
-        ("compiling a function of 100 lines, ms", compile_time(), 100.0),
+        ("compiling a function of 100 lines, ms", compile_time(hundred_lines), 100.0),
         ("import on top of NumPy, ms", import_time(), 60.0),
     ]
     print_table(
@@ -93,6 +107,7 @@ def main() -> None:
         ("cost", "measured", "budget", ""),
         [(name, f"{value:.2f}", f"{budget:g}", within(value, budget)) for name, value, budget in rows],
     )
+    print_table("Compiling longer functions", ("lines", "ms", "ms per 100 lines"), compile_times())
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.facts import Facts
+from adjoint_compiler.differentiate.slots import from_slot, slot_key
 from adjoint_compiler.ir.nodes import (
     Bind,
     Const,
@@ -19,7 +20,7 @@ from adjoint_compiler.ir.nodes import (
     Update,
 )
 from adjoint_compiler.ir.operands import WHOLE
-from adjoint_compiler.ir.types import MIXED, UNKNOWN, Type, is_container, may_be_complex, nesting_of
+from adjoint_compiler.ir.types import MIXED, UNKNOWN, may_be_complex, nesting_of
 
 ZERO = Const(0.0)
 
@@ -42,15 +43,6 @@ def fit(c: Operand, o: Operand, b: Builder, f: Facts, narrowed: bool = False) ->
     if isinstance(o, Name) and not b.is_number(o) and not f.shapes.same(c, o):
         o = Name(f.outlines.get(o.id, o.id))
     return b.unbroadcast(c, o)
-
-
-def slot_key(index: Operand, t: Type) -> Operand:
-    """What finds an item of a container of type ``t`` in its adjoint: a list for a tuple, a dict for any other object."""
-    if t.kind != "record" or not isinstance(index, Const):
-        return index
-    if issubclass(t.cls, tuple):
-        return Const(t.keys.index(index.value)) if index.value in t.keys else index
-    return Const(index.value)
 
 
 def has_shadow(o: Operand, f: Facts) -> bool:
@@ -89,12 +81,6 @@ def shadow_of(name: str, b: Builder, f: Facts) -> str:
     return f.bar(name)
 
 
-def from_slot(g: Operand, value: Operand, b: Builder) -> Operand:
-    """An adjoint taken from a slot, as that of the value: of a container, with zeros where nothing came."""
-    held = isinstance(value, Pack) or (isinstance(value, Name) and is_container(b.type(value)))
-    return b.bind(HELPER["slot_adjoint"], g, value) if held else g
-
-
 def take(name: str, b: Builder, f: Facts) -> Operand:
     """The adjoint of a name that is being reversed; a name with several definitions starts again from zero."""
     g = f.bar(name)
@@ -119,7 +105,7 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False,
             if f.is_active(item) and not (held and has_shadow(item, f)):
                 key = slot_key(Const(o.keys[k]), b.type(o)) if o.keys else Const(k)
                 part = b.bind("index", c, key)
-                accumulate(item, from_slot(part, item, b) if slots else part, b, f, held)
+                accumulate(item, from_slot(part, item, b, f) if slots else part, b, f, held)
         return
     if not isinstance(o, Name) or o.id not in f.active:
         return

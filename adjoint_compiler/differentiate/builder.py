@@ -29,10 +29,12 @@ AST_COMPARISONS = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast
 
 
 class Builder:
-    """Appends statements to ``out``; one builder serves one fragment."""
+    """Appends statements to ``out``; one builder serves one fragment, that of the statement ``at`` a path."""
 
-    def __init__(self, names: Names, types: Types, shapes: Shapes, span: Span = NOWHERE) -> None:
-        self.names, self.types, self.shapes, self.span = names, types, shapes, span
+    def __init__(
+        self, names: Names, types: Types, shapes: Shapes, span: Span = NOWHERE, at: tuple[int | str, ...] = ()
+    ) -> None:
+        self.names, self.types, self.shapes, self.span, self.at = names, types, shapes, span, at
         self.out: list[Statement] = []
 
     def emit(self, s: Statement) -> None:

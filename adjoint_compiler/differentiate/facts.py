@@ -38,6 +38,7 @@ class Facts:
     lazy: frozenset[str] = frozenset()
     once: frozenset[str] = frozenset()
     outlines: dict[str, str] = field(default_factory=dict)
+    bare: frozenset[tuple[int | str, ...]] = frozenset()
     recorded: frozenset[str] = frozenset()
     other_names: set[str] = field(default_factory=set)
     reserved: dict[object, str] = field(default_factory=dict)

@@ -112,13 +112,14 @@ def _value_and_aux(r: Reversed, request: Request) -> tuple[Operand, Operand | No
 
 
 def _kept(o: Operand, r: Reversed, forward: list[Statement], stem: str) -> Operand:
-    """The operand, copied if the reverse sweep restores its memory."""
-    f = r.facts
-    stored = f.aliases.stored
-    if not any(stored & set(f.aliases.levels(n)) and not is_number(f.types.get(n, UNKNOWN)) for n in names_in(o)):
+    """The operand, copied if the reverse sweep restores its memory, under a name of its own if that restores its names."""
+    f, names = r.facts, set(names_in(o))
+    changed = any(f.aliases.stored & set(f.aliases.levels(n)) and not is_number(f.types.get(n, UNKNOWN)) for n in names)
+    bound_again = any(not names.isdisjoint(s.bound) for s in walk(tuple(r.reverse)))
+    if not (changed or bound_again):
         return o
     held = f.names.fresh(stem)
-    forward.append(Bind(held, HELPER["copied"], (o,)))
+    forward.append(Bind(held, HELPER["copied"] if changed else "copy", (o,)))
     return Name(held)
 
 

@@ -16,10 +16,10 @@ from adjoint_compiler.analysis.aliasing import analyse_aliases
 from adjoint_compiler.analysis.shapes import symbolic_shapes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import view_rule
-from adjoint_compiler.differentiate.adjoints import slot_key
 from adjoint_compiler.differentiate.builder import Builder
 from adjoint_compiler.differentiate.forward_custom import CUSTOM, forward_custom
 from adjoint_compiler.differentiate.forward_leaf import TANGENTS
+from adjoint_compiler.differentiate.slots import slot_key
 from adjoint_compiler.differentiate.tangents import Companion, ForwardCall, Tangents, tangent
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (

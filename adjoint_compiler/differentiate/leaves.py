@@ -17,16 +17,15 @@ from adjoint_compiler.differentiate.adjoints import (
     accumulate,
     depths_of,
     fit,
-    from_slot,
     has_shadow,
     shadow_of,
-    slot_key,
     take,
 )
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.custom import reverse_custom
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.operands import chosen_pullbacks, rule_environment
+from adjoint_compiler.differentiate.slots import from_slot, slot_key
 from adjoint_compiler.differentiate.stores import may_repeat, reverse_store, reverse_update
 from adjoint_compiler.ir.names import bar
 from adjoint_compiler.ir.nodes import (
@@ -73,7 +72,7 @@ def reverse_leaf(s: Statement, b: Builder, f: Facts) -> None:
         g = b.names.fresh(bar("item"))
         b.emit(Pop(g, shadow_of(s.stack, b, f), s.span))
         if f.is_active(s.value) and not has_shadow(s.value, f):
-            accumulate(s.value, from_slot(Name(g), s.value, b), b, f, held=True)
+            accumulate(s.value, from_slot(Name(g), s.value, b, f), b, f, held=True)
     elif isinstance(s, Effect) and s.text == DISCARD and isinstance(s.args[0], Name) and s.args[0].id in f.active:
         at = slot_key(s.args[1], b.type(s.args[0]))
         b.emit(Store(shadow_of(s.args[0].id, b, f), at, ZERO, s.span))  # nothing reads the entry later

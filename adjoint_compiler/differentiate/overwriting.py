@@ -54,20 +54,24 @@ def _flow_block(
             _save_whole(r, block, fragment, flags)
             _overwrite(r, block, fragment, flags)
             continue
+        touched = _touched(r, fragment, by_path, own)
+        inside = flags & touched
+        flags -= touched  # the others stay as they are
         if isinstance(s, (For, While)):
-            hoisted = _save_before_loop(r, block, fragment, flags)
+            hoisted = _save_before_loop(r, block, fragment, inside)
             while True:
-                before = set(flags)
+                before = set(inside)
                 for label in ("header", "body"):
                     if label in fragment.blocks:
-                        flags |= _flow_block(r, fragment.blocks[label], flags - hoisted, by_path, own)
-                if flags == before:
+                        inside |= _flow_block(r, fragment.blocks[label], inside - hoisted, by_path, own)
+                if inside == before:
                     break
         else:
-            out: set[str] = set() if isinstance(s, If) else set(flags)
+            out: set[str] = set() if isinstance(s, If) else set(inside)
             for inner in fragment.blocks.values():
-                out |= _flow_block(r, inner, set(flags), by_path, own)
-            flags = out
+                out |= _flow_block(r, inner, set(inside), by_path, own)
+            inside = out
+        flags |= inside
         flags |= by_path.get(fragment.path, set())
     flags |= by_path.get((*block.path, len(block.fragments)), set())
     if block.in_loop:
@@ -79,6 +83,19 @@ def _flow_block(
                 block.recall.insert(0, Pop(n, r.tape(n)))
                 r.initial.setdefault(block.path, set()).add(n)
     return frozenset(flags)
+
+
+def _touched(r: Recording, fragment: Fragment, by_path: dict[Path, set[str]], own: dict[Path, set[str]]) -> set[str]:
+    """The names and the memory that the blocks of a fragment bind, store into or need."""
+    classes = r.facts.aliases.classes
+    out = set[str]()
+    for block in (b for nested in fragment.blocks.values() for b in nested.walk()):
+        out |= own.get(block.path, set()) | by_path.get((*block.path, len(block.fragments)), set())
+        for inner in block.fragments:
+            out |= by_path.get(inner.path, set())
+            out.update(inner.statement.bound)
+            out.update(memory_flag(classes[n]) for n in inner.statement.stored if n in classes)
+    return out
 
 
 def _homes_of_memory(r: Recording) -> dict[int, Path]:

@@ -24,6 +24,7 @@ from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.differentiate.leaves import reverse_leaf
 from adjoint_compiler.differentiate.narrow_sums import narrow_sums
 from adjoint_compiler.differentiate.recording import Recording, memory_flag
+from adjoint_compiler.differentiate.slots import bare_slots
 from adjoint_compiler.differentiate.tidy import (
     bind_first_contributions,
     in_place_adjoints,
@@ -51,7 +52,7 @@ from adjoint_compiler.ir.nodes import (
     While,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.ir.types import MIXED, UNKNOWN, is_number
 from adjoint_compiler.ir.walk import binds, walk
 
 OPEN = "adjoint_compiler.runtime.broadcasting.not_differentiated"
@@ -139,6 +140,7 @@ def reverse_program(
         if k == "buffer" and n in facts.homes
     }
     _share_container_bars(program, facts)
+    facts.bare = bare_slots(program, facts)
 
     seed = names.fresh("result_bar" if outputs is None else "seed_bar")
     seed_operands = _seed_operands(value, outputs, seed, facts) if pair is None or pair.seeded else []
@@ -203,8 +205,14 @@ def _refuse_undecided(program: Program, types: Types, aliases: Aliases, active: 
                 "AC003", s.span, f"whether this is a number or a view of `{base}` cannot be told, and `{base}` is stored"
                 " into later", (), 'annotate the array, or call `.specialize` with example arguments',
             ))  # fmt: skip
-        if isinstance(s, Bind) and target in active and aliases.kind(s.target) == "buffer":
-            if is_number(bind_type(s, types)):  # which has no memory that a shadow could be found by
+        elif isinstance(s, Bind) and target in active and aliases.kind(s.target) == "buffer":
+            made = bind_type(s, types)
+            if s.op == "index" and (made.kind == "real" or made == MIXED):
+                message = "this item is a number at times, and at times an array that may be stored into"
+                faults.append(
+                    Diagnostic("AC003", s.span, message, (), "keep numbers and arrays in different containers")
+                )
+            elif is_number(made):  # which has no memory that a shadow could be found by
                 message = f"`{target}` is a number here, and elsewhere an array that is stored into"
                 faults.append(Diagnostic("AC003", s.span, message, (), "give the number a name of its own"))
             elif s.op == "index" and is_number(operand_type(s.args[0], types)):
@@ -319,7 +327,7 @@ def _fragments(
         inner_loop = in_loop or isinstance(s, (For, While))
         for label, inner in reversed(labelled_blocks(s)):
             fragment.blocks[label] = _fragments(inner, (*here, label), inner_loop, f, seeds, outputs, wrt)
-        builder = Builder(f.names, f.types, f.shapes, s.span)
+        builder = Builder(f.names, f.types, f.shapes, s.span, here)
         if isinstance(s, Return):
             for operand, seed in seeds:
                 if isinstance(seed, Pack):

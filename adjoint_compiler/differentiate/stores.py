@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from adjoint_compiler.analysis.indexing import index_kind, part_kinds
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.differentiate.adjoints import ZERO, accumulate, fit, from_slot, has_shadow, shadow_of, slot_key
+from adjoint_compiler.differentiate.adjoints import ZERO, accumulate, fit, has_shadow, shadow_of
 from adjoint_compiler.differentiate.builder import HELPER, Builder
 from adjoint_compiler.differentiate.facts import Facts
+from adjoint_compiler.differentiate.slots import from_slot, slot_key
 from adjoint_compiler.ir.nodes import (
     Name,
     Operand,
@@ -50,9 +51,9 @@ def _fitted(g: Operand, value: Operand, b: Builder, f: Facts) -> Operand:
 def _reverse_slot_store(s: Store, b: Builder, f: Facts) -> None:
     holder, at = shadow_of(s.target, b, f), slot_key(s.index, f.types.get(s.target, UNKNOWN))
     if f.is_active(s.value) and not has_shadow(s.value, f):
-        g = b.bind("index", Name(holder), at)
+        g = from_slot(b.bind("index", Name(holder), at), s.value, b, f)
         b.emit(Store(holder, at, ZERO, s.span))
-        accumulate(s.value, from_slot(g, s.value, b), b, f, held=True)
+        accumulate(s.value, g, b, f, held=True)
     else:
         b.emit(Store(holder, at, ZERO, s.span))
 

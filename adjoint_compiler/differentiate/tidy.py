@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.facts import Facts
-from adjoint_compiler.differentiate.fragment import FragmentBlock
+from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.ir.nodes import Bind, Const, For, If, Name, Pop, Push, Statement, Store, Try, Update, While
 from adjoint_compiler.ir.operands import NONE, WHOLE
 from adjoint_compiler.ir.rebuild import with_blocks
@@ -27,29 +27,37 @@ def remove_dead_adjoints(block: FragmentBlock, live: set[str]) -> set[str]:
     Walking the fragments forward is walking their reverse code backward.
     """
     for fragment in block.fragments:
-        s = fragment.statement
         if not fragment.blocks:
             fragment.reverse, live = _sweep(fragment.reverse, live)
-        elif isinstance(s, (For, While)):
-            while True:
-                inner = set(live)
-                for label in ("header", "body"):
-                    if label in fragment.blocks:
-                        inner = remove_dead_adjoints_dry(fragment.blocks[label], inner)
-                if inner <= live:
-                    break
-                live |= inner
-            inner = set(live)
-            for label in ("header", "body"):
-                if label in fragment.blocks:
-                    inner = remove_dead_adjoints(fragment.blocks[label], inner)
-            live |= inner
-        else:
-            after = set(live)
-            live = set(live) if isinstance(s, (If, Try)) else set()
-            for inner_block in fragment.blocks.values():
-                live |= remove_dead_adjoints(inner_block, set(after))
+            continue
+        mentioned = set[str]().union(*map(_mentions, fragment.blocks.values()))
+        inside = _remove_nested(fragment, live & mentioned)
+        live -= mentioned  # the other names live through
+        live |= inside
     block.enter, live = _sweep(block.enter, live)
+    return live
+
+
+def _remove_nested(fragment: Fragment, live: set[str]) -> set[str]:
+    """The same in the blocks of a fragment, of the names that they mention."""
+    s = fragment.statement
+    if isinstance(s, (For, While)):
+        blocks = [fragment.blocks[label] for label in ("header", "body") if label in fragment.blocks]
+        while True:
+            inner = set(live)
+            for nested in blocks:
+                inner = remove_dead_adjoints_dry(nested, inner)
+            if inner <= live:
+                break
+            live |= inner
+        inner = set(live)
+        for nested in blocks:
+            inner = remove_dead_adjoints(nested, inner)
+        return live | inner
+    after = set(live)
+    live = set(live) if isinstance(s, (If, Try)) else set()
+    for nested in fragment.blocks.values():
+        live |= remove_dead_adjoints(nested, set(after))
     return live
 
 

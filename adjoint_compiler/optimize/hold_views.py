@@ -14,6 +14,7 @@ moves in front of a loop has slices only: they ask for no element that may not b
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from adjoint_compiler.analysis.indexing import index_kind, index_parts, operand_type, part_kinds
@@ -39,6 +40,7 @@ from adjoint_compiler.ir.operands import NONE, WHOLE, names_in
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import INT, UNKNOWN
 from adjoint_compiler.ir.walk import walk
+from adjoint_compiler.optimize.at_hand import AtHand
 
 Part = tuple[str, Operand]  # an array's name and a subscript
 
@@ -60,8 +62,9 @@ def hold_views(program: Program, types: Types) -> Program:
         return program
     holding = _Holding(program, types)
     forward, reverse = program.body[:start], program.body[start:]
-    defined = {*program.params, *program.free, *(n for s in forward for n in s.bound)}
-    new = holding.block(reverse, defined, {}, ())
+    defined = (*program.params, *program.free, *(n for s in forward for n in s.bound))
+    holding.define(defined)
+    new = holding.block(reverse, ())
     return program if new is reverse else replace(program, body=(*forward, *new))
 
 
@@ -71,13 +74,13 @@ class _Loop:
 
     Attributes:
         changed: the names that it binds.
-        defined: the names that certainly are bound before it.
+        start: what comes later is not certain to be bound before it.
         before: what goes in front of it.
         held: the parts that are held from there on, by subscript.
     """
 
     changed: frozenset[str]
-    defined: frozenset[str]
+    start: int
     before: list[Statement] = field(default_factory=list)
     held: dict[Part, str] = field(default_factory=dict)
 
@@ -90,73 +93,98 @@ class _Holding:
         self.single = {n for n, k in counts.items() if k == 1}
         self.maybe_none = {s.target for s in statements if isinstance(s, Bind) and s.args == (NONE,) and s.op == "copy"}
         self.names = Names({*program.mentioned, program.name})
+        self.at_hand = AtHand[Part]()
+        self.defined: dict[str, int] = {}  # what certainly is bound here, by when it came to be
 
-    def block(self, block: Block, defined: set[str], held: dict[Part, str], loops: tuple[_Loop, ...]) -> Block:
-        """Rebuild a block; ``held`` are the parts at hand where it starts."""
-        defined, held, out = set(defined), dict(held), list[Statement]()
-        for s in block:
-            if isinstance(s, (For, While)):
-                out += self.loop(s, defined, held, loops)
-            elif isinstance(s, Try):
-                out.append(s)  # what may raise stays where it is
-            elif s.blocks:
-                inner = tuple([self.block(b, defined, held, loops) for b in s.blocks])
-                out.append(s if all(a is b for a, b in zip(inner, s.blocks)) else with_blocks(s, inner))
-                if isinstance(s, With):
-                    defined.update(n for x in s.body for n in x.bound)
-            else:
-                out += self.simple(s, held, loops) if loops else [s]
-            _forget(held, {*s.bound, *s.bound_within})
-            if isinstance(s, Bind) and s.op == "index" and s.target in self.single and isinstance(s.args[0], Name):
-                held.setdefault((s.args[0].id, s.args[1]), s.target)
-            if not isinstance(s, (For, While)):
-                defined.update(s.bound)
+    def block(self, block: Block, loops: tuple[_Loop, ...]) -> Block:
+        """Rebuild a block; what it defines and holds is not certain after it."""
+        out: list[Statement] = []
+        mine: list[str] = []
+        with self.at_hand.restored():
+            for s in block:
+                if isinstance(s, (For, While)):
+                    out += self.loop(s, loops)
+                elif isinstance(s, Try):
+                    out.append(s)  # what may raise stays where it is
+                elif s.blocks:
+                    inner = tuple([self.block(b, loops) for b in s.blocks])
+                    out.append(s if all(a is b for a, b in zip(inner, s.blocks)) else with_blocks(s, inner))
+                    if isinstance(s, With):
+                        mine += self.define(n for x in s.body for n in x.bound)
+                else:
+                    out += self.simple(s, loops) if loops else [s]
+                self.forget((*s.bound, *s.bound_within))
+                if isinstance(s, Bind) and s.op == "index" and s.target in self.single and isinstance(s.args[0], Name):
+                    part = (s.args[0].id, s.args[1])
+                    if part not in self.at_hand.holders:
+                        self.keep(part, s.target)
+                if not isinstance(s, (For, While)):
+                    mine += self.define(s.bound)
+        for n in mine:
+            del self.defined[n]
         same = len(out) == len(block) and all(a is b for a, b in zip(out, block))
         return block if same else tuple(out)
 
-    def loop(
-        self, s: For | While, defined: set[str], held: dict[Part, str], loops: tuple[_Loop, ...]
-    ) -> list[Statement]:
+    def define(self, names: Iterable[str]) -> list[str]:
+        """Note that names are bound from here on; those that were not before."""
+        new = [n for n in dict.fromkeys(names) if n not in self.defined]
+        for n in new:
+            self.defined[n] = len(self.defined)
+        return new
+
+    def keep(self, part: Part, holder: str) -> None:
+        """Note that a name holds a part."""
+        self.at_hand.add(part, holder, {part[0], holder, *names_in(part[1])})
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Drop the parts of, by and in names that change."""
+        for n in names:
+            self.at_hand.forget(n)
+
+    def loop(self, s: For | While, loops: tuple[_Loop, ...]) -> list[Statement]:
         """A loop, after what it need not do in every round."""
         changed = {*s.bound, *s.bound_within}
         changed.update(x.target for x in s.nested if isinstance(x, Update) and x.index is None)
-        around = _Loop(frozenset(changed), frozenset(defined - self.maybe_none))
-        inside = dict(held)
-        _forget(inside, changed)
-        start = {*defined, s.counter} if isinstance(s, For) else defined
-        blocks = tuple([self.block(b, start, inside, (*loops, around)) for b in s.blocks])
+        around = _Loop(frozenset(changed), len(self.defined))
+        with self.at_hand.restored():
+            self.forget(changed)
+            counter = self.define((s.counter,)) if isinstance(s, For) else []
+            blocks = tuple([self.block(b, (*loops, around)) for b in s.blocks])
+            for n in counter:
+                del self.defined[n]
         new = s if all(a is b for a, b in zip(blocks, s.blocks)) else with_blocks(s, blocks)
-        held.update(around.held)
+        for part, holder in around.held.items():
+            self.keep(part, holder)
         return [*around.before, new]
 
-    def simple(self, s: Statement, held: dict[Part, str], loops: tuple[_Loop, ...]) -> list[Statement]:
+    def simple(self, s: Statement, loops: tuple[_Loop, ...]) -> list[Statement]:
         """A statement of a loop, by way of a held part where that is shorter."""
         if isinstance(s, Bind) and s.op == "index" and isinstance(s.args[0], Name):
-            name = self.hold(s.args[0].id, s.args[1], held, loops)
+            name = self.hold(s.args[0].id, s.args[1], loops)
             return [s] if name is None else [Bind(s.target, "copy", (Name(name),), (), s.span)]
         if isinstance(s, Store):
-            name = self.hold(s.target, s.index, held, loops)
+            name = self.hold(s.target, s.index, loops)
             return [s] if name is None else [Store(name, WHOLE, s.value, s.span)]
         if isinstance(s, Update) and s.index is not None and s.op != "scatter_add" and self.is_view(s.target, s.index):
-            name = self.hold(s.target, s.index, held, loops)
+            name = self.hold(s.target, s.index, loops)
             if name is not None:
                 return [Update(name, WHOLE, s.op, s.value, s.span)]
             name = self.names.fresh(f"{s.target}_part")
-            held[s.target, s.index] = name
+            self.keep((s.target, s.index), name)
             taken = Bind(name, "index", (Name(s.target), s.index), (), s.span)
             return [taken, Update(name, WHOLE, s.op, s.value, s.span)]
         return [s]
 
-    def hold(self, target: str, index: Operand, held: dict[Part, str], loops: tuple[_Loop, ...]) -> str | None:
+    def hold(self, target: str, index: Operand, loops: tuple[_Loop, ...]) -> str | None:
         """The name that holds a part, taken in front of a loop if it can be; None where there is none."""
         part = (target, index)
         if not self.is_view(target, index):
             return None
-        if part in held:
-            return held[part]
+        if part in self.at_hand.holders:
+            return self.at_hand.holders[part]
         read = {target, *names_in(index)}
         free = len(loops)
-        while free and not read & loops[free - 1].changed and read <= loops[free - 1].defined:
+        while free and not read & loops[free - 1].changed and self.defined_before(read, loops[free - 1]):
             free -= 1
         if free == len(loops) or not self.is_safe(target, index):
             return None
@@ -165,6 +193,10 @@ class _Holding:
             loop.held[part] = self.names.fresh(f"{target}_part")
             loop.before.append(Bind(loop.held[part], "index", (Name(target), index)))
         return loop.held[part]
+
+    def defined_before(self, names: set[str], loop: _Loop) -> bool:
+        """Whether names certainly are bound where a loop begins, and not to None."""
+        return all(self.defined.get(n, loop.start) < loop.start and n not in self.maybe_none for n in names)
 
     def is_view(self, target: str, index: Operand) -> bool:
         """Whether a subscript certainly gives a view of an array, and not all of it."""
@@ -185,15 +217,6 @@ class _Holding:
 
 def _is_step(o: Operand) -> bool:
     return o == NONE or isinstance(o, Const) and type(o.value) is int and o.value != 0
-
-
-def _forget(held: dict[Part, str], changed: set[str]) -> None:
-    if not held:
-        return
-    for part in [
-        p for p, n in held.items() if p[0] in changed or n in changed or not changed.isdisjoint(names_in(p[1]))
-    ]:
-        del held[part]
 
 
 __all__ = ["hold_views"]

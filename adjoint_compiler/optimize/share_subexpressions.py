@@ -10,8 +10,7 @@ however often it is asked for.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -24,6 +23,7 @@ from adjoint_compiler.ir.nodes import Bind, Block, Call, Name, Program, Return, 
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.rebuild import map_names, with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.optimize.at_hand import AtHand
 
 Key = int  # the number of an expression
 COMPARISONS = frozenset(f"operator.{word}" for word in ("lt", "le", "gt", "ge", "eq", "ne"))
@@ -64,7 +64,8 @@ class _Sharing:
 
     def __init__(self, program: Program, types: Types, memory: Memory, primal: bool = False) -> None:
         self.types, self.memory, self.primal = types, memory, primal
-        self.table = _Known(self)
+        self.table = AtHand[Key]()
+        self.numbers: dict[tuple[Any, ...], Key] = {}
         statements = program.statements
         counts = Counter(chain.from_iterable([s.bound for s in statements]))
         updated = {
@@ -87,14 +88,14 @@ class _Sharing:
             if change and any(n in change for n in s.read):
                 s = map_names(s, lambda n: Name(change.get(n, n)), lambda n: n)
             if isinstance(s, Bind) and self.shareable(s):
-                key = table.key(s)
+                key = self.key(s)
                 holder = table.holders.get(key)
                 if holder is not None:
                     change[s.target] = holder
                     out.append(Bind(s.target, "copy", (Name(holder),), (), s.span))
                     continue
                 if s.target in self.single:
-                    table.add(key, s)
+                    self.add(key, s)
                     out.append(s)
                     continue
             inner = s.blocks
@@ -135,43 +136,6 @@ class _Sharing:
         made = rule.kind == "elementwise" or s.op in COMPARISONS
         return made and cls not in self.memory.stored and cls not in self.kept
 
-    def forget(self, s: Statement) -> None:
-        """Drop what a statement itself may change."""
-        for name in s.bound:
-            self.table.forget_name(name)
-        for name in s.stored:
-            self.table.forget_memory(name)
-        if isinstance(s, Call) and s.summary.registry:
-            self.table.clear()  # it may add to any shadow
-
-    def forget_nested(self, s: Statement) -> None:
-        """Drop what the blocks of a statement may change."""
-        for name in (*s.bound_within, *s.bound):
-            self.table.forget_name(name)
-        for x in s.nested:
-            if isinstance(x, Bind):
-                continue
-            for name in x.stored:
-                self.table.forget_memory(name)
-            if isinstance(x, Call) and x.summary.registry:
-                self.table.clear()
-
-
-class _Known:
-    """The expressions at hand, found again by the names and by the memory that they read.
-
-    What is added and dropped within a block is noted, and undone at its end.
-    """
-
-    def __init__(self, sharing: _Sharing) -> None:
-        self.sharing = sharing
-        self.numbers: dict[tuple[Any, ...], Key] = {}
-        self.holders: dict[Key, str] = {}
-        self.by_name: dict[str, list[Key]] = {}
-        self.by_memory: dict[int | str, list[Key]] = {}
-        self.trail: list[tuple[Key, str | None]] = []  # an expression and what held it before
-        self.depth = 0  # how many blocks deep the walk is
-
     def key(self, s: Bind) -> Key:
         """The number of the expression that a statement binds."""
         names = tuple([a.id if type(a) is Name else a for a in s.args])
@@ -179,64 +143,36 @@ class _Known:
 
     def add(self, key: Key, s: Bind) -> None:
         """Note that the target of a statement holds the value of its expression."""
-        self._set(key, s.target)
-        for n in {s.target, *s.read}:
-            self.by_name.setdefault(n, []).append(key)
-        same = s.op == "index" and not is_number(self.sharing.types.get(s.target, UNKNOWN))
-        if s.op in REFERENCE or (same and not self.sharing.primal):
-            return  # the same memory, whatever it holds
-        classes = self.sharing.memory.classes
-        for n in set(s.read):
-            self.by_memory.setdefault(classes.get(n, n), []).append(key)
+        depends: set[Hashable] = {s.target, *s.read}
+        same = s.op == "index" and not is_number(self.types.get(s.target, UNKNOWN))
+        if not (s.op in REFERENCE or (same and not self.primal)):  # else it is the same memory, whatever that holds
+            depends.update(map(self.contents, s.read))
+        self.table.add(key, s.target, depends)
 
-    def forget_name(self, name: str) -> None:
-        """Drop the expressions that read a name or are held by it."""
-        self._drop(self.by_name, name)
+    def contents(self, name: str) -> tuple[int | str]:
+        """What stands for the contents of a name's memory."""
+        return (self.memory.classes.get(name, name),)
 
-    def forget_memory(self, name: str) -> None:
-        """Drop the expressions that read the contents of a name's memory."""
-        self._drop(self.by_memory, self.sharing.memory.classes.get(name, name))
+    def forget(self, s: Statement) -> None:
+        """Drop what a statement itself may change."""
+        for name in s.bound:
+            self.table.forget(name)
+        for name in s.stored:
+            self.table.forget(self.contents(name))
+        if isinstance(s, Call) and s.summary.registry:
+            self.table.clear()  # it may add to any shadow
 
-    def _drop(self, found_by: dict[Any, list[Key]], what: Any) -> None:
-        for key in found_by.get(what, ()):
-            self._set(key, None)
-        if not self.depth:  # nothing will bring them back
-            found_by.pop(what, None)
+    def forget_nested(self, s: Statement) -> None:
+        """Drop what the blocks of a statement may change."""
+        for name in (*s.bound_within, *s.bound):
+            self.table.forget(name)
+        for x in s.nested:
+            if isinstance(x, Bind):
+                continue
+            for name in x.stored:
+                self.table.forget(self.contents(name))
+            if isinstance(x, Call) and x.summary.registry:
+                self.table.clear()
 
-    def clear(self) -> None:
-        """Drop all expressions."""
-        for key in list(self.holders):
-            self._set(key, None)
 
-    def _set(self, key: Key, holder: str | None) -> None:
-        before = self.holders.get(key)
-        if before == holder:
-            return
-        self.trail.append((key, before))
-        if holder is None:
-            del self.holders[key]
-        else:
-            self.holders[key] = holder
-
-    @contextmanager
-    def restored(self) -> Iterator[None]:
-        """What is added and dropped meanwhile is undone."""
-        mark = len(self.trail)
-        self.depth += 1
-        yield
-        self.depth -= 1
-        while len(self.trail) > mark:
-            key, before = self.trail.pop()
-            if before is None:
-                self.holders.pop(key, None)
-            else:
-                self.holders[key] = before
-
-    @contextmanager
-    def emptied(self) -> Iterator[None]:
-        """Meanwhile there is nothing at hand."""
-        held, mark = self.holders, len(self.trail)
-        self.holders, self.depth = {}, self.depth + 1
-        yield
-        self.holders, self.depth = held, self.depth - 1
-        del self.trail[mark:]
+__all__ = ["share_primal", "share_subexpressions"]

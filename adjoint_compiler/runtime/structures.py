@@ -87,8 +87,13 @@ def slot_adjoint(g: Any, x: Any) -> Any:
 
     >>> slot_adjoint(None, (1.0, 2.0)), slot_adjoint([3.0, 4.0], (1.0, 2.0))
     ([0.0, 0.0], [3.0, 4.0])
+    >>> slot_adjoint(0.0, np.ones(2)), slot_adjoint(5.0, 2.0)
+    (array([0., 0.]), 5.0)
     """
-    return g if isinstance(g, (list, dict, np.ndarray)) else zeros_of_item(x)
+    if isinstance(g, (list, dict, np.ndarray)):
+        return g
+    zeros = zeros_of_item(x)
+    return zeros if g is None or isinstance(zeros, (list, dict, np.ndarray)) else g
 
 
 def zeros_of_item(x: Any) -> Any:

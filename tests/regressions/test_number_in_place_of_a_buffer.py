@@ -48,3 +48,22 @@ def never_stored(x, c):
 @pytest.mark.parametrize("c", [0, 1])
 def test_values_may_be_either(c):
     ac.testing.check_grads(lambda x: never_stored(x, c), (np.array([0.5, 0.7, 0.9]),), order=1, modes=("reverse",))
+
+
+class Held:
+    def __init__(self, v):
+        self.v = v
+
+
+def items_of_both_kinds(p):
+    held = Held(p["w"])
+    held.v *= 0.7
+    out = 0.0
+    for _, v in p.items():
+        out = out + np.sum(v * 1.1)
+    return out
+
+
+def test_items_of_both_kinds_are_refused_where_arrays_are_stored_into():
+    with pytest.raises(ac.DifferentiationError, match="a number at times, and at times an array"):
+        ac.grad(items_of_both_kinds)({"a": 0.3, "w": np.array([0.5, 0.7, 0.9])})
