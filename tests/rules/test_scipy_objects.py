@@ -111,16 +111,12 @@ def test_matrices_made_in_programs(f, order):
 
 
 def spline_by_coefficients(c, x):
-    f = BSpline(np.array([0.0, 0.0, 0.0, 1.0, 1.5, 2.0, 2.0, 2.0]), c, 2)
-    s = 0.0
-    for z in x:
-        s += f(z) * f(z, 1)
-    return np.sum(f(x) ** 2) + s
+    return np.sum(BSpline(np.array([0.0, 0.0, 0.0, 1.0, 1.5, 2.0, 2.0, 2.0]), c, 2)(x) ** 2)
 
 
 def spline_through_points(y, x):
     f = make_interp_spline(KNOTS, y)
-    return np.sum(f(x) ** 2) + np.sum(f(x, 2) * x) + make_interp_spline(KNOTS, y, k=1)(x)[1]
+    return np.sum(f(x) ** 2) + np.sum(f(x, 2) * x)
 
 
 @pytest.mark.parametrize("f", [spline_by_coefficients, spline_through_points])
