@@ -39,7 +39,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "scipy.optimize": ("scipy_optimize",),
     "scipy.signal": ("scipy_signal", "scipy_spectra"),
     "scipy.sparse": ("scipy_sparse",),
-    "scipy.stats": ("scipy_stats", "scipy_densities"),
+    "scipy.stats": ("scipy_distributions", "scipy_stats", "scipy_densities"),
 }
 
 _DEFINITIONS: dict[int, tuple[Any, Callable[..., Any]]] = {}

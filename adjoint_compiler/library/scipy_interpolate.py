@@ -244,3 +244,73 @@ def interpn(
         at = np.expand_dims(at, -1) if len(points) == 1 else np.expand_dims(at, 0)
     value = scipy_value("interpolate.interpn", (points, values, xi, method, bounds_error, fill_value))
     return valued(multilinear(points, np.asarray(values), at, fill_value), value)
+
+
+def over(a: Any, b: Any) -> Any:
+    """A quotient; zero where the divisor is."""
+    return np.where(b == 0, 0.0, a / np.where(b == 0, 1.0, b))
+
+
+def b_splines(t: Any, k: Any, x: Any) -> Any:
+    """The values of all B-splines of degree ``k`` at places, a row for each; the polynomials at both ends go on outside."""
+    n = len(t) - k - 1
+    here = np.clip(np.searchsorted(t, x, side="right") - 1, k, n - 1)
+    out = 1.0 * (np.arange(len(t) - 1) == np.expand_dims(here, -1))
+    at = np.expand_dims(x, -1)
+    for d in range(1, k + 1):
+        rising = over(at - t[: -d - 1], t[d:-1] - t[: -d - 1])
+        falling = over(t[d + 1 :] - at, t[d + 1 :] - t[1:-d])
+        out = rising * out[..., :-1] + falling * out[..., 1:]
+    return out
+
+
+def spline_at(t: Any, c: Any, k: Any, x: Any, nu: Any) -> Any:
+    """A spline, or its derivative, by its coefficients."""
+    knots, coefficients, degree = t, c[: len(t) - k - 1], k
+    for _ in range(nu):
+        width = knots[degree + 1 : -1] - knots[1 : -degree - 1]
+        coefficients = degree * over(np.diff(coefficients), width)
+        knots = knots[1:-1]
+        degree -= 1
+    return b_splines(knots, degree, x) @ coefficients
+
+
+@defines(interpolate.BSpline)
+class BSpline:
+    """A spline by its knots and coefficients (de Boor, chapters IX and X)."""
+
+    def __init__(self, t: Any, c: Any, k: Any) -> None:
+        if np.ndim(c) != 1:
+            raise NotImplementedError("BSpline of numbers is differentiated")
+        self.t = np.asarray(t)
+        self.c = np.asarray(c)
+        self.k = k
+
+    def __call__(self, x: Any, nu: Any = 0) -> Any:
+        if nu > self.k:
+            raise NotImplementedError("derivatives of a BSpline up to its degree are differentiated")
+        value = object_value("interpolate.BSpline", (self.t, self.c, self.k), (x, nu))
+        return valued(spline_at(self.t, self.c, self.k, np.asarray(x), nu), value)
+
+
+@defines(interpolate.make_interp_spline)
+class InterpolatingSpline:
+    """``make_interp_spline(x, y, k)`` of degree one or three, not a knot at the points next to the ends."""
+
+    def __init__(self, x: Any, y: Any, k: Any = 3) -> None:
+        if np.ndim(y) != 1:
+            raise NotImplementedError("make_interp_spline of numbers is differentiated")
+        if k != 1 and k != 3:
+            raise NotImplementedError("make_interp_spline is differentiated with k=1 or k=3")
+        self.x = np.asarray(x)
+        self.y = np.asarray(y)
+        self.k = k
+        half = (k + 1) // 2
+        self.t = np.concatenate((np.repeat(self.x[:1], k + 1), self.x[half:-half], np.repeat(self.x[-1:], k + 1)))
+        self.coefficients = np.linalg.solve(b_splines(self.t, k, self.x), self.y)
+
+    def __call__(self, x: Any, nu: Any = 0) -> Any:
+        if nu > self.k:
+            raise NotImplementedError("derivatives of a spline up to its degree are differentiated")
+        value = object_value("interpolate.make_interp_spline", (self.x, self.y, self.k), (x, nu))
+        return valued(spline_at(self.t, self.coefficients, self.k, np.asarray(x), nu), value)

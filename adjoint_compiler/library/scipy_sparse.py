@@ -36,6 +36,22 @@ class Elements:
     def dot(self, x: Any) -> Any:
         return sparse_product(self.elements, self.row_numbers, self.column_numbers, self.shape, x, self.form)
 
+    def __add__(self, other: Any) -> Any:
+        if self.form != other.form or self.form == "dia":
+            raise NotImplementedError(
+                "sums of sparse matrices of one format are differentiated: convert them by tocsc()"
+            )
+        return Elements(
+            np.concatenate((self.elements, other.elements)),
+            np.concatenate((self.row_numbers, other.row_numbers)),
+            np.concatenate((self.column_numbers, other.column_numbers)),
+            self.shape,
+            self.form[:3],
+        )
+
+    def __sub__(self, other: Any) -> Any:
+        return self + (-1.0) * other
+
     def __neg__(self) -> Any:
         return Elements(-self.elements, self.row_numbers, self.column_numbers, self.shape, self.form)
 
@@ -57,6 +73,78 @@ class Elements:
 
     def tocsc(self) -> Any:
         return Elements(self.elements, self.row_numbers, self.column_numbers, self.shape, "csc")
+
+
+class Matrix(Elements):
+    """A ``csr_matrix`` and the like, for which ``A * x`` is a product of matrices."""
+
+    def __mul__(self, other: Any) -> Any:
+        if np.ndim(other) == 0:
+            return Elements(self.elements * other, self.row_numbers, self.column_numbers, self.shape, self.form)
+        return sparse_product(self.elements, self.row_numbers, self.column_numbers, self.shape, other, self.form)
+
+
+@defines(sparse.coo_matrix)
+class MatrixByPlaces(Matrix):
+    """``coo_matrix((data, (rows, cols)), shape=shape)``."""
+
+    def __init__(self, arg1: Any, shape: Any) -> None:
+        self.elements = np.asarray(arg1[0])
+        self.row_numbers = arg1[1][0]
+        self.column_numbers = arg1[1][1]
+        self.shape = shape
+        self.form = "coo"
+
+
+@defines(sparse.csr_matrix)
+class MatrixByRows(Matrix):
+    """``csr_matrix((data, indices, indptr), shape=shape)``, or with places."""
+
+    def __init__(self, arg1: Any, shape: Any) -> None:
+        self.elements = np.asarray(arg1[0])
+        if len(arg1) == 3:
+            self.row_numbers = np.repeat(np.arange(shape[0]), np.diff(arg1[2]))
+            self.column_numbers = arg1[1]
+            self.form = "csr rows"
+        else:
+            self.row_numbers = arg1[1][0]
+            self.column_numbers = arg1[1][1]
+            self.form = "csr"
+        self.shape = shape
+
+
+@defines(sparse.csc_matrix)
+class MatrixByColumns(Matrix):
+    """``csc_matrix((data, indices, indptr), shape=shape)``, or with places."""
+
+    def __init__(self, arg1: Any, shape: Any) -> None:
+        self.elements = np.asarray(arg1[0])
+        if len(arg1) == 3:
+            self.row_numbers = arg1[1]
+            self.column_numbers = np.repeat(np.arange(shape[1]), np.diff(arg1[2]))
+            self.form = "csc columns"
+        else:
+            self.row_numbers = arg1[1][0]
+            self.column_numbers = arg1[1][1]
+            self.form = "csc"
+        self.shape = shape
+
+
+@defines(sparse.diags)
+def diags(diagonals: Any, offsets: Any = 0, shape: Any = None, format: Any = None) -> Any:  # noqa: A002  (SciPy's name)
+    if format != "csr" and format != "csc":
+        raise NotImplementedError("sparse.diags is differentiated with format='csr' or format='csc'")
+    if shape is not None:
+        raise NotImplementedError("sparse.diags is differentiated without `shape`: give diagonals of full length")
+    places = [np.arange(len(d)) for d in diagonals]
+    size = len(diagonals[0]) + abs(offsets[0])
+    return Matrix(
+        np.concatenate([np.asarray(d) for d in diagonals]),
+        np.concatenate([p + max(-o, 0) for p, o in zip(places, offsets)]),
+        np.concatenate([p + max(o, 0) for p, o in zip(places, offsets)]),
+        (size, size),
+        format,
+    )
 
 
 @defines(sparse.coo_array)

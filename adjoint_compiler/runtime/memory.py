@@ -130,13 +130,16 @@ def laid_out(t: Any, x: Any) -> Any:
 def mirrored(t: Any, s: Any, v: Any, x: Any) -> Any:
     """The tangent ``t`` of ``v``, which is ``x`` in another shape: a view of the tangent ``s`` where ``v`` is one of ``x``.
 
+    Where ``v`` is a list of parts of ``x``, so is ``t``.
+
     >>> x = np.zeros(4)
     >>> v = x.reshape(2, 2)
     >>> np.shares_memory(mirrored(x.reshape(2, 2), x, v, x), x)
     True
     """
-    if isinstance(t, (list, tuple)):  # the parts of an array
-        return type(t)([mirrored(a, s, b, x) for a, b in zip(t, v)])
+    if isinstance(v, (list, tuple)):
+        items = [mirrored(a, s, b, x) for a, b in zip(t, v, strict=True)]
+        return items if isinstance(v, list) else tuple(items)
     shared, wanted = np.may_share_memory(t, s), np.may_share_memory(v, x)
     if wanted and not shared:
         raise ValueError("the memory of a tangent is not laid out like that of its variable")

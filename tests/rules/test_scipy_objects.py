@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("scipy")
 
 import scipy.sparse  # noqa: E402
-from scipy.interpolate import CubicSpline, PchipInterpolator, make_interp_spline  # noqa: E402
+from scipy.interpolate import BSpline, CubicSpline, PchipInterpolator, make_interp_spline  # noqa: E402
 from scipy.sparse import linalg  # noqa: E402
 
 import adjoint_compiler as ac  # noqa: E402
@@ -74,3 +74,53 @@ def test_other_uses_are_refused(f, code):
     with pytest.raises(ac.DifferentiationError) as fault:
         ac.grad(f)(V)
     assert {d.code for d in fault.value.diagnostics} == {code}
+
+
+def steady_heat(k, q):
+    n = len(q)
+    h = 1.0 / (n + 1)
+    inner = -k[1:-1] / h**2
+    A = scipy.sparse.diags([inner, (k[:-1] + k[1:]) / h**2, inner], [-1, 0, 1], format="csc")
+    return np.sum((linalg.spsolve(A, q) - 0.1) ** 2)
+
+
+def matrix_by_places(k, q):
+    n = len(q)
+    i = np.arange(n)
+    rows, cols = np.concatenate([i, i[1:], i[:-1]]), np.concatenate([i, i[:-1], i[1:]])
+    A = scipy.sparse.csr_matrix((np.concatenate([k[:-1] + k[1:], -k[1:-1], -k[1:-1]]), (rows, cols)), shape=(n, n))
+    u = linalg.spsolve(A.tocsc(), q)
+    return u @ (A @ u) + np.sum(A * q) + np.sum(A.T.dot(u))
+
+
+def implicit_steps(k, q):
+    ones = np.ones(len(q))
+    unit = scipy.sparse.diags([ones], [0], format="csc")
+    laplacian = scipy.sparse.diags([ones[1:], -2 * ones, ones[1:]], [-1, 0, 1], format="csc")
+    A = unit - k[0] * 0.1 * laplacian
+    for _ in range(3):
+        q = linalg.spsolve(A, q)
+    return np.sum(q**2)
+
+
+@pytest.mark.parametrize(("f", "order"), [(steady_heat, 2), (matrix_by_places, 1), (implicit_steps, 1)])
+def test_matrices_made_in_programs(f, order):
+    k, q = np.linspace(1.0, 2.0, 6), np.full(5, 0.3)
+    assert ac.value_and_grad(f)(k, q)[0] == f(k, q)
+    ac.testing.check_grads(f, (k, q), order=order)
+
+
+def spline_by_coefficients(c, x):
+    return np.sum(BSpline(np.array([0.0, 0.0, 0.0, 1.0, 1.5, 2.0, 2.0, 2.0]), c, 2)(x) ** 2)
+
+
+def spline_through_points(y, x):
+    f = make_interp_spline(KNOTS, y)
+    return np.sum(f(x) ** 2) + np.sum(f(x, 2) * x)
+
+
+@pytest.mark.parametrize("f", [spline_by_coefficients, spline_through_points])
+def test_b_splines_made_in_programs(f):
+    values, places = np.array([1.0, 2.0, 1.5, 3.0, 2.5]), np.array([0.3, 1.7, 1.9])
+    assert ac.value_and_grad(f)(values, places)[0] == f(values, places)
+    ac.testing.check_grads(f, (values, places), order=1)
