@@ -169,13 +169,14 @@ def _unite(s: Statement, u: _Classes, types: Types) -> None:
             base = viewed(s)
             if base is not None and not is_number(types.get(s.target, UNKNOWN)):
                 one = (rule := view_rule(s)) is not None and rule.view_kind == "item"
-                target = u.items(s.target) if is_container(types.get(s.target, UNKNOWN)) and not one else s.target
-                for n in names_in(base):
-                    if is_container(types.get(n, UNKNOWN)):
-                        if not s.op.startswith("numpy."):  # NumPy makes new arrays of lists and tuples
-                            u.union(target, u.items(n))
-                    elif may_be_array(types.get(n, UNKNOWN)):
-                        u.union(target, n)
+                targets = [s.target] if one else _holding_arrays(s.target, types.get(s.target, UNKNOWN), u)
+                for n in names_in(base) if targets else ():
+                    for target in targets:
+                        if is_container(types.get(n, UNKNOWN)):
+                            if not s.op.startswith("numpy."):  # NumPy makes new arrays of lists and tuples
+                                u.union(target, u.items(n))
+                        elif may_be_array(types.get(n, UNKNOWN)):
+                            u.union(target, n)
     elif isinstance(s, Store):
         if is_container(types.get(s.target, UNKNOWN)) or types.get(s.target, UNKNOWN).kind == "unknown":
             _unite_items(s.target, s.value, u, types)
@@ -188,6 +189,16 @@ def _unite(s: Statement, u: _Classes, types: Types) -> None:
         for n in (n for k in s.summary.returns for n in names_in(s.args[k])):
             if not is_number(types.get(n, UNKNOWN)):
                 _share(s.target, n, u, types)
+
+
+def _holding_arrays(name: str, t: Type, u: _Classes) -> list[str]:
+    """A name, or of a container the classes of the items, at any depth, that are no numbers."""
+    if not is_container(t):
+        return [name]
+    if not t.items:
+        return [u.items(name)]
+    inner = [n for item in t.items if not is_number(item) for n in _holding_arrays(u.items(name), item, u)]
+    return list(dict.fromkeys(inner))
 
 
 def _unite_custom(s: Bind, u: _Classes, types: Types) -> None:

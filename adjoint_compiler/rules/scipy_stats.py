@@ -121,6 +121,74 @@ DISTRIBUTIONS = (
                  {"c": "where(z < c, -divide_or_zero(1.0, c), divide_or_zero(1.0, 1 - c))"},
                  {"c": "where(z < c, -divide_or_zero(z * z, c * c),"
                        " -divide_or_zero((1 - z) * (1 - z), (1 - c) * (1 - c)))"}),
+    Distribution("invgauss", "0.5 / (z * z) - 1.5 / z - 0.5 / (mu * mu)", {"mu": "(z - mu) / (mu * mu * mu)"}, {
+        "mu": "-2 / (mu * mu) * exp(2 / mu + special.log_ndtr(-(z / mu + 1) / sqrt(z)))"}),
+    Distribution("levy", "(0.5 / z - 1.5) / z"),
+    Distribution("weibull_max", "divide_or_zero(c - 1, z) + c * power(-z, c - 1)",
+                 {"c": "1 / c + log(-z) - special.xlogy(power(-z, c), -z)"},
+                 {"c": "-special.xlogy(power(-z, c), -z) * exp(-power(-z, c))"}),
+    Distribution("dweibull", "divide_or_zero(c - 1, z) - c * sign(z) * power(absolute(z), c - 1)",
+                 {"c": "1 / c + log(absolute(z)) - special.xlogy(power(absolute(z), c), absolute(z))"},
+                 {"c": "0.5 * sign(z) * special.xlogy(power(absolute(z), c), absolute(z)) * exp(-power(absolute(z), c))"}),
+    Distribution("exponweib", "(c - 1 - c * power(z, c) + (a - 1) * c * power(z, c) / expm1(power(z, c))) / z", {
+        "a": "1 / a + log(-expm1(-power(z, c)))",
+        "c": "1 / c + log(z) * (1 - power(z, c) + (a - 1) * power(z, c) / expm1(power(z, c)))"}, {
+        "a": "power(-expm1(-power(z, c)), a) * log(-expm1(-power(z, c)))",
+        "c": "a * power(-expm1(-power(z, c)), a - 1) * exp(-power(z, c)) * special.xlogy(power(z, c), z)"}),
+    Distribution("gompertz", "1 - c * exp(z)", {"c": "1 / c - expm1(z)"}, {"c": "expm1(z) * exp(-c * expm1(z))"}),
+    Distribution("dgamma", "divide_or_zero(a - 1, z) - sign(z)", {"a": "log(absolute(z)) - special.psi(a)"},
+                 {"a": "0.5 * sign(z) * gammainc_by_order(a, absolute(z))"}),
+    Distribution("loggamma", "c - exp(z)", {"c": "z - special.psi(c)"}, {"c": "gammainc_by_order(c, exp(z))"},
+                 everywhere=True),
+    Distribution("nakagami", "divide_or_zero(2 * nu - 1, z) - 2 * nu * z",
+                 {"nu": "log(nu) + 1 - special.psi(nu) + 2 * log(z) - z * z"},
+                 {"nu": "gammainc_by_order(nu, nu * z * z) + z * z * gamma.pdf(nu * z * z, nu)"}),
+    Distribution("betaprime", "divide_or_zero(a - 1, z) - (a + b) / (1 + z)", {
+        "a": "log(z) - log1p(z) - special.psi(a) + special.psi(a + b)",
+        "b": "special.psi(a + b) - special.psi(b) - log1p(z)"}),
+    Distribution("fisk", "(c - 1 - 2 * c * power(z, c) / (1 + power(z, c))) / z",
+                 {"c": "1 / c + log(z) * (1 - 2 * power(z, c) / (1 + power(z, c)))"},
+                 {"c": "special.xlogy(power(z, c), z) / power(1 + power(z, c), 2)"}),
+    Distribution("burr12", "(c - 1 - (d + 1) * c * power(z, c) / (1 + power(z, c))) / z", {
+        "c": "1 / c + log(z) * (1 - (d + 1) * power(z, c) / (1 + power(z, c)))", "d": "1 / d - log1p(power(z, c))"}, {
+        "c": "d * power(1 + power(z, c), -d - 1) * special.xlogy(power(z, c), z)",
+        "d": "power(1 + power(z, c), -d) * log1p(power(z, c))"}),
+    Distribution("kappa3", "-(a + 1) * power(z, a - 1) / (a + power(z, a))", {
+        "a": "1 / a + log(a + power(z, a)) / (a * a)"
+             " - (a + 1) * (1 + special.xlogy(power(z, a), z)) / (a * (a + power(z, a)))"}, {
+        "a": "z * power(a + power(z, a), -1 / a) * (log(a + power(z, a)) / a"
+             " - (1 + special.xlogy(power(z, a), z)) / (a + power(z, a))) / a"}),
+    Distribution("genlogistic", "(c + 1) * special.expit(-z) - 1", {"c": "1 / c - logaddexp(0.0, -z)"},
+                 {"c": "-logaddexp(0.0, -z) * exp(-c * logaddexp(0.0, -z))"}, everywhere=True),
+    Distribution("loguniform", "-1 / z", {"a": "1 / (a * log(b / a))", "b": "-1 / (b * log(b / a))"}, {
+        "a": "-log(b / z) / (a * log(b / a) * log(b / a))", "b": "-log(z / a) / (b * log(b / a) * log(b / a))"}),
+    Distribution("bradford", "-c / (1 + c * z)", {"c": "1 / c - 1 / ((1 + c) * log1p(c)) - z / (1 + c * z)"}, {
+        "c": "(z / (1 + c * z) - log1p(c * z) / ((1 + c) * log1p(c))) / log1p(c)"}),
+    Distribution("truncexpon", "-1.0", {"b": "-1 / expm1(b)"}, {"b": "expm1(-z) * exp(-b) / (expm1(-b) * expm1(-b))"}),
+    Distribution("johnsonsu", "-z / (1 + z * z) - (a + b * arcsinh(z)) * b / sqrt(1 + z * z)", {
+        "a": "-(a + b * arcsinh(z))", "b": "1 / b - (a + b * arcsinh(z)) * arcsinh(z)"}, {
+        "a": "norm.pdf(a + b * arcsinh(z))", "b": "norm.pdf(a + b * arcsinh(z)) * arcsinh(z)"}, everywhere=True),
+    Distribution("johnsonsb", "1 / (1 - z) - 1 / z - (a + b * special.logit(z)) * b / (z * (1 - z))", {
+        "a": "-(a + b * special.logit(z))", "b": "1 / b - (a + b * special.logit(z)) * special.logit(z)"}, {
+        "a": "norm.pdf(a + b * special.logit(z))",
+        "b": "norm.pdf(a + b * special.logit(z)) * special.logit(z)"}),
+    Distribution("foldnorm", "c * tanh(c * z) - z", {"c": "z * tanh(c * z) - c"}, {"c": "norm.pdf(z + c) - norm.pdf(z - c)"}),
+    Distribution("rice", "1 / z - z + b * special.i1e(b * z) / special.i0e(b * z)",
+                 {"b": "z * special.i1e(b * z) / special.i0e(b * z) - b"},
+                 {"b": "-z * exp(-0.5 * (z - b) * (z - b)) * special.i1e(b * z)"}),
+    Distribution("alpha", "(1 / z - a) / (z * z) - 2 / z", {"a": "1 / z - a - norm.pdf(a) / special.ndtr(a)"}, {
+        "a": "(norm.pdf(a - 1 / z) - special.ndtr(a - 1 / z) * norm.pdf(a) / special.ndtr(a)) / special.ndtr(a)"}),
+    Distribution("laplace_asymmetric", "where(z < 0, 1 / kappa, -kappa)", {
+        "kappa": "(1 - kappa * kappa) / (kappa * (kappa * kappa + 1)) - where(z < 0, z / (kappa * kappa), z)"}, {
+        "kappa": "exp(where(z < 0, z / kappa, -z * kappa)) * (absolute(z) + 2 * kappa / (kappa * kappa + 1))"
+                 " / (kappa * kappa + 1)"}, everywhere=True),
+    Distribution("exponnorm", "0.3989422804014327 * exp(-0.5 * (z - 1 / K) * (z - 1 / K) - special.log_ndtr(z - 1 / K))"
+                 " - 1 / K", {
+        "K": "(0.3989422804014327 * exp(-0.5 * (z - 1 / K) * (z - 1 / K) - special.log_ndtr(z - 1 / K)) + z - 1 / K)"
+             " / (K * K) - 1 / K"}, {
+        "K": "((1 / K - z) * exp(0.5 / (K * K) - z / K + special.log_ndtr(z - 1 / K)) - norm.pdf(z)) / (K * K)"},
+                 everywhere=True),
+    Distribution("cosine", "-sin(z) / (1 + cos(z))"),
 )  # fmt: skip
 # Discrete ones: derivatives of logpmf and cdf by their parameters, at z = floor(k - loc).
 DISCRETE = (

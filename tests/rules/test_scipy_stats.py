@@ -29,6 +29,12 @@ SHAPES = {
     "powerlaw": {"a": 1.7}, "invgamma": {"a": 2.6}, "f": {"dfn": 3.5, "dfd": 4.2}, "skewnorm": {"a": 1.3},
     "genextreme": {"c": 0.2}, "genpareto": {"c": 0.3}, "triang": {"c": 0.35}, "poisson": {"mu": 2.7}, "bernoulli": {"p": 0.3},
     "binom": {"n": 5, "p": 0.3}, "geom": {"p": 0.3}, "nbinom": {"n": 3.5, "p": 0.4}, "betabinom": {"n": 5, "a": 1.7, "b": 2.2},
+    "invgauss": {"mu": 0.8}, "weibull_max": {"c": 1.8}, "dweibull": {"c": 1.8}, "exponweib": {"a": 1.2, "c": 1.4},
+    "gompertz": {"c": 1.2}, "dgamma": {"a": 1.7}, "loggamma": {"c": 1.3}, "nakagami": {"nu": 1.1},
+    "betaprime": {"a": 1.4, "b": 2.1}, "fisk": {"c": 2.1}, "burr12": {"c": 2.1, "d": 1.5}, "kappa3": {"a": 1.3},
+    "genlogistic": {"c": 1.3}, "loguniform": {"a": 0.2, "b": 3.0}, "bradford": {"c": 1.3}, "truncexpon": {"b": 2.9},
+    "johnsonsu": {"a": 0.4, "b": 1.3}, "johnsonsb": {"a": 0.4, "b": 1.3}, "foldnorm": {"c": 0.8}, "rice": {"b": 0.9},
+    "alpha": {"a": 1.5}, "laplace_asymmetric": {"kappa": 1.3}, "exponnorm": {"K": 1.2},
 }  # fmt: skip
 
 
