@@ -156,7 +156,9 @@ def _of_one_kind(types: Types, operands: Operands) -> None:
     """Refuses real and complex matrices beside each other, for which SciPy's own result may be wrong (a quasi-triangular form is taken
     for a triangular one)."""
     if len(set(map(may_be_complex, types.values()))) > 1:
-        raise RuleError("scipy.linalg.solve_sylvester: of real and complex matrices at once; make all of them complex")
+        raise RuleError(
+            "equations of Sylvester and Lyapunov with real and complex matrices at once; make all of them complex"
+        )
 
 
 # fmt: off
@@ -209,7 +211,7 @@ structural("norm(a, ord=None, axis=None, keepdims=False, *, check_finite=True)",
 structural("solve_sylvester(a, b, q)", linalg.solve_sylvester, q=_S, a=f"-{_S} @ conj(y).T", b=f"-conj(y).T @ {_S}",
            linear="q", specialise=_of_one_kind)
 for _lyapunov in dict.fromkeys((linalg.solve_continuous_lyapunov, linalg.solve_lyapunov)):
-    structural("solve_lyapunov(a, q)", _lyapunov, q=_C, a=f"-({_C} @ conj(y).T + conj({_C}).T @ y)", linear="q")
+    structural("solve_lyapunov(a, q)", _lyapunov, q=_C, a=f"-({_C} @ conj(y).T + conj({_C}).T @ y)", linear="q", specialise=_of_one_kind)
 structural("solve_discrete_lyapunov(a, q)", linalg.solve_discrete_lyapunov, q=_D, linear="q",
            a=f"{_D} @ a @ conj(y).T + conj({_D}).T @ a @ y")
 
