@@ -143,12 +143,6 @@ class Checked:
         object.__setattr__(self, name, value)
 
 
-def sets_a_new_attribute(x):
-    p = Particle(x, x)
-    p.z = x
-    return p.z
-
-
 def two_classes(x, n):
     s = 0.0
     for k in range(n):
@@ -163,7 +157,6 @@ def two_classes(x, n):
         lambda x: Registered(x).x,
         lambda x: Partly(x).x,
         lambda x: Checked(x).x,
-        sets_a_new_attribute,
         lambda x: two_classes(x, 2),
         lambda x: Particle(x, x) == Particle(x, x),
         lambda x: Particle(x, x).missing(),
