@@ -143,6 +143,13 @@ class Checked:
         object.__setattr__(self, name, value)
 
 
+def asks_for_a_new_attribute(x):
+    p = Particle(x, x)
+    if not hasattr(p, "z"):
+        p.z = x
+    return p.z
+
+
 def two_classes(x, n):
     s = 0.0
     for k in range(n):
@@ -157,6 +164,7 @@ def two_classes(x, n):
         lambda x: Registered(x).x,
         lambda x: Partly(x).x,
         lambda x: Checked(x).x,
+        asks_for_a_new_attribute,
         lambda x: two_classes(x, 2),
         lambda x: Particle(x, x) == Particle(x, x),
         lambda x: Particle(x, x).missing(),

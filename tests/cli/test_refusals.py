@@ -114,7 +114,7 @@ def test_the_function_may_use_an_array_of_its_module_as_a_buffer(tmp_path):
 
 
 def test_all_problems_are_told_at_once(tmp_path, capsys):
-    source = "import pandas\ndef f(x):\n    a = pandas.a * x\n    b = x ** missing\n    class C: pass\n    return b\n"
+    source = "import pandas\ndef f(x):\n    a = pandas.a * x\n    b = x ** missing\n    del a.flags\n    return b\n"
     text = refusal(write(tmp_path, "m.py", source), "f", capsys)
     assert re.findall(r"error\[(AC\d+)\]", text) == ["AC018", "AC012", "AC001"]
 

@@ -719,18 +719,51 @@ def test_an_int_in_wrt_that_is_not_needed_as_one():
     assert ac.grad(power, wrt=(0, 1))(1.1, 4) == pytest.approx((4 * 1.1**3, 0.0))
 
 
-def test_a_container_that_is_changed():
-    def collect(items, x, n):
-        if n > 0:
-            items.append(x * n)
-            collect(items, x, n - 1)
+def collect(items, x, n):
+    if n > 0:
+        items.append(x * n)
+        collect(items, x, n - 1)
 
+
+def test_a_container_may_be_changed():
     def f(x):
         items = []
         collect(items, x, 3)
-        return items[0] * items[1]
+        return items[0] * items[1] + sum(items)
 
-    assert ac.grad(f)(1.5) == pytest.approx(12.0 * 1.5)
+    assert ac.grad(f)(1.5) == pytest.approx(2 * 3 * 2 * 1.5 + 6)
+
+
+def test_what_it_holds_may_not():
+    def move(pegs, x, n):
+        if n > 0:
+            pegs[n % 2].append(x * n)
+            move(pegs, x, n - 1)
+
+    def f(x):
+        pegs = [[x], [x]]
+        move(pegs, x, 3)
+        return pegs[0][0] * pegs[1][1]
+
+    fault = refusal(f, 1.0)
+    assert fault.code == "AC001" and "what `pegs` holds is changed" in fault.message
+
+
+def test_a_list_that_is_passed_is_not_bound_to_another():
+    def go(items, x, n):
+        items.append(x * n)
+        if n % 2:
+            items = [*items, x * x]
+        if n == 0:
+            return sum(items)
+        items.append(x)
+        return go(items, x, n - 1) + items[0]
+
+    def f(x):
+        items = [x]
+        return go(items, x, 3) + sum(items)
+
+    assert refusal(f, 1.0).code == "AC001"
 
 
 def test_second_and_third_derivatives():

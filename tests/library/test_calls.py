@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 
 import numpy as np
@@ -25,7 +26,18 @@ def test_the_decorated_function():
     assert larger_or_power(2.0, 3.0) == 11.0
 
 
+def heaps(x):
+    heap = list(x[0])
+    heapq.heapify(heap)
+    first = heapq.heappop(heap)
+    heapq.heappush(heap, x[1, 1])
+    second = heapq.heappushpop(heap, x[1, 2])
+    third = heapq.heapreplace(heap, x[1, 3])
+    return first * second * third + sum(k * item for k, item in enumerate(heap))
+
+
 CALLS = [
+    heaps,
     lambda x: (np.vectorize(math.sin)(x) * W).sum() + (each(x) * W).sum(),
     lambda x: (larger_or_power(x, x[0]) * W).sum() + larger_or_power(x[0, 0], 2.0),
     lambda x: np.apply_along_axis(lambda r: (r * r).sum(), 1, x).prod() + (np.apply_along_axis(np.cumsum, 0, x) * W).sum(),
