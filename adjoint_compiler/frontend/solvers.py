@@ -82,7 +82,8 @@ def lower_solver(cx: Context, scope: Scope, node: Any, key: str, solver: Any, st
     options = _options(cx, scope, node, key, known, nodes, (count, 0 if data else len(captured)))
     if data:
         options.literal["count"] = _unknowns(cx, scope, node, own, len(captured))
-        options.named.setdefault("p0", f"np.ones({options.literal['count']})")
+        if "p0" not in options.literal and "p0" not in options.named:
+            options.named["p0"] = f"np.ones({options.literal['count']})"
     seen = types_so_far(cx)
     types = [operand_type(o, seen) for o in (*main, *further, *captured)]
     if any(t.kind == "complex" or t.dtype.startswith("complex") for t in types[: len(main)]):

@@ -207,6 +207,13 @@ def curve_fit_of_a_closure(y, c):
     return popt[0] * popt[1]
 
 
+@program(np.array([2.0, 1.3, 0.9, 0.6, 0.5, 0.3]))
+def curve_fit_from_a_first_guess(y):
+    """What it ends on to the last bit hangs on where it starts."""
+    popt, pcov = curve_fit(curve, np.arange(6.0), y, p0=[2.0, 0.4], xtol=1e-14, ftol=1e-14)
+    return np.log(2.0) / popt[1]
+
+
 @program(0.7)
 def weight_of_a_penalty(weight):
     A = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.5]])
