@@ -8,11 +8,12 @@ BIN := $(VENV)/bin
 # one thread per worker: two workers with a pool of threads each only wait for one another
 THREADS := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 
-.PHONY: help demo test check bench clean
+.PHONY: help demo test test-all check bench clean
 
 help:
 	@echo "make demo    show generated code, its gradient, and train a network on handwritten digits"
 	@echo "make test    lint, type check, tests and doctests"
+	@echo "make test-all   the same, with all cases of the long lists that make test samples"
 	@echo "make bench   what derivatives cost, as tables"
 	@echo "make clean   remove the virtual environment and caches"
 
@@ -32,6 +33,9 @@ demo: $(VENV)/installed-examples
 test: check
 	$(THREADS) $(BIN)/python -m pytest -n 2
 	$(THREADS) $(BIN)/python -m pytest -n 2 --doctest-modules adjoint_compiler
+
+test-all:
+	ADJOINT_COMPILER_ALL_TESTS=1 $(MAKE) test
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ from adjoint_compiler.leaves import leaves_of, unit_block
 from adjoint_compiler.pushforward import forward_of
 from adjoint_compiler.rows import rows_at_once
 from tests.programs import all_programs
+from tests.sampling import sampled
 
 KINDS = sorted({p.kind for p in all_programs()})
 PROGRAMS = [p for p in all_programs() if p.raises is None]
@@ -31,7 +32,7 @@ def swept(jacobian, args):
     return found, lambda again: jacobian._sweep_by_sweep(again, given, leaves, count, block)
 
 
-@pytest.mark.parametrize("entry", PROGRAMS, ids=lambda p: p.id)
+@pytest.mark.parametrize("entry", sampled(PROGRAMS, 2), ids=lambda p: p.id)
 def test_corpus(entry):
     jacobian = Jacobian(entry.function, wrt=entry.wrt, of=entry.of, mode="forward")
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import adjoint_compiler as ac
+from tests.sampling import sampled
 
 numba = pytest.importorskip("numba")
 
@@ -129,8 +130,11 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("f", "args", "wrt"), CASES, ids=[f"{f.__name__}-{k}" for k, (f, _, _) in enumerate(CASES)])
-def test_sums_along_axes(f, args, wrt):
+@pytest.mark.parametrize(
+    ("k", "case"), sampled([*enumerate(CASES)], 2), ids=lambda c: c if isinstance(c, int) else c[0].__name__
+)
+def test_sums_along_axes(k, case):
+    f, args, wrt = case
     agree(f, *args, wrt=wrt)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.rules.matrix import calls, outcome
+from tests.sampling import sampled
 
 _rng = np.random.default_rng(0)
 
@@ -114,7 +115,7 @@ def cast(args, kind):
     return out
 
 
-@pytest.mark.parametrize("k", range(len(TEMPLATES)), ids=lambda k: f"{k}-{TEMPLATES[k][0]}")
+@pytest.mark.parametrize("k", sampled(range(len(TEMPLATES)), 2), ids=lambda k: f"{k}-{TEMPLATES[k][0]}")
 def test_keywords(k):
     template, args, keywords = TEMPLATES[k]
     with warnings.catch_warnings():
@@ -129,7 +130,7 @@ ONLY_REAL = ("nan", "quantile", "percentile", "ptp", "interp", "geomspace", "his
 
 
 @pytest.mark.parametrize("kind", ["single", "complex"])
-@pytest.mark.parametrize("k", range(len(TEMPLATES)), ids=lambda k: f"{k}-{TEMPLATES[k][0]}")
+@pytest.mark.parametrize("k", sampled(range(1, len(TEMPLATES)), 2), ids=lambda k: f"{k}-{TEMPLATES[k][0]}")
 def test_dtypes(k, kind):
     template, args, keywords = TEMPLATES[k]
     if kind == "single" and ("quantile" in template or "percentile" in template):
