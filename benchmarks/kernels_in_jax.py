@@ -193,17 +193,6 @@ def lax_wendroff(steps: int, c: Array, q: Array) -> Array:
     return fori_loop(0, steps, body, q)
 
 
-def toon_advection(steps: int, c: Array, q: Array) -> Array:
-    def body(_: Array, q: Array) -> Array:
-        left, right = q[:-1], q[1:]
-        flux = (jnp.exp(c * jnp.log(left / right)) - 1.0) * left * right / (left - right)
-        q = q.at[1:-1].add(flux[:-1] - flux[1:])
-        q = q.at[0].set(q[-2])
-        return q.at[-1].set(q[1])
-
-    return fori_loop(0, steps, body, q)
-
-
 def gramschmidt(A: Array, Q: Array, R: Array) -> Array:
     n = A.shape[1]
 
@@ -249,7 +238,7 @@ def atax(A: Array, x: Array, y: Array) -> Array:
 
 WRITTEN: tuple[Callable[..., Array], ...] = (
     trisolv, thomas_solver, gauss_jordan_inverse, cholesky, cholesky_by_columns, lu, jacobi_1d, jacobi_2d, heat_3d, seidel_2d,
-    fdtd_2d, conv2d, lax_wendroff, toon_advection, gramschmidt, durbin, trmm, atax,
+    fdtd_2d, conv2d, lax_wendroff, gramschmidt, durbin, trmm, atax,
 )  # fmt: skip
 KERNELS = {f.__name__: f for f in WRITTEN}
 
