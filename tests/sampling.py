@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
+ALL = bool(os.environ.get("ADJOINT_COMPILER_ALL_TESTS"))
 
 
 def sampled(cases: Sequence[T], step: int) -> list[T]:
     """Every case of this number, or all."""
-    return list(cases if os.environ.get("ADJOINT_COMPILER_ALL_TESTS") else cases[::step])
+    return list(cases if ALL else cases[::step])

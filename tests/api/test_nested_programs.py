@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import adjoint_compiler as ac
+from tests.sampling import ALL
 
 X = np.array([0.7, 1.1, 0.4])
 
@@ -216,12 +217,13 @@ PROGRAMS = [
 
 SLOW = (  # whose pairs of pairs take long to compile
     gradient_of_what_is_recursive, hvp_in_a_while, gradient_by_a_list, breaks_and_jumps, gradient_by_an_object,
-    gradient_of_a_gradient_of_a_tangent,
+    gradient_of_a_gradient_of_a_tangent, descent_in_place, gradient_by_a_dict, gradient_of_what_stores,
+    gradient_of_a_loop_of_gradients, value_and_gradient_unpacked, gradients_in_a_helper_that_stores,
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)
 def test_against_differences(f):
     modes = ("reverse",) if f is custom_rules_in_nested_gradients else ("forward", "reverse")
-    order = 1 if f in SLOW else 2
+    order = 1 if f in SLOW and not ALL else 2
     ac.testing.check_grads(f, (X,), order=order, modes=modes)

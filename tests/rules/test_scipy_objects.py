@@ -103,7 +103,25 @@ def implicit_steps(k, q):
     return np.sum(q**2)
 
 
-@pytest.mark.parametrize(("f", "order"), [(steady_heat, 2), (matrix_by_places, 1), (implicit_steps, 1)])
+def places_that_repeat(k, q):
+    rows, cols = np.array([0, 1, 1, 4, 2, 1]), np.array([2, 0, 0, 1, 2, 0])
+    A = scipy.sparse.coo_matrix((k * k, (rows, cols)), shape=(5, 3))
+    u = A @ q[:3]
+    return np.sum(u**2) + np.sum(A.T @ q)
+
+
+def rows_and_columns(k, q):
+    places, starts = np.array([0, 2, 1, 2, 0, 1]), np.array([0, 2, 3, 4, 5, 6])
+    by_rows = scipy.sparse.csr_matrix((k, places, starts), shape=(5, 3))
+    by_columns = scipy.sparse.csc_matrix((k * q[0], places, starts), shape=(3, 5))
+    by_places = scipy.sparse.csc_matrix((k * k, (places, places[::-1])), shape=(3, 3))
+    return np.sum(by_columns @ q) + np.sum((by_rows @ q[:3]) ** 2) + q[:3] @ (by_places @ q[1:4])
+
+
+@pytest.mark.parametrize(
+    ("f", "order"),
+    [(steady_heat, 2), (matrix_by_places, 1), (implicit_steps, 1), (places_that_repeat, 1), (rows_and_columns, 1)],
+)
 def test_matrices_made_in_programs(f, order):
     k, q = np.linspace(1.0, 2.0, 6), np.full(5, 0.3)
     assert ac.value_and_grad(f)(k, q)[0] == f(k, q)

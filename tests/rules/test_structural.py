@@ -366,7 +366,8 @@ def test_complex_eigenvectors() -> None:
     assert rule is not None
     c = contribution(rule, rule.pullbacks, "a", {"a": a, "UPLO": "L", "y": (w, v), "g": g})
     d = C(3, 3)
-    assert pairing(c, d) == pytest.approx((value(a + EPS * d) - value(a - EPS * d)) / (2 * EPS), rel=1e-6)
+    # drawn from a stream that all tests share, it may be small
+    assert pairing(c, d) == pytest.approx((value(a + EPS * d) - value(a - EPS * d)) / (2 * EPS), rel=1e-6, abs=1e-8)
 
 
 @pytest.mark.parametrize("shape", [(3, 3), (4, 2), (2, 4)])
