@@ -13,6 +13,7 @@ Sizes are compared by orders: an axis and a trip of a loop count alike.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from adjoint_compiler.analysis.typing import Types, bind_type
@@ -39,9 +40,11 @@ def copy_read_parts(program: Program, types: Types, r: Recording) -> tuple[Progr
         return program, frozenset()
     copied: dict[Path, set[str]] = {}
     again: set[str] = set()
-    for cls in sorted(r.facts.aliases.stored):
-        found, saved = _reads(r, cls), _largest_saved(r, cls)
-        if found is not None and saved is not None and all(order < saved for *_, order in found):
+    largest = _largest_saved(r)
+    reads = _reads(r) if largest else {}
+    for cls, saved in sorted(largest.items()):
+        found = reads.get(cls, [])
+        if found is not None and all(order < saved for *_, order in found):
             again.update(n for path, n, _ in found if path is None)
             for path, n, _ in found:
                 if path is not None:
@@ -76,68 +79,72 @@ def _reading(s: Statement, copies: dict[str, str]) -> Statement:
 
 def largest_saved(r: Recording) -> int:
     """The largest order of what is recorded of any memory."""
-    return max((k for cls in r.facts.aliases.stored for k in [_largest_saved(r, cls)] if k is not None), default=0)
+    return max(_largest_saved(r).values(), default=0)
 
 
 Read = tuple["Path | None", str, int]
 
 
-def _reads(r: Recording, cls: int) -> list[Read] | None:
-    """What reverse code reads of memory of a class; None if nothing could be recorded in its place.
+def _reads(r: Recording) -> dict[int, list[Read] | None]:
+    """What reverse code reads of memory, by its class; None if nothing could be recorded in its place.
 
     Either an operand of the statement at a path, or (without a path) a result that is computed again; with its order.
     """
-    out: list[Read] = []
+    out: dict[int, list[Read] | None] = {}
+
+    def add(cls: int, read: Read) -> None:
+        known = out.setdefault(cls, [])
+        if known is not None:
+            known.append(read)
+
     for block in r.top.walk():
         for fragment in block.fragments:
             for s in (*fragment.locate, *fragment.prepare):
-                if (
-                    _reads_memory(r, s, cls)
-                    and isinstance(s, Bind)
-                    and cls not in r.facts.aliases.stored_levels(s.target)
-                ):
-                    out.append((None, s.target, _order(r, fragment.path, s.target)))
-            primal, own = fragment.statement, set[str]()
-            for s in walk(tuple(fragment.reverse)):
-                own.update(n for n, contents in needs_of(s) if contents and n in r.primal and _lies_in(r, n, cls))
-            for n in sorted(own):
-                t = r.facts.types.get(n, UNKNOWN)
-                if not isinstance(primal, Bind) or Name(n) not in primal.args or t.kind != "array" or not t.ndim:
-                    return None
-                out.append((fragment.path, n, _order(r, fragment.path, n)))
-        if any(_reads_memory(r, s, cls) for s in (*block.enter, *block.prepare)):
-            return None
+                if isinstance(s, Bind):
+                    for cls in _classes_read(r, (s,)).keys() - r.facts.aliases.stored_levels(s.target):
+                        add(cls, (None, s.target, _order(r, fragment.path, s.target)))
+            primal = fragment.statement
+            for cls, own in _classes_read(r, walk(tuple(fragment.reverse))).items():
+                for n in sorted(own):
+                    t = r.facts.types.get(n, UNKNOWN)
+                    if not isinstance(primal, Bind) or Name(n) not in primal.args or t.kind != "array" or not t.ndim:
+                        out[cls] = None
+                    add(cls, (fragment.path, n, _order(r, fragment.path, n)))
+        for cls in _classes_read(r, (*block.enter, *block.prepare)):
+            out[cls] = None
     return out
 
 
-def _reads_memory(r: Recording, s: Statement, cls: int) -> bool:
-    return any(contents and n in r.primal and _lies_in(r, n, cls) for n, contents in needs_of(s))
+def _classes_read(r: Recording, statements: Iterable[Statement]) -> dict[int, set[str]]:
+    """The classes of stored memory whose contents statements read, each with the names by which they do."""
+    out: dict[int, set[str]] = {}
+    for s in statements:
+        for n, contents in needs_of(s):
+            if contents and n in r.primal and not is_number(r.facts.types.get(n, UNKNOWN)):
+                for cls in r.facts.aliases.stored_levels(n):
+                    out.setdefault(cls, set()).add(n)
+    return out
 
 
-def _lies_in(r: Recording, name: str, cls: int) -> bool:
-    return not is_number(r.facts.types.get(name, UNKNOWN)) and cls in r.facts.aliases.stored_levels(name)
+def _largest_saved(r: Recording) -> dict[int, int]:
+    """The order of the largest part of memory of each class that is recorded in a loop."""
+    out: dict[int, int] = {}
+    for block in r.top.walk():
+        for fragment in block.fragments if block.in_loop else ():
+            if any(isinstance(s, Push) for s in fragment.save):
+                for cls, order in _saved_by(r, fragment):
+                    out[cls] = max(order, out.get(cls, order))
+    return out
 
 
-def _largest_saved(r: Recording, cls: int) -> int | None:
-    """The order of the largest part of memory of a class that is recorded in a loop."""
-    orders = [
-        order
-        for block in r.top.walk()
-        if block.in_loop
-        for fragment in block.fragments
-        if any(isinstance(s, Push) for s in fragment.save)
-        for order in _saved_by(r, fragment, cls)
-    ]
-    return max(orders, default=None)
-
-
-def _saved_by(r: Recording, fragment: Fragment, cls: int) -> list[int]:
+def _saved_by(r: Recording, fragment: Fragment) -> list[tuple[int, int]]:
     out = []
     for s in fragment.restore:
-        if isinstance(s, (Store, Update)) and r.facts.aliases.classes.get(s.target) == cls:
+        cls = r.facts.aliases.classes.get(s.target) if isinstance(s, (Store, Update)) else None
+        if isinstance(s, (Store, Update)) and cls in r.facts.aliases.stored and cls is not None:
             index = Const(Ellipsis) if s.index is None else s.index
             part = bind_type(Bind(s.target, "index", (Name(s.target), index)), r.facts.types)
-            out.append(_depth(r, fragment.path) + (part.ndim or 0))
+            out.append((cls, _depth(r, fragment.path) + (part.ndim or 0)))
     return out
 
 
