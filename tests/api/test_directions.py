@@ -32,7 +32,7 @@ def swept(jacobian, args):
     return found, lambda again: jacobian._sweep_by_sweep(again, given, leaves, count, block)
 
 
-@pytest.mark.parametrize("entry", sampled(PROGRAMS, 2), ids=lambda p: p.id)
+@pytest.mark.parametrize("entry", sampled(PROGRAMS, 4), ids=lambda p: p.id)
 def test_corpus(entry):
     jacobian = Jacobian(entry.function, wrt=entry.wrt, of=entry.of, mode="forward")
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
