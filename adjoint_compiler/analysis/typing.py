@@ -120,6 +120,8 @@ def _result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Op
     rule = rules.TABLE.by_key.get(op)
     if rule is None:
         return UNKNOWN
+    if rule.kind != "inert" and "list" in kinds and any(map(_is_never, every)):
+        return NEVER
     if rule.result is not None:
         operands = {**dict(zip(rule.params, args)), **dict(kwargs)}
         found = rule.result({**dict(zip(rule.params, arg_types)), **kw_types}, operands)
@@ -138,7 +140,7 @@ def _result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Op
 
 
 def _is_never(t: Type) -> bool:
-    """Whether the operand waits for the result of a recursive call."""
+    """Whether the operand waits for the result of a recursive call, or for what is put into a container further down."""
     return t.kind == "never" or (t.kind in ("tuple", "list") and any(map(_is_never, t.items)))
 
 

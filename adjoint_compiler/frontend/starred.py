@@ -12,6 +12,7 @@ import types
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint_compiler.frontend import expressions, statements
 from adjoint_compiler.frontend.assumptions import known_entries, known_items
@@ -133,12 +134,14 @@ def _rest(cx: Context, scope: Scope, node: Any, args: list[Any], before: int) ->
 
 
 def _fixed_count(found: Any) -> int | None:
-    """How many arguments a Python function takes, if all calls pass the same number."""
+    """How many arguments a function takes, if all calls pass the same number; an ufunc's ``out`` is not counted."""
     if isinstance(found, LocalFunction):
         args = found.tree.args
         plain = not (args.vararg or args.kwarg or args.kwonlyargs or args.defaults)
         return len(args.posonlyargs) + len(args.args) if plain else None
     function = found.value if isinstance(found, Value) else None
+    if isinstance(function, np.ufunc):
+        return int(function.nin)
     function = getattr(function, "py_func", function)
     if not isinstance(function, types.FunctionType) or function.__defaults__ or function.__code__.co_kwonlyargcount:
         return None

@@ -71,6 +71,12 @@ GENERATOR_DRAWS = (
     "random(size=None, dtype=None)", "integers(low, high=None, size=None, dtype=None, endpoint=False)",
     "multivariate_hypergeometric(colors, nsample, size=None)", "spawn(n_children)",
 )  # fmt: skip
+STATE_DRAWS = (
+    "rand(*shape)",
+    "randn(*shape)",
+    "randint(low, high=None, size=None, dtype=int)",
+    "random_sample(size=None)",
+)
 REAL = ("standard_cauchy(size=None)", "standard_exponential(size=None)", "standard_normal(size=None)")
 # What picks among the elements of an argument: real ones are refused when active.
 PICKS = {
@@ -133,6 +139,10 @@ for _owner, _prefix, _own in (
         enter(_signature, refused(_signature, {}, _params), _owner, _prefix)
     for _signature in (*CONSTANT_DRAWS, *_own):
         enter(_signature, {}, _owner, _prefix)
+
+
+for _signature in STATE_DRAWS:
+    enter(_signature, {}, np.random.RandomState, "method")
 
 
 def is_draw(key: str) -> bool:

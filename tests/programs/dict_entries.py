@@ -1,5 +1,7 @@
 """Entries of dicts that come and go, copies and unions of dicts."""
 
+from collections import defaultdict
+
 from . import program
 
 
@@ -180,3 +182,19 @@ def dicts_that_trade_names(x):
             nxt[k // 2] = nxt.get(k // 2, 0.0) + a * x[0]
         cur = nxt
     return sum(cur.values())
+
+
+@program(vector, tags=("container", "alias"))
+def degrees_of_a_graph(x):
+    edges = ((0, 1), (1, 2), (2, 3), (3, 0), (0, 2))
+    neighbours = defaultdict(dict)
+    for k, (i, j) in enumerate(edges):
+        neighbours[i][j] = x[k % 4]
+        neighbours[j][i] = x[k % 4]
+    energy = 0.0
+    for i, around in neighbours.items():
+        for j, w in around.items():
+            if i < j:
+                energy += w * (x[i] - x[j]) ** 2
+        energy += sum(around.values()) ** 2 * 0.1
+    return energy

@@ -154,3 +154,15 @@ def as_many_as_there_are(v, x):
 @program(vector, complex_step=False)
 def largest_of_starred(v):
     return max(*v) * min(*[a * a for a in v])
+
+
+@program(lambda rng: (rng.uniform(-1.0, 1.0, (4, 2)),), complex_step=False)
+def length_of_a_curve(p):
+    total, before = 0.0, p[0]
+    for k in range(1, 6):
+        points = list(p)
+        while len(points) > 1:
+            points = [a + k / 5 * (b - a) for a, b in zip(points[:-1], points[1:])]
+        total += np.hypot(*(points[0] - before))
+        before = points[0]
+    return total * np.arctan2(*p[1])

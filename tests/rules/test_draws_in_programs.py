@@ -225,3 +225,19 @@ def test_shuffles_in_place():
 
     with pytest.raises(ac.DifferentiationError, match="permutation"):
         ac.grad(shuffled)(X, fresh())
+
+
+def of_a_state(x, seed=1):
+    rng = np.random.RandomState(seed)
+    a = rng.randn(3, 2) * x[0] + rng.rand(2) * x[1:3]
+    a[rng.randint(0, 3)] += rng.random_sample(2) * x[3]
+    return (a * a).sum() + rng.rand() * x[0] * rng.randn()
+
+
+def test_draws_of_a_random_state():
+    """``RandomState`` has names of its own for draws."""
+    h = 1e-6
+    wanted = np.array([(of_a_state(X + h * e) - of_a_state(X - h * e)) / (2 * h) for e in np.eye(4)])
+    for transform in (ac.grad(of_a_state), lambda x: ac.vjp(of_a_state, x)[1](1.0)[0]):
+        np.testing.assert_allclose(transform(X), wanted, rtol=1e-6, atol=1e-7)
+    assert ac.jvp(of_a_state, (X,), (V,))[1] == pytest.approx(wanted @ V, rel=1e-6)
