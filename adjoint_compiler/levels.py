@@ -10,6 +10,7 @@ Optimize = int | str | tuple[str, ...] | None
 # the lowest level at which a pass is done: 1 only shortens the code, 2 also saves memory traffic and sums in another order
 LEVELS = {
     "share_primal": 2,
+    "repeat_selected_trips": 2,
     "copy_read_parts": 2,
     "split_values": 1,
     "propagate_adjoint_copies": 1,
