@@ -12,6 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from adjoint_compiler import rewrites, rules
+from adjoint_compiler.analysis.activity import varied_names
+from adjoint_compiler.analysis.aliasing import analyse_aliases
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.lints import find_lints, may_warn
@@ -48,6 +50,7 @@ from adjoint_compiler.ir.verifier import verify
 from adjoint_compiler.ir.walk import binds
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
 from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
+from adjoint_compiler.optimize.repeat_selected_trips import repeat_selected_trips
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.optimize.share_subexpressions import share_primal
 from adjoint_compiler.state import State, callee_states
@@ -191,6 +194,15 @@ def _share_primal(state: State) -> State:
     return state if program is state.program else replace(state, program=propagate_copies(program))
 
 
+def _repeat_selected_trips(state: State) -> State:
+    program, types = state.program, state.types
+    inputs = program.params if state.form == "internal" else state.request.wrt
+    program = repeat_selected_trips(
+        program, types, lambda: varied_names(program, types, analyse_aliases(program, types), inputs)
+    )
+    return state if program is state.program else replace(state, program=propagate_copies(program))
+
+
 def _own_globals(state: State) -> State:
     program, stored = own_globals(state.program, state.types)
     return replace(state, program=program, implicit=stored)
@@ -301,6 +313,11 @@ PASSES: list[Pass] = [
     ("check_mixed", "Check sums of what may be a container.", _each(_check_mixed)),
     ("check_numbers", "Check, for Numba, what Python's numbers raise for.", _each(_check_numbers)),
     ("share_primal", "Compute once what the program computes twice.", _each(_share_primal)),
+    (
+        "repeat_selected_trips",
+        "Run a trip again that a loop chose, in place of differentiating the loop.",
+        _each(_repeat_selected_trips),
+    ),
     ("settle_custom_calls", "Check calls of functions with rules of the user's.", _each(_custom_calls)),
     ("choose_outcome", "Find the result, or the stored arguments, to differentiate.", _outcome),
     ("retype_outcome", "Find the types of its parts.", _types),

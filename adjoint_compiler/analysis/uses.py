@@ -126,3 +126,25 @@ def is_own(o: Occurrences) -> bool:
     Such a name of a loop body is the iteration's own.
     """
     return o.own
+
+
+def exposed(block: Block) -> tuple[set[str], set[str]]:
+    """The names that a block may read before it binds them, and those that it certainly binds.
+
+    >>> from adjoint_compiler.ir.nodes import Bind, Name
+    >>> exposed((Bind("t", "copy", (Name("x"),)), Bind("y", "copy", (Name("t"),))))[0]
+    {'x'}
+    """
+    read: set[str] = set()
+    bound: set[str] = set()
+    for s in block:
+        read |= set(s.read) - bound
+        inner = [exposed(b) for b in s.blocks]
+        own = set(s.bound) if isinstance(s, For) else set()
+        for names, _ in inner:
+            read |= names - bound - own
+        if isinstance(s, If):
+            bound |= inner[0][1] & inner[1][1]
+        elif not s.blocks:
+            bound |= set(s.bound)
+    return read, bound

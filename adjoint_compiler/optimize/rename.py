@@ -23,6 +23,12 @@ def rename_reads(program: Program, change: dict[str, Operand]) -> Program:
 
 def rename_all(program: Program, change: dict[str, str]) -> Program:
     """Rename names where they are bound and where they are read."""
+    body = rename_block(program.body, change)
+    return program if body is program.body else replace(program, body=body)
+
+
+def rename_block(block: Block, change: dict[str, str]) -> Block:
+    """Rename names in a block as :func:`rename_all` does in a program."""
 
     def to(n: str) -> str:
         return change.get(n, n)
@@ -31,7 +37,7 @@ def rename_all(program: Program, change: dict[str, str]) -> Program:
         touched = any(n in change for n in s.read) or any(n in change for n in s.bound)
         return [map_names(s, lambda n: Name(to(n)), to) if touched else s]
 
-    return map_statements(program, renamed)
+    return map_block(block, renamed)
 
 
 def map_statements(

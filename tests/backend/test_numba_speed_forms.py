@@ -89,28 +89,29 @@ def test_tapes_of_unknown_length_grow(f):
     assert "grown" in same(f, np.linspace(0.01, 0.1, 200), 200)
 
 
-def nearest(centres, points):
+def second_nearest(centres, points):
     total = 0.0
     for i in range(points.shape[0]):
-        least = np.inf
+        least = second = 1e9
         for j in range(centres.shape[0]):
             distance = 0.0
             for a in range(points.shape[1]):
                 distance += (centres[j, a] - points[i, a]) ** 2
             if distance < least:
+                second = least
                 least = distance
-        total += least
+        total += second
     return total
 
 
 def test_loops_without_effect_are_left_out():
     rng = np.random.default_rng(0)
-    text = same(nearest, rng.random((4, 3)), rng.random((20, 3)))
+    text = same(second_nearest, rng.random((4, 3)), rng.random((20, 3)))
     assert "_bar != 0.0:" in text
 
 
 def test_what_hangs_on_a_zero_adjoint_has_a_second_derivative():
-    inner = ac.grad(nearest)
+    inner = ac.grad(second_nearest)
 
     def curvature(centres, points):
         return np.sum(inner(centres, points) ** 2)

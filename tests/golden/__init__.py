@@ -25,7 +25,7 @@ from adjoint_compiler.pushforward import forward_of
 FOLDER = Path(__file__).parent / "programs"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if "." not in path.stem)
 FORMS = ("joint", "split", "forward")
-COMPILED = ("lax_wendroff", "logsumexp", "polynomial_loop", "swapped_buffers")  # with a file for the Numba backend, too
+COMPILED = ("lax_wendroff", "logsumexp", "nearest_centres", "polynomial_loop", "swapped_buffers")  # with a file for the Numba backend, too
 
 WIDE = {  # with files for many directions in one sweep, forward or in reverse, and for Taylor coefficients
     "branch": ("directions", "series"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.check_indices import check_indices
+from adjoint_compiler.backend.numba.hoist_checks import hoist_checks
 from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.backend.numba.suit import may_read_what_it_wrote
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
@@ -119,7 +120,7 @@ def with_checks(program: Program, types: Types, jit: Jit | None) -> Program:
     if jit.compiled:
         _refuse_running_updates(program, types)
     program = check_numbers(program, types, jit)
-    return program if jit.compiled else check_indices(program, types)
+    return program if jit.compiled else hoist_checks(check_indices(program, types), types)
 
 
 __all__ = ["check_numbers", "with_checks"]

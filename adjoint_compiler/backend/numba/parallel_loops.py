@@ -20,7 +20,8 @@ from dataclasses import dataclass, replace
 
 from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.backend.numba.races import Races, Sharing, exposed
+from adjoint_compiler.analysis.uses import exposed
+from adjoint_compiler.backend.numba.races import Races, Sharing
 from adjoint_compiler.backend.numba.tape_room import bound_once, entries_in_trip
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (

@@ -23,9 +23,9 @@ from adjoint_compiler.analysis.affine import Affine
 from adjoint_compiler.analysis.indexing import index_parts, part_kind
 from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.analysis.uses import exposed
 from adjoint_compiler.ir.nodes import (
     Bind,
-    Block,
     Comment,
     Const,
     For,
@@ -76,27 +76,6 @@ class Touch:
     name: str
     index: Operand
     statement: Statement
-
-
-def exposed(block: Block) -> tuple[set[str], set[str]]:
-    """The names that a block may read before it binds them, and those that it certainly binds.
-
-    >>> exposed((Bind("t", "copy", (Name("x"),)), Bind("y", "copy", (Name("t"),))))[0]
-    {'x'}
-    """
-    read: set[str] = set()
-    bound: set[str] = set()
-    for s in block:
-        read |= set(s.read) - bound
-        inner = [exposed(b) for b in s.blocks]
-        own = set(s.bound) if isinstance(s, For) else set()
-        for names, _ in inner:
-            read |= names - bound - own
-        if isinstance(s, If):
-            bound |= inner[0][1] & inner[1][1]
-        elif not s.blocks:
-            bound |= set(s.bound)
-    return read, bound
 
 
 def rebound(s: Statement) -> tuple[str, ...]:
@@ -338,4 +317,4 @@ def _is_simple(t: Type) -> bool:
     return is_number(t) or t.kind == "bool" or t.kind == "array" and t.dtype != "object"
 
 
-__all__ = ["Races", "Sharing", "exposed"]
+__all__ = ["Races", "Sharing"]

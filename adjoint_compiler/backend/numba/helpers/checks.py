@@ -19,6 +19,7 @@ __all__ = [
     "check_length",
     "check_range",
     "check_shapes",
+    "check_span",
     "check_store",
     "check_type",
 ]
@@ -80,6 +81,34 @@ def _check_index(x: Any, axis: Any, at: Any) -> Any:
         return made(f"def check(x, axis, at):\n{lengths}", "check")
     test = f"    for k in at.flat:\n        if k < -x.shape[{number}] or k >= x.shape[{number}]:\n"
     return made(f"def check(x, axis, at):\n{test}            raise IndexError({message!r})\n", "check")
+
+
+def check_span(x: Any, axis: int, start: int, stop: int, step: int, factor: int, more: int) -> None:
+    """Raise ``IndexError`` if ``factor * k + more`` is outside of an axis for a ``k`` of ``range(start, stop, step)``.
+
+    >>> check_span(np.zeros(3), 0, 1, 4, 1, 1, -1)
+    >>> check_span(np.zeros(3), 0, 1, 4, 1, 1, 0)
+    Traceback (most recent call last):
+    IndexError: index is out of bounds for axis 0
+    """
+    trips = len(range(start, stop, step))
+    ends = (factor * start + more, factor * (start + (trips - 1) * step) + more)
+    if trips > 0 and (min(ends) < -x.shape[axis] or max(ends) >= x.shape[axis]):
+        raise IndexError(f"index is out of bounds for axis {axis}")
+
+
+@compiled_as(check_span, prefer_literal=True)
+def _check_span(x: Any, axis: Any, start: Any, stop: Any, step: Any, factor: Any, more: Any) -> Any:
+    number = axis.literal_value
+    text = (
+        "def check(x, axis, start, stop, step, factor, more):\n"
+        "    trips = len(range(start, stop, step))\n"
+        "    first = factor * start + more\n"
+        "    last = first + factor * (trips - 1) * step\n"
+        f"    if trips > 0 and (min(first, last) < -x.shape[{number}] or max(first, last) >= x.shape[{number}]):\n"
+        f"        raise IndexError('index is out of bounds for axis {number}')\n"
+    )
+    return made(text, "check")
 
 
 def check_exponent(x: Any, z: Any) -> None:
