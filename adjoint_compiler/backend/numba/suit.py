@@ -14,6 +14,7 @@ from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.backend.numba.frames import tape_numbers
 from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.backend.numba.loops import loops_for_arrays
 from adjoint_compiler.backend.numba.parallel_loops import Trips, parallel_loops, serial_loops
@@ -65,8 +66,9 @@ def suited(
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
     program, old = separate_names(program)
     types = infer_types(without_absence(program), free)
+    tape_numbers(program, types)
     program = without_known_shapes(program, types)
-    program = typed_tables(without_whole_parts(typed_absence(program, types)), types, tape)
+    program = typed_tables(with_other_forms(typed_absence(program, types)), types, tape)
     program = spell_ties(skip_zeros(without_kept_axes(program, types), types), types)
     program, parts = part_tapes(program, types, shared_classes(program, types), pair.adjoint, pair.parts)
     program = loops_for_arrays(program, types, shared_classes(program, types))
@@ -85,6 +87,7 @@ def suited(
     return joined_again(program, old), types, Pair(made, parts)
 
 
+SPELLED = {"numpy.may_share_memory": "numba.meet"}  # what Numba has no form of
 DETACHED = "adjoint_compiler.runtime.memory.detached"
 
 
@@ -108,12 +111,13 @@ def detaches(program: Program) -> bool:
     return uses_tables(program) or any(isinstance(s, Bind) and s.op == DETACHED for s in program.body)
 
 
-def with_tape_types(adjoint: Program, primal: Program, types: Types) -> Program:
+def with_tape_types(adjoint: Program, primal: Program, types: Types, seeded: bool) -> Program:
     """The adjoint of a pair, with what is known of its tape and of its seed.
 
     Args:
         adjoint, primal: the pair.
         types: the types of the primal's names.
+        seeded: whether the second parameter certainly is the adjoint of the result.
     """
     last = primal.body[-1]
     if not isinstance(last, Return) or not isinstance(last.value, Pack) or len(last.value.items) != 2:
@@ -122,7 +126,7 @@ def with_tape_types(adjoint: Program, primal: Program, types: Types) -> Program:
     if tape.kind != "tuple":
         return adjoint
     known = {adjoint.params[0]: tape}
-    if seed.kind == "array" and len(adjoint.params) > 1:
+    if seeded and seed.kind == "array" and len(adjoint.params) > 1:
         known[adjoint.params[1]] = seed
     return replace(adjoint, types={**adjoint.types, **known})
 
@@ -156,12 +160,14 @@ def without_kept_axes(program: Program, types: Types) -> Program:
     return replace(changed, temporaries=changed.temporaries | added)
 
 
-def without_whole_parts(program: Program) -> Program:
-    """``a[...]`` becomes ``a``: Numba has no such part of a vector."""
+def with_other_forms(program: Program) -> Program:
+    """``a[...]`` becomes ``a``: Numba has no such part of a vector; and functions that it lacks become helpers."""
 
     def change(s: Statement) -> list[Statement]:
         if isinstance(s, Bind) and s.op == "index" and s.args[1] == Const(Ellipsis):
             return [Bind(s.target, "copy", s.args[:1], (), s.span)]
+        if isinstance(s, Bind) and s.op in SPELLED:
+            return [replace(s, op=SPELLED[s.op])]
         return [s]
 
     return map_statements(program, change)
