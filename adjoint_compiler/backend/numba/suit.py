@@ -26,8 +26,23 @@ from adjoint_compiler.backend.numba.shape_tapes import without_known_shapes
 from adjoint_compiler.backend.numba.skip_zeros import skip_zeros
 from adjoint_compiler.backend.numba.spell_ties import spell_ties
 from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name, number_tapes
+from adjoint_compiler.backend.numba.tuple_adjoints import tuple_adjoints
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Pack, Program, Return, Statement, Store, Update, With
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Block,
+    Const,
+    Name,
+    Operand,
+    Pack,
+    Program,
+    Return,
+    Statement,
+    Store,
+    Update,
+    With,
+)
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
 from adjoint_compiler.ir.walk import names_bound, reads, walk
@@ -64,11 +79,13 @@ def suited(
     """
     arrays = tuple(n for n in program.free if jit.passes and n in free and free[n].kind == "array")
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
+    refuse_objects(program)
     program, old = separate_names(program)
     types = infer_types(without_absence(program), free)
     tape_numbers(program, types)
+    program = tuple_adjoints(program, types)
     program = without_known_shapes(program, types)
-    program = typed_tables(with_other_forms(typed_absence(program, types)), types, tape)
+    program = typed_tables(without_whole_parts(typed_absence(program, types)), types, tape)
     program = spell_ties(skip_zeros(without_kept_axes(program, types), types), types)
     program, parts = part_tapes(program, types, shared_classes(program, types), pair.adjoint, pair.parts)
     program = loops_for_arrays(program, types, shared_classes(program, types))
@@ -87,8 +104,31 @@ def suited(
     return joined_again(program, old), types, Pair(made, parts)
 
 
-SPELLED = {"numpy.may_share_memory": "numba.meet"}  # what Numba has no form of
 DETACHED = "adjoint_compiler.runtime.memory.detached"
+
+
+def refuse_objects(program: Program) -> None:
+    """Refuse what makes an object: a module of compiled functions knows no class.
+
+    Raises:
+        DifferentiationError: AC021, at the statement.
+    """
+    for s in program.statements:
+        for o in s.operands:
+            made = _made_of_class(o)
+            if made is not None:
+                message = f"objects of class `{made.text}` are not made in compiled derivatives yet"
+                advice = "pass their attributes on by themselves or in tuples, or use backend='numpy'"
+                raise DifferentiationError(Diagnostic("AC021", s.span, message, (), advice))
+
+
+def _made_of_class(o: Operand) -> Const | None:
+    """The class of an object that an operand makes."""
+    if not isinstance(o, Pack):
+        return None
+    if o.kind == "record":
+        return o.cls
+    return next((c for i in o.items if (c := _made_of_class(i)) is not None), None)
 
 
 def own_memory(program: Program) -> Program:
@@ -160,14 +200,12 @@ def without_kept_axes(program: Program, types: Types) -> Program:
     return replace(changed, temporaries=changed.temporaries | added)
 
 
-def with_other_forms(program: Program) -> Program:
-    """``a[...]`` becomes ``a``: Numba has no such part of a vector; and functions that it lacks become helpers."""
+def without_whole_parts(program: Program) -> Program:
+    """``a[...]`` becomes ``a``: Numba has no such part of a vector."""
 
     def change(s: Statement) -> list[Statement]:
         if isinstance(s, Bind) and s.op == "index" and s.args[1] == Const(Ellipsis):
             return [Bind(s.target, "copy", s.args[:1], (), s.span)]
-        if isinstance(s, Bind) and s.op in SPELLED:
-            return [replace(s, op=SPELLED[s.op])]
         return [s]
 
     return map_statements(program, change)

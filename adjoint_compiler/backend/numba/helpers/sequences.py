@@ -115,12 +115,12 @@ def _slot_adjoint(g: Any, x: Any) -> Any:
 @compiled_as(zeros_like)
 def _zeros_like(x: Any) -> Any:
     if is_array(x):
-        return (lambda x: np.zeros_like(x)) if isinstance(x.dtype, (types.Float, types.Complex)) else None
+        return (lambda x: np.zeros_like(x)) if isinstance(x.dtype, (types.Float, types.Complex)) else lambda x: None
     if isinstance(x, types.Complex):
         return lambda x: 0j
     if is_number(x):
         return lambda x: 0.0
-    if isinstance(x, types.BaseTuple) and not isinstance(x, types.BaseNamedTuple):
+    if isinstance(x, types.BaseTuple):
         items = "".join(f"zeros_like(x[{k}]), " for k in range(len(items_of(x))))
         return made(f"def zeros(x):\n    return ({items})", "zeros", zeros_like=zeros_like)
     return (lambda x: [zeros_like(v) for v in x]) if isinstance(x, types.List) else None

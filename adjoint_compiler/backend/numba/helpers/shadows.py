@@ -18,7 +18,7 @@ from numba.core.imputils import impl_ret_borrowed
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, inlined, is_array, items_of, made
 
-__all__ = ["enter_memory", "meet", "shadow", "shadow_table", "to_shadows"]
+__all__ = ["enter_memory", "shadow", "shadow_table", "to_shadows"]
 
 shadow, to_shadows = runtime.shadow, runtime.to_shadows
 BYTES = types.Array(types.uint8, 1, "C")
@@ -104,20 +104,6 @@ def extent(x: Any) -> Any:
         low += min((n - 1) * stride, 0)
         high += max((n - 1) * stride, 0)
     return low, high - low
-
-
-@numba.njit
-def meet(a: Any, b: Any) -> Any:
-    """Whether the memory that two arrays lie in may be the same.
-
-    >>> x = np.zeros(4)
-    >>> meet(x[1:], x[:2]), meet(x, np.zeros(4))
-    (True, False)
-    """
-    low, size = extent(a)
-    other, more = extent(b)
-    first, second = a.ctypes.data + low, b.ctypes.data + other
-    return size > 0 and more > 0 and first < second + more and second < first + size
 
 
 @numba.njit

@@ -10,13 +10,12 @@ from numba import types
 
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.memory import entry_copy
-from adjoint_compiler.backend.numba.helpers.shadows import meet
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, is_number, items_of, made
 
-__all__ = ["guarded_tangent", "laid_out", "mirrored", "quotient_tangent", "stretched", "zero_tangent"]
+__all__ = ["guarded_tangent", "laid_out", "quotient_tangent", "stretched", "zero_tangent"]
 
 guarded_tangent, quotient_tangent, stretched = runtime.guarded_tangent, runtime.quotient_tangent, runtime.stretched
-laid_out, mirrored, zero_tangent = runtime.laid_out, runtime.mirrored, runtime.zero_tangent
+laid_out, zero_tangent = runtime.laid_out, runtime.zero_tangent
 
 
 @compiled_as(laid_out)
@@ -51,20 +50,6 @@ def _zero_tangent(x: Any) -> Any:
     if isinstance(x, types.List):
         return lambda x: [zero_tangent(v) for v in x]
     return (lambda x: None) if isinstance(x, (types.UnicodeType, types.NoneType)) else None
-
-
-@compiled_as(mirrored)
-def _mirrored(t: Any, s: Any, v: Any, x: Any) -> Any:
-    if not all(map(is_array, (t, s, v, x))):
-        return None
-
-    def held(t: Any, s: Any, v: Any, x: Any) -> Any:
-        shared, wanted = meet(t, s), meet(v, x)
-        if wanted and not shared:
-            raise ValueError("the memory of a tangent is not laid out like that of its variable")
-        return t.copy() if shared and not wanted else t
-
-    return held
 
 
 @compiled_as(stretched)
@@ -102,7 +87,7 @@ def _guarded_tangent(t: Any, g: Any, c: Any) -> Any:
     return lambda t, g, c: np.where((g == 0) & ~np.isfinite(c), 0.0, t)
 
 
-@numba.njit
+@numba.njit(error_model="numpy")
 def tangent_of_quotient(s: Any, t: Any, y: Any, z: Any) -> Any:
     """``quotient_tangent`` of numbers.
 
