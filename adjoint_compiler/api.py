@@ -233,7 +233,7 @@ def nondifferentiable(f: Any) -> Nondifferentiable:
 def _forward(f: Any) -> Any:
     from adjoint_compiler.pushforward import forward_of
 
-    return forward_of(f, None, None)
+    return forward_of(f, "numpy", None)
 
 
 # What the frontend may find called in a program: these make derivatives there, the others cannot yet.

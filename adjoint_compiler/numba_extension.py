@@ -102,10 +102,15 @@ def _ir_type(t: Any) -> Type | None:
 
     if isinstance(t, types.Array):
         return array_type(str(t.dtype), t.ndim)
-    if isinstance(t, types.BaseTuple) and not isinstance(t, types.BaseNamedTuple):
+    if isinstance(t, types.BaseTuple):
         parts: Any = t
-        items = [ir_type(i) for i in (parts.types if hasattr(t, "types") else (parts.dtype,) * parts.count)]
-        return None if None in items else Type("tuple", items=tuple(i for i in items if i is not None))
+        found = [ir_type(i) for i in (parts.types if hasattr(t, "types") else (parts.dtype,) * parts.count)]
+        items = tuple(i for i in found if i is not None)
+        if len(items) < len(found):
+            return None
+        if isinstance(t, types.BaseNamedTuple):
+            return Type("record", items=items, keys=tuple(parts.fields), cls=parts.instance_class)
+        return Type("tuple", items=items)
     known = {"float64": FLOAT, "int64": INT, "bool": BOOL, "complex128": COMPLEX}
     if str(t) in known:
         return known[str(t)]

@@ -117,8 +117,6 @@ def _refuse_discrete(function: StaticFunction, wrt: list[str], types: dict[str, 
 
 def for_numba(order: Order, args: argparse.Namespace) -> Order:
     """The order for code that Numba compiles, which has a type for every parameter."""
-    if args.form == "forward":
-        raise UsageError("--backend numba has no forward mode yet; use --backend numpy")
     missing = [p for p in order.function.parameters if p not in order.types]
     if missing:
         raise UsageError(f'--backend numba needs the types of all parameters: say --signature "{missing[0]}: ..."')

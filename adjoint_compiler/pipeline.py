@@ -344,7 +344,7 @@ PASSES: list[Pass] = [
     ("hold_views", "Take parts of arrays once, and change them in place.", _each(rewrites.hold)),
     ("remove_dead_adjoint", "Remove generated code that nothing needs.", _each(rewrites.on_results(remove_dead_code))),
     ("prefer_methods", "Call what certainly are arrays directly.", _each(rewrites.methods)),
-    ("suit_numba", "Write what Numba lacks, or runs differently, in forms it compiles.", _each(rewrites.suit)),
+    ("suit_numba", "Write what Numba lacks, or runs differently, in forms it compiles.", rewrites.suit),
     ("check_types", "Check on entry the types that annotations, or their absence, promise.", _check),
     ("check_nesting", "Refuse loops nested deeper than Python compiles.", _each(_check_nesting)),
     ("emit", "Fold temporaries into expressions and write Python.", _each(_emit)),

@@ -11,7 +11,7 @@ import numpy as np
 from adjoint_compiler.arguments import Identity, arrays_in, type_key
 from adjoint_compiler.binding import Target
 from adjoint_compiler.derivative import check_options
-from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
+from adjoint_compiler.differentiate.directions import Unsupported
 from adjoint_compiler.ir.objects import fields_of, is_record
 from adjoint_compiler.ir.types import FLOAT, type_of
 from adjoint_compiler.levels import Optimize
@@ -30,12 +30,18 @@ _forward: dict[Any, Forward] = {}
 
 
 class Forward:
-    """The forward mode of one function, by argument types and by which arguments have tangents."""
+    """The forward mode of one function, by argument types and by which arguments have tangents.
 
-    def __init__(self, function: Any) -> None:
+    Attributes:
+        target: the function.
+        jit: how what is generated is compiled under Numba; None: it runs under NumPy.
+    """
+
+    def __init__(self, function: Any, backend: str | None) -> None:
         from adjoint_compiler.specialization import Cache
 
         self.target = Target(function)
+        self.backend, self.jit = backend, self.target.jit(backend)
         self.cache = Cache()
         self.spreads: dict[Any, Spread] = {}
 
@@ -48,7 +54,7 @@ class Forward:
         if has_stars(self.target):
             spread, flat = spread_call(self.target, self.spreads, primals, kwargs)
             all_tangents = (*[None] * own, *tangents, *[None] * (len(flat) - own - len(tangents)))
-            return forward_of(spread, None, optimize).call(flat, all_tangents, {}, optimize, of)
+            return forward_of(spread, self.backend, optimize).call(flat, all_tangents, {}, optimize, of)
         values = list(self.target.bind(primals, kwargs))
         chosen = tuple(own + k for k, t in enumerate(tangents) if not is_zero(t))
         compiled = self.compiled(tuple(values), chosen, optimize, of)
@@ -96,6 +102,8 @@ class Forward:
         Raises:
             Unsupported: the program is not written with an axis of ``directions``.
         """
+        if self.jit is not None and directions:
+            raise Unsupported("")  # compiled code has no axis of directions: one sweep after the other
         key = (optimize, of, directions, companion, chosen, tuple(map(type_key, values)))
         found: Compiled = self.cache.get(
             key, lambda: self._compile(values, chosen, optimize, of, directions, companion)
@@ -139,6 +147,7 @@ class Forward:
             "forward",
             optimize,
             ints,
+            jit=self.jit,
         )
 
 
@@ -159,17 +168,14 @@ def request_of(
 
 def forward_of(function: Any, backend: str | None, optimize: Optimize) -> Forward:
     """The forward mode of a function, kept from call to call."""
-    key = Identity(function)
+    key = (Identity(function), backend)
     found = _forward.get(key)
     if found is None:
         with _lock:
-            found = _forward.setdefault(key, Forward(function))
+            found = _forward.setdefault(key, Forward(function, backend))
             while len(_forward) > FUNCTIONS_KEPT:
                 del _forward[next(iter(_forward))]
     check_options(backend, optimize, found.target)
-    if backend == "numba":
-        message = "forward mode is not available for backend='numba' yet"
-        raise DifferentiationError(Diagnostic("AC001", found.target.place(), message, (), "use backend='numpy'"))
     return found
 
 

@@ -14,6 +14,8 @@ from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.backend.emit import Emitter
 from adjoint_compiler.backend.numba.emitter import NumbaEmitter
+from adjoint_compiler.backend.numba.frames import find_frames, tape_of, with_frames
+from adjoint_compiler.backend.numba.helper_names import apart_from_helpers
 from adjoint_compiler.backend.numba.precision import is_low
 from adjoint_compiler.backend.numba.suit import Pair, detaches, suited, with_tape_types
 from adjoint_compiler.frontend.webs import rename_webs
@@ -177,24 +179,68 @@ def elide(state: State) -> State:
 
 def suit(state: State) -> State:
     """Forms that Numba compiles."""
-    jit = state.jit
-    if jit is None:
+    if state.jit is None:
         return state
+    forward = state.form == "forward"
+    callees = tuple(_suit_one(c, not forward and len(c.results) == 2) for c in state.callees)
+    state = _suit_one(replace(state, callees=callees), state.form == "split")
+    state = _number_tapes(state) if callees and not forward else state
+    return replace(_apart(state), callees=tuple(map(_apart, state.callees)))
 
-    adjoints = state.results[1:] if state.form == "split" else ()
-    detaching = frozenset(p.name for p in adjoints if detaches(p))
+
+def _apart(state: State) -> State:
+    """Variables apart from helpers."""
+
+    def changed(p: Program) -> Program:
+        types = dict(types_of(p, state))
+        done = apart_from_helpers(p, types)
+        return p if done is p else keep_types(done, types)
+
+    return replace(state, results=tuple(map(changed, state.results)))
+
+
+def keep_types(program: Program, types: Types) -> Program:
+    """The program, with types that are known of its names."""
+    keep(program, "_types", types)
+    return program
+
+
+def _suit_one(state: State, paired: bool) -> State:
+    """The forms of one function, whose programs are a pair or not."""
+    jit = state.jit
+    assert jit is not None
+    adjoints = state.results[1:] if paired else ()
+    detaching = frozenset(p.name for p in adjoints if state.form == "split" and detaches(p))
     results: list[Program] = []
     types: Types = {}
     pair = Pair(adjoint=adjoints[0] if adjoints else None)
     for p in state.results:
-        if results and state.form == "split":
-            p = with_tape_types(p, results[0], types)
+        if results and paired:
+            p = with_tape_types(p, results[0], types, state.form == "split")
         free = {**state.free, **{n: REAL for n in p.free if n not in state.free}}
         changed, types, told = suited(p, free, jit, pair, p.params[0] if p.name in detaching else None)
-        keep(changed, "_types", types)
-        results.append(changed)
-        pair = told if state.form == "split" else Pair()
+        results.append(keep_types(changed, types))
+        pair = told if paired else Pair()
     return replace(state, results=tuple(results), detaching=detaching)
+
+
+def _number_tapes(state: State) -> State:
+    """Numbers for the tapes of recursive functions."""
+    pairs = [c.results for c in state.callees]
+    types = {p.name: types_of(p, c) for c in state.callees for p in c.results}
+    frames = find_frames(pairs, types, state.results)
+
+    def changed(p: Program, s: State, role: str, handed_on: int = 0) -> Program:
+        known = dict(types_of(p, s))
+        return keep_types(with_frames(p, known, frames, role, handed_on), known)
+
+    callees = tuple(replace(c, results=tuple(changed(p, c, "internal") for p in c.results)) for c in state.callees)
+    if state.form != "split":
+        results = tuple(changed(p, state, "joint") for p in state.results)
+    else:
+        count = len(tape_of(state.results[0]))
+        results = tuple(changed(p, state, r, count) for p, r in zip(state.results, ("primal", "adjoint"), strict=True))
+    return replace(state, callees=callees, results=results)
 
 
 def batch(state: State) -> State:

@@ -44,7 +44,7 @@ def rows_at_once(pullback: Any, y: Any, places: list[int], values: list[Any]) ->
     if key in _refused:
         return None
     try:
-        forward = forward_of(adjoint.function, None, None)
+        forward = forward_of(adjoint.function, "numpy", None)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what there is to say was said of the function itself
             compiled = forward.compiled(given, (1,), None, None, True)

@@ -178,7 +178,7 @@ class SparseJacobian:
     def _pattern(
         self, values: tuple[Any, ...], given: Any, leaves: list[Any], stated: Pattern | None = None
     ) -> Pattern:
-        forward = forward_of(self.function, None, self.optimize)
+        forward = forward_of(self.function, "numpy", self.optimize)
         compiled = forward.compiled(values, self.jacobian.positions, 0, self.of, companion="dependencies")
         if has_effects(compiled.state):
             message = "the function draws random numbers or has other effects, which each sweep would repeat"

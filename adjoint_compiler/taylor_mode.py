@@ -17,7 +17,7 @@ def coefficients(f: Any, x: Any, directions: Any, order: int, rest: tuple[Any, .
     """See :func:`adjoint_compiler.taylor`."""
     if not isinstance(order, int) or order < 0:
         raise ValueError(f"order is a whole number from 0 on, not {order!r}")
-    forward = forward_of(f, None, optimize)
+    forward = forward_of(f, "numpy", optimize)
     target = forward.target
     values = list(target.bind((x, *rest), {}))
     place = len(target.owner)

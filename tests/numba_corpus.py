@@ -1,7 +1,7 @@
-"""The corpus under Numba, as a table: `python -m tests.numba_corpus [KIND or KIND.NAME ...]`.
+"""The corpus under Numba, as a table: `python -m tests.numba_corpus [--forward] [KIND or KIND.NAME ...]`.
 
 For each program: whether Numba compiles the program itself, and what becomes of its gradient: `same` as that of the NumPy
-backend, `refused` with a code, or `wrong`, `error` (which fail the command).
+backend, `refused` with a code, or `wrong`, `error` (which fail the command). With `--forward`: what becomes of its tangent.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 
 import adjoint_compiler as ac
+from adjoint_compiler.pushforward import forward_of
 from tests.programs import Program, all_programs
 from tests.programs.check_primals import arrays, floating
 from tests.programs.checking import like, scalarized_of, seeds
+from tests.programs.test_forward import tangents_of
 
 RTOL, ATOL = 1e-9, 1e-12
 
@@ -66,13 +68,25 @@ def derivative(entry: Program, backend: str) -> list[Any]:
         return [type(fault)]
 
 
+def forward_derivative(entry: Program, backend: str) -> list[Any]:
+    """The value and its tangent in the direction of the corpus, as a list of leaves; as above."""
+    try:
+        with quiet():
+            found = forward_of(entry.function, backend, None).call(entry.example(), tangents_of(entry), {}, of=entry.of)
+            return list(arrays(list(found)))
+    except Exception as fault:
+        if entry.raises is None or not isinstance(fault, entry.raises):
+            raise
+        return [type(fault)]
+
+
 def differs(found: list[Any], expected: list[Any]) -> str:
     """What is different between two lists of leaves; nothing if they agree to round-off."""
     if len(found) != len(expected):
         return f"{len(found)} leaves, not {len(expected)}"
     for one, other in zip(found, expected, strict=True):
-        if isinstance(one, type) or isinstance(other, type) or one is None or other is None:
-            if one is not other:
+        if isinstance(one, (type, str)) or isinstance(other, type) or one is None or other is None:
+            if one is not other and one != other:
                 return f"{one}, not {other}"
         elif np.shape(one) != np.shape(other) or np.asarray(one).dtype != np.asarray(other).dtype:
             return f"{np.shape(one)} {np.asarray(one).dtype}, not {np.shape(other)} {np.asarray(other).dtype}"
@@ -83,14 +97,14 @@ def differs(found: list[Any], expected: list[Any]) -> str:
     return ""
 
 
-def outcome_of(entry: Program) -> tuple[str, str]:
-    """A word for what became of a program's gradient under Numba, and what is to be said of it."""
+def outcome_of(entry: Program, leaves: Any = derivative) -> tuple[str, str]:
+    """A word for what became of a program's gradient (or tangent) under Numba, and what is to be said of it."""
     try:
-        expected = derivative(entry, "numpy")
+        expected = leaves(entry, "numpy")
     except Exception as fault:
-        return "no", f"gradient under NumPy: {type(fault).__name__}"
+        return "no", f"derivative under NumPy: {type(fault).__name__}"
     try:
-        found = derivative(entry, "numba")
+        found = leaves(entry, "numba")
     except ac.DifferentiationError as refusal:
         d = refusal.diagnostics[0]
         return "refused", f"{d.code} line {d.span.line}: {d.message}"
@@ -102,12 +116,14 @@ def outcome_of(entry: Program) -> tuple[str, str]:
 
 def main(chosen: list[str]) -> int:
     """Print the table; the number of programs that are wrong."""
+    forward = "--forward" in chosen
+    chosen = [c for c in chosen if c != "--forward"]
     counts: Counter[str] = Counter()
     for entry in all_programs():
         if chosen and entry.kind not in chosen and entry.id not in chosen:
             continue
         start = time.perf_counter()
-        word, remark = outcome_of(entry)
+        word, remark = outcome_of(entry, forward_derivative if forward else derivative)
         primal = "compiles" if word == "same" or compiles(entry) else "-"
         counts[f"{word} ({'Numba compiles the program' if primal != '-' else 'Numba does not compile it'})"] += 1
         print(

@@ -31,6 +31,7 @@ from adjoint_compiler.ir.nodes import (
     Effect,
     Name,
     Operand,
+    Pack,
     Pop,
     Program,
     Push,
@@ -43,6 +44,8 @@ from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
 from adjoint_compiler.ir.walk import blocks_of, reads, walk
 from adjoint_compiler.rules.expressions import RuleError
+
+EMPTY = (Pack("list", ()), Pack("dict", ()))  # what nothing is in yet, nor in its tangent
 
 
 def analyse(
@@ -114,6 +117,8 @@ def _bind(s: Bind, b: Builder, f: Tangents) -> list[Statement]:
     y = Name(s.target)
     if s.op in CUSTOM:
         return (f.how.custom or forward_custom)(s, b, f)
+    if s.op == "copy" and s.args[0] in EMPTY:
+        return [replace(s, target=f.dot(s.target)), s]
     if not any(f.is_active(o) for o in s.operands):
         return [s, *_bound(s.target, f.how.zero(y, b), b, f)]
     if s.target in s.read:  # the tangent may need what it was, and what it becomes

@@ -64,6 +64,8 @@ def test_whether_a_reshape_is_a_view_is_not_asked():
     for A in (values(2, 3), np.asfortranarray(values(2, 3))):
         with pytest.raises(ac.DifferentiationError, match="may_share_memory"):
             ac.grad(reshaped_and_stored, backend="numba")(A)
+        with pytest.raises(ac.DifferentiationError, match="mirrored"):
+            ac.jvp(reshaped_and_stored, (A,), (A,), backend="numba")
 
 
 def positive(n):

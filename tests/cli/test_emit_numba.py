@@ -61,3 +61,25 @@ def test_types_are_asked_for(tmp_path, capsys):
     (tmp_path / "model.py").write_text(MODEL)
     assert main(["emit", f"{tmp_path / 'model.py'}:untyped", "--backend", "numba"]) == 2
     assert "types of all parameters" in capsys.readouterr().err
+
+
+FORWARD = """
+import numpy as np
+import smooth_jvp
+y, y_dot = smooth_jvp.smooth_jvp(np.arange(5.0), 3, np.ones(5))
+print([y, y_dot])
+"""
+
+
+def test_a_module_of_forward_mode(tmp_path):
+    (tmp_path / "model.py").write_text(MODEL)
+    order = ["emit", f"{tmp_path / 'model.py'}:smooth", "--backend", "numba", "--mode", "forward"]
+    assert main([*order, "-o", str(tmp_path / "smooth_jvp.py")]) == 0
+    ran = subprocess.run([sys.executable, "-c", FORWARD], cwd=tmp_path, capture_output=True, text=True, check=True)
+    y, y_dot = eval(ran.stdout)
+    namespace = {}
+    exec(MODEL, namespace)
+    smooth = namespace["smooth"]
+    assert y == smooth(np.arange(5.0), 3)
+    by_differences = (smooth(np.arange(5.0) + 1e-6, 3) - smooth(np.arange(5.0) - 1e-6, 3)) / 2e-6
+    np.testing.assert_allclose(y_dot, by_differences, rtol=1e-6)

@@ -1,6 +1,7 @@
 """Golden files: tiny programs, and the derivative that the compiler writes for each, byte for byte.
 
-`programs/NAME.py` holds a function NAME, `example()` with its arguments, and where they apply `WRT` and `OF`.
+`programs/NAME.py` holds a function NAME, `example()` with its arguments, and where they apply `WRT`, `OF` and `PARALLEL`, the
+function as Numba compiles it.
 Beside it stand `NAME.joint.py` (the joint form), `NAME.split.py` (primal and adjoint) and `NAME.forward.py` (the tangent),
 for the types of the example; of some also `NAME.numba.py`, the joint form that Numba compiles, `NAME.directions.py` and
 `NAME.rows.py`, tangent and adjoint of many directions, and `NAME.series.py`, Taylor coefficients.
@@ -25,7 +26,9 @@ from adjoint_compiler.pushforward import forward_of
 FOLDER = Path(__file__).parent / "programs"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if "." not in path.stem)
 FORMS = ("joint", "split", "forward")
-COMPILED = ("lax_wendroff", "logsumexp", "nearest_centres", "polynomial_loop", "swapped_buffers")  # with a file for the Numba backend, too
+COMPILED = (  # with a file for the Numba backend, too
+    "lax_wendroff", "logsumexp", "nearest_centres", "parallel_smoothing", "polynomial_loop", "swapped_buffers",
+)  # fmt: skip
 
 WIDE = {  # with files for many directions in one sweep, forward or in reverse, and for Taylor coefficients
     "branch": ("directions", "series"),
@@ -49,6 +52,7 @@ class Golden:
     example: Callable[[], tuple[Any, ...]]
     wrt: int | str | tuple[str, ...]
     of: str | None
+    parallel: Any = None
 
     @property
     def derivative(self) -> Any:
@@ -57,7 +61,7 @@ class Golden:
     @property
     def compiled(self) -> Any:
         """The derivative under Numba."""
-        return ac.grad(self.function, wrt=self.wrt, of=self.of, backend="numba")
+        return ac.grad(self.parallel or self.function, wrt=self.wrt, of=self.of, backend="numba")
 
     def expected(self, form: str) -> Path:
         """The file that holds what the compiler should write."""
@@ -90,7 +94,7 @@ def load(name: str) -> Golden:
     """A program by its name."""
     module = importlib.import_module(f"tests.golden.programs.{name}")
     wrt, of = getattr(module, "WRT", 0), getattr(module, "OF", None)
-    return Golden(name, getattr(module, name), module.example, wrt, of)
+    return Golden(name, getattr(module, name), module.example, wrt, of, getattr(module, "PARALLEL", None))
 
 
 def execute(text: str) -> dict[str, Any]:

@@ -30,9 +30,7 @@ STEPS = {"control.tent_map": 1e-5, "generators.endless": 1e-3}
 # of which only the first argument may be changed: with a tolerance below zero they run for ever
 ONLY_FIRST = ("control.newton_square_root",)
 # refused from the second order on, and why
-REFUSED = {
-    "collections_used.dicts_made_in_a_dict": "an object of class `defaultdict` is used as a whole",
-}
+REFUSED = {}
 # whose third derivatives end in an error
 FAILS = ("list_parts.arrays_in_a_list_made_anew",)
 # which take more than ten seconds

@@ -17,8 +17,8 @@ from adjoint_compiler.backend.numba.module import decorator
 from adjoint_compiler.frontend.static import StaticLowered
 
 HELPERS = Path(__file__).parent / "helpers"
-FILES = ("typed", "checks", "tapes", "elementwise", "broadcasting", "contractions", "gradients", "indexing", "memory",
-         "sequences", "shadows", "moving", "linalg", "structures", "reductions", "transcendental")  # fmt: skip
+FILES = ("typed", "checks", "tapes", "elementwise", "broadcasting", "contractions", "frames", "gradients", "indexing", "memory",
+         "sequences", "shadows", "tangents", "moving", "linalg", "structures", "reductions", "transcendental")  # fmt: skip
 KNOWN = "numba = np = types = overload = functools = math = None"
 
 

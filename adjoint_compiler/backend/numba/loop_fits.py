@@ -33,7 +33,9 @@ FUNCTIONS = frozenset(
         "sinh", "cosh", "arctan", "arcsin", "arccos", "arctan2", "hypot", "add", "subtract", "multiply", "divide", "true_divide",
         "negative", "maximum", "minimum", "isfinite", "isnan", "greater", "less", "greater_equal", "less_equal", "where",
     )
-) | {f"{RUNTIME}broadcasting.guarded", f"{RUNTIME}broadcasting.let_through", f"{RUNTIME}broadcasting.divide_or_zero"}  # fmt: skip
+) | frozenset(
+    f"{RUNTIME}broadcasting.{w}" for w in ("guarded", "let_through", "divide_or_zero", "guarded_tangent", "quotient_tangent")
+)  # fmt: skip
 # in loops that stand for operations on arrays, which are vectorized; where a loop is not, calls are quicker
 QUICK = {f"numpy.{word}": f"numba.{word}_of" for word in ("exp", "log", "tanh")}
 COPIES = ("copy", "method.copy", "numpy.copy", UNBROADCAST)

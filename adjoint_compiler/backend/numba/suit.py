@@ -14,6 +14,7 @@ from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.backend.numba.frames import tape_numbers
 from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.backend.numba.loops import loops_for_arrays
 from adjoint_compiler.backend.numba.parallel_loops import Trips, parallel_loops, serial_loops
@@ -25,8 +26,23 @@ from adjoint_compiler.backend.numba.shape_tapes import without_known_shapes
 from adjoint_compiler.backend.numba.skip_zeros import skip_zeros
 from adjoint_compiler.backend.numba.spell_ties import spell_ties
 from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name, number_tapes
+from adjoint_compiler.backend.numba.tuple_adjoints import tuple_adjoints
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import Bind, Block, Const, Name, Pack, Program, Return, Statement, Store, Update, With
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Block,
+    Const,
+    Name,
+    Operand,
+    Pack,
+    Program,
+    Return,
+    Statement,
+    Store,
+    Update,
+    With,
+)
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
 from adjoint_compiler.ir.walk import names_bound, reads, walk
@@ -63,8 +79,11 @@ def suited(
     """
     arrays = tuple(n for n in program.free if jit.passes and n in free and free[n].kind == "array")
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
+    refuse_objects(program)
     program, old = separate_names(program)
     types = infer_types(without_absence(program), free)
+    tape_numbers(program, types)
+    program = tuple_adjoints(program, types)
     program = without_known_shapes(program, types)
     program = typed_tables(without_whole_parts(typed_absence(program, types)), types, tape)
     program = spell_ties(skip_zeros(without_kept_axes(program, types), types), types)
@@ -88,6 +107,30 @@ def suited(
 DETACHED = "adjoint_compiler.runtime.memory.detached"
 
 
+def refuse_objects(program: Program) -> None:
+    """Refuse what makes an object: a module of compiled functions knows no class.
+
+    Raises:
+        DifferentiationError: AC021, at the statement.
+    """
+    for s in program.statements:
+        for o in s.operands:
+            made = _made_of_class(o)
+            if made is not None:
+                message = f"objects of class `{made.text}` are not made in compiled derivatives yet"
+                advice = "pass their attributes on by themselves or in tuples, or use backend='numpy'"
+                raise DifferentiationError(Diagnostic("AC021", s.span, message, (), advice))
+
+
+def _made_of_class(o: Operand) -> Const | None:
+    """The class of an object that an operand makes."""
+    if not isinstance(o, Pack):
+        return None
+    if o.kind == "record":
+        return o.cls
+    return next((c for i in o.items if (c := _made_of_class(i)) is not None), None)
+
+
 def own_memory(program: Program) -> Program:
     """The program without copies of what is on its tape: it is called with a tape of its own (see ``load``)."""
     copies = {s.target: s.args[0] for s in program.body if isinstance(s, Bind) and s.op == DETACHED}
@@ -108,12 +151,13 @@ def detaches(program: Program) -> bool:
     return uses_tables(program) or any(isinstance(s, Bind) and s.op == DETACHED for s in program.body)
 
 
-def with_tape_types(adjoint: Program, primal: Program, types: Types) -> Program:
+def with_tape_types(adjoint: Program, primal: Program, types: Types, seeded: bool) -> Program:
     """The adjoint of a pair, with what is known of its tape and of its seed.
 
     Args:
         adjoint, primal: the pair.
         types: the types of the primal's names.
+        seeded: whether the second parameter certainly is the adjoint of the result.
     """
     last = primal.body[-1]
     if not isinstance(last, Return) or not isinstance(last.value, Pack) or len(last.value.items) != 2:
@@ -122,7 +166,7 @@ def with_tape_types(adjoint: Program, primal: Program, types: Types) -> Program:
     if tape.kind != "tuple":
         return adjoint
     known = {adjoint.params[0]: tape}
-    if seed.kind == "array" and len(adjoint.params) > 1:
+    if seeded and seed.kind == "array" and len(adjoint.params) > 1:
         known[adjoint.params[1]] = seed
     return replace(adjoint, types={**adjoint.types, **known})
 

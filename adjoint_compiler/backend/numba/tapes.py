@@ -86,6 +86,7 @@ class _Tapes:
         self.tops = {t: self.names.fresh((t[:-5] if t.endswith("_tape") else t) + "_top") for t in sorted(dtypes)}
         self.added: set[str] = set()
         self.trips, self.apart = trips, False
+        self.copied = {s.target for s in statements if isinstance(s, Bind) and s.op == "builtins.list"}
         self.binds = bound_once(program.body)
         self.room = find_room(program.body, set(dtypes), self.temporary, trips)
 
@@ -127,8 +128,9 @@ class _Tapes:
         top = self.tops[s.target]
         if s.op == "builtins.list":
             return [Bind(top, "attribute.size", (Name(s.target),), (), s.span)]
-        if s.op == "index":
-            return [s]
+        if s.op == "index":  # a pullback, which may be called again, takes a copy of it
+            taken = s.target not in self.copied
+            return [s, *([Bind(top, "attribute.size", (Name(s.target),), (), s.span)] if taken else [])]
         size = (Const(FIRST_SIZE), dtype_name(self.dtypes[s.target]))
         return [Bind(s.target, "numpy.empty", size, (), s.span), Bind(top, "copy", (Const(0),), (), s.span)]
 

@@ -11,6 +11,7 @@ from adjoint_compiler.backend.numba.helpers.broadcasting import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.checks import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.contractions import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.elementwise import *  # noqa: F403
+from adjoint_compiler.backend.numba.helpers.frames import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.gradients import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.indexing import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.linalg import *  # noqa: F403
@@ -20,6 +21,7 @@ from adjoint_compiler.backend.numba.helpers.reductions import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.sequences import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.shadows import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.structures import *  # noqa: F403
+from adjoint_compiler.backend.numba.helpers.tangents import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.tapes import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.transcendental import *  # noqa: F403
 

@@ -8,7 +8,7 @@ import numpy as np
 from numba import types
 
 from adjoint_compiler import runtime
-from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number, items_of, made
 
 __all__ = ["array_gradient", "as_gradient", "number_gradient", "scalar_seed", "shaped_like"]
 
@@ -20,6 +20,19 @@ array_gradient, number_gradient = runtime.array_gradient, runtime.number_gradien
 @compiled_as(number_gradient)
 @compiled_as(as_gradient)
 def _as_gradient(g: Any, x: Any) -> Any:
+    if isinstance(x, types.BaseTuple) and isinstance(g, types.BaseTuple) and len(g) == len(x):
+        items = "".join(f"as_gradient(g[{k}], x[{k}]), " for k in range(len(items_of(x))))
+        names = {"as_gradient": as_gradient, "cls": getattr(x, "instance_class", None)}
+        named = isinstance(x, types.BaseNamedTuple)
+        return made(f"def each(g, x):\n    return {'cls' if named else ''}({items})", "each", **names)
+    if isinstance(x, types.List) and isinstance(g, types.List):
+        return lambda g, x: [as_gradient(g[k], x[k]) for k in range(len(x))]
+    if (
+        isinstance(x, (types.Integer, types.Boolean))
+        or is_array(x)
+        and not isinstance(x.dtype, (types.Float, types.Complex))
+    ):
+        return lambda g, x: None
     if is_array(x):
         if is_absent(g):
             return lambda g, x: np.zeros_like(x)

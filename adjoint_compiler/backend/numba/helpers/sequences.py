@@ -8,16 +8,17 @@ import numpy as np
 from numba import types
 
 from adjoint_compiler import runtime
-from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, items_of, made
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number, items_of, made
 
 __all__ = [
-    "array_adjoint", "concatenate_adjoint", "filled", "index_of_largest", "index_of_smallest", "share_at", "stack_adjoint",
-    "zeros_like",
+    "array_adjoint", "concatenate_adjoint", "filled", "index_of_largest", "index_of_smallest", "pick_at", "share_at", "slot_adjoint",
+    "stack_adjoint", "zeros_like",
 ]  # fmt: skip
 
 index_of_largest, index_of_smallest, share_at = runtime.index_of_largest, runtime.index_of_smallest, runtime.share_at
 array_adjoint, concatenate_adjoint, filled = runtime.array_adjoint, runtime.concatenate_adjoint, runtime.filled
 stack_adjoint, zeros_like = runtime.stack_adjoint, runtime.zeros_like
+pick_at, slot_adjoint = runtime.pick_at, runtime.slot_adjoint
 
 
 @compiled_as(index_of_largest)
@@ -97,20 +98,29 @@ def _stack_adjoint(g: Any, arrays: Any, axis: Any = 0) -> Any:
     return made(f"def parts(g, arrays, axis=0):\n    return ({items})", "parts")
 
 
+@compiled_as(pick_at)
+def _pick_at(v: Any, args: Any, place: Any, at: Any) -> Any:
+    if len(args) > 1:
+        return lambda v, args, place, at: v if place == at else 0.0
+    return lambda v, args, place, at: v[at]
+
+
+@compiled_as(slot_adjoint)
+def _slot_adjoint(g: Any, x: Any) -> Any:
+    if is_number(g) and (is_array(x) or isinstance(x, (types.BaseTuple, types.List))) or is_absent(g):
+        return lambda g, x: zeros_like(x)
+    return lambda g, x: g
+
+
 @compiled_as(zeros_like)
 def _zeros_like(x: Any) -> Any:
     if is_array(x):
-        return lambda x: np.zeros_like(x)
+        return (lambda x: np.zeros_like(x)) if isinstance(x.dtype, (types.Float, types.Complex)) else lambda x: None
     if isinstance(x, types.Complex):
         return lambda x: 0j
-    if isinstance(x, (types.Integer, types.Float)):
+    if is_number(x):
         return lambda x: 0.0
-    if not isinstance(x, types.List):
-        return None
-    if isinstance(x.dtype, types.Float):
-        return lambda x: [0.0 for _ in x]
-    return (
-        (lambda x: [np.zeros_like(v) for v in x])
-        if is_array(x.dtype) and isinstance(x.dtype.dtype, types.Float)
-        else None
-    )
+    if isinstance(x, types.BaseTuple):
+        items = "".join(f"zeros_like(x[{k}]), " for k in range(len(items_of(x))))
+        return made(f"def zeros(x):\n    return ({items})", "zeros", zeros_like=zeros_like)
+    return (lambda x: [zeros_like(v) for v in x]) if isinstance(x, types.List) else None

@@ -11,7 +11,7 @@ from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.memory import entry_copy
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number, items_of, made
 
-__all__ = ["add_structure", "each_gets", "entry_copies", "order_of"]
+__all__ = ["add_structure", "each_gets", "entry_copies", "order_of", "with_item"]
 
 add_structure, each_gets = runtime.add_structure, runtime.each_gets
 entry_copies, order_of = runtime.entry_copies, runtime.order_of
@@ -23,6 +23,9 @@ def _add_structure(a: Any, b: Any) -> Any:
         return (lambda a, b: b) if is_absent(a) else (lambda a, b: a)
     if (is_number(a) or is_array(a)) and (is_number(b) or is_array(b)):
         return lambda a, b: a + b
+    if isinstance(a, types.BaseTuple) and isinstance(b, types.BaseTuple) and len(a) == len(b):
+        items = "".join(f"add_structure(a[{k}], b[{k}]), " for k in range(len(a)))
+        return made(f"def added(a, b):\n    return ({items})", "added", add_structure=add_structure)
     if isinstance(a, types.List) and isinstance(b, types.List):
         return _added_lists
     if isinstance(a, types.List) and is_array(b) or is_array(a) and isinstance(b, types.List):
@@ -83,6 +86,22 @@ def _each_gets(v: Any, items: Any) -> Any:
     if is_number(items.dtype):
         return lambda v, items: [v for _ in items]
     return (lambda v, items: [np.full_like(item, v) for item in items]) if is_array(items.dtype) else None
+
+
+def with_item(items: Any, k: Any, item: Any) -> Any:
+    """A tuple with another item in place ``k``, of the type of that which was there."""
+
+
+@compiled_as(with_item, prefer_literal=True)
+def _with_item(items: Any, k: Any, item: Any) -> Any:
+    at = getattr(k, "literal_value", None)
+    if not isinstance(items, types.BaseTuple) or at is None:
+        return None
+    old = items_of(items)[at]
+    given = "float(item)" if isinstance(old, types.Float) and is_number(item) else "item"
+    given = "complex(item)" if isinstance(old, types.Complex) and is_number(item) else given
+    parts = "".join(f"{given if j == at % len(items) else f'items[{j}]'}, " for j in range(len(items)))
+    return made(f"def put(items, k, item):\n    return ({parts})", "put")
 
 
 @compiled_as(entry_copies)
