@@ -17,8 +17,8 @@ from adjoint_compiler.frontend import objects
 from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope
-from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand
 from adjoint_compiler.ir.types import UNKNOWN
 from adjoint_compiler.ir.walk import walk

@@ -20,8 +20,8 @@ from adjoint_compiler.frontend import calls, constructors, expressions, held_fun
 from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
 from adjoint_compiler.frontend.classes import Building, Member, member_of
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable
-from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 from adjoint_compiler.ir.objects import is_record, is_written_in_python
 from adjoint_compiler.ir.operands import field_of
@@ -213,8 +213,10 @@ def lower_attribute(cx: Context, scope: Scope, node: Any, me: Operand | Building
         raise cx.refuse("AC001", node, scope, "a class is used as a value", "call it: `type(self)(...)`")
     if member is None or member.kind == "other":
         what = "is computed by a descriptor" if member is not None else "is not an attribute"
-        raise cx.refuse("AC001", node, scope, f"`.{node.attr}` {what} of `{cls.__name__}` that the compiler knows",
-                        "set it in `__init__`, or pass what is needed as an argument")  # fmt: skip
+        near = suggestions.nearest(node.attr, [*t.keys, *(n for n in dir(cls) if n[:1] != "_")])
+        advice = f"did you mean `.{near}`?" if near else "set it in `__init__`, or pass what is needed as an argument"
+        message = f"`.{node.attr}` {what} of `{cls.__name__}` that the compiler knows"
+        raise cx.refuse("AC001", node, scope, message, advice)
     return operand_of(cx, scope, node, _bound(cx, scope, node, me, cls, member))
 
 

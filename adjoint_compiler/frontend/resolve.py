@@ -40,6 +40,7 @@ from adjoint_compiler.ir.nodes import (
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import (
     ENDLESS,
+    MIXED,
     NEVER,
     UNKNOWN,
     Type,
@@ -209,7 +210,8 @@ def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
     if known is not None:
         return replace(s, op="copy", args=(known,))
     if s.op == "as_sequence":
-        return replace(s, op="builtins.list" if operand_type(s.args[0], types).kind == "dict" else "copy")
+        t = operand_type(s.args[0], types)  # of a dict the keys; what may be one is asked while running
+        return replace(s, op="builtins.list" if t.kind == "dict" or t == MIXED else "copy")
     if s.op == "attribute":
         return _resolve_attribute(s, types, faults)
     if s.op == "method":

@@ -64,6 +64,7 @@ MODULES = (
     "recursive_containers",
     "late_attributes",
     "sets_and_heaps",
+    "held_iterators",
 )
 
 
