@@ -35,7 +35,18 @@ from adjoint_compiler.ir.nodes import (
     Update,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import INT, NEVER, UNKNOWN, OneOfSeveral, Type, element, is_object, join, type_of
+from adjoint_compiler.ir.types import (
+    INT,
+    NEVER,
+    UNKNOWN,
+    OneOfSeveral,
+    Type,
+    classes_of,
+    element,
+    is_object,
+    join,
+    type_of,
+)
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_block
 
@@ -67,7 +78,8 @@ class Assumption:
         if self.certain and t.maybe_none:
             return False
         if self.type.kind == "record":
-            same = t.kind == "record" and t.cls is self.type.cls
+            same = t.kind == "record" and [c.cls for c in classes_of(t)] == [c.cls for c in classes_of(self.type)]
+            same = same and t.cls is self.type.cls
             # an attribute that is a function may be called: it must be that function throughout
             return same and all(a == b for a, b in zip(self.type.items, t.items) if a.kind == "function")
         return t.kind not in ("record", "unknown")  # no object of any class
@@ -166,7 +178,8 @@ def check_assumptions(cx: Context) -> dict[str, Type]:
     """Refuse what rests on a type that turns out to be another one, or on a length that changes.
 
     Returns:
-        The types of lists whose length was taken for granted and is not certain: what takes them for such need not be refused.
+        The types of lists whose length, and of objects whose class was taken for granted and is not certain: what takes them
+        for such need not be refused.
     """
     body = tuple(cx.block)
     if not cx.assumed and not (cx.loops and _has_lists(cx, body)):
@@ -186,6 +199,10 @@ def check_assumptions(cx: Context) -> dict[str, Type]:
         if a.frozen and a.type.kind == "list" and a.name not in cx.late and t is not None and t.kind == "list":
             if not a.holds(t) or _is_resized(a.name, everything, classes, types):
                 uncertain[a.name] = replace(t, items=(element(t),))
+                continue
+        if a.of_class and a.name not in cx.late and t is not None and t.cls is OneOfSeveral and classes_of(t):
+            if not a.holds(t):
+                uncertain[a.name] = t
                 continue
         if not a.holds(t):
             message = f"{a.what} is sometimes a {a.type}, sometimes something else"

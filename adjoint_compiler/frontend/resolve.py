@@ -44,6 +44,7 @@ from adjoint_compiler.ir.types import (
     NEVER,
     UNKNOWN,
     Type,
+    field_type,
     is_container,
     is_discrete,
     is_number,
@@ -251,7 +252,7 @@ def _resolve_attribute(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         faults.append(Diagnostic("AC019", s.span, suggestions.NESTED_OBJECTS, (), suggestions.LINKED))
         return s
     if t.kind == "record":
-        if name.value in t.keys:
+        if field_type(t, name.value) is not None:
             return replace(s, op="field")
         message = f"`.{name.value}` is not a field of {t}"
         faults.append(Diagnostic("AC001", s.span, message, (), "methods and properties are not differentiated yet"))

@@ -65,6 +65,7 @@ MODULES = (
     "late_attributes",
     "sets_and_heaps",
     "held_iterators",
+    "several_classes",
 )
 
 
