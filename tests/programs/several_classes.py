@@ -71,8 +71,9 @@ def chosen_by_a_condition(x, y, flag):
 
 @program(vector)
 def made_by_a_factory_in_a_loop(v):
-    s = 0.0
-    for kind, a in zip(["circle", "square", "cube", "circle"], v):
+    shape = Circle(v[0]) if len(v) > 3 else Square(v[1])
+    s = shape.area()
+    for kind, a in zip(["square", "cube", "circle"], v):
         shape = made(kind, a)
         s = s * 0.5 + shape.area()
         if isinstance(shape, Circle):
