@@ -1,6 +1,7 @@
 """`match`: what the type of a value decides while compiling, and what is asked while running."""
 
 import collections.abc
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -169,3 +170,21 @@ def of_a_sequence_of_its_own(x):
 def test_classes_that_are_sequences_are_refused():
     with pytest.raises(ac.DifferentiationError, match="a sequence of its own"):
         ac.grad(of_a_sequence_of_its_own)(1.3)
+
+
+def of_a_tree(x):
+    def value(e):
+        match e:
+            case ("add", a, b):
+                return value(a) + value(b)
+            case "x":
+                return x
+        return e
+
+    return value(("add", "x", 2.0 * x))
+
+
+def test_comparisons_with_texts_are_no_tests_of_numbers():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert ac.grad(of_a_tree)(0.7) == 3.0
