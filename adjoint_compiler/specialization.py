@@ -303,6 +303,16 @@ def float_types(types: dict[str, Type], ints: tuple[str, ...]) -> dict[str, Type
     return {**types, **{n: FLOAT for n in ints}}
 
 
+def _made(make: Callable[[], Any]) -> Any:
+    """What ``make`` gives; a refusal is raised without the frames of the compiler, which say nothing of the program."""
+    try:
+        return make()
+    except DifferentiationError as error:
+        if error.__cause__ is not None:  # a bug of the compiler's
+            raise
+        raise error.with_traceback(None) from None
+
+
 class Cache:
     """What was compiled, by key; entries that are out of date are made again, the oldest ones are dropped."""
 
@@ -318,7 +328,7 @@ class Cache:
         with self.lock:
             found = self.entries.get(key)
             if found is None or not found.is_current():
-                found = make()
+                found = _made(make)
                 self.entries.pop(key, None)
                 self.entries[key] = found
                 while len(self.entries) > KEPT:

@@ -8,9 +8,11 @@ from adjoint_compiler.ir.types import (
     MIXED,
     REAL,
     UNKNOWN,
+    OneOfSeveral,
     Type,
     array_type,
     element,
+    field_type,
     is_container,
     is_number,
     may_be_complex,
@@ -163,6 +165,9 @@ def _item_type(base: Type, index: Operand, types: dict[str, Type]) -> Type:
             others = base.cls if base.kind == "dict" and base.cls is not None else UNKNOWN
             if base.kind == "record" and isinstance(index.value, int):  # of a named tuple
                 return base.items[index.value] if -len(base.items) <= index.value < len(base.items) else UNKNOWN
+            held = field_type(base, index.value) if base.cls is OneOfSeveral else None
+            if held is not None:
+                return held
             return base.items[base.keys.index(index.value)] if index.value in base.keys else others
         if isinstance(index.value, int) and len(base.items) > 1 or base.kind == "tuple":
             k = index.value

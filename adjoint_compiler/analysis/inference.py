@@ -38,6 +38,7 @@ from adjoint_compiler.ir.types import (
     OBJECT,
     REAL,
     UNKNOWN,
+    OneOfSeveral,
     Type,
     element,
     is_container,
@@ -47,6 +48,7 @@ from adjoint_compiler.ir.types import (
     key_kind,
     may_be_container,
     of_any_keys,
+    with_field,
 )
 from adjoint_compiler.rules import RuleError
 
@@ -265,8 +267,7 @@ class _Inference:
         elif base.kind == "list" and base.items:
             self.change(name, Type("list", items=(join_items(base, value),)))
         elif base.kind == "record" and isinstance(index, Const):
-            items = tuple(join(t, value) if key == index.value else t for key, t in zip(base.keys, base.items))
-            self.change(name, replace(base, items=items))
+            self.change(name, with_field(base, index.value, value))
         elif base.kind == "dict":
             known = isinstance(index, Const) and index.value in base.keys
             hit = (not isinstance(index, Const) or key == index.value for key in base.keys)
@@ -291,6 +292,9 @@ class _Inference:
             return
         else:
             at = s.args[1].value if isinstance(s.args[1], Const) else None
+            if holder.cls is OneOfSeveral:
+                self.change(base.id, with_field(holder, at, t))
+                return
             if holder.kind in ("dict", "record"):
                 hit = [at is None or key == at for key in holder.keys]
             else:

@@ -152,7 +152,8 @@ def _of_bindings(s: Statement, p: _Program) -> Iterator[Diagnostic]:
         return
     operands = (*s.args, *(v for _, v in s.kwargs))
     whole = s.op in TO_INT or (s.op in MAYBE_TO_INT and is_discrete(p.types.get(s.target, UNKNOWN)))
-    if s.op in EQUALITIES and s.target in p.deciding and p.is_varied(operands):
+    of_texts = any(operand_type(o, p.types).kind == "str" for o in operands)  # what is a number at other times, too
+    if s.op in EQUALITIES and s.target in p.deciding and p.is_varied(operands) and not of_texts:
         yield _lint("ACW01", s.span, "a branch is chosen by whether an active value is exactly this one")
     if whole and p.is_varied(operands):
         yield _lint("ACW04", s.span, "an active value is turned into an integer: its derivative is zero")

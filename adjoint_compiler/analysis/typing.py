@@ -29,6 +29,7 @@ from adjoint_compiler.ir.types import (
     UNKNOWN,
     Type,
     element,
+    field_type,
     is_container,
     join,
     keys_of,
@@ -295,8 +296,8 @@ def _first(args: tuple[Operand, ...], types: Types) -> Type:
 def _attribute(args: tuple[Operand, ...], types: Types) -> Type:
     base, name = _first(args, types), args[1]
     assert isinstance(name, Const)
-    if base.kind == "record" and name.value in base.keys:
-        return base.items[base.keys.index(name.value)]
+    if base.kind == "record" and (held := field_type(base, name.value)) is not None:
+        return held
     if base.kind == "real" or (base.kind == "array" and base.ndim is None):
         if name.value == "ndim" or name.value == "size":
             return INT

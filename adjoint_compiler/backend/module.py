@@ -22,7 +22,7 @@ from types import FunctionType, ModuleType
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.carried import CarriedTexts
 from adjoint_compiler.backend.helper_text import helper_text, helpers_of
-from adjoint_compiler.diagnostics import internal_error
+from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, internal_error
 from adjoint_compiler.frontend.parsed_modules import Carried
 from adjoint_compiler.frontend.static import StaticLowered
 
@@ -83,6 +83,11 @@ def carried_sections(body: str, lowered: StaticLowered, own: set[str]) -> list[s
     read = globals_read(body)
     free = {n: lowered.free[n] for n in read if n in lowered.free}
     constants = {n: f for n, f in free.items() if isinstance(f, Carried)}
+    unknown = [n for n, c in lowered.constants.items() if n in read and c not in lowered.classes]
+    if unknown:  # it stands for one of Python's, inside of the program only
+        message = f"`{unknown[0]}`, by which an object of Python's library is read, is not written into modules"
+        advice = "run over it in one place, or make a list of it"
+        raise DifferentiationError(Diagnostic("AC018", lowered.program.span, message, (), advice))
     classes = {n: lowered.classes[c] for n, c in lowered.constants.items() if n in read}
     carried = CarriedTexts(constants, classes, own)
     for constant in constants.values():

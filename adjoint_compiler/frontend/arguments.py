@@ -8,6 +8,7 @@ import gast
 
 from adjoint_compiler.frontend import expressions, iterators, made_functions, starred
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import CODE, Free, LocalFunction, Refusal, Scope, Several, Value, Variable
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
 
@@ -28,7 +29,7 @@ def bind_arguments(cx: Context, scope: Scope, node: Any, function: LocalFunction
     def value(expression: Any) -> Any:
         if isinstance(expression, gast.Attribute) and isinstance(expression.value, (gast.Call, gast.Subscript)):
             # what a method is of is computed once, whether or not it is one
-            base = starred.Given(expressions.lower(cx, scope, expression.value), expression.value)
+            base = Given(expressions.lower(cx, scope, expression.value), expression.value)
             expression = gast.copy_location(gast.Attribute(base, expression.attr, gast.Load()), expression)
         if made_functions.is_bound_method(scope, expression):
             return made_functions.bound_method(cx, scope, expression)

@@ -6,7 +6,7 @@ iteration of a loop around it may bind something else, so the type is compared o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adjoint_compiler.analysis.indexing import operand_type
@@ -35,7 +35,18 @@ from adjoint_compiler.ir.nodes import (
     Update,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import INT, NEVER, UNKNOWN, OneOfSeveral, Type, is_object, join, type_of
+from adjoint_compiler.ir.types import (
+    INT,
+    NEVER,
+    UNKNOWN,
+    OneOfSeveral,
+    Type,
+    classes_of,
+    element,
+    is_object,
+    join,
+    type_of,
+)
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_block
 
@@ -67,7 +78,8 @@ class Assumption:
         if self.certain and t.maybe_none:
             return False
         if self.type.kind == "record":
-            same = t.kind == "record" and t.cls is self.type.cls
+            same = t.kind == "record" and [c.cls for c in classes_of(t)] == [c.cls for c in classes_of(self.type)]
+            same = same and t.cls is self.type.cls
             # an attribute that is a function may be called: it must be that function throughout
             return same and all(a == b for a, b in zip(self.type.items, t.items) if a.kind == "function")
         return t.kind not in ("record", "unknown")  # no object of any class
@@ -162,11 +174,16 @@ def is_resized_so_far(cx: Context, operand: Operand) -> bool:
     return _is_resized(operand.id, body, shared_classes(Program("so_far", (), body), types).classes, types)
 
 
-def check_assumptions(cx: Context) -> None:
-    """Refuse what rests on a type that turns out to be another one, or on a length that changes."""
+def check_assumptions(cx: Context) -> dict[str, Type]:
+    """Refuse what rests on a type that turns out to be another one, or on a length that changes.
+
+    Returns:
+        The types of lists whose length, and of objects whose class was taken for granted and is not certain: what takes them
+        for such need not be refused.
+    """
     body = tuple(cx.block)
     if not cx.assumed and not (cx.loops and _has_lists(cx, body)):
-        return
+        return {}
     types = _types_of(cx, body)
     if cx.callees:
         bodies = tuple(s for c in cx.callees.values() for s in c.body)
@@ -176,8 +193,18 @@ def check_assumptions(cx: Context) -> None:
         bodies, everything = (), body
     classes = shared_classes(Program("all", (), everything), types).classes
     broken: set[str] = set()
+    uncertain: dict[str, Type] = {}
     for a in cx.assumed:
-        if not a.holds(types.get(a.name)):
+        t = types.get(a.name)
+        if a.frozen and a.type.kind == "list" and a.name not in cx.late and t is not None and t.kind == "list":
+            if not a.holds(t) or _is_resized(a.name, everything, classes, types):
+                uncertain[a.name] = replace(t, items=(element(t),))
+                continue
+        if a.of_class and a.name not in cx.late and t is not None and t.cls is OneOfSeveral and classes_of(t):
+            if not a.holds(t):
+                uncertain[a.name] = t
+                continue
+        if not a.holds(t):
             message = f"{a.what} is sometimes a {a.type}, sometimes something else"
             cx.refuse("AC003", a.node, a.scope, message, "give it one type throughout")
             broken.add(a.name)
@@ -191,6 +218,7 @@ def check_assumptions(cx: Context) -> None:
         if any(_is_resized(name, _with_callees(cx, inner), others, types) for name in lists):
             cx.refuse("AC001", node, scope, "the list that this loop runs over changes in length meanwhile",
                       "run over a copy, `for a in list(items)`, or use `while`")  # fmt: skip
+    return uncertain
 
 
 def _without(s: Statement, broken: set[str]) -> Statement:

@@ -37,6 +37,7 @@ from adjoint_compiler.frontend import (
 )
 from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context, Refused
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import (
     MISSING,
     Applied,
@@ -52,6 +53,7 @@ from adjoint_compiler.frontend.scope import (
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
 from adjoint_compiler.ir.types import NEVER
 from adjoint_compiler.library import definition_of
+from adjoint_compiler.library.python_iterators import next_or
 from adjoint_compiler.runtime import memory, structures
 
 
@@ -84,8 +86,12 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         generator = expressions.compile_time(cx, scope, node.args[0])
         if isinstance(generator, Generator):
             return generators.next_of(cx, scope, node, generator)
-        made = object_operators.special(cx, scope, node, expressions.lower(cx, scope, node.args[0]), "next")
-        if made is not None and len(node.args) == 1:
+        me = expressions.lower(cx, scope, node.args[0])
+        if len(node.args) == 2 and objects.class_of(cx, scope, node, me) is not None:
+            given = gast.copy_location(gast.Call(node.func, [Given(me, node), node.args[1]], []), node)
+            return inlining.inline_function(cx, scope, given, next_or)
+        made = object_operators.special(cx, scope, node, me, "next")
+        if made is not None:
             return made
     if isinstance(found, Value) and found.value in (builtins.iter, builtins.next):
         raise cx.refuse("AC001", node, scope, f"`{found.value.__name__}` of this is not differentiated: its items are not"
@@ -272,8 +278,8 @@ def call_method(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
 
 def _sort_by_key(cx: Context, scope: Scope, node: Any, receiver: Operand) -> Operand:
     """``items.sort(key=f)`` as ``items[:] = sorted(items, key=f)``."""
-    function = starred.Given(Value(builtins.sorted, "sorted"), node.func)
-    items = starred.Given(receiver, node.func.value)
+    function = Given(Value(builtins.sorted, "sorted"), node.func)
+    items = Given(receiver, node.func.value)
     call = gast.copy_location(gast.Call(function, [items, *node.args], node.keywords), node)
     ordered = expressions.lower(cx, scope, call)
     if isinstance(receiver, Name):

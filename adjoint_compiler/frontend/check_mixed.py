@@ -18,6 +18,7 @@ from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.rule import Rule
 
 READING = ("copy", "index", "builtins.list", "builtins.tuple", "builtins.sum")
+ADDING = "adjoint_compiler.runtime.structures.add_structure"  # adds containers item by item, in generated code
 
 
 def check_mixed(program: Program, types: Types) -> Program:
@@ -40,7 +41,7 @@ def check_mixed(program: Program, types: Types) -> Program:
 def _mixed(s: Statement, types: Types) -> list[Operand]:
     """The operands that may be containers, of an operation with a derivative that is not made for such."""
     rule = rules.TABLE.by_key.get(s.op) if isinstance(s, (Bind, Update)) else None
-    if rule is None or rule.name in READING or not rule.pullbacks:
+    if rule is None or rule.name in (*READING, ADDING) or not rule.pullbacks:
         return []
     return [
         o

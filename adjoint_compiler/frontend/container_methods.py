@@ -160,7 +160,7 @@ LIST_METHODS: dict[str, Method] = {
 ADVICE = {
     "record": "in functions that call themselves, pass what changes as a dict or list: objects that change are not followed there",
     "list": "lists have append, clear, copy, count, extend, index, insert, pop, remove, reverse and sort",
-    "dict": "dicts have clear, copy, get, pop, popitem, setdefault and update; loops run over keys(), values() and items()",
+    "dict": "dicts have clear, copy, get, pop, popitem, setdefault and update; keep keys(), values() and items() as lists: `list(d.items())`",
 }
 
 __all__ = ["ADVICE", "container_method"]

@@ -82,6 +82,7 @@ class Context:
         self.objects = False  # whether any value so far may be an object of the user's classes
         self.late_names: set[tuple[type, str]] = set()  # attributes that are set later, see frontend.late_attributes
         self.assumed: list[Any] = []  # see frontend.assumptions
+        self.narrowed: dict[str, type] = {}  # the classes of names, in branches that asked for them
         self.caught: list[str | None] = []  # names of the exceptions whose handlers are lowered
         self.late: dict[str, Type] = {}  # of names that are objects only further down, see `recursion.MetLate`
         self.has_own_functions = False  # whether an object may hold functions of the program

@@ -15,8 +15,8 @@ from adjoint_compiler.frontend import expressions
 from adjoint_compiler.frontend.assumptions import settled_type
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope, Value
-from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Effect, Name, Operand, Pack
 from adjoint_compiler.ir.types import OneOfSeveral, Type, element, is_number
 

@@ -34,6 +34,7 @@ from adjoint_compiler.frontend import (
 )
 from adjoint_compiler.frontend.classes import Building
 from adjoint_compiler.frontend.context import Context, Refused
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import (
     CODE,
     MISSING,
@@ -109,7 +110,7 @@ def _name(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
 def _used_as_value(cx: Context, scope: Scope, node: Any, found: Any) -> Operand:
     if isinstance(found, Several) and found.origin is not None:
         return found.origin  # type: ignore[no-any-return]
-    name = gast.unparse(node).strip() if not isinstance(node, starred.Given) else getattr(found, "name", "it")
+    name = gast.unparse(node).strip() if not isinstance(node, Given) else getattr(found, "name", "it")
     if isinstance(found, Generator):
         what, advice = "a generator, is used as a value", "run over it with `for`, or make a list of it"
     elif isinstance(found, Several):
@@ -193,7 +194,7 @@ def compile_time(cx: Context, scope: Scope, node: Any) -> Any:
     node = named_attributes.written_attribute(scope, node)
     if isinstance(node, gast.Lambda):
         return LocalFunction(node, scope, "lambda", arguments.lower_defaults(cx, scope, node.args))
-    if isinstance(node, starred.Given):
+    if isinstance(node, Given):
         return node.operand if isinstance(node.operand, CODE) else None
     if isinstance(node, gast.GeneratorExp):
         return generators.of_expression(cx, scope, node)
@@ -258,7 +259,7 @@ def _subscript(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         return grid
     held = held_functions.item_of(cx, scope, node)
     if held is not None:
-        return _given(cx, scope, starred.Given(held, node), stem)
+        return _given(cx, scope, Given(held, node), stem)
     base, index = lower(cx, scope, node.value), lower_index(cx, scope, node.slice)
     made = object_operators.special(cx, scope, node, base, "getitem", index)
     if made is not None:
@@ -293,8 +294,9 @@ HANDLERS = {
     gast.List: _tuple, gast.Dict: _dict, gast.Subscript: _subscript, gast.JoinedStr: lambda cx, scope, node, stem: texts.lower_joined(cx, scope, node, stem),
     gast.Call: lambda cx, scope, node, stem: calls.lower_call(cx, scope, node, stem),
     patterns.Answer: lambda cx, scope, node, stem: node.operand,
+    patterns.Part: lambda cx, scope, node, stem: patterns.lower_part(cx, scope, node, stem),
     patterns.Fits: lambda cx, scope, node, stem: patterns.lower_fits(cx, scope, node, stem),
-    starred.Given: _given,
+    Given: _given,
     gast.NamedExpr: lambda cx, scope, node, stem: assigned_inside.lower_named(cx, scope, node, stem),
     gast.ListComp: lambda cx, scope, node, stem: comprehensions.list_comprehension(cx, scope, node, stem),
     gast.Set: lambda cx, scope, node, stem: comprehensions.set_display(cx, scope, node),

@@ -12,7 +12,7 @@ from typing import Any
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import Bind, Const, Operand, Pack
-from adjoint_compiler.ir.types import is_number, may_be_complex
+from adjoint_compiler.ir.types import classes_of, is_number, is_object, may_be_complex
 from adjoint_compiler.rules import shapes
 
 FOLDED: dict[str, Callable[..., Any]] = {
@@ -49,6 +49,16 @@ def folded(s: Bind, types: Types) -> Const | None:
         classes = s.args[1].items if isinstance(s.args[1], Pack) else (s.args[1],)
         known = tuple(o.value for o in classes if isinstance(o, Const) and isinstance(o.value, type))
         return Const(isinstance(s.args[0].value, known)) if len(known) == len(classes) else None  # type: ignore[union-attr]
+    if s.op == "builtins.isinstance" and isinstance(s.args[1], Const):
+        t = operand_type(s.args[0], types)
+        answers = {issubclass(c.cls, s.args[1].value) for c in classes_of(t)}  # in a dead branch for another class
+        return Const(answers.pop()) if len(answers) == 1 and not t.maybe_none else None
+    if s.op == "builtins.bool" and not is_plain(s.args[0]):
+        t = operand_type(s.args[0], types)
+        if t.kind == "none":
+            return Const(False)
+        if is_object(t) and not t.maybe_none and isinstance(t.cls, type):
+            return None if any(hasattr(t.cls, n) for n in ("__bool__", "__len__")) else Const(True)
     if s.op not in FOLDED or not all(map(is_plain, s.args)):
         return None
     try:

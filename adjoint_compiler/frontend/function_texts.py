@@ -14,8 +14,9 @@ from typing import Any
 import gast
 
 from adjoint_compiler.diagnostics import DifferentiationError
-from adjoint_compiler.frontend import generators, inlining, starred
+from adjoint_compiler.frontend import generators, inlining
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Applied, LocalFunction, Scope, Value, live_lookup, member
 from adjoint_compiler.frontend.source import source_of
 
@@ -36,7 +37,7 @@ def written(cx: Context, look_up: LookUp, node: Any) -> Text | None:
     """The function that an expression stands for; None where that is no function, or not known."""
     if isinstance(node, gast.Lambda):
         return Text(node, look_up)
-    if isinstance(node, starred.Given):
+    if isinstance(node, Given):
         return text_of(cx, node.operand)
     if isinstance(node, gast.Name):
         return text_of(cx, look_up(node.id))

@@ -23,11 +23,11 @@ import gast
 
 from adjoint_compiler.frontend import arguments, expressions, inlining, statements, written_out
 from adjoint_compiler.frontend.context import Context, Frame
+from adjoint_compiler.frontend.given import Given, put_at
 from adjoint_compiler.frontend.iteration import as_range
 from adjoint_compiler.frontend.jumps import any_jump
 from adjoint_compiler.frontend.meanings import check_meanings
 from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Value, Variable
-from adjoint_compiler.frontend.starred import Given, put_at
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand
 
 ENDED, ITEM, RESULT = "<ended>", "<item>", "<first>"  # no names of the user's
@@ -139,8 +139,15 @@ def _kept(cx: Context, scope: Scope, node: Any, eager: bool = False) -> Any:
 LAZY = (builtins.range, builtins.enumerate, builtins.zip, builtins.reversed, builtins.map)
 
 
+def is_endless(cx: Context, scope: Scope, node: Any) -> bool:
+    """Whether an expression is the call of a function that gives items without end: it is no sequence."""
+    called = expressions.compile_time(cx, scope, node.func) if isinstance(node, gast.Call) else None
+    return isinstance(called, Value) and called.value in (itertools.count, itertools.repeat, itertools.cycle)
+
+
 def _loops_around(cx: Context) -> tuple[Any, ...]:
-    return tuple(dict.fromkeys(id(loop) for frame in cx.frames for loop in frame.loops if not loop.steps))
+    """What may run the place that is lowered more than once: loops, and the recursive functions around it."""
+    return (cx.recursing, *dict.fromkeys(id(loop) for frame in cx.frames for loop in frame.loops if not loop.steps))
 
 
 # -- where items are asked for -----------------------------------------------------------------------------------
@@ -149,7 +156,8 @@ def _loops_around(cx: Context) -> tuple[Any, ...]:
 def run_over(cx: Context, scope: Scope, s: Any, generator: Generator) -> None:
     """``for target in generator: body``: the function of the generator is inlined, the body at each ``yield``."""
     if generator.used or generator.loops != _loops_around(cx):
-        problem = "is used a second time" if generator.used else "was made outside of the loop that this stands in"
+        around = "loop" if generator.loops[0] == cx.recursing else "recursive function"
+        problem = "is used a second time" if generator.used else f"was made outside of the {around} that this stands in"
         raise cx.refuse("AC001", s, scope, f"this generator {problem}", "make a list of it: `list(...)`")
     generator.used = True
     consumer, caller, span, before = cx.frames[-1], cx.caller, cx.span, dict(scope.locals)
@@ -257,6 +265,6 @@ def next_of(cx: Context, scope: Scope, node: Any, generator: Generator) -> Opera
 
 
 __all__ = [
-    "Yielded", "as_list", "body_of", "is_generator", "lower_yielded", "made", "may_be_one", "next_of", "of_expression",
+    "Yielded", "as_list", "body_of", "is_endless", "is_generator", "lower_yielded", "made", "may_be_one", "next_of", "of_expression",
     "of_sequences", "run_over",
 ]  # fmt: skip

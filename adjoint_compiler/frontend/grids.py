@@ -11,8 +11,9 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import expressions, starred
+from adjoint_compiler.frontend import expressions
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope, Value
 from adjoint_compiler.ir.nodes import Const, Operand, Pack, Store
 from adjoint_compiler.library.numpy_functions import VECTORIZED
@@ -71,7 +72,7 @@ def vectorized(cx: Context, scope: Scope, node: Any, found: Any) -> tuple[Any, A
     if isinstance(found, Value) and isinstance(found.value, np.vectorize):
         made = found.value
         if made.signature is None and not made.excluded and made.otypes is None and not made.cache:
-            function = starred.Given(Value(made.pyfunc, getattr(made.pyfunc, "__name__", "f")), node)
+            function = Given(Value(made.pyfunc, getattr(made.pyfunc, "__name__", "f")), node)
     elif found is None and isinstance(node.func, gast.Call) and len(node.func.args) == 1 and not node.func.keywords:
         maker = expressions.compile_time(cx, scope, node.func.func)
         if isinstance(maker, Value) and maker.value is np.vectorize:
@@ -103,7 +104,7 @@ def _of_objects(cx: Context, scope: Scope, node: Any) -> Any:
     ):
         return node
     definition = VECTORIZED[len(inner.args)]
-    called = starred.Given(Value(definition, definition.__name__), node)
+    called = Given(Value(definition, definition.__name__), node)
     whole = gast.copy_location(gast.Call(called, [made.args[0], *inner.args], []), node)
     return gast.copy_location(gast.Call(gast.Attribute(whole, "astype", gast.Load()), node.args, node.keywords), node)
 
@@ -127,7 +128,7 @@ def from_function(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
             "AC009", node, scope, "this form of np.fromfunction is not differentiated", "np.fromfunction(f, (n, m))"
         )
     grid = cx.bind("numpy.indices", shape, dtype=dtype)
-    parts = [starred.Given(cx.bind("index", grid, Const(k)), node) for k in range(count)]
+    parts = [Given(cx.bind("index", grid, Const(k)), node) for k in range(count)]
     return calls.lower_call(cx, scope, gast.copy_location(gast.Call(node.args[0], parts, []), node), stem)
 
 
@@ -153,7 +154,7 @@ def piecewise(cx: Context, scope: Scope, node: Any) -> Operand:
         if found is None:
             value = expressions.lower(cx, scope, function)
         else:
-            part = starred.Given(cx.bind("index", x, mask), node)
+            part = Given(cx.bind("index", x, mask), node)
             value = calls.lower_call(cx, scope, gast.copy_location(gast.Call(function, [part], []), node), "t")
         cx.emit(Store(out.id, mask, value, cx.span))
     return out

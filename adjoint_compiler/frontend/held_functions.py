@@ -23,6 +23,7 @@ from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import arguments, constructors, expressions, made_functions, objects, operators, starred
 from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
 from adjoint_compiler.frontend.context import Context, as_block
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.meanings import names_code
 from adjoint_compiler.frontend.scope import (
     CODE,
@@ -256,7 +257,7 @@ def reduced(cx: Context, scope: Scope, node: Any) -> Any:
         expressions.compile_time(cx, scope, node.args[2]) if len(node.args) == 3 else items.pop(0) if items else None
     )
     for item in items:
-        given = [starred.Given(value, node), starred.Given(item, node)]
+        given = [Given(value, node), Given(item, node)]
         value = expressions.compile_time(cx, scope, gast.copy_location(gast.Call(node.args[0], given, []), node))
         if value is None:
             raise cx.refuse("AC019", node, scope, "what is made of these functions is not known to be one",
@@ -271,7 +272,7 @@ def call_chosen(cx: Context, scope: Scope, node: Any, found: Chosen) -> Operand:
     def given(expression: Any) -> Any:
         known = expressions.compile_time(cx, scope, expression)
         operand = known or arguments.held(cx, expressions.lower(cx, scope, expression), "given")
-        return starred.Given(operand, expression)
+        return Given(operand, expression)
 
     args = [given(a) for a in node.args]
     keywords = [gast.copy_location(gast.keyword(k.arg, given(k.value)), k) for k in node.keywords]
@@ -286,7 +287,7 @@ def _branches(cx: Context, scope: Scope, node: Any, found: Chosen, cases: list[A
         cx.emit(Effect("raise", (cx.bind("format", Const("{}"), found.selector, stem="text"),), cx.span, found.fault))
         return
     (key, function), *others = cases
-    call = gast.copy_location(gast.Call(starred.Given(function, node.func), args, keywords), node)
+    call = gast.copy_location(gast.Call(Given(function, node.func), args, keywords), node)
     if not others and not found.fault:
         cx.assign(target, expressions.lower(cx, scope, call))
         return

@@ -12,6 +12,7 @@ import gast
 
 from adjoint_compiler.frontend import arguments, expressions, iterators, starred
 from adjoint_compiler.frontend.context import Context, as_block
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope, Value
 from adjoint_compiler.ir.nodes import Const, Effect, If, Name, Operand, Pack
 
@@ -166,7 +167,7 @@ def _of_map(cx: Context, scope: Scope, node: Any) -> Sequence:
     def call(k: Operand) -> Operand:
         pack = item(k)
         assert isinstance(pack, Pack)
-        given = [starred.Given(x, node) for x in pack.items]
+        given = [Given(x, node) for x in pack.items]
         return expressions.lower(cx, scope, gast.copy_location(gast.Call(node.args[0], given, []), node))
 
     return length, call

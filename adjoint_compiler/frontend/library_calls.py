@@ -26,6 +26,7 @@ from adjoint_compiler.runtime.contractions import letters
 SPLINE_VALUE = "adjoint_compiler.runtime.scipy_objects.spline_value"
 DUPLICATE = "adjoint_compiler.runtime.library_values.duplicate"
 LIBRARIES = ("numpy", "math", "scipy")
+ITERATORS = (builtins.zip, builtins.enumerate, builtins.reversed, builtins.iter)
 # What to write for functions that call others, or make what cannot be differentiated.
 INSTEAD: tuple[tuple[Any, str], ...] = (
     (builtins.map, "use a list comprehension, or run over it where it is made"),
@@ -33,7 +34,6 @@ INSTEAD: tuple[tuple[Any, str], ...] = (
     (builtins.set, "use a list or a tuple"),
     (builtins.frozenset, "use a list or a tuple"),
     (functools.reduce, "use a loop"),
-    (itertools.groupby, "collect the groups in a dict of lists: `groups.setdefault(key, []).append(item)`"),
     (itertools.tee, "make a list of the items: `items = list(...)`"),
     (itertools.combinations, "write how many are chosen as a number, 2 or 3, or nest loops"),
     (itertools.permutations, "write how many are chosen as a number, 2 or 3, or nest loops"),
@@ -300,6 +300,9 @@ def missing_rule(cx: Context, scope: Scope, node: Any, found: Value) -> Exceptio
         return cx.refuse(
             "AC001", node, scope, f"making an instance of `{found.text}` is not differentiated yet", advice
         )
+    if found.value in ITERATORS:
+        message = f"what `{found.text}` makes is used as a value"
+        return cx.refuse("AC001", node, scope, message, "run over it with `for`, or make a list of it: `list(...)`")
     if has_methods(found.value):
         advice = f"call a method with all parameters, like `{found.text}.logpdf(x, ...)`"
         return cx.refuse(

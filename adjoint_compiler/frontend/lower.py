@@ -146,7 +146,8 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
             source, lookup, name, types, functions, key, recursive, late, stars, calls_gradients, inlined, clashing
         )
     held_functions.check_result(cx, scope, tree, result)
-    check_assumptions(cx)
+    if (lists := check_assumptions(cx)) and len(late) < MAX_LATE:
+        raise MetLate(lists)
     if (args.vararg or args.kwarg) and stars is None:  # what is passed does not fit the program's parameters
         raise DifferentiationError(cx.diagnostics)
     cx.emit(Return(result, cx.span))

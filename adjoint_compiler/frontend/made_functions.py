@@ -37,6 +37,7 @@ from adjoint_compiler.frontend import (
 )
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.function_texts import LookUp, Text, live_text, returned, text_of, written
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import (
     CODE,
     Applied,
@@ -115,7 +116,7 @@ def is_generator_here(cx: Context, scope: Scope, node: Any) -> bool:
     """Whether an expression is a generator; nothing is lowered to find out."""
     if isinstance(node, gast.GeneratorExp):
         return True
-    if isinstance(node, starred.Given):
+    if isinstance(node, Given):
         return isinstance(node.operand, Generator)
     if isinstance(node, gast.Name):
         return isinstance(scope.lookup(node.id), Generator)
@@ -132,11 +133,11 @@ def _returned_generator(cx: Context, called: Text, node: Any) -> bool:
 def without_partial(node: Any, found: Any) -> tuple[Any, Any]:
     """A call of what ``partial`` made as one of the function itself, and that function."""
     while isinstance(found, Applied):
-        first = [starred.Given(a, node) for a in found.args]
+        first = [Given(a, node) for a in found.args]
         given = {k.arg for k in node.keywords}
-        named = [gast.keyword(k, starred.Given(v, node)) for k, v in found.keywords.items() if k not in given]
+        named = [gast.keyword(k, Given(v, node)) for k, v in found.keywords.items() if k not in given]
         keywords = [gast.copy_location(k, node) for k in named] + node.keywords
-        function = starred.Given(found.function, node.func)
+        function = Given(found.function, node.func)
         node = gast.copy_location(gast.Call(function, [*first, *node.args], keywords), node)
         found = found.function
     return node, found
@@ -180,7 +181,7 @@ def decorated(cx: Context, scope: Scope, decorators: Sequence[Any], function: Lo
             continue
         if known is functools.wraps or getattr(known, "__module__", "").startswith("numba."):
             continue
-        call = gast.copy_location(gast.Call(decorator, [starred.Given(found, decorator)], []), decorator)
+        call = gast.copy_location(gast.Call(decorator, [Given(found, decorator)], []), decorator)
         made = made_by(cx, scope, call)
         if made is None:
             raise cx.refuse("AC001", decorator, scope, "what this decorator makes of the function is not known while"
@@ -192,7 +193,7 @@ def decorated(cx: Context, scope: Scope, decorators: Sequence[Any], function: Lo
 def changed_by(look_up: LookUp, decorator: Any, tree: Any) -> bool | None:
     """Whether a decorator makes another function of one; None where that is not known."""
     own = LocalFunction(tree, Scope({}, frozenset(), look_up, None, None), tree.name)
-    call = gast.Call(decorator, [starred.Given(own, decorator)], [])
+    call = gast.Call(decorator, [Given(own, decorator)], [])
     text = written(Context(Names()), look_up, gast.copy_location(call, decorator))
     return None if text is None else text.tree is not tree
 
@@ -210,7 +211,6 @@ COMPARED = {
 
 def with_operator(node: Any, found: Any) -> Any:
     """``operator.mul(a, b)`` as ``a * b``; other calls as they are."""
-    from adjoint_compiler.frontend import starred
 
     function = found.value if isinstance(found, Value) else None
     if getattr(function, "__module__", None) != "_operator" or node.keywords:
@@ -228,7 +228,7 @@ def with_operator(node: Any, found: Any) -> Any:
     elif len(node.args) == 1 and function in UNARY:
         made = gast.UnaryOp(UNARY[function](), node.args[0])
     elif len(node.args) == 1 and function is operator.abs:
-        made = gast.Call(starred.Given(Value(abs, "abs"), node), node.args, [])
+        made = gast.Call(Given(Value(abs, "abs"), node), node.args, [])
     else:
         return node
     return gast.copy_location(made, node)
@@ -273,7 +273,7 @@ def is_bound_method(scope: Scope, node: Any) -> bool:
 def bound_method(cx: Context, scope: Scope, node: Any) -> LocalFunction:
     """``items.append`` as ``lambda v: items.append(v)``."""
     item = gast.Name("v", gast.Load(), None, None)
-    items = starred.Given(expressions.lower(cx, scope, node.value), node)
+    items = Given(expressions.lower(cx, scope, node.value), node)
     call = gast.Call(gast.Attribute(items, node.attr, gast.Load()), [item], [])
     return _one_parameter(scope, node, call)
 

@@ -21,8 +21,8 @@ import numpy as np
 from adjoint_compiler.frontend import arguments, expressions, function_texts, generators, inlining, objects, statements
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context, as_block
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
-from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Operand, With
 
 HELPER_CODE = contextlib.contextmanager(lambda: iter(())).__code__
@@ -58,10 +58,25 @@ def _enter(cx: Context, scope: Scope, s: Any, items: list[Any]) -> None:
         handler = gast.ExceptHandler(gast.copy_location(classes, node), None, [gast.copy_location(gast.Pass(), s)])
         tried = gast.Try([gast.copy_location(inside, s)], [gast.copy_location(handler, s)], [], [])
         statements.lower_statement(cx, scope, gast.copy_location(tried, s))
+    elif function is contextlib.closing and len(node.args) == 1 and not node.keywords:
+        _closing(cx, scope, s, item, inside)
     elif (manager := _manager(cx, scope, node, found)) is not None:
         _inlined(cx, scope, s, item, inside, manager)
     else:
         _of_an_object(cx, scope, s, item, inside)
+
+
+def _closing(cx: Context, scope: Scope, s: Any, item: Any, inside: Any) -> None:
+    """``with closing(thing) as name``: its method ``close`` is called at the end."""
+    node = item.context_expr
+    me = expressions.lower_name(cx, scope, node.args[0])
+    if item.optional_vars is not None:
+        statements.assign_to(cx, scope, item.optional_vars, me)
+    close = gast.Call(gast.Attribute(Given(me, node), "close", gast.Load()), [], [])
+    tried = gast.Try([inside], [], [], [gast.Expr(close)])
+    for part in (tried, *tried.finalbody, close, close.func):
+        gast.copy_location(part, node)
+    statements.lower_statement(cx, scope, tried)
 
 
 class _With(gast.With):  # type: ignore[misc]

@@ -9,8 +9,8 @@ import gast
 from adjoint_compiler.frontend import expressions, objects
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope, Value
-from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const
 
 

@@ -27,6 +27,7 @@ from adjoint_compiler.frontend import (
     expressions,
     function_texts,
     generators,
+    held_iterators,
     inlining,
     objects,
     written_out,
@@ -34,8 +35,8 @@ from adjoint_compiler.frontend import (
 from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope, Value, Variable
-from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Name
 from adjoint_compiler.ir.types import OneOfSeveral, is_object
 
@@ -111,6 +112,8 @@ def asked_for_items(cx: Context, scope: Scope, node: Any, found: Any) -> Any:
         return node
     if all(gives_items(cx, scope, a) is None for a in node.args):
         return node
+    if function is builtins.zip and (both := held_iterators.zipped(cx, scope, node)) is not None:
+        return with_items(cx, scope, Given(expressions.lower_name(cx, scope, both), node))
     args = [with_items(cx, scope, a) for a in node.args]
     return gast.copy_location(gast.Call(node.func, args, node.keywords), node)
 

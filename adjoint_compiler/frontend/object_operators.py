@@ -13,13 +13,13 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend import objects
+from adjoint_compiler.frontend import objects, several_classes
 from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope
-from adjoint_compiler.frontend.starred import Given
-from adjoint_compiler.ir.nodes import Const, Name, Operand
+from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import UNKNOWN
 from adjoint_compiler.ir.walk import walk
 
@@ -47,6 +47,13 @@ def called_with_object(cx: Context, scope: Scope, node: Any, function: Any, args
 
 def special(cx: Context, scope: Scope, node: Any, me: Any, name: str, *args: Operand) -> Operand | None:
     """The result of ``object.__name__(*args)``; None where it is no object, or has no such method."""
+    if several_classes.alternatives(cx, me):
+        if not any(member_of(c.cls, f"__{name}__") for c in several_classes.alternatives(cx, me)):
+            return None
+        again = [cx.bind("copy", a) if isinstance(a, Pack) else a for a in args]
+        return several_classes.by_class(
+            cx, scope, node, me, f"__{name}__", lambda o: special(cx, scope, node, o, name, *again)
+        )
     cls = objects.class_of(cx, scope, node, me)
     member = member_of(cls, f"__{name}__") if cls is not None else None
     if member is None or member.kind != "method":

@@ -16,16 +16,24 @@ from typing import Any
 import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
-from adjoint_compiler.frontend import calls, constructors, expressions, held_functions, inlining, suggestions
+from adjoint_compiler.frontend import (
+    calls,
+    constructors,
+    expressions,
+    held_functions,
+    inlining,
+    several_classes,
+    suggestions,
+)
 from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
 from adjoint_compiler.frontend.classes import Building, Member, member_of
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable
-from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 from adjoint_compiler.ir.objects import is_record, is_written_in_python
 from adjoint_compiler.ir.operands import field_of
-from adjoint_compiler.ir.types import ENDLESS, UNKNOWN, OneOfSeveral, Type, is_container, type_of
+from adjoint_compiler.ir.types import ENDLESS, UNKNOWN, OneOfSeveral, Type, classes_of, is_container, type_of
 from adjoint_compiler.library import definition_of
 
 # -- classes -----------------------------------------------------------------------------------------------------
@@ -35,7 +43,11 @@ def type_known(cx: Context, operand: Operand) -> Type:
     """The type of an operand where it may be an object; unknown in programs without any."""
     if not may_have_objects(cx):
         return UNKNOWN
-    return operand_type(operand, {} if not isinstance(operand, Name) else types_so_far(cx))
+    t = operand_type(operand, {} if not isinstance(operand, Name) else types_so_far(cx))
+    if t.cls is OneOfSeveral and isinstance(operand, Name):
+        cls = several_classes.narrowed_to(cx, operand)
+        return next((c for c in classes_of(t) if c.cls is cls), t)
+    return t
 
 
 def class_of(cx: Context, scope: Scope, node: Any, operand: Operand | Building | None) -> type | None:
@@ -47,11 +59,13 @@ def class_of(cx: Context, scope: Scope, node: Any, operand: Operand | Building |
     t = type_known(cx, operand) if isinstance(operand, Name) else UNKNOWN
     if t.kind != "record":
         return None
+    if isinstance(operand, Name) and (found := several_classes.narrowed_to(cx, operand)) is not None:
+        return found
     if t == ENDLESS:
         raise cx.refuse("AC019", node, scope, suggestions.NESTED_OBJECTS, suggestions.LINKED)
     if t.cls is OneOfSeveral:
-        raise cx.refuse("AC019", node, scope, "which class this object has depends on a condition",
-                        "use objects of one class, or a branch for each")  # fmt: skip
+        raise cx.refuse("AC019", node, scope, "this is an object at times, and something else at others",
+                        "make it an object throughout, or write a branch for each")  # fmt: skip
     assert isinstance(operand, Name)
     if not any(a.name == operand.id and a.node is node for a in cx.assumed):
         cx.assumed.append(Assumption(operand.id, t, node, scope, "the object", of_class=True))
@@ -73,6 +87,8 @@ def is_instance(cx: Context, scope: Scope, node: Any) -> bool | None:
     if len(classes) != len(parts) or not all(map(is_written_in_python, classes)):
         return None
     me = building_named(scope, node.args[0]) or expressions.lower(cx, scope, node.args[0])
+    if several_classes.alternatives(cx, me):
+        return None
     cls = class_of(cx, scope, node, me)
     t = type_known(cx, me) if isinstance(me, Name) else UNKNOWN
     if t.maybe_none:
@@ -139,6 +155,8 @@ def attribute_meaning(cx: Context, scope: Scope, node: Any) -> Any:
         return None
     if isinstance(me, Building) and node.attr in me.attributes:
         return me.attributes[node.attr]
+    if isinstance(me, Name) and several_classes.alternatives(cx, me):
+        return None
     cls = class_of(cx, scope, node, me)
     if cls is None or (node.attr == "_replace" and hasattr(cls, "_fields")):
         return None
@@ -197,6 +215,10 @@ def lower_attribute(cx: Context, scope: Scope, node: Any, me: Operand | Building
     """``object.attribute``: one of its own, or what a property computes; None where it is no object."""
     if isinstance(me, Building) and node.attr in me.attributes:
         return operand_of(cx, scope, node, me.attributes[node.attr])
+    if several_classes.alternatives(cx, me):
+        return several_classes.by_class(
+            cx, scope, node, me, node.attr, lambda o: lower_attribute(cx, scope, node, o, stem)
+        )
     cls = class_of(cx, scope, node, me)
     if cls is None:
         return None
@@ -206,15 +228,17 @@ def lower_attribute(cx: Context, scope: Scope, node: Any, me: Operand | Building
     if member is not None and member.kind == "property":
         cx.watch(member.watch)
         return call_member(cx, scope, node, me, member, [])
-    t = operand_type(me, types_so_far(cx)) if isinstance(me, (Name, Pack)) else UNKNOWN
+    t = type_known(cx, me) if isinstance(me, (Name, Pack)) else UNKNOWN
     if node.attr in t.keys:
         return cx.bind("attribute", me, Const(node.attr), stem=stem)  # type: ignore[arg-type]
     if node.attr == "__class__":
         raise cx.refuse("AC001", node, scope, "a class is used as a value", "call it: `type(self)(...)`")
     if member is None or member.kind == "other":
         what = "is computed by a descriptor" if member is not None else "is not an attribute"
-        raise cx.refuse("AC001", node, scope, f"`.{node.attr}` {what} of `{cls.__name__}` that the compiler knows",
-                        "set it in `__init__`, or pass what is needed as an argument")  # fmt: skip
+        near = suggestions.nearest(node.attr, [*t.keys, *(n for n in dir(cls) if n[:1] != "_")])
+        advice = f"did you mean `.{near}`?" if near else "set it in `__init__`, or pass what is needed as an argument"
+        message = f"`.{node.attr}` {what} of `{cls.__name__}` that the compiler knows"
+        raise cx.refuse("AC001", node, scope, message, advice)
     return operand_of(cx, scope, node, _bound(cx, scope, node, me, cls, member))
 
 
@@ -242,6 +266,14 @@ def store_attribute(cx: Context, scope: Scope, target: Any, value: Operand) -> N
     if not may_have_objects(cx):
         raise _no_object(cx, scope, target)
     holder = expressions.lower_name(cx, scope, target.value)
+    if several_classes.alternatives(cx, holder):
+
+        def store(o: Name) -> None:
+            place = gast.copy_location(gast.Attribute(Given(o, target), target.attr, gast.Store()), target)
+            store_attribute(cx, scope, place, value)
+
+        several_classes.by_class(cx, scope, target, holder, target.attr, store)
+        return
     check_attribute(cx, scope, target, holder)
     cls = class_of(cx, scope, target, holder)
     member = member_of(cls, target.attr) if cls is not None else None
@@ -317,6 +349,8 @@ def call_member(cx: Context, scope: Scope, node: Any, me: Any, member: Member, a
 
 def call_object(cx: Context, scope: Scope, node: Any, callee: Operand) -> Operand | None:
     """``object(...)`` by its ``__call__``; None where it is no object."""
+    if several_classes.alternatives(cx, callee):
+        return several_classes.by_class(cx, scope, node, callee, "__call__", lambda o: call_object(cx, scope, node, o))
     cls = class_of(cx, scope, node, callee)
     member = member_of(cls, "__call__") if cls is not None else None
     return None if member is None else call_member(cx, scope, node.func, callee, member, node.args, node.keywords)
@@ -324,11 +358,13 @@ def call_object(cx: Context, scope: Scope, node: Any, callee: Operand) -> Operan
 
 def call_method(cx: Context, scope: Scope, node: Any, receiver: Operand) -> Operand | None:
     """``object.method(...)``; None where it is no object."""
+    name = node.func.attr
+    if several_classes.alternatives(cx, receiver):
+        return several_classes.by_class(cx, scope, node, receiver, name, lambda o: call_method(cx, scope, node, o))
     cls = class_of(cx, scope, node, receiver)
     if cls is None:
         return None
-    name = node.func.attr
-    t = operand_type(receiver, types_so_far(cx))
+    t = type_known(cx, receiver)
     if name in t.keys:
         field = t.items[t.keys.index(name)]
         if field.kind == "function":

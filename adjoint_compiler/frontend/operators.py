@@ -18,10 +18,10 @@ from adjoint_compiler.frontend import (
     object_operators,
     objects,
     patterns,
-    starred,
     statements,
 )
 from adjoint_compiler.frontend.context import Context, as_block
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope, Value
 from adjoint_compiler.ir.nodes import Const, If, Name, Operand
 
@@ -43,7 +43,7 @@ def static_condition(cx: Context, scope: Scope, node: Any) -> bool | None:
         return _is_none(cx, scope, node)
     if isinstance(node, gast.Name) and held_functions.denotes_function(cx, scope, node):
         return True
-    constant = node.operand if isinstance(node, starred.Given) else node
+    constant = node.operand if isinstance(node, Given) else node
     return bool(constant.value) if isinstance(constant, (gast.Constant, Const)) else None
 
 

@@ -117,6 +117,8 @@ class _Reader:
                 special = t.id.startswith("__") and getattr(s.value, "id", "") not in self.members
                 if not special:
                     self.members[t.id] = self._value(t.id, s.value)
+                elif t.id == "__match_args__" and (names := _texts(s.value)) is not None:
+                    self.members[t.id] = names
                 elif t.id != "__slots__":  # which attributes there are, `__init__` tells
                     raise NotRead(f"binds `{t.id}`, which is not run")
         elif isinstance(s, gast.AnnAssign) and isinstance(s.target, gast.Name):
@@ -219,6 +221,12 @@ class _Reader:
             return made
         except (TypeError, ValueError) as fault:
             raise NotRead(f"is a class that raises {type(fault).__name__}: {fault}") from None
+
+
+def _texts(node: Any) -> tuple[str, ...] | None:
+    """A tuple of texts that is written out; None for other expressions."""
+    items = [getattr(e, "value", None) for e in node.elts] if isinstance(node, gast.Tuple) else [None]
+    return tuple(str(i) for i in items) if all(isinstance(i, str) for i in items) else None
 
 
 __all__ = ["NotRead", "read_class"]

@@ -14,16 +14,18 @@ Names are bound once their whole pattern fits, before the guard is asked, and ke
 from __future__ import annotations
 
 import builtins
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any
 
 import gast
+import numpy as np
 
-from adjoint_compiler.frontend import assumptions, expressions
+from adjoint_compiler.frontend import assumptions, constructors, expressions, objects
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.jumps import statements_in
 from adjoint_compiler.frontend.scope import Scope, Value
-from adjoint_compiler.frontend.starred import Given
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
 
 SELF_MATCHING = (bool, bytearray, bytes, dict, float, frozenset, int, list, set, str, tuple)
@@ -37,6 +39,17 @@ class Fits(gast.AST):  # type: ignore[misc]
     def __init__(self, subject: Any, pattern: Any) -> None:
         super().__init__()
         self.subject, self.pattern = subject, pattern
+        gast.copy_location(self, pattern)
+
+
+class Part(gast.AST):  # type: ignore[misc]
+    """What stands for the pattern number ``k`` of a class: the attribute that its ``__match_args__`` names, or the subject itself."""
+
+    _fields = ("subject", "cls")
+
+    def __init__(self, subject: Any, cls: Any, k: int, pattern: Any) -> None:
+        super().__init__()
+        self.subject, self.cls, self.k = subject, cls, k
         gast.copy_location(self, pattern)
 
 
@@ -134,7 +147,17 @@ def _captures(pattern: Any, subject: Any) -> list[tuple[str, Any]]:
                 out += [(inner.name, gast.Call(_name("<list>"), [part], []))] if inner.name else []
             else:
                 out += _captures(inner, part)
+        if getattr(pattern, "rest", None):
+            out.append((pattern.rest, _without_keys(subject, pattern.keys)))
     return out
+
+
+def _without_keys(subject: Any, keys: list[Any]) -> Any:
+    """A dict of the entries of a dict but those of some keys."""
+    target = gast.Tuple([_name("<name>", gast.Store()), _name("<entry>", gast.Store())], gast.Store())
+    tests = [gast.Compare(_name("<name>"), [gast.NotEq()], [k]) for k in keys]
+    items = gast.Call(gast.Attribute(subject, "items", gast.Load()), [], [])
+    return gast.DictComp(_name("<name>"), _name("<entry>"), [gast.comprehension(target, items, tests, 0)])
 
 
 def _parts(pattern: Any, subject: Any) -> list[tuple[Any, Any]]:
@@ -142,7 +165,8 @@ def _parts(pattern: Any, subject: Any) -> list[tuple[Any, Any]]:
     if isinstance(pattern, gast.MatchMapping):
         return [(p, gast.Subscript(subject, k, gast.Load())) for k, p in zip(pattern.keys, pattern.patterns)]
     if isinstance(pattern, gast.MatchClass):
-        return [(p, subject) for p in pattern.patterns[:1]]
+        named = [(p, gast.Attribute(subject, n, gast.Load())) for n, p in zip(pattern.kwd_attrs, pattern.kwd_patterns)]
+        return [*((p, Part(subject, pattern.cls, k, p)) for k, p in enumerate(pattern.patterns)), *named]
     count = len(pattern.patterns)
     star = next((k for k, p in enumerate(pattern.patterns) if isinstance(p, gast.MatchStar)), count)
     out = []
@@ -220,38 +244,92 @@ def _of_kind(cx: Context, scope: Scope, pattern: Any, subject: Any) -> list[Any]
     word = "mapping" if isinstance(pattern, gast.MatchMapping) else "sequence"
     operand = expressions.lower(cx, scope, subject)
     t = assumptions.settled_type(cx, scope, pattern, operand, f"the value matched with a {word}")
-    if t.kind == "unknown" or t.maybe_none:
-        raise cx.refuse("AC001", pattern, scope, f"whether this is a {word} is not known while compiling",
-                        "annotate the value, or test with `if`")  # fmt: skip
-    if word == "mapping" and t.kind != "dict":
-        return [False]
+    stars = sum(isinstance(p, gast.MatchStar) for p in getattr(pattern, "patterns", ()))
+    count = len(pattern.patterns) - stars
+    if t.kind == "unknown":
+        return [_asked(subject, word, pattern), *_asked_of_items(subject, pattern, count, bool(stars))]
+    some = [_compare(subject, gast.IsNot(), gast.Constant(None, None))] if t.maybe_none else []
+    if t.kind == "record" and issubclass(t.cls, (Mapping, Sequence)) and not issubclass(t.cls, tuple):
+        raise cx.refuse("AC001", pattern, scope, f"`{t}`, which is a {word} of its own, is matched by its items",
+                        "match a list or dict that it gives")  # fmt: skip
     if word == "mapping":
-        if pattern.rest is not None:
-            raise cx.refuse("AC001", pattern, scope, "`**` in a pattern is not differentiated yet", "leave it out")
-        return [_compare(k, gast.In(), subject) for k in pattern.keys]
+        return [False] if t.kind != "dict" else [*some, *(_compare(k, gast.In(), subject) for k in pattern.keys)]
     if t.kind in ("array", "real"):
         raise cx.refuse("AC001", pattern, scope, "whether `match` takes an array for a sequence hangs on NumPy: since 2.5 it does",
                         "match `list(...)` of the array, or test its length with `if`")  # fmt: skip
-    if t.kind not in ("tuple", "list"):
+    is_tuple = t.kind == "tuple" or (t.kind == "record" and issubclass(t.cls, tuple))
+    if not is_tuple and t.kind != "list":
         return [False]  # texts are no sequences to `match`
-    stars = sum(isinstance(p, gast.MatchStar) for p in pattern.patterns)
-    count = len(pattern.patterns) - stars
-    if t.kind == "tuple" or (isinstance(operand, Pack) and operand.kind == "list"):
+    if is_tuple or (isinstance(operand, Pack) and operand.kind == "list"):
         length = len(operand.items if isinstance(operand, Pack) else t.items)
-        return [] if length == count or (stars and length > count) else [False]
-    length = Given(cx.bind("builtins.len", operand, stem="n"), pattern)
+        return some if length == count or (stars and length > count) else [False]
+    return [*some, *_asked_of_items(subject, pattern, count, bool(stars))]
+
+
+def _asked(subject: Any, word: str, pattern: Any) -> Any:
+    """Whether a value of which the type is not known is a sequence, or a mapping, to ``match``."""
+    classes: list[Any] = [_name("<dict>")] if word == "mapping" else [_name("<list>"), _name("<tuple>")]
+    if word == "sequence" and ARRAYS_MATCH:
+        classes.append(_name("<array>"))
+    return _call("<isinstance>", pattern, subject, gast.Tuple(classes, gast.Load()))
+
+
+def _asked_of_items(subject: Any, pattern: Any, count: int, stars: bool) -> list[Any]:
+    """Whether a sequence has as many items, or a mapping the keys, as a pattern asks for."""
+    if isinstance(pattern, gast.MatchMapping):
+        return [_compare(k, gast.In(), subject) for k in pattern.keys]
+    length = _call("<len>", pattern, subject)
     return [_compare(length, gast.GtE() if stars else gast.Eq(), gast.copy_location(_whole(count), pattern))]
 
 
+def _call(name: str, place: Any, *args: Any) -> Any:
+    return gast.copy_location(gast.Call(_name(name), list(args), []), place)
+
+
 def _of_class(cx: Context, scope: Scope, pattern: Any, subject: Any) -> list[Any]:
-    found = expressions.compile_time(cx, scope, pattern.cls)
-    builtin = isinstance(found, Value) and any(found.value is cls for cls in SELF_MATCHING)
-    if not builtin or pattern.kwd_attrs or len(pattern.patterns) > 1:
+    """Whether the subject is an instance; its attributes are asked after that."""
+    cls = _class_of(cx, scope, pattern.cls)
+    known = cls in SELF_MATCHING or constructors.is_class_of_objects(cls)
+    most = 1 if cls in SELF_MATCHING else len(getattr(cls, "__match_args__", ()))
+    if not known or len(pattern.patterns) > most or (cls in SELF_MATCHING and pattern.kwd_attrs):
         raise cx.refuse("AC001", pattern, scope, "a pattern of this class is not differentiated yet",
                         "test with `isinstance`, and read its attributes")  # fmt: skip
-    return [gast.copy_location(gast.Call(_name("<isinstance>"), [subject, pattern.cls], []), pattern)]
+    call = _call("<isinstance>", pattern, subject, pattern.cls)
+    for node in gast.walk(call):
+        if not hasattr(node, "lineno"):
+            gast.copy_location(node, pattern)
+    static = objects.is_instance(cx, scope, call)
+    return [call] if static is None else [] if static else [False]
 
 
-MEANINGS = {"<list>": Value(builtins.list, "list"), "<isinstance>": Value(builtins.isinstance, "isinstance")}
+def _class_of(cx: Context, scope: Scope, node: Any) -> Any:
+    found = expressions.compile_time(cx, scope, node)
+    return found.value if isinstance(found, Value) and isinstance(found.value, type) else None
 
-__all__ = ["MEANINGS", "Answer", "Fits", "lower_fits", "settled", "without_match"]
+
+def lower_part(cx: Context, scope: Scope, node: Part, stem: str) -> Operand:
+    """The part of an object that a pattern of its class stands for."""
+    cls = _class_of(cx, scope, node.cls)
+    if cls in SELF_MATCHING:
+        return expressions.lower(cx, scope, node.subject, stem)
+    name = cls.__match_args__[node.k]
+    part = gast.copy_location(gast.Attribute(node.subject, name, gast.Load()), node)
+    return expressions.lower(cx, scope, part, stem)
+
+
+def _arrays_match() -> bool:
+    """Whether ``match`` takes arrays for sequences: NumPy says so since 2.5."""
+    match np.zeros(1):
+        case [_]:
+            return True
+    return False
+
+
+ARRAYS_MATCH = _arrays_match()
+MEANINGS = {
+    "<list>": Value(builtins.list, "list"), "<tuple>": Value(builtins.tuple, "tuple"), "<dict>": Value(builtins.dict, "dict"),
+    "<len>": Value(builtins.len, "len"), "<isinstance>": Value(builtins.isinstance, "isinstance"),
+    "<array>": Value(np.ndarray, "np.ndarray"),
+}  # fmt: skip
+
+__all__ = ["MEANINGS", "Answer", "Fits", "Part", "lower_fits", "lower_part", "settled", "without_match"]

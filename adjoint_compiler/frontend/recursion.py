@@ -20,10 +20,21 @@ import numpy as np
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.frontend import inlining
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.held_parts import pass_held_parts
 from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.names import Names
-from adjoint_compiler.ir.nodes import NOWHERE, Block, Call, Name, Operand, Pack, Program, Return, Statement
+from adjoint_compiler.ir.nodes import (
+    NOWHERE,
+    Block,
+    Call,
+    Name,
+    Operand,
+    Pack,
+    Program,
+    Return,
+    Statement,
+)
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_block, rename_all
 
@@ -133,6 +144,7 @@ def call_recursive(
 
 def _lower_body(cx: Context, function: LocalFunction, key: Any, callee: Callee, meanings: dict[str, Any]) -> None:
     outer = cx.block, cx.frames
+    cx.enclosing.append(cx.block)  # what it reads of the functions around it is known from there
     cx.block, cx.frames = [], []
     cx.recursing += 1
     body = inlining.body_of(function.tree)
@@ -141,6 +153,7 @@ def _lower_body(cx: Context, function: LocalFunction, key: Any, callee: Callee, 
         result = inlining.lower_function_body(cx, inner, body, key)
         callee.body = (*cx.block, Return(result, cx.span))
     cx.block, cx.frames = outer
+    cx.enclosing.pop()
     cx.recursing -= 1
 
 
@@ -173,6 +186,7 @@ def close(cx: Context, program: Program, reserved: frozenset[str]) -> tuple[Prog
     become further parameters. Its variables get the names that the user gave them.
     """
     callees = {c.name: c for c in cx.callees.values()}
+    program = pass_held_parts(cx, program, callees)
     extra: dict[str, tuple[str, ...]] = dict.fromkeys(callees, ())
     while True:
         before = dict(extra)

@@ -40,9 +40,11 @@ from adjoint_compiler.ir.nodes import (
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import (
     ENDLESS,
+    MIXED,
     NEVER,
     UNKNOWN,
     Type,
+    field_type,
     is_container,
     is_discrete,
     is_number,
@@ -209,7 +211,8 @@ def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
     if known is not None:
         return replace(s, op="copy", args=(known,))
     if s.op == "as_sequence":
-        return replace(s, op="builtins.list" if operand_type(s.args[0], types).kind == "dict" else "copy")
+        t = operand_type(s.args[0], types)  # of a dict the keys; what may be one is asked while running
+        return replace(s, op="builtins.list" if t.kind == "dict" or t == MIXED else "copy")
     if s.op == "attribute":
         return _resolve_attribute(s, types, faults)
     if s.op == "method":
@@ -249,7 +252,7 @@ def _resolve_attribute(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         faults.append(Diagnostic("AC019", s.span, suggestions.NESTED_OBJECTS, (), suggestions.LINKED))
         return s
     if t.kind == "record":
-        if name.value in t.keys:
+        if field_type(t, name.value) is not None:
             return replace(s, op="field")
         message = f"`.{name.value}` is not a field of {t}"
         faults.append(Diagnostic("AC001", s.span, message, (), "methods and properties are not differentiated yet"))

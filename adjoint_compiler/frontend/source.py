@@ -298,7 +298,8 @@ def _fingerprint(constant: Any) -> Any:
         return (
             (constant.co_name, constant.co_argcount, constant.co_posonlyargcount, constant.co_kwonlyargcount),
             (constant.co_flags & KIND, constant.co_code, constant.co_names, constant.co_varnames),
-            (constant.co_freevars, constant.co_cellvars, tuple(map(_fingerprint, constant.co_consts))),
+            (constant.co_freevars, constant.co_cellvars, getattr(constant, "co_exceptiontable", b"")),
+            tuple(map(_fingerprint, constant.co_consts)),
         )
     if isinstance(constant, tuple):
         return tuple(map(_fingerprint, constant))

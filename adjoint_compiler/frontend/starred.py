@@ -14,34 +14,14 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import expressions, statements
+from adjoint_compiler.frontend import expressions, generators, object_items, statements
 from adjoint_compiler.frontend.assumptions import known_entries, known_items
 from adjoint_compiler.frontend.context import Context, as_block
-from adjoint_compiler.frontend.scope import LocalFunction, Scope, Several, Value
+from adjoint_compiler.frontend.given import Given
+from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Several, Value
 from adjoint_compiler.ir.nodes import Const, Effect, For, If, Name, Operand, Pack, Push
 
 ADVICE = "unpack it into names first: `a, b = ...`"
-
-
-class Given(gast.AST):  # type: ignore[misc]
-    """An expression that is lowered already, or a function that was found for it.
-
-    With ``is_rest`` it is all that a parameter with a star holds, which is not known to be how much.
-    """
-
-    is_rest = False
-
-    def __init__(self, operand: Any, place: Any) -> None:
-        super().__init__()
-        self.operand = operand
-        put_at(self, place)
-
-
-def put_at(node: Any, place: Any) -> None:
-    """Place a node of the compiler's own: ``copy_location`` knows those of Python only."""
-    for name in ("lineno", "col_offset", "end_lineno", "end_col_offset"):
-        if hasattr(place, name):
-            setattr(node, name, getattr(place, name))
 
 
 def without_stars(cx: Context, scope: Scope, node: Any, found: Any = None) -> Any:
@@ -59,7 +39,9 @@ def without_stars(cx: Context, scope: Scope, node: Any, found: Any = None) -> An
         return Given(found or expressions.lower(cx, scope, expression), expression)
 
     if isinstance(found, Value) and found.value in (builtins.max, builtins.min) and len(node.args) == 1:
-        whole = expressions.lower(cx, scope, node.args[0].value)  # `max(*items)` is `max(items)`
+        whole = expressions.lower(
+            cx, scope, _as_sequence(cx, scope, node.args[0].value)
+        )  # `max(*items)` is `max(items)`
         if known_items(cx, scope, node.args[0], whole) is None:
             node = gast.copy_location(gast.Call(node.func, [Given(whole, node.args[0])], node.keywords), node)
             return without_stars(cx, scope, node, found)
@@ -116,7 +98,7 @@ def _count_before_star(found: Any) -> int | None:
 
 def _rest(cx: Context, scope: Scope, node: Any, args: list[Any], before: int) -> list[Any] | None:
     """The arguments of a call whose last one is a sequence of unknown length, of which some go to ``*args``."""
-    whole = expressions.lower(cx, scope, node.value)
+    whole = expressions.lower(cx, scope, _as_sequence(cx, scope, node.value))
     if known_items(cx, scope, node, whole) is not None:
         return None
     held = cx.bind("as_sequence", cx.bind("copy", whole, stem="sequence"), stem="sequence")
@@ -150,7 +132,7 @@ def _fixed_count(found: Any) -> int | None:
 
 def _starred_items(cx: Context, scope: Scope, node: Any, count: int | None) -> tuple[Operand, ...]:
     """The items of a starred argument; ``count`` is how many it must have, if that is known."""
-    operand = expressions.lower(cx, scope, node.value)
+    operand = expressions.lower(cx, scope, _as_sequence(cx, scope, node.value))
     items = known_items(cx, scope, node, operand)
     if items is not None:
         return items
@@ -173,7 +155,8 @@ def _entries(cx: Context, scope: Scope, keyword: Any) -> list[Any]:
 def display(cx: Context, scope: Scope, node: Any) -> Operand:
     """A tuple or list some of whose elements are starred."""
     kind = "tuple" if isinstance(node, gast.Tuple) else "list"
-    lowered = [(e, expressions.lower(cx, scope, e.value if isinstance(e, gast.Starred) else e)) for e in node.elts]
+    values = [_as_sequence(cx, scope, e.value) if isinstance(e, gast.Starred) else e for e in node.elts]
+    lowered = [(e, expressions.lower(cx, scope, v)) for e, v in zip(node.elts, values)]
     parts = [known_items(cx, scope, e, o) if isinstance(e, gast.Starred) else (o,) for e, o in lowered]
     if all(p is not None for p in parts):
         return Pack(kind, tuple(item for p in parts if p is not None for item in p))
@@ -188,6 +171,15 @@ def display(cx: Context, scope: Scope, node: Any) -> Operand:
             for item in part:
                 cx.emit(Push(out, item, cx.span))
     return cx.bind("builtins.list", Name(out), stem="items")
+
+
+def _as_sequence(cx: Context, scope: Scope, node: Any) -> Any:
+    """What stands behind a star: a list of the items where it is a generator or an object that gives them."""
+    if isinstance(node, gast.GeneratorExp):
+        return gast.copy_location(gast.ListComp(node.elt, node.generators), node)
+    node = object_items.with_items(cx, scope, node)
+    found = expressions.compile_time(cx, scope, node) if generators.may_be_one(scope, node) else None
+    return generators.as_list(node, found) if isinstance(found, Generator) else node
 
 
 def new_list(cx: Context, stem: str) -> str:
@@ -237,4 +229,4 @@ def _check_length(cx: Context, sequence: Name, least: int) -> None:
     cx.emit(If(cx.bind("operator.lt", length, Const(least), stem="short"), as_block(body), (), cx.span))
 
 
-__all__ = ["Given", "assign_starred", "display", "put_at", "without_stars"]
+__all__ = ["assign_starred", "display", "without_stars"]

@@ -15,6 +15,7 @@ from adjoint_compiler.frontend import (
     comprehensions,
     expressions,
     generators,
+    held_iterators,
     inlining,
     iteration,
     iterators,
@@ -33,6 +34,7 @@ from adjoint_compiler.frontend import (
 )
 from adjoint_compiler.frontend.assumptions import fresh_lists, replaces_part, resizing
 from adjoint_compiler.frontend.context import Context, Loop, as_block
+from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
 from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
 from adjoint_compiler.frontend.recovery import TOLD, lower_guarded
@@ -124,7 +126,7 @@ def lower_statement(cx: Context, scope: Scope, s: Any) -> None:
 
 
 def _assign(cx: Context, scope: Scope, s: Any) -> None:
-    value_node = changing_sets.as_changing(scope, s.value, s.targets)
+    value_node = held_iterators.as_held(cx, scope, changing_sets.as_changing(scope, s.value, s.targets), s.targets)
     first = s.targets[0]
     if (
         len(s.targets) == 1
@@ -154,7 +156,7 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
     elif names_code(found):
         if all(map(objects.keeps_function(cx, scope, found), s.targets)):
             return
-        value_node = starred.Given(found, value_node)
+        value_node = Given(found, value_node)
     value = comprehensions.of_its_own(cx, scope, value_node, expressions.lower(cx, scope, value_node), s.targets)
     for target in s.targets:
         assign_to(cx, scope, target, value)
@@ -164,7 +166,7 @@ def _assign_pairs(cx: Context, scope: Scope, targets: list[Any], nodes: list[Any
     """``a, b = x, y``; the names of functions are known while compiling."""
     values: list[Any] = []
     for target, node in zip(targets, nodes):
-        node = changing_sets.as_changing(scope, node, [target])
+        node = held_iterators.as_held(cx, scope, changing_sets.as_changing(scope, node, [target]), [target])
         found = expressions.compile_time(cx, scope, node) if isinstance(target, gast.Name) else None
         values.append(found if names_code(found) else expressions.lower(cx, scope, node))
     # All right-hand sides are read before the first target is written.

@@ -19,6 +19,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from adjoint_compiler.library.python_iterators import sequence_iterator
 from adjoint_compiler.runtime.ordering import order_of
 
 
@@ -121,6 +122,28 @@ def accumulate_from(iterable: Iterable[Any], func: Any = operator.add, *, initia
     for item in iterable:
         total = func(total, item)
         yield total
+
+
+def grouped(iterable: Iterable[Any], key: Any = None) -> Iterator[Any]:
+    """``itertools.groupby(iterable, key)``: a group is at its end once the next one is asked for."""
+    items = list(iterable)
+    keys = [item if key is None else key(item) for item in items]
+    start = 0
+    while start < len(items):
+        stop = start + 1
+        while stop < len(items) and keys[stop] == keys[start]:
+            stop += 1
+        group = sequence_iterator(items[start:stop])
+        yield keys[start], group
+        group.place = stop
+        start = stop
+
+
+def true_items(function: None, iterable: Iterable[Any]) -> Iterator[Any]:
+    """``filter(None, iterable)``."""
+    for item in iterable:
+        if item:
+            yield item
 
 
 def takewhile(predicate: Any, iterable: Iterable[Any]) -> Iterator[Any]:
@@ -318,7 +341,7 @@ def elements(arr: Any) -> Iterator[Any]:
 FORMS: dict[Any, Callable[..., Any]] = {
     builtins.filter: filtered, itertools.starmap: starmap, itertools.takewhile: takewhile,
     itertools.dropwhile: dropwhile, itertools.cycle: cycle, itertools.count: count, np.ndindex: places,
-    np.ndenumerate: elements, itertools.chain.from_iterable: chained, itertools.compress: compressed,
+    np.ndenumerate: elements, itertools.chain.from_iterable: chained, itertools.compress: compressed, itertools.groupby: grouped,
 }  # fmt: skip
 if hasattr(itertools, "pairwise"):  # Python 3.10 has it
     FORMS[itertools.pairwise] = pairwise
@@ -372,6 +395,8 @@ def read_as(function: Any, node: Any) -> Callable[..., Any] | None:
         return forms[function]
     if function is builtins.sorted:
         return in_order if "key" in named else in_order_of_values
+    if function is builtins.filter and len(node.args) == 2 and getattr(node.args[0], "value", node) is None:
+        return true_items
     if function is functools.reduce:
         return reduce if len(node.args) == 2 else reduce_from
     if function is itertools.accumulate:

@@ -56,7 +56,7 @@ class Type:
         if self.kind == "dict":
             return "dict{" + ", ".join(f"{k!r}: {v}" for k, v in zip(self.keys, self.items)) + "}"
         if self.cls is OneOfSeveral:
-            return "one of several classes"
+            return " or ".join(map(str, self.keys)) or "one of several classes"
         if self.kind == "record":
             return getattr(self.cls, "__name__", "record")
         return self.kind
@@ -210,6 +210,9 @@ def nesting_of(t: Type) -> int | None:
     """
     if not is_container(t):
         return None if t.kind == "unknown" else 0
+    if t.cls is OneOfSeveral:
+        each = [nesting_of(c) for c in t.keys]
+        return None if not each or None in each else max(d for d in each if d is not None)
     deep = [nesting_of(i) for i in (*t.items, *([t.cls] if isinstance(t.cls, Type) else ()))]
     return None if None in deep else 1 + max((d for d in deep if d is not None), default=0)
 
@@ -249,6 +252,8 @@ def is_discrete(t: Type) -> bool:
         return True
     if t.kind in ("array", "scalar"):
         return t.dtype[:3] in ("int", "uin", "boo", "str", "obj", "dat", "tim") or t.dtype[:1] in "<>|"
+    if t.cls is OneOfSeveral:
+        return bool(t.keys) and all(map(is_discrete, t.keys))
     if t.kind in ("tuple", "list", "dict", "record"):
         others = t.cls is not None and t.kind == "dict" and not is_discrete(t.cls)
         return bool(t.items) and all(is_discrete(i) for i in t.items) and not others
@@ -262,6 +267,8 @@ def tangent_type(t: Type) -> Type:
     ('float', 'float')
     """
     items = tuple(map(tangent_type, t.items))
+    if t.cls is OneOfSeveral:
+        return functools.reduce(join, map(tangent_type, t.keys), NEVER)
     if t.kind == "record":
         return Type("tuple", items=items) if issubclass(t.cls, tuple) else Type("dict", items=items, keys=t.keys)
     if t.kind in ("tuple", "list"):
@@ -314,7 +321,7 @@ def join(a: Type, b: Type) -> Type:
     if a.kind == b.kind == "dict":
         return Type("dict", cls=join(element(a), element(b)), dtype=join_keys(*map(_all_keys, (a, b))))
     if UNKNOWN not in (a, b) and (is_object(a) or is_object(b)):
-        return Type("record", cls=OneOfSeveral)
+        return Type("record", cls=OneOfSeveral, keys=_joined_classes(a, b))
     if may_be_container(a) or may_be_container(b):
         return MIXED
     if may_be_complex(a) or may_be_complex(b):
@@ -340,10 +347,47 @@ def _all_keys(t: Type) -> str:
 
 
 class OneOfSeveral:
-    """Stands for the class of what may be objects of several classes, or an object or something else."""
+    """Stands for the class of what may be objects of several classes, or an object or something else.
+
+    The ``keys`` of such a type are the types of the objects; it has none where a value may be something else.
+    """
 
 
 ENDLESS = Type("record", cls=OneOfSeveral, dtype="endless")  # objects that hold others of their class to any depth
+
+
+def classes_of(t: Type) -> tuple[Type, ...]:
+    """The types of which an object may be, one for each class; empty for what may be something else.
+
+    >>> first, other = Type("record", cls=Mixed), Type("record", cls=OneOfSeveral)
+    >>> [c.cls.__name__ for c in classes_of(join(first, first))], classes_of(other)
+    (['Mixed'], ())
+    """
+    return t.keys if t.cls is OneOfSeveral else (t,) if is_object(t) else ()
+
+
+def field_type(t: Type, name: Any) -> Type | None:
+    """The type of an attribute; None where no object of the type has it."""
+    found = [c.items[c.keys.index(name)] for c in classes_of(t) or (t,) if name in c.keys]
+    return functools.reduce(join, found) if found else None
+
+
+def with_field(t: Type, name: Any, value: Type) -> Type:
+    """The type of an object, or one of several, of which an attribute may also be of type ``value``."""
+    if t.cls is OneOfSeveral:
+        return replace(t, keys=tuple(with_field(c, name, value) for c in t.keys))
+    return replace(t, items=tuple(join(i, value) if key == name else i for key, i in zip(t.keys, t.items)))
+
+
+def _joined_classes(a: Type, b: Type) -> tuple[Type, ...]:
+    """The types of the objects of two types, one for each class."""
+    if not classes_of(a) or not classes_of(b):
+        return ()
+    out: dict[Any, Type] = {}
+    for c in (*classes_of(a), *classes_of(b)):
+        known = out.get(c.cls)
+        out[c.cls] = c if known is None else join(known, c)
+    return () if any(c.cls is OneOfSeveral for c in out.values()) else tuple(out.values())
 
 
 def _join_none(a: Type, b: Type) -> Type:

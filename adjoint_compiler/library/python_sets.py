@@ -30,17 +30,64 @@ class changing_set:  # noqa: N801  (messages name it like what it stands for)
         del self.entries[item]
 
     def update(self, iterable: Any) -> None:
-        for item in iterable:
+        for item in items_of(iterable):
             self.entries[item] = True
+
+    def difference_update(self, iterable: Any) -> None:
+        for item in items_of(iterable):
+            self.discard(item)
+
+    def intersection_update(self, iterable: Any) -> None:
+        kept = items_of(iterable)
+        for item in list(self.entries):
+            if item not in kept:
+                del self.entries[item]
 
     def clear(self) -> None:
         self.entries.clear()
+
+    def __ior__(self, other: Any) -> Any:
+        self.update(other)
+        return self
+
+    def __isub__(self, other: Any) -> Any:
+        self.difference_update(other)
+        return self
+
+    def __iand__(self, other: Any) -> Any:
+        self.intersection_update(other)
+        return self
+
+    def __or__(self, other: Any) -> Any:
+        new = changing_set(list(self.entries))
+        new.update(other)
+        return new
+
+    def __sub__(self, other: Any) -> Any:
+        new = changing_set(list(self.entries))
+        new.difference_update(other)
+        return new
+
+    def __and__(self, other: Any) -> Any:
+        new = changing_set(list(self.entries))
+        new.intersection_update(other)
+        return new
+
+    def copy(self) -> Any:
+        return changing_set(list(self.entries))
 
     def __contains__(self, item: Any) -> bool:
         return item in self.entries
 
     def __len__(self) -> int:
         return len(self.entries)
+
+
+def items_of(iterable: Any) -> list[Any]:
+    """The items of what is put into a set; of another set in the order in which they came."""
+    if isinstance(iterable, changing_set):
+        return list(iterable.entries)
+    return list(iterable)
 
 
 __all__ = ["changing_set"]

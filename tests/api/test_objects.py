@@ -165,7 +165,6 @@ def two_classes(x, n):
         lambda x: Partly(x).x,
         lambda x: Checked(x).x,
         asks_for_a_new_attribute,
-        lambda x: two_classes(x, 2),
         lambda x: Particle(x, x) == Particle(x, x),
         lambda x: Particle(x, x).missing(),
         lambda x: Particle(x, x).missing,
@@ -176,3 +175,10 @@ def test_what_is_not_exact_is_refused(f):
         ac.grad(f)(1.0)
     for diagnostic in caught.value.diagnostics:
         assert diagnostic.span.line and diagnostic.help
+
+
+def test_a_class_without_the_attribute_raises_as_python_does():
+    assert ac.grad(two_classes)(1.5, 1) == 1.0
+    for go in (two_classes, ac.grad(two_classes)):
+        with pytest.raises(AttributeError, match="has no attribute 'x'"):
+            go(1.5, 2)

@@ -53,7 +53,7 @@ def test_emitted_gradients_are_the_live_ones(entry, tmp_path, capsys):
     text = out.read_text()
     linecache.cache[str(out)] = (len(text), None, text.splitlines(keepends=True), str(out))
     space: dict[str, object] = {"__name__": "emitted"}
-    exec(compile(text, str(out), "exec"), space)
+    exec(compile(text, str(out), "exec", dont_inherit=True), space)
     if form == "joint":
         found = space[f"{entry.name}_grad"](*entry.example())
         expected = ac.grad(entry.function, wrt=entry.wrt)(*entry.example())

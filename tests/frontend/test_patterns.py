@@ -1,5 +1,9 @@
 """`match`: what the type of a value decides while compiling, and what is asked while running."""
 
+import collections.abc
+import warnings
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
@@ -122,3 +126,65 @@ def test_an_int_that_becomes_a_float_is_not_asked_for_its_class():
     assert [d.code for d in caught.value.diagnostics] == ["AC014"]
     assert ac.grad(isinstance_of_an_int)(3.0) == 3.0
     assert ac.grad(number_of_either_kind)(3) == 2.0
+
+
+class Corner(NamedTuple):
+    a: float
+    b: float
+
+
+def of_a_named_tuple(x, y):
+    match Corner(x, y):
+        case (a,):
+            return a
+        case [a, b]:
+            return a * b * b
+    return x
+
+
+def test_named_tuples_are_sequences():
+    check(of_a_named_tuple, 1.3, 0.7)
+    assert ac.grad(of_a_named_tuple)(1.3, 0.7) == pytest.approx(0.49)
+
+
+class Items(collections.abc.Sequence):
+    def __init__(self, x):
+        self.x = x
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, k):
+        if k > 1:
+            raise IndexError
+        return self.x
+
+
+def of_a_sequence_of_its_own(x):
+    match Items(x):
+        case [a, b]:
+            return a * b
+    return x
+
+
+def test_classes_that_are_sequences_are_refused():
+    with pytest.raises(ac.DifferentiationError, match="a sequence of its own"):
+        ac.grad(of_a_sequence_of_its_own)(1.3)
+
+
+def of_a_tree(x):
+    def value(e):
+        match e:
+            case ("add", a, b):
+                return value(a) + value(b)
+            case "x":
+                return x
+        return e
+
+    return value(("add", "x", 2.0 * x))
+
+
+def test_comparisons_with_texts_are_no_tests_of_numbers():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert ac.grad(of_a_tree)(0.7) == 3.0

@@ -64,6 +64,8 @@ MODULES = (
     "recursive_containers",
     "late_attributes",
     "sets_and_heaps",
+    "held_iterators",
+    "several_classes",
 )
 
 

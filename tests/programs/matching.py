@@ -1,5 +1,8 @@
 """``match``: on texts, numbers, tuples, lists and dicts that say what to compute."""
 
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import numpy as np
 
 from . import program
@@ -7,6 +10,10 @@ from . import program
 
 def vector(rng):
     return (rng.uniform(0.5, 1.5, 5),)
+
+
+def two_floats(rng):
+    return 0.7, 1.3
 
 
 def choose(x, how, k):
@@ -146,3 +153,91 @@ def of_an_active_number(x, y):
         case float(z) if z > 1.0:
             return z * z * y
     return x
+
+
+@dataclass
+class Disk:
+    radius: float
+    scale: float = 1.0
+
+
+class Corner(NamedTuple):
+    x: float
+    y: float
+    name: str = "corner"
+
+
+class Edge:
+    __match_args__ = ("start", "end")
+
+    def __init__(self, start, end):
+        self.start, self.end = start, end
+
+
+@program(two_floats)
+def classes_by_place_and_name(x, y):
+    s = 0.0
+    for d in [Disk(x, y), Disk(y, 0.0), Disk(x * y)]:
+        match d:
+            case Disk(scale=0.0):
+                s = s + x
+            case Disk(r, k) if abs(r) > abs(k):
+                s = s + r * k
+            case Disk(r, scale=k):
+                s = s + r * r * k
+    return s
+
+
+@program(two_floats)
+def nested_classes_and_named_tuples(x, y):
+    match Edge(Corner(x, y), Corner(y, x * y, "end")):
+        case Disk():
+            return 0.0
+        case Edge((a, b, "corner"), Corner(c, d, name="end")):
+            return a * b * c * d * d
+    return x
+
+
+@program(two_floats)
+def rest_of_a_mapping(x, y):
+    match {"kind": "sum", "a": x, "b": y, "n": 2.0}:
+        case {"kind": "product", **rest}:
+            return x
+        case {"kind": "sum", "n": n, **rest}:
+            return sum([v * v for v in rest.values()]) * n * len(rest)
+    return y
+
+
+@program(two_floats)
+def expressions_by_recursion(x, y):
+    def value(e):
+        match e:
+            case ("add", a, b):
+                return value(a) + value(b)
+            case ["mul", *factors]:
+                p = 1.0
+                for f in factors:
+                    p = p * value(f)
+                return p
+            case {"square": a}:
+                return value(a) ** 2
+            case ("neg", a):
+                return -value(a)
+            case "x":
+                return x
+            case _:
+                return e
+
+    return value(("add", ["mul", "x", y, ("neg", "x")], {"square": ("add", "x", 3.0)}))
+
+
+@program(two_floats)
+def tree_of_tuples(x, y):
+    def total(tree):
+        match tree:
+            case None:
+                return 1.0
+            case (left, v, right):
+                return v * total(left) + v * v * total(right)
+
+    return total(((None, x, None), y, (None, x * y, (None, y, None))))

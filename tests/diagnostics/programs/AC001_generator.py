@@ -9,7 +9,7 @@ def squares(x):
 
 
 def f(x):
-    g = (a * a for a in x)
+    g = squares(x)
     s = sum(g)
     s = s * sum(g)  # error: AC001
     s = s + np.array(a * a for a in x)  # error: AC001
