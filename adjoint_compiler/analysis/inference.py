@@ -72,7 +72,7 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
     """
     types: Types = {p: program.types.get(p, REAL) for p in program.params}
     types.update(free or {})
-    inference = _Inference(types, program.statements, tolerant)
+    inference = _Inference(types, program.statements, tolerant, frozenset(free or ()))
     again = True
     for _ in range(MAX_ROUNDS):
         before = dict(types)
@@ -85,7 +85,7 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
     if not inference.outdated:
         return types
     for name in types:  # still moving: give up precision, not correctness
-        if name not in inference.fixed and types[name] != before.get(name):
+        if name not in inference.given and types[name] != before.get(name):
             types[name] = ENDLESS if is_object(types[name]) else UNKNOWN
     return types
 
@@ -96,14 +96,16 @@ class _Inference:
     Attributes:
         types: what is known.
         fixed: the names whose types are given.
+        given: those of them that are no parameters, which may be rebound to values of other types.
         settled: those of them that nothing can be put into.
         outdated: the names whose types changed in the last round after it had read them.
     """
 
-    def __init__(self, types: Types, statements: tuple[Statement, ...], tolerant: bool) -> None:
+    def __init__(self, types: Types, statements: tuple[Statement, ...], tolerant: bool, given: frozenset[str]) -> None:
+        self.given = given
         self.types, self.statements, self.tolerant = types, statements, tolerant
         self.fixed = frozenset(types)
-        self.settled = {n for n, t in types.items() if not is_container(t)}
+        self.settled = {n for n in given if not is_container(types[n])}
         types.update(dict.fromkeys(_read_first(statements) - self.fixed, NEVER))  # until they are bound, further down
         self.outdated: set[str] = set()
         self.hopeful, self.of_none = True, False
@@ -171,7 +173,7 @@ class _Inference:
     def set(self, name: str, t: Type) -> None:
         """Add the type of one definition."""
         known = self.types.get(name)
-        if known is not None and name in self.fixed and not is_container(known):
+        if known is not None and name in self.given and not is_container(known):
             return
         self.change(name, t if known is None else join(known, t))
 
