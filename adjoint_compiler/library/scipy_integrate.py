@@ -26,9 +26,7 @@ def romb(y: Any, dx: Any = 1.0, axis: Any = -1) -> Any:
 
 
 @defines(integrate.cumulative_simpson)
-def cumulative_simpson(y: Any, *, x: Any = None, dx: Any = 1.0, axis: Any = -1, initial: Any = None) -> Any:
-    if initial is not None:
-        raise NotImplementedError("cumulative_simpson is differentiated without `initial`: concatenate it")
+def cumulative_simpson(y: Any, *, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
     values = np.moveaxis(np.asarray(y), axis, -1)
     unit = np.eye(values.shape[-1])
     if x is None:
