@@ -40,4 +40,10 @@ def cumulative_simpson(y: Any, *, x: Any = None, dx: Any = 1.0, axis: Any = -1) 
 
 @defines(integrate.dblquad)
 def dblquad(func: Any, a: Any, b: Any, gfun: Any, hfun: Any) -> Any:
+    if callable(gfun):
+        if callable(hfun):
+            return integrate.quad(lambda x: integrate.quad(lambda y: func(y, x), gfun(x), hfun(x))[0], a, b)
+        return integrate.quad(lambda x: integrate.quad(lambda y: func(y, x), gfun(x), hfun)[0], a, b)
+    if callable(hfun):
+        return integrate.quad(lambda x: integrate.quad(lambda y: func(y, x), gfun, hfun(x))[0], a, b)
     return integrate.quad(lambda x: integrate.quad(lambda y: func(y, x), gfun, hfun)[0], a, b)
