@@ -43,7 +43,8 @@ def define_products(home: Any, base: str, prefix: str) -> None:
         plain = series_value(companion_name, (last,))
         weights = (series_value(companion_name, (np.ones(len(c)),)) - plain)[:, -1]
         out = np.zeros((len(c) - 1, len(c) - 1))
-        out[:, -1] = weights * (c[:-1] / c[-1])
+        series = np.asarray(c)
+        out[:, -1] = weights * (series[:-1] / series[-1])
         return valued(out + plain, series_value(companion_name, (c,)))
 
 
@@ -76,7 +77,7 @@ def define_quotients(home: Any, base: str, prefix: str) -> None:
     def roots(c: Any) -> Any:
         if len(c) < 2:
             return np.zeros(0)
-        found = np.sort(np.linalg.eigvals(companion(c)[::-1, ::-1]))
+        found = np.sort(np.linalg.eigvals(companion(np.asarray(c))[::-1, ::-1]))
         return valued(found, series_value(roots_name, (c,)))
 
 
