@@ -115,7 +115,7 @@ SPLINES = ("PPoly", "BSpline", "UnivariateSpline")
 
 def is_spline(value: Any) -> bool:
     """Whether a value is a spline of SciPy, of one variable and with numbers as values: ``CubicSpline(x, y)``, made outside."""
-    classes = {c.__name__ for c in type(value).__mro__ if c.__module__.startswith("scipy.interpolate.")}
+    classes = {c.__name__ for c in type(value).__mro__ if str(c.__module__).startswith("scipy.interpolate.")}
     return not classes.isdisjoint(SPLINES) and np.ndim(getattr(value, "c", np.zeros((1, 1)))) == (
         1 if "BSpline" in classes else 2
     )
