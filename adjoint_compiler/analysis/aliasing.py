@@ -29,7 +29,15 @@ from adjoint_compiler.ir.nodes import (
     With,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_discrete, is_number, may_be_array
+from adjoint_compiler.ir.types import (
+    UNKNOWN,
+    Type,
+    is_container,
+    is_discrete,
+    is_number,
+    may_be_array,
+    may_be_container,
+)
 from adjoint_compiler.ir.walk import binds
 
 # Operations whose result shows one place many times.
@@ -106,17 +114,21 @@ def analyse_aliases(program: Program, types: Types) -> Aliases:
                     undecided.append(n)
     kinds.update((n, "inert") for n in stopped_names(program))
     dynamic = _dynamic_classes(program, types, classes, stored, kinds, finder)
-    dynamic |= _held_as_a_whole(program, classes, stored, kinds, held)
+    containers = {
+        n
+        for n, kind in kinds.items()
+        if kind == "container" or kind == "value" and may_be_container(types.get(n, UNKNOWN))
+    }
+    dynamic |= _held_as_a_whole(program, classes, stored, containers, held)
     dynamic |= _dynamic_containers(program, memory, kinds, finder.places)
     return Aliases(classes, stored, held, frozenset(loads), kinds, dynamic, tuple(sorted(undecided)))
 
 
 def _held_as_a_whole(
-    program: Program, classes: dict[str, int], stored: frozenset[int], kinds: dict[str, str], held: dict[int, int]
+    program: Program, classes: dict[str, int], stored: frozenset[int], containers: set[str], held: dict[int, int]
 ) -> frozenset[int]:
     """Stored classes held by containers that are returned, or given to an operation, as a whole: one adjoint for all items."""
     out: set[int] = set()
-    containers = {n for n, kind in kinds.items() if kind == "container"}
     for s in program.statements if containers else ():
         if containers.isdisjoint(s.read):
             continue
@@ -124,7 +136,7 @@ def _held_as_a_whole(
             isinstance(s, Bind) and s.op not in ("index", "field", "copy", "builtins.len")
         ):
             continue
-        for n in (n for o in s.operands for n in names_in(o) if kinds.get(n) == "container"):
+        for n in (n for o in s.operands for n in names_in(o) if n in containers):
             seen: set[int | None] = {None}
             cls = held.get(classes[n])
             while cls not in seen:

@@ -77,7 +77,7 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
     """
     types: Types = {p: program.types.get(p, REAL) for p in program.params}
     types.update(free or {})
-    inference = _Inference(types, program.statements, tolerant)
+    inference = _Inference(types, program.statements, tolerant, frozenset(free or ()))
     everything = True
     for _ in range(MAX_WIDENED):
         before = inference.run(everything)
@@ -106,16 +106,16 @@ class _Inference:
 
     Attributes:
         types: what is known.
-        fixed: the names whose types are given.
+        fixed: the names whose types are given; parameters may be rebound to values of other types.
         settled: those of them that nothing can be put into.
         outdated: the names whose types changed in the last round after it had read them.
     """
 
-    def __init__(self, types: Types, statements: tuple[Statement, ...], tolerant: bool) -> None:
+    def __init__(self, types: Types, statements: tuple[Statement, ...], tolerant: bool, given: frozenset[str]) -> None:
         self.types, self.statements, self.tolerant = types, statements, tolerant
-        self.fixed = frozenset(types)
-        self.settled = {n for n, t in types.items() if not is_container(t)}
-        types.update(dict.fromkeys(_read_first(statements) - self.fixed, NEVER))  # until they are bound, further down
+        self.fixed = given
+        self.settled = {n for n in given if not is_container(types[n])}
+        types.update(dict.fromkeys(_read_first(statements) - types.keys(), NEVER))  # until they are bound, further down
         self.outdated: set[str] = set()
         self.hopeful, self.of_none = True, False
         # nothing is put into containers that are never changed, such as the nodes of a list that is only read

@@ -20,7 +20,7 @@ from adjoint_compiler.ir.nodes import (
     Update,
 )
 from adjoint_compiler.ir.operands import WHOLE
-from adjoint_compiler.ir.types import MIXED, UNKNOWN, may_be_complex, nesting_of
+from adjoint_compiler.ir.types import MIXED, UNKNOWN, may_be_complex, may_be_container, nesting_of
 
 ZERO = Const(0.0)
 
@@ -114,6 +114,8 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False,
         return
     if not may_be_complex(b.type(o)) and may_be_complex(b.type(c)):
         c = b.bind("numpy.real", c)
+    elif kind == "buffer" and may_be_complex(b.type(c)) and f.is_real_at_times(o.id):
+        c = b.bind("adjoint_compiler.runtime.indexing.cast_adjoint", c, o)
     if kind == "buffer" and f.aliases.classes[o.id] in f.replicated:
         # A broadcast view shows one place many times: what it receives is summed there.
         b.emit(Effect("store", (Name(f.registry), o, c, Pack("tuple", (Const(0),))), b.span, "to_shadows"))
@@ -138,6 +140,9 @@ def accumulate(o: Operand, c: Operand, b: Builder, f: Facts, held: bool = False,
                 if c.id in f.shapes.dims:
                     f.shapes.dims[f.bar(o.id)] = f.shapes.dims[c.id]
         t = b.type(o)
+        at_times = may_be_container(t) and o.id in f.multi  # another name of a container, or of an array
+        if at_times and f.registry and not held and f.aliases.stored_depths(o.id):
+            b.emit(Effect("store", (Name(f.registry), o, c, depths_of(o.id, b, f)), b.span, "to_shadows"))
         partly = t == MIXED or t.maybe_none or held and t == UNKNOWN  # None may stand for zero
         op = HELPER["add_structure"] if partly else "accumulate"
         b.emit(Bind(f.bar(o.id), op, (Name(f.bar(o.id)), c), (), b.span))

@@ -15,7 +15,7 @@ from adjoint_compiler.ir.nodes import (
     Operand,
     Pack,
 )
-from adjoint_compiler.ir.types import UNKNOWN
+from adjoint_compiler.ir.types import UNKNOWN, may_be_complex
 
 
 @dataclass
@@ -43,6 +43,7 @@ class Facts:
     other_names: set[str] = field(default_factory=set)
     reserved: dict[object, str] = field(default_factory=dict)
     given: frozenset[str] = frozenset()  # shadows of containers that a caller passes, which are added to in place
+    rebound: frozenset[str] = frozenset()  # real parameters that are complex later
     faults: list[Diagnostic] = field(default_factory=list)
 
     def bar(self, name: str) -> str:
@@ -65,6 +66,14 @@ class Facts:
         if isinstance(o, Pack):
             return any(self.is_active(i) for i in o.items)
         return isinstance(o, Name) and o.id in self.active
+
+    def is_real_at_times(self, name: str) -> bool:
+        """Whether a name of complex arrays may mean one that is real: in a loop ``y`` begins as zeros."""
+        if name in self.rebound or not may_be_complex(self.types.get(name, UNKNOWN)):
+            return True
+        same = self.aliases.classes.get(name)
+        others = (n for n, c in self.aliases.classes.items() if c == same and self.aliases.kind(n) == "buffer")
+        return not all(may_be_complex(self.types.get(n, UNKNOWN)) and n not in self.rebound for n in others)
 
     def shadow_names(self) -> frozenset[str]:
         """Buffers whose shadow is derived at each use."""

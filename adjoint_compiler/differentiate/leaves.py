@@ -110,10 +110,24 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
         _reverse_index(s, g, b, f)
         return
     depths = f.aliases.stored_depths(s.target) if kind == "container" else ()
-    if depths and f.registry and view_rule(s) is None:
-        # Arrays of a tuple that are stored into later have their adjoints in their shadows.
+    showing = view_rule(s)
+    if depths and f.registry and (showing is None or showing.view_kind == "always"):
+        # Arrays of a tuple that are stored into later have their adjoints in their shadows, which views share with what they show.
+        shown = _shown(s, b, f)
+        operands = [o for o in (*s.args, *(v for _, v in s.kwargs)) for o in (o.items if isinstance(o, Pack) else (o,))]
+        if all(o in shown for o in operands if f.is_active(o)):
+            return
         g = b.bind(HELPER["from_shadows"], Name(f.registry), Name(s.target), g, depths_of(s.target, b, f))
+        _reverse_operation(s, g, b, f, shown)
+        return
     _reverse_operation(s, g, b, f)
+
+
+def _shown(s: Bind, b: Builder, f: Facts) -> tuple[Operand, ...]:
+    """The arrays stored into whose views the items of a container are: ``np.split(a, 2)``."""
+    base = viewed(s)
+    parts = base.items if isinstance(base, Pack) else () if base is None else (base,)
+    return tuple(o for o in parts if isinstance(o, Name) and f.aliases.in_stored_class(o.id) and not b.is_number(o))
 
 
 def _reverse_buffer_bind(s: Bind, b: Builder, f: Facts) -> None:
@@ -190,7 +204,8 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
     b.emit(Update(target, at, "scatter_add" if may_repeat(at, f.types) else "operator.add", g, b.span))
 
 
-def _reverse_operation(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
+def _reverse_operation(s: Bind, g: Operand, b: Builder, f: Facts, shown: tuple[Operand, ...] = ()) -> None:
+    """What the operands receive from ``g``; those in ``shown`` have it already."""
     if s.op in (VALUE, OWN):
         reverse_custom(s, g, b, f)
         return
@@ -200,7 +215,7 @@ def _reverse_operation(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
     refuse_sparse(s, env, b)
     pullbacks = chosen_pullbacks(s, rule, b)
     for param, operand in list(env.items()):
-        if param in ("g", "y") or not f.is_active(operand):
+        if param in ("g", "y") or not f.is_active(operand) or operand in shown:
             continue
         if param in pullbacks and f"*{param}" not in env:
             _reverse_operand(pullbacks[param], param, operand, g, rule, env, b, f)
@@ -208,7 +223,7 @@ def _reverse_operation(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
             assert isinstance(operand, Pack)
             for k, item in enumerate(operand.items):
                 expression = pullbacks.get(f"{param[1:]}[{k}]", pullbacks.get(param[1:]))
-                if f.is_active(item) and expression is not None:
+                if f.is_active(item) and expression is not None and item not in shown:
                     accumulate(item, b.expand(expression, rule, {**env, "k": Const(k)}), b, f)
 
 

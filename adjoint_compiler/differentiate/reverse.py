@@ -52,7 +52,7 @@ from adjoint_compiler.ir.nodes import (
     While,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import MIXED, UNKNOWN, is_number
+from adjoint_compiler.ir.types import MIXED, UNKNOWN, is_number, may_be_complex
 from adjoint_compiler.ir.walk import binds, walk
 
 OPEN = "adjoint_compiler.runtime.broadcasting.not_differentiated"
@@ -128,6 +128,11 @@ def reverse_program(
     facts = Facts(types, aliases, active, symbolic_shapes(program, types), names, multi)
     facts.homes, facts.internal, facts.recorded = home_blocks(program, occ), pair is not None, recorded
     facts.once = frozenset(n for n, o in occ.items() if _is_used_once(o) and aliases.kind(n) == "value")
+    facts.rebound = frozenset(
+        p
+        for p in program.params
+        if may_be_complex(types.get(p, UNKNOWN)) and not may_be_complex(program.types.get(p, UNKNOWN))
+    )
     facts.outlines = _outlines(program, facts)
     facts.lazy = _lazy_names(program, facts, occ) - facts.outlines.keys()
     dynamic = any(map(aliases.is_dynamic, active))
@@ -209,6 +214,10 @@ def _refuse_undecided(program: Program, types: Types, aliases: Aliases, active: 
             ))  # fmt: skip
         elif isinstance(s, Bind) and target in active and aliases.kind(s.target) == "buffer":
             made = bind_type(s, types)
+            at_times = types.get(s.target, UNKNOWN).cls is MIXED.cls
+            if at_times and (aliases.stored_depths(s.target) or aliases.is_recursive(s.target)):
+                message = f"`{target}` is an array that may be stored into, and at times a container of such"
+                faults.append(Diagnostic("AC003", s.span, message, (), "give the container a name of its own"))
             if s.op == "index" and (made.kind == "real" or made == MIXED):
                 message = "this item is a number at times, and at times an array that may be stored into"
                 faults.append(
@@ -223,6 +232,9 @@ def _refuse_undecided(program: Program, types: Types, aliases: Aliases, active: 
         if isinstance(s, Bind) and s.op == HELPER["from_shadows"] and not active.isdisjoint(s.read):
             message = "second derivatives of stores into arrays of containers are not available yet"
             faults.append(Diagnostic("AC001", s.span, message, (), "keep the arrays in variables of their own"))
+        elif target in active and aliases.kind(target) == "buffer" and is_number(program.types.get(target, UNKNOWN)):
+            message = f"the parameter `{target}` is a number, and is rebound to an array that is stored into"
+            faults.append(Diagnostic("AC003", s.span, message, (), "give the array a name of its own"))
     if faults:
         raise DifferentiationError(faults)
 

@@ -63,7 +63,8 @@ def is_covered(rule: Rule, node: Any) -> bool:
     if rule.function is np.pad:
         mode = [*node.args[2:3], *(k.value for k in node.keywords if k.arg == "mode")]
         return not mode or getattr(mode[0], "value", None) not in OTHER_MODES
-    return all(k.arg in (*rule.params, "out", None) for k in node.keywords)
+    own = ("out", "where", "dtype") if isinstance(rule.function, np.ufunc) else ("out",)
+    return all(k.arg in (*rule.params, *own, None) for k in node.keywords)
 
 
 def is_library(function: Any) -> bool:
@@ -85,8 +86,12 @@ def call_rule(cx: Context, scope: Scope, node: Any, rule: Rule, stem: str) -> Op
     out = keywords.pop("out", None)
     is_ufunc = isinstance(rule.function, np.ufunc)
     where = keywords.pop("where", None) if is_ufunc else None
+    where = None if where == Const(True) else where
     if is_ufunc and len(args) > rule.function.nin:
         out = args.pop()
+    if is_ufunc and "dtype" in keywords and "dtype" not in rule.params and is_of_one_type(rule.function):
+        dtype = keywords.pop("dtype")
+        args = [cx.bind("numpy.asarray", a, dtype=dtype) for a in args]
     args, keywords = _place(cx, scope, node, rule, args, keywords)
     result = cx.bind(rule.name, *args, stem=stem, **keywords)
     if out is not None:
@@ -96,12 +101,21 @@ def call_rule(cx: Context, scope: Scope, node: Any, rule: Rule, stem: str) -> Op
     return result
 
 
+def is_of_one_type(ufunc: np.ufunc) -> bool:
+    """Whether operands and result of a ufunc have one type, so that ``dtype=`` is a cast of the operands.
+
+    >>> is_of_one_type(np.add), is_of_one_type(np.ldexp), is_of_one_type(np.less)
+    (True, False, False)
+    """
+    return ufunc.nout == 1 and f"{'d' * ufunc.nin}->d" in ufunc.types
+
+
 SPLINES = ("PPoly", "BSpline", "UnivariateSpline")
 
 
 def is_spline(value: Any) -> bool:
     """Whether a value is a spline of SciPy, of one variable and with numbers as values: ``CubicSpline(x, y)``, made outside."""
-    classes = {c.__name__ for c in type(value).__mro__ if c.__module__.startswith("scipy.interpolate.")}
+    classes = {c.__name__ for c in type(value).__mro__ if str(c.__module__).startswith("scipy.interpolate.")}
     return not classes.isdisjoint(SPLINES) and np.ndim(getattr(value, "c", np.zeros((1, 1)))) == (
         1 if "BSpline" in classes else 2
     )

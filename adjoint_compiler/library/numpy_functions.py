@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from adjoint_compiler.library import defines
+from adjoint_compiler.runtime import machine_epsilon
 
 
 @defines(np.apply_along_axis)
@@ -82,6 +83,16 @@ def imul(a: Any, b: Any) -> Any:
 def itruediv(a: Any, b: Any) -> Any:
     a /= b
     return a
+
+
+@defines(np.real_if_close)
+def real_if_close(a: Any, tol: Any = 100) -> Any:
+    x = np.asanyarray(a)
+    if np.iscomplexobj(x):
+        limit = machine_epsilon(x) * tol if tol > 1 else tol
+        if np.all(np.absolute(x.imag) < limit):
+            return x.real
+    return x
 
 
 VECTORIZED = {1: of_each, 2: of_each_pair, 3: of_each_triple}

@@ -43,8 +43,42 @@ def define_products(home: Any, base: str, prefix: str) -> None:
         plain = series_value(companion_name, (last,))
         weights = (series_value(companion_name, (np.ones(len(c)),)) - plain)[:, -1]
         out = np.zeros((len(c) - 1, len(c) - 1))
-        out[:, -1] = weights * (c[:-1] / c[-1])
+        series = np.asarray(c)
+        out[:, -1] = weights * (series[:-1] / series[-1])
         return valued(out + plain, series_value(companion_name, (c,)))
+
+
+def define_quotients(home: Any, base: str, prefix: str) -> None:
+    """Long division, and roots as the eigenvalues of the companion matrix."""
+    mul, companion = getattr(home, f"{base}mul"), getattr(home, f"{base}companion")
+    quotient_name, roots_name = f"{prefix}div", f"{prefix}roots"
+
+    @defines(getattr(home, f"{base}div"))
+    def divide(c1: Any, c2: Any) -> Any:
+        rest = np.asarray(c1)
+        below = np.asarray(c2)
+        found = series_value(quotient_name, (c1, c2))
+        steps = len(rest) - len(below)
+        if steps < 0:
+            return valued(rest[:1] * 0, found[0]), valued(rest, found[1])
+        if len(below) == 1:
+            return valued(rest / below[-1], found[0]), valued(rest[:1] * 0, found[1])
+        parts = []
+        for k in range(steps, -1, -1):
+            unit = np.zeros(k + 1)
+            unit[-1] = 1.0
+            product = mul(unit, below)
+            part = rest[-1] / product[-1]
+            parts.append(part)
+            rest = rest[:-1] - part * product[:-1]
+        return valued(np.stack(parts)[::-1], found[0]), valued(rest[: len(found[1])], found[1])
+
+    @defines(getattr(home, f"{base}roots"))
+    def roots(c: Any) -> Any:
+        if len(c) < 2:
+            return np.zeros(0)
+        found = np.sort(np.linalg.eigvals(companion(np.asarray(c))[::-1, ::-1]))
+        return valued(found, series_value(roots_name, (c,)))
 
 
 def define_values(home: Any, base: str, prefix: str) -> None:
@@ -111,6 +145,7 @@ def define_fits(home: Any, base: str) -> None:
 for _base, _module in BASES.items():
     _home = getattr(np.polynomial, _module)
     define_products(_home, _base, f"{_module}.{_base}")
+    define_quotients(_home, _base, f"{_module}.{_base}")
     define_values(_home, _base, f"{_module}.{_base}")
     define_fits(_home, _base)
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import integrate
 
 from adjoint_compiler.library import defines
-from adjoint_compiler.runtime import scipy_value, valued
+from adjoint_compiler.runtime import constant, scipy_value, valued
 
 
 @defines(integrate.fixed_quad)
@@ -23,3 +23,27 @@ def romb(y: Any, dx: Any = 1.0, axis: Any = -1) -> Any:
     values = np.moveaxis(np.asarray(y), axis, -1)
     weights = scipy_value("integrate.romb", (np.eye(values.shape[-1]),))
     return valued(dx * (values @ weights), scipy_value("integrate.romb", (y, dx, axis)))
+
+
+@defines(integrate.cumulative_simpson)
+def cumulative_simpson(y: Any, *, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
+    values = np.moveaxis(np.asarray(y), axis, -1)
+    unit = np.eye(values.shape[-1])
+    if x is None:
+        weights = scipy_value("integrate.cumulative_simpson", (unit,))
+        found = scipy_value("integrate.cumulative_simpson", (y,), (("dx", dx), ("axis", axis)))
+        return valued(np.moveaxis(dx * (values @ weights), -1, axis), found)
+    weights = scipy_value("integrate.cumulative_simpson", (unit,), (("x", constant(x)),))
+    found = scipy_value("integrate.cumulative_simpson", (y,), (("x", x), ("axis", axis)))
+    return valued(np.moveaxis(values @ weights, -1, axis), found)
+
+
+@defines(integrate.dblquad)
+def dblquad(func: Any, a: Any, b: Any, gfun: Any, hfun: Any) -> Any:
+    if callable(gfun):
+        if callable(hfun):
+            return integrate.quad(lambda x: integrate.quad(lambda y: func(y, x), gfun(x), hfun(x))[0], a, b)
+        return integrate.quad(lambda x: integrate.quad(lambda y: func(y, x), gfun(x), hfun)[0], a, b)
+    if callable(hfun):
+        return integrate.quad(lambda x: integrate.quad(lambda y: func(y, x), gfun, hfun(x))[0], a, b)
+    return integrate.quad(lambda x: integrate.quad(lambda y: func(y, x), gfun, hfun)[0], a, b)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from scipy import signal
+from scipy import signal as scipy_signal
 
 from adjoint_compiler.library import defines
 from adjoint_compiler.runtime import constant, scipy_value, valued
@@ -88,3 +89,44 @@ def medfilt(volume: Any, kernel_size: Any = 3) -> Any:
         raise NotImplementedError("medfilt of vectors is differentiated; use ndimage.median_filter of images")
     seen = np.lib.stride_tricks.sliding_window_view(np.pad(x, kernel_size // 2), kernel_size)
     return valued(np.median(seen, axis=-1), scipy_value("signal.medfilt", (volume, kernel_size)))
+
+
+@defines(signal.freqz)
+def freqz(b: Any, a: Any = 1, worN: Any = 512) -> Any:  # noqa: N803  (SciPy's name)
+    w, h = scipy_value("signal.freqz", (b, a, constant(worN)))
+    turn = np.exp(-1j * w)
+    above = np.polyval(np.atleast_1d(b)[::-1] + 0j, turn)
+    return w, valued(above / np.polyval(np.atleast_1d(a)[::-1] + 0j, turn), h)
+
+
+@defines(signal.deconvolve)
+def deconvolve(signal: Any, divisor: Any) -> Any:
+    n = len(signal)
+    found = scipy_value("signal.deconvolve", (signal, divisor))
+    if n < len(divisor):
+        return found[0], valued(np.asarray(signal), found[1])
+    pulse = np.zeros(n - len(divisor) + 1)
+    pulse[0] = 1.0
+    quotient = scipy_signal.lfilter(signal, divisor, pulse)
+    return valued(quotient, found[0]), valued(signal - np.convolve(divisor, quotient), found[1])
+
+
+@defines(signal.upfirdn)
+def upfirdn(h: Any, x: Any, up: Any = 1, down: Any = 1) -> Any:
+    signals = np.asarray(x)
+    if np.ndim(signals) != 1:
+        raise NotImplementedError("upfirdn of vectors is differentiated")
+    spread = np.zeros(len(signals) * up - up + 1, signals.dtype)
+    spread[::up] = signals
+    return valued(np.convolve(h, spread)[::down], scipy_value("signal.upfirdn", (h, x, up, down)))
+
+
+@defines(signal.coherence)
+def coherence(
+    x: Any, y: Any, fs: Any = 1.0, window: Any = "hann", nperseg: Any = None, noverlap: Any = None, nfft: Any = None,
+    detrend: Any = "constant", axis: Any = -1,
+) -> Any:  # fmt: skip
+    freqs, powers_x = scipy_signal.welch(x, fs, window, nperseg, noverlap, nfft, detrend, axis=axis)
+    _, powers_y = scipy_signal.welch(y, fs, window, nperseg, noverlap, nfft, detrend, axis=axis)
+    _, cross = scipy_signal.csd(x, y, fs, window, nperseg, noverlap, nfft, detrend, axis=axis)
+    return freqs, np.abs(cross) ** 2 / powers_x / powers_y

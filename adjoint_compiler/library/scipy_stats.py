@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -87,3 +87,59 @@ def zscore(a: Any, axis: Any = 0, ddof: Any = 0) -> Any:
     x = np.asarray(a)
     away = x - np.mean(x, axis=axis, keepdims=True)
     return valued(away / np.std(x, axis=axis, ddof=ddof, keepdims=True), scipy_value("stats.zscore", (a, axis, ddof)))
+
+
+class Line(NamedTuple):
+    """What ``linregress`` gives."""
+
+    slope: Any
+    intercept: Any
+    rvalue: Any
+    pvalue: Any
+    stderr: Any
+
+
+@defines(stats.linregress)
+def linregress(x: Any, y: Any) -> Any:
+    found = scipy_value("stats.linregress", (x, y))
+    u = np.asarray(x) - np.mean(x)
+    v = np.asarray(y) - np.mean(y)
+    n = len(u)
+    slope = np.sum(u * v) / np.sum(u * u)
+    r = np.sum(u * v) / np.sqrt(np.sum(u * u) * np.sum(v * v))
+    t = r * np.sqrt((n - 2) / ((1.0 - r) * (1.0 + r)))
+    p = 2.0 * stats.t.sf(np.abs(t), n - 2)
+    error = np.sqrt((1.0 - r * r) * np.sum(v * v) / np.sum(u * u) / (n - 2))
+    return Line(
+        valued(slope, found[0]), valued(np.mean(y) - slope * np.mean(x), found[1]), valued(r, found[2]), valued(p, found[3]),
+        valued(error, found[4]),
+    )  # fmt: skip
+
+
+class Correlation(NamedTuple):
+    """What ``pearsonr`` gives."""
+
+    statistic: Any
+    pvalue: Any
+
+
+@defines(stats.pearsonr)
+def pearsonr(x: Any, y: Any) -> Any:
+    found = scipy_value("stats.pearsonr", (x, y))
+    u = np.asarray(x) - np.mean(x)
+    v = np.asarray(y) - np.mean(y)
+    half = len(u) / 2.0 - 1.0
+    r = np.sum(u * v) / np.sqrt(np.sum(u * u) * np.sum(v * v))
+    p = 2.0 * stats.beta.sf((np.abs(r) + 1.0) / 2.0, half, half)
+    return Correlation(valued(r, found[0]), valued(p, found[1]))
+
+
+@defines(stats.wasserstein_distance)
+def wasserstein_distance(u_values: Any, v_values: Any) -> Any:
+    u = np.asarray(u_values)
+    v = np.asarray(v_values)
+    every = np.sort(np.concatenate((u, v)))
+    below = np.searchsorted(np.sort(u), every[:-1], side="right") / len(u)
+    above = np.searchsorted(np.sort(v), every[:-1], side="right") / len(v)
+    total = np.sum(np.abs(below - above) * np.diff(every))
+    return valued(total, scipy_value("stats.wasserstein_distance", (u_values, v_values)))

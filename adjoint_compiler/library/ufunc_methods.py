@@ -13,6 +13,8 @@ import numpy as np
 
 from adjoint_compiler.runtime import reduceat_value, valued
 
+# What reductions are with keywords that their rules do not have.
+REDUCTIONS = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
 # Of these NumPy's vector loops read elements before the ones that they depend on are there, on some processors.
 RUN_AHEAD = (np.power, np.float_power, np.arctan2)
 
@@ -36,12 +38,14 @@ def method_of(ufunc: np.ufunc, name: str) -> Callable[..., Any] | None:
 
 def reduce_of(ufunc: Any) -> Callable[..., Any]:
     """``ufunc.reduce``."""
+    if ufunc in REDUCTIONS:
+        return reduce_with_keywords(ufunc, REDUCTIONS[ufunc])
 
-    def reduce(array: Any, axis: Any = 0, *, keepdims: Any = False) -> Any:
+    def reduce(array: Any, axis: Any = 0, dtype: Any = None, *, keepdims: Any = False, initial: Any = None) -> Any:
         if axis is None or isinstance(axis, tuple):
             raise NotImplementedError("reduce of this ufunc along several axes")
-        rows = np.moveaxis(np.asarray(array), axis, 0)
-        out = rows[0]
+        rows = np.moveaxis(np.asarray(array, dtype=dtype), axis, 0)
+        out = rows[0] if initial is None else ufunc(np.asarray(initial, dtype=rows.dtype), rows[0])
         for k in range(1, len(rows)):
             out = ufunc(out, rows[k])
         return np.expand_dims(out, axis) if keepdims else out
@@ -49,11 +53,32 @@ def reduce_of(ufunc: Any) -> Callable[..., Any]:
     return reduce
 
 
+def reduce_with_keywords(ufunc: Any, whole: Any) -> Callable[..., Any]:
+    """``np.add.reduce(x, where=mask, initial=1.0)`` as ``np.sum``, along the first axis by default."""
+    if ufunc in (np.maximum, np.minimum):
+
+        def extreme(array: Any, axis: Any = 0, *, keepdims: Any = False, initial: Any = None, where: Any = True) -> Any:
+            if initial is None:
+                return whole(array, axis=axis, keepdims=keepdims)
+            return whole(array, axis=axis, keepdims=keepdims, initial=initial, where=where)
+
+        return extreme
+
+    def reduce(
+        array: Any, axis: Any = 0, dtype: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True
+    ) -> Any:
+        if initial is None:
+            return whole(array, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
+        return whole(array, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+
+    return reduce
+
+
 def accumulate_of(ufunc: Any) -> Callable[..., Any]:
     """``ufunc.accumulate``."""
 
-    def accumulate(array: Any, axis: Any = 0) -> Any:
-        rows = np.moveaxis(np.asarray(array), axis, 0)
+    def accumulate(array: Any, axis: Any = 0, dtype: Any = None) -> Any:
+        rows = np.moveaxis(np.asarray(array, dtype=dtype), axis, 0)
         out = np.empty_like(rows)
         out[0] = rows[0]
         for k in range(1, len(rows)):

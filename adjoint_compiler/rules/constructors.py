@@ -3,7 +3,7 @@
 import numpy as np
 
 from adjoint_compiler.ir.nodes import Const
-from adjoint_compiler.ir.types import MAYBE_COMPLEX, Type, may_be_complex
+from adjoint_compiler.ir.types import Type
 from adjoint_compiler.rules import shapes
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.shapes import Operands, Types
@@ -37,12 +37,6 @@ def _spaced(types: Types, operands: Operands) -> Type | None:
     return Type(
         "tuple", items=(found, shapes.value_or_array(found.dtype, None if found.ndim is None else found.ndim - 1))
     )
-
-
-def _real_or_not(types: Types, operands: Operands) -> Type | None:
-    """Of complex numbers: those, or their real parts."""
-    t = types.get("a")
-    return MAYBE_COMPLEX if t is not None and may_be_complex(t) else t
 
 
 _ITSELF: dict[tuple[int, ...], dict[str, str]] = {(n,): {"a": "g"} for n in range(6)}
@@ -79,7 +73,6 @@ structural("asarray_chkfinite(a, dtype=None, order=None)", np.asarray_chkfinite,
 structural("require(a, dtype=None, requirements=None)", np.require, a="array_adjoint(g, a)", view="a", view_kind="maybe",
            linear="a", cases=_ITSELF)
 structural("astype(x, dtype, *, copy=True)", *present(np, "astype"), x="cast_adjoint(g, y)", view="x", view_kind="maybe", linear="x")
-structural("real_if_close(a, tol=100)", np.real_if_close, a="g", view="a", view_kind="maybe", result=_real_or_not)
 inert("bartlett(M)", np.bartlett, np.blackman, np.hamming, np.hanning)
 structural("ascontiguousarray(a, dtype=None)", np.ascontiguousarray, np.asfortranarray,
            a="reshape(g, shape(a))", view="a", view_kind="maybe", linear="a",

@@ -79,7 +79,7 @@ MOVED = frozenset(
 # what has the elements of its operand, in their places
 ALIASED = {
     "numpy.array": "a", "numpy.copy": "a", "numpy.asarray": "a", "numpy.asanyarray": "a", "numpy.asarray_chkfinite": "a",
-    "numpy.require": "a", "numpy.real_if_close": "a", "numpy.ascontiguousarray": "a", "numpy.asfortranarray": "a",
+    "numpy.require": "a", "numpy.ascontiguousarray": "a", "numpy.asfortranarray": "a",
     "method.copy": "x", "method.astype": "x", "method.conj": "x", "numpy.astype": "x", "numpy.conjugate": "x",
     function_key(runtime.entry_copy): "x", function_key(runtime.entry_copies): "x", function_key(runtime.copied): "x",
     function_key(runtime.laid_out): "t", function_key(runtime.shaped_like): "g_",

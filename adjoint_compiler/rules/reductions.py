@@ -66,14 +66,15 @@ _ONES = "where(isnan(a), 1.0, a)"
 structural("nanprod(a, axis=None, dtype=None, *, keepdims=False)", np.nanprod, result=reduced(np.prod),
            a="where(isnan(a), 0.0, spread(g, a, axis, keepdims)"
              f" * conj(products_before({_ONES}, axis) * products_before({_ONES}, axis, -1)))")
-_INITIAL = "not_differentiated('extremes in their initial value')"
+_TIED = "share_ties(g, a, y, axis, keepdims, where)"
 for _extreme, _aliases in (("max", (np.max, np.amax)), ("min", (np.min, np.amin))):
     structural(f"{_extreme}(a, axis=None, *, keepdims=False, initial=None, where=True)", *_aliases,
-               a="share_ties(g, a, y, axis, keepdims, where)", initial=_INITIAL, result=reduced(np.max),
-               note="elements that tie share equally")
+               a=_TIED, initial=f"sum(g - sum({_TIED}, axis=axis, keepdims=keepdims))", result=reduced(np.max),
+               note="elements that tie share equally; the initial value gets what no element gets")
     structural(f"nan{_extreme}(a, axis=None, *, keepdims=False, initial=None)", getattr(np, f"nan{_extreme}"),
-               a="where(isnan(a), 0.0, share_ties(g, a, y, axis, keepdims))", initial=_INITIAL, result=reduced(np.max),
-               note="elements that tie share equally")
+               a=f"where(isnan(a), 0.0, {_TIED.replace(', where', '')})", result=reduced(np.max),
+               initial=f"sum(g - nansum({_TIED.replace(', where', '')}, axis=axis, keepdims=keepdims))",
+               note="elements that tie share equally; the initial value gets what no element gets")
 structural("ptp(a, axis=None, *, keepdims=False)", np.ptp,
            a="share_ties(g, a, max(a, axis=axis, keepdims=keepdims), axis, keepdims) - share_ties(g, a,"
              " min(a, axis=axis, keepdims=keepdims), axis, keepdims)", result=reduced(np.max))

@@ -124,12 +124,13 @@ def item_adjoint(g: Any, x: Any, at: Any = None) -> Any:
 
 
 def cast_adjoint(g: Any, y: Any) -> Any:
-    """The adjoint of a cast to ``y``: zero where ``y`` has an integer or boolean dtype.
+    """The adjoint of a cast to ``y``: zero where ``y`` has an integer or boolean dtype, real where that is real.
 
     >>> cast_adjoint(np.ones(2), np.zeros(2, int)), cast_adjoint(1.0, np.zeros(()))
     (array([0., 0.]), 1.0)
     """
-    return g if np.result_type(y).kind in "fc" else np.zeros_like(g)
+    kind = np.result_type(y).kind
+    return g if kind == "c" else np.real(g) if kind == "f" else np.zeros_like(g)
 
 
 def interp_place(x: Any, xp: Any) -> Any:

@@ -10,7 +10,7 @@ from adjoint_compiler.runtime.structures import add_structure, field_names, inst
 
 __all__ = [
     "add_overlapping", "allocation", "copied", "detached", "entry_copies", "entry_copy", "from_shadows", "laid_out", "last_writer",
-    "mirrored", "shadow", "shadow_of_items", "to_shadows",
+    "mirrored", "shadow", "shadow_of_items", "shown_once", "to_shadows",
 ]  # fmt: skip
 
 
@@ -222,13 +222,28 @@ def from_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...
     [array([1., 1.]), 1.0]
     """
     if isinstance(x, np.ndarray):
-        return shadow(shadows, x) if depth in depths and x.dtype.kind in "fc" else g
+        return shown_once(shadow(shadows, x)) if depth in depths and x.dtype.kind in "fc" else g
     if isinstance(x, (dict, list, tuple)) or is_object(x):
         g = shadow(shadows, x) if depth in depths else g
         known = isinstance(g, (list, tuple, dict))
         parts = {k: from_shadows(shadows, v, g[k] if known else None, depths, depth + 1) for k, v in items_of(x)}
         return list(parts.values()) if isinstance(x, (list, tuple)) else parts
     return g
+
+
+def shown_once(g: Any) -> Any:
+    """The adjoint of an array whose shadow ``g`` is: where one place shows many times, the first time has what it received.
+
+    >>> shown_once(np.broadcast_to(3.0, (2, 2)))
+    array([[3., 0.],
+           [0., 0.]])
+    """
+    if 0 not in g.strides or g.size <= 1:
+        return g
+    first = tuple(slice(1) if stride == 0 else slice(None) for stride in g.strides)
+    out = np.zeros_like(g)
+    out[first] = g[first]
+    return out
 
 
 def last_writer(a: Any, index: Any) -> Any:

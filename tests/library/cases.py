@@ -13,6 +13,7 @@ def case(f, *args):
     CASES.append((f, args))
 
 
+case(lambda x: np.real(np.real_if_close(x + 0j)) * np.real_if_close(x), R(3))
 case(lambda x: np.ediff1d(x), R(2, 3))
 case(lambda x, e: np.ediff1d(x, to_begin=e, to_end=[1.0, 2.0]), R(4), R(2))
 case(lambda x: np.cov(x), R(3, 5))

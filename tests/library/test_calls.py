@@ -132,3 +132,16 @@ def test_series(base, module):
     assert value == f(POINTS)
     slopes = [(f(POINTS + 1e-6 * e) - f(POINTS - 1e-6 * e)) / 2e-6 for e in np.eye(4)]
     np.testing.assert_allclose(gradient, slopes, rtol=1e-5, atol=1e-6)
+
+
+def test_double_integrals():
+    integrate = pytest.importorskip("scipy.integrate")
+
+    def between_numbers(a, b):
+        return integrate.dblquad(lambda y, x: a * x * y**b, 0, 1, 0.5, 2)[0]
+
+    # a / 2 times the integral of y**b
+    found = ac.grad(between_numbers, wrt=(0, 1))(1.5, 2.0)
+    np.testing.assert_allclose(
+        found, (2.625 / 2, 0.75 * (8 * np.log(2) / 3 + 0.125 * np.log(2) / 3 - 2.625 / 3)), rtol=1e-7
+    )

@@ -100,6 +100,7 @@ PROGRAMS = {
     "numpy.kaiser": "return np.kaiser(5, s)",
     "numpy.linalg.cond": "return np.linalg.cond(a)",
     "numpy.linalg.lstsq": "return np.linalg.lstsq(a, x[:2], rcond=None)[0]",
+    "numpy.real_if_close": "return np.real_if_close(x) * s + np.real_if_close(x + 0j) * np.abs(np.real_if_close(z))",
     "numpy.linalg.matrix_norm": "return np.linalg.matrix_norm(a)",
     "numpy.linalg.matrix_power": "return np.linalg.matrix_power(a, 3)",
     "numpy.linalg.tensorinv": "return np.linalg.tensorinv(a, ind=1)",

@@ -136,8 +136,6 @@ case("method.tolist", R(3))
 case("method.tolist", R(2, 3))
 case(np.asarray_chkfinite, R(3))
 case(np.require, R(3, 2))
-case(np.real_if_close, R(3))
-case(np.real_if_close, C(3))
 if hasattr(np, "astype"):
     case(np.astype, R(3), np.float64)
 case("method.view", R(3))
