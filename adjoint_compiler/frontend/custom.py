@@ -50,7 +50,8 @@ def bind_custom_call(cx: Context, scope: Any, node: Any, rule: UserRule, args: l
             raise cx.refuse("AC002", node, scope, f"`{name}` is a custom_jvp without a rule yet",
                             f"state it: {name}.defjvp(jvp)")  # fmt: skip
         known = types_so_far(cx)
-        rule = transposed_rule(rule, [operand_type(a, known) for a in args])
+        types = tuple(operand_type(a, known) for a in args)
+        rule = transposed_rule(rule, types, result_type(rule, rule.function, types))
     if not isinstance(rule, CustomVjp):
         _refuse_mutation(cx, scope, node, name, rule, rule.function)
         # generated code calls the rule, not its function, so that it stays inert where that code is differentiated
