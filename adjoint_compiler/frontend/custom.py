@@ -204,13 +204,14 @@ def result_type(rule: UserRule, function: Any, args: tuple[Type, ...]) -> Type:
         if rule.facts.get(busy):  # what it calls has led back here
             return UNKNOWN
         rule.facts[busy] = True
-        rule.facts[key] = _inferred(function, args)
+        rule.facts[key] = inferred(function, args)
         rule.facts[busy] = False
     found: Type = rule.facts[key]
     return found
 
 
-def _inferred(function: Any, args: tuple[Type, ...]) -> Type:
+def inferred(function: Any, args: tuple[Type, ...]) -> Type:
+    """The type of what a function returns for arguments of the given types; unknown where its text does not tell."""
     from adjoint_compiler.analysis.indexing import operand_type
     from adjoint_compiler.analysis.inference import infer_types
     from adjoint_compiler.frontend.lower import lower_function
@@ -265,4 +266,13 @@ def pair_fault(call: Const, args: tuple[Type, ...]) -> str | None:
     return f"fwd must return a pair (y, residuals), not {'None' if t == NONE else f'a {t}'}"
 
 
-__all__ = ["Called", "bind_custom_call", "lower_custom_call", "named_function", "pair_fault", "user_rule", "value_type"]
+__all__ = [
+    "Called",
+    "bind_custom_call",
+    "inferred",
+    "lower_custom_call",
+    "named_function",
+    "pair_fault",
+    "user_rule",
+    "value_type",
+]
