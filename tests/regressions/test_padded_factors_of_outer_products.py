@@ -4,7 +4,6 @@ import numpy as np
 
 import adjoint_compiler as ac
 
-
 WEIGHTS = np.random.default_rng(1).random((4, 4))
 
 
