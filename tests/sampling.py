@@ -10,6 +10,6 @@ T = TypeVar("T")
 ALL = bool(os.environ.get("ADJOINT_COMPILER_ALL_TESTS"))
 
 
-def sampled(cases: Sequence[T], step: int) -> list[T]:
-    """Every case of this number, or all."""
-    return list(cases if ALL else cases[::step])
+def sampled(cases: Sequence[T], step: int, start: int = 0) -> list[T]:
+    """Every case of this number, from the one at ``start`` on, or all."""
+    return list(cases if ALL else cases[start::step])

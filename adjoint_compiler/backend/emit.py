@@ -197,7 +197,7 @@ class Emitter:
         if not then:
             if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
                 return ast.If(test.operand, orelse or [ast.Pass()], [])
-            return ast.If(ast.UnaryOp(ast.Not(), test), orelse or [ast.Pass()], [])
+            return ast.If(spelling.negated(test), orelse or [ast.Pass()], [])
         return ast.If(test, then, orelse)
 
     def attempt(self, s: Try) -> Any:
@@ -236,7 +236,7 @@ class Emitter:
             body.append(ast.If(self.operand(Name(s.until)), [ast.Break()], []))
         if not header:
             return [ast.While(test, body or [ast.Pass()], [])]
-        leave = ast.If(ast.UnaryOp(ast.Not(), test), [ast.Break()], [])
+        leave = ast.If(spelling.negated(test), [ast.Break()], [])
         return [ast.While(ast.Constant(True), [*header, leave, *body], [])]
 
     def effect(self, s: Effect) -> Any:

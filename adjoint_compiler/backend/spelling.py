@@ -22,6 +22,7 @@ COMPARE = {
     "lt": ast.Lt, "le": ast.LtE, "gt": ast.Gt, "ge": ast.GtE, "eq": ast.Eq, "ne": ast.NotEq,
     "is_": ast.Is, "is_not": ast.IsNot,
 }  # fmt: skip
+OPPOSITE: dict[type, Any] = {ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is}
 HELPERS = "adjoint_compiler.runtime."
 
 
@@ -81,12 +82,26 @@ def library_name(op: str) -> str:
     return op
 
 
+def negated(test: Any) -> Any:
+    """``not test``: of a test of membership or of identity, the opposite test.
+
+    >>> [ast.unparse(negated(ast.parse(t, mode="eval").body)) for t in ("a in b", "a is not None", "not a", "a < b")]
+    ['a not in b', 'a is None', 'not not a', 'not a < b']
+    """
+    opposite = OPPOSITE.get(type(test.ops[0])) if isinstance(test, ast.Compare) and len(test.ops) == 1 else None
+    if opposite is None:
+        return ast.UnaryOp(ast.Not(), test)
+    return ast.Compare(test.left, [opposite()], test.comparators)
+
+
 def operation(op: str, args: list[Any], kwargs: list[tuple[str, Any]], keys: list[Any]) -> Any:
     """The expression for an operation; ``keys`` are the operands as IR, for those that are part of the spelling."""
     if op.startswith("operator."):
         word = op.split(".")[1]
         if word in BINARY:
             return ast.BinOp(_without_double_minus(args[0]), BINARY[word](), _without_double_minus(args[1]))
+        if word == "not_":
+            return negated(args[0])
         if word in UNARY:
             return ast.UnaryOp(UNARY[word](), args[0])
         if word in COMPARE:

@@ -40,7 +40,8 @@ def copy_read_parts(program: Program, types: Types, r: Recording) -> tuple[Progr
         return program, frozenset()
     copied: dict[Path, set[str]] = {}
     again: set[str] = set()
-    largest = _largest_saved(r)
+    # a number costs what its copy costs
+    largest = {cls: saved for cls, saved in _largest_saved(r).items() if saved > 1}
     reads = _reads(r) if largest else {}
     for cls, saved in sorted(largest.items()):
         found = reads.get(cls, [])

@@ -59,6 +59,7 @@ OPERATORS = {
 
 # What has no lowering, by its class: the code it earns, how it is written, and what to write instead.
 UNSUPPORTED = {
+    "AsyncFunctionDef": ("AC001", "async def", "define it with `def`"),
     "AsyncFor": ("AC001", "async for", "use `for`"),
     "AsyncWith": ("AC001", "async with", "do such work outside of the function"),
     "ClassDef": ("AC001", "class", "define it outside of the function"),

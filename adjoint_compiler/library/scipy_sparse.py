@@ -84,52 +84,6 @@ class Matrix(Elements):
         return sparse_product(self.elements, self.row_numbers, self.column_numbers, self.shape, other, self.form)
 
 
-@defines(sparse.coo_matrix)
-class MatrixByPlaces(Matrix):
-    """``coo_matrix((data, (rows, cols)), shape=shape)``."""
-
-    def __init__(self, arg1: Any, shape: Any) -> None:
-        self.elements = np.asarray(arg1[0])
-        self.row_numbers = arg1[1][0]
-        self.column_numbers = arg1[1][1]
-        self.shape = shape
-        self.form = "coo"
-
-
-@defines(sparse.csr_matrix)
-class MatrixByRows(Matrix):
-    """``csr_matrix((data, indices, indptr), shape=shape)``, or with places."""
-
-    def __init__(self, arg1: Any, shape: Any) -> None:
-        self.elements = np.asarray(arg1[0])
-        if len(arg1) == 3:
-            self.row_numbers = np.repeat(np.arange(shape[0]), np.diff(arg1[2]))
-            self.column_numbers = arg1[1]
-            self.form = "csr rows"
-        else:
-            self.row_numbers = arg1[1][0]
-            self.column_numbers = arg1[1][1]
-            self.form = "csr"
-        self.shape = shape
-
-
-@defines(sparse.csc_matrix)
-class MatrixByColumns(Matrix):
-    """``csc_matrix((data, indices, indptr), shape=shape)``, or with places."""
-
-    def __init__(self, arg1: Any, shape: Any) -> None:
-        self.elements = np.asarray(arg1[0])
-        if len(arg1) == 3:
-            self.row_numbers = arg1[1]
-            self.column_numbers = np.repeat(np.arange(shape[1]), np.diff(arg1[2]))
-            self.form = "csc columns"
-        else:
-            self.row_numbers = arg1[1][0]
-            self.column_numbers = arg1[1][1]
-            self.form = "csc"
-        self.shape = shape
-
-
 @defines(sparse.diags)
 def diags(diagonals: Any, offsets: Any = 0, shape: Any = None, format: Any = None) -> Any:  # noqa: A002  (SciPy's name)
     if format != "csr" and format != "csc":
@@ -191,6 +145,21 @@ class ByColumns(Elements):
             self.column_numbers = arg1[1][1]
             self.form = "csc"
         self.shape = shape
+
+
+@defines(sparse.coo_matrix)
+class MatrixByPlaces(Matrix, ByPlaces):
+    """``coo_matrix((data, (rows, cols)), shape=shape)``."""
+
+
+@defines(sparse.csr_matrix)
+class MatrixByRows(Matrix, ByRows):
+    """``csr_matrix((data, indices, indptr), shape=shape)``, or with places."""
+
+
+@defines(sparse.csc_matrix)
+class MatrixByColumns(Matrix, ByColumns):
+    """``csc_matrix((data, indices, indptr), shape=shape)``, or with places."""
 
 
 @defines(linalg.LinearOperator)

@@ -22,7 +22,7 @@ import numpy as np
 
 from adjoint_compiler.ir.types import FLOAT, UNKNOWN, Type, array_type, type_of
 from adjoint_compiler.rules.solvers import adjoint_equation
-from adjoint_compiler.rules.solvers.given import Given, joined
+from adjoint_compiler.rules.solvers.given import Given
 from adjoint_compiler.rules.solvers.integrals import integral
 from adjoint_compiler.rules.solvers.roots import COST, DIFFERENCE, FIRST, SLOPE, SLOPE_OF_FIRST, Root, fit
 from adjoint_compiler.rules.solvers.trajectories import initial_value, is_stiff, limit_of, tight_trajectory, trajectory
@@ -316,10 +316,10 @@ def make_rule(
         "function": function,
         "solver": solver,
         "read": known.read,
+        "is_inside": is_inside,
         "__name__": __name__,
         **(functions or {}),
     }
-    names["is_inside"] = is_inside
     rule = SolverRule(solver)
     names["run"] = rule
     if "def pull_fwd" in text:
@@ -348,4 +348,4 @@ def _make_pull(names: dict[str, Any], given: Given, types: Sequence[Type]) -> No
     rule.result = Type("tuple", items=(_VECTOR, _VECTOR, *found))
 
 
-__all__ = ["SOLVERS", "Solver", "SolverRule", "joined", "make_rule"]
+__all__ = ["SOLVERS", "Solver", "SolverRule", "make_rule"]
