@@ -33,6 +33,7 @@ from adjoint_compiler.ir.types import (
     BOOL,
     ENDLESS,
     INT,
+    MIXED,
     NEVER,
     OBJECT,
     REAL,
@@ -44,11 +45,13 @@ from adjoint_compiler.ir.types import (
     join,
     join_keys,
     key_kind,
+    may_be_container,
     of_any_keys,
 )
 from adjoint_compiler.rules import RuleError
 
 MAX_ROUNDS = 12
+MAX_WIDENED = 8  # how often types that do not settle are given up
 ARITHMETIC = tuple(
     f"operator.{n}" for n in ("add", "sub", "mul", "truediv", "matmul", "pow", "floordiv", "mod", "neg", "pos")
 )
@@ -73,21 +76,27 @@ def infer_types(program: Program, free: Types | None = None, tolerant: bool = Fa
     types: Types = {p: program.types.get(p, REAL) for p in program.params}
     types.update(free or {})
     inference = _Inference(types, program.statements, tolerant)
-    again = True
-    for _ in range(MAX_ROUNDS):
-        before = dict(types)
-        inference.round(everything=again)
-        again = not inference.outdated and inference.of_none
-        if again:  # it is None whenever it gets there: Python raises
-            inference.of_none, inference.hopeful = False, False
-        elif not inference.outdated:
+    everything = True
+    for _ in range(MAX_WIDENED):
+        before = inference.run(everything)
+        moving = {n for n in types if n not in inference.fixed and types[n] != before.get(n)}
+        if not inference.outdated or not moving:
             break
-    if not inference.outdated:
-        return types
-    for name in types:  # still moving: give up precision, not correctness
-        if name not in inference.fixed and types[name] != before.get(name):
-            types[name] = ENDLESS if is_object(types[name]) else UNKNOWN
+        for name in moving:  # give up precision, not correctness, and tell what reads it
+            types[name] = _widened(types[name])
+        inference.fixed |= moving
+        inference.settled |= moving
+        everything = True
     return types
+
+
+def _widened(t: Type) -> Type:
+    """What holds values of a type that does not settle: containers or objects that hold others to any depth.
+
+    >>> str(_widened(Type("list"))), _widened(Type("list")).cls.__name__, _widened(INT).cls
+    ('unknown', 'Mixed', None)
+    """
+    return ENDLESS if is_object(t) else MIXED if may_be_container(t) else UNKNOWN
 
 
 class _Inference:
@@ -118,6 +127,19 @@ class _Inference:
         self.read: set[str] = set()
         self.changed: set[str] = set()
 
+    def run(self, everything: bool) -> Types:
+        """Rounds until no type moves any more, or there were too many; the types before the last one."""
+        before: Types = {}
+        for _ in range(MAX_ROUNDS):
+            before = dict(self.types)
+            self.round(everything)
+            everything = not self.outdated and self.of_none
+            if everything:  # it is None whenever it gets there: Python raises
+                self.of_none, self.hopeful = False, False
+            elif not self.outdated:
+                break
+        return before
+
     def is_number_so_far(self, name: str) -> bool:
         """Whether all bindings of a name, by which it begins, are numbers."""
         values = [s.args for s in self.statements if isinstance(s, Bind) and s.target == name and s.op == "copy"]
@@ -128,6 +150,8 @@ class _Inference:
         self.changed, self.outdated, self.read = self.outdated, set(), set()
         types, settled = self.types, self.settled
         for s in self.statements:
+            if type(s) is Bind and s.target in s.read:
+                self.read.add(s.target)  # it reads what it binds
             if everything or not self.changed.isdisjoint(s.read) or self.passes_on(s) in self.changed:
                 if type(s) is not Bind or s.op in CHANGING or s.target in self.read:
                     self.look(s)
@@ -162,6 +186,8 @@ class _Inference:
     def change(self, name: str, t: Type) -> None:
         """Replace what is known of a name."""
         known = self.types.get(name, UNKNOWN)
+        if name in self.settled and known != t:
+            return
         self.types[name] = t
         if known != t:
             self.changed.add(name)
@@ -171,7 +197,7 @@ class _Inference:
     def set(self, name: str, t: Type) -> None:
         """Add the type of one definition."""
         known = self.types.get(name)
-        if known is not None and name in self.fixed and not is_container(known):
+        if known is not None and name in self.fixed and (name in self.settled or not is_container(known)):
             return
         self.change(name, t if known is None else join(known, t))
 
