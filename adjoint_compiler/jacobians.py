@@ -296,8 +296,9 @@ class Hvp:
             spread, flat = spread_call(self.gradient.target, self.spreads, args, kwargs)
             inner = Hvp(spread, single_places(spread, self.gradient.wrt), **self.options)
             return inner(flat[0], v, *flat[1:])
-        values = self.forward.target.bind(args, kwargs)
-        shift = len(self.forward.target.owner) - len(self.gradient.target.owner)
+        target = self.forward.target
+        values = args if has_stars(target) else target.bind(args, kwargs)  # those of stars are bound further down
+        shift = (0 if has_stars(target) else len(target.owner)) - len(self.gradient.target.owner)
         tangents: list[Any] = [None] * len(values)
         parts = (v,) if self.gradient.single else v
         if not self.gradient.single and (not isinstance(v, (tuple, list)) or len(v) != len(self.gradient.positions)):
@@ -306,7 +307,11 @@ class Hvp:
             tangents[k + shift] = part
         if all(t is None for t in tangents):
             raise TypeError("v must have the structure of the argument that is differentiated by")
-        y, y_dot = self.forward.call_bound(values, tuple(tangents), self.options["optimize"])
+        optimize = self.options["optimize"]
+        if has_stars(target):
+            y, y_dot = self.forward.call(args, tuple(tangents), kwargs, optimize)
+        else:
+            y, y_dot = self.forward.call_bound(values, tuple(tangents), optimize)
         return (y_dot[0], y[1]) if self.options["has_aux"] else y_dot
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:

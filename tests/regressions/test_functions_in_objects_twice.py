@@ -1,0 +1,39 @@
+"""Objects that hold functions of libraries have second and third derivatives: generated code makes such objects anew."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+import adjoint_compiler as ac
+
+
+@dataclass
+class Layer:
+    scale: float
+    function: object
+
+    def __call__(self, x):
+        return self.function(self.scale * x)
+
+
+def best_of(v):
+    best = None
+    for k in range(len(v)):
+        layer = Layer(v[k], math.sin)
+        if best is None or layer.scale > best.scale:
+            best = layer
+    return best(0.7) * v[0]
+
+
+def changed(v):
+    layer = Layer(v[0], np.exp)
+    for k in range(2):
+        layer.scale = layer.scale * v[k + 1]
+    return layer(v).sum() * layer.scale
+
+
+def test_third_derivatives():
+    v = np.array([0.4, 1.2, 0.9])
+    ac.testing.check_grads(best_of, (v,), order=3)
+    ac.testing.check_grads(changed, (v,), order=3)
