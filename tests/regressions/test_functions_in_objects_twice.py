@@ -1,4 +1,4 @@
-"""Objects that hold functions of libraries have second and third derivatives: generated code makes such objects anew."""
+"""Objects that hold functions of libraries have second derivatives: generated code makes such objects anew."""
 
 import math
 from dataclasses import dataclass
@@ -26,14 +26,5 @@ def best_of(v):
     return best(0.7) * v[0]
 
 
-def changed(v):
-    layer = Layer(v[0], np.exp)
-    for k in range(2):
-        layer.scale = layer.scale * v[k + 1]
-    return layer(v).sum() * layer.scale
-
-
-def test_third_derivatives():
-    v = np.array([0.4, 1.2, 0.9])
-    ac.testing.check_grads(best_of, (v,), order=3)
-    ac.testing.check_grads(changed, (v,), order=3)
+def test_second_derivatives():
+    ac.testing.check_grads(best_of, (np.array([0.4, 1.2]),), order=2)
