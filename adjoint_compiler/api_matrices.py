@@ -85,12 +85,13 @@ def hessian(f: Any = None, wrt: Any = 0, *, of: str | None = None, has_aux: bool
     return Jacobian(gradient, wrt=wrt, mode="forward", has_aux=has_aux, backend=backend, optimize=optimize)
 
 
-def hvp(f: Any = None, wrt: Any = 0, *, backend: str | None = None, optimize: Optimize = None) -> Any:
+def hvp(f: Any = None, wrt: Any = 0, *, of: str | None = None, has_aux: bool = False, backend: str | None = None,
+        optimize: Optimize = None) -> Any:  # fmt: skip
     """The product of the Hessian of a function with a vector, by forward mode over reverse mode.
 
     Args:
         f: a function with a real scalar result.
-        wrt, backend, optimize: as in :func:`grad`.
+        wrt, of, has_aux, backend, optimize: as in :func:`grad`.
 
     Returns:
         ``g(x, v, *rest)``: ``f``'s own arguments with ``v`` inserted second, whatever ``wrt`` is; ``v`` has the structure of
@@ -107,8 +108,8 @@ def hvp(f: Any = None, wrt: Any = 0, *, backend: str | None = None, optimize: Op
     from adjoint_compiler.jacobians import Hvp
 
     if f is None:
-        return lambda g: hvp(g, wrt, backend=backend, optimize=optimize)
-    return Hvp(f, wrt, backend, optimize)
+        return lambda g: hvp(g, wrt, of=of, has_aux=has_aux, backend=backend, optimize=optimize)
+    return Hvp(f, wrt, backend, optimize, of, has_aux)
 
 
 def sparse_jacobian(f: Any, *args: Any, wrt: Any = 0, mode: str = "auto", of: str | None = None, pattern: Any = None,
@@ -152,11 +153,12 @@ def sparse_jacobian(f: Any, *args: Any, wrt: Any = 0, mode: str = "auto", of: st
     return made(*args, pattern=pattern) if args else made
 
 
-def sparse_hessian(f: Any, *args: Any, wrt: Any = 0, pattern: Any = None, optimize: Optimize = None) -> Any:
+def sparse_hessian(f: Any, *args: Any, wrt: Any = 0, of: str | None = None, pattern: Any = None,
+                   optimize: Optimize = None) -> Any:  # fmt: skip
     """The Hessian of a function as a sparse matrix of SciPy: the sparse Jacobian of its gradient, by a star colouring.
 
     Args:
-        f, args, wrt, pattern, optimize: as in :func:`sparse_jacobian`.
+        f, args, wrt, of, pattern, optimize: as in :func:`sparse_jacobian`.
 
     Returns:
         A symmetric ``scipy.sparse.csr_array``, or, without ``args``, a function of the arguments.
@@ -174,13 +176,13 @@ def sparse_hessian(f: Any, *args: Any, wrt: Any = 0, pattern: Any = None, optimi
     """
     from adjoint_compiler.sparsity import sparse_hessian_of
 
-    made = sparse_hessian_of(f, wrt, optimize)
+    made = sparse_hessian_of(f, wrt, of, optimize)
     return made(*args, pattern=pattern) if args else made
 
 
-# What the frontend may find called in a program: `hvp` makes a derivative there, the others cannot yet.
-setattr(hvp, "__adjoint_transform__", True)  # noqa: B010
-for _function in (jacobian, jacfwd, jacrev, hessian, sparse_jacobian, sparse_hessian):
-    setattr(_function, "__adjoint_transform__", False)  # noqa: B010
+# What the frontend may find called in a program: sparse matrices cannot be made there yet.
+_MADE: tuple[Any, ...] = (hvp, jacobian, jacfwd, jacrev, hessian)
+for _function in (*_MADE, sparse_jacobian, sparse_hessian):
+    setattr(_function, "__adjoint_transform__", _function in _MADE)  # noqa: B010
 
 __all__ = ["hessian", "hvp", "jacfwd", "jacobian", "jacrev", "sparse_hessian", "sparse_jacobian"]

@@ -49,7 +49,9 @@ class Target:
         self.given = given
         self.function, self.owner, self.binds = given, (), True
         self.keywords: dict[str, Any] = {}
-        if isinstance(given, staticmethod):
+        if hasattr(given, "__adjoint_function__"):
+            self.function, self.binds = given.__adjoint_function__(), False
+        elif isinstance(given, staticmethod):
             self.function, self.binds = given.__func__, False
         elif isinstance(given, classmethod):
             self.function = given.__func__

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from adjoint_compiler.binding import Target
+from adjoint_compiler.calling import calling
 from adjoint_compiler.derivative import Derivative, check_options
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.directions import Unsupported
-from adjoint_compiler.ir.nodes import Bind, Effect
 from adjoint_compiler.leaves import (
     leaves_of,
     rebuilt,
@@ -24,11 +25,10 @@ from adjoint_compiler.leaves import (
     unit_directions,
 )
 from adjoint_compiler.levels import Optimize
-from adjoint_compiler.pullback import value_and_pullback
+from adjoint_compiler.pullback import pairs_of
 from adjoint_compiler.pushforward import forward_of
 from adjoint_compiler.rows import rows_at_once
-from adjoint_compiler.rules.draws import is_draw
-from adjoint_compiler.rules.user import INERT_CALL
+from adjoint_compiler.rules.draws import happens_each_time
 from adjoint_compiler.spreading import Spread, has_stars, single_places, spread_call
 
 if TYPE_CHECKING:
@@ -39,8 +39,23 @@ Block = Callable[[int, int], list[Any]]
 MEMORY = 2**18  # numbers that the tangents of one array may have, of all directions together
 
 
+def pushed(function: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> Any:
+    """The value of a function and its tangent, as ``ac.jvp`` gives them."""
+    return forward_of(function, None, None).call(primals, tangents, {})
+
+
+setattr(pushed, "__adjoint_transform__", False)  # noqa: B010
+setattr(pushed, "__adjoint_forward__", lambda f: forward_of(f, None, None))  # noqa: B010
+
+
 class Jacobian:
     """The Jacobian of a function, as :func:`adjoint_compiler.jacobian` returns it."""
+
+    __adjoint_target__ = True
+    __adjoint_wrapper__ = True
+    __adjoint_matrix__ = staticmethod(
+        pushed
+    )  # what its calls are written with inside of functions that are differentiated
 
     def __init__(
         self, function: Any, *, wrt: Any = 0, mode: str = "auto", of: str | None = None, has_aux: bool = False,
@@ -58,6 +73,14 @@ class Jacobian:
         self.spreads: dict[Any, Spread] = {}
         self.positions = () if self.stars else self.target.positions(wrt)
         self.single = not isinstance(wrt, tuple)
+        self._called: Any = None
+
+    def __adjoint_function__(self) -> Any:
+        """A function with text that calls it, to be differentiated."""
+        if self._called is None:
+            own = list(self.target.signature.parameters.values())[len(self.target.owner) :]
+            self._called = calling(self, f"{self.target.name}_matrix", own)
+        return self._called
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The Jacobian at the arguments; with ``has_aux`` a pair of it and what the function returns beside its value."""
@@ -174,21 +197,22 @@ class Jacobian:
             self._refuse_effects(forward.compiled((*self.target.owner, *args), self.positions, self.optimize, self.of))
         columns: list[list[Any]] = []
         y: Any = None
-        own = len(self.target.owner)
         for k in range(max(count, 1)):
             parts = block(k, k + 1) if count else [np.zeros((1, *np.shape(v))) for v in leaves]
             direction = [d[0] if isinstance(v, np.ndarray) else d[0][()] for d, v in zip(parts, leaves, strict=True)]
             filled = rebuilt(given, iter(direction))
-            tangents: list[Any] = [None] * len(args)
+            values = (*self.target.owner, *args)
+            tangents: list[Any] = [None] * len(values)
             for place, t in zip(self.positions, [filled] if self.single else filled, strict=True):
-                tangents[place - own] = t
-            y, y_dot = forward.call(args, tuple(tangents), {}, self.optimize, self.of)
+                tangents[place] = t
+            y, y_dot = forward.call_bound(values, tuple(tangents), self.optimize, self.of)
             value, y_dot = self._taken_apart(y)[0], self._taken_apart(y_dot)[0] if self.has_aux else y_dot
             columns.append(leaves_of(y_dot, value))
         return y, [np.stack([np.asarray(c) for c in leaf]) for leaf in zip(*columns, strict=True)]
 
     def _reverse(self, args: tuple[Any, ...], own: int, given: Any, leaves: list[Any]) -> Any:
-        y, pullback = value_and_pullback(self.function, args, {}, self.of, self.backend, self.optimize)
+        pairs = pairs_of(self.function, self.backend, self.optimize)
+        y, pullback = pairs.call_bound((*self.target.owner, *args), self.of, self.optimize, self.backend)
         y, aux = self._taken_apart(y)
         outputs = leaves_of(y)
         if self.mode == "auto" and sum(map(np.size, leaves)) < sum(map(np.size, outputs)):
@@ -246,38 +270,56 @@ class Hvp:
     __adjoint_product__ = True
     __adjoint_wrapper__ = True
 
-    def __init__(self, function: Any, wrt: Any, backend: str | None, optimize: Optimize) -> None:
-        self.gradient = Derivative(function, wrt=wrt, backend=backend, optimize=optimize)
+    def __init__(
+        self, function: Any, wrt: Any, backend: str | None, optimize: Optimize, of: str | None = None, has_aux: bool = False
+    ) -> None:  # fmt: skip
+        self.gradient = Derivative(function, wrt=wrt, of=of, has_aux=has_aux, backend=backend, optimize=optimize)
+        self.options: dict[str, Any] = {"backend": backend, "optimize": optimize, "of": of, "has_aux": has_aux}
         functools.update_wrapper(self, self.gradient.target.function, updated=())
         self.forward = forward_of(self.gradient, backend, optimize)
-        self.backend, self.optimize = backend, optimize
         self.spreads: dict[Any, Spread] = {}
+        self._called: Any = None
 
-    def __call__(self, x: Any, v: Any, *rest: Any) -> Any:
-        """The product at the function's own arguments, ``v`` second among them."""
+    def __adjoint_function__(self) -> Any:
+        """A function with text that calls it, to be differentiated."""
+        if self._called is None:
+            target = self.gradient.target
+            first, *rest = list(target.signature.parameters.values())[len(target.owner) :]
+            v = inspect.Parameter("v" if "v" not in target.names else "vector_", first.POSITIONAL_OR_KEYWORD)
+            self._called = calling(self, f"{target.name}_hvp", [first.replace(default=first.empty), v, *rest])
+        return self._called
+
+    def __call__(self, x: Any, v: Any, *rest: Any, **kwargs: Any) -> Any:
+        """The product at the function's own arguments, ``v`` second among them; with ``has_aux`` a pair of it and the rest."""
         args = (x, *rest)
         if self.gradient.stars:
-            spread, flat = spread_call(self.gradient.target, self.spreads, args, {})
-            inner = Hvp(spread, single_places(spread, self.gradient.wrt), self.backend, self.optimize)
+            spread, flat = spread_call(self.gradient.target, self.spreads, args, kwargs)
+            inner = Hvp(spread, single_places(spread, self.gradient.wrt), **self.options)
             return inner(flat[0], v, *flat[1:])
-        target = self.gradient.target
-        own = len(target.owner)
-        tangents: list[Any] = [None] * len(args)
+        target = self.forward.target
+        values = args if has_stars(target) else target.bind(args, kwargs)  # those of stars are bound further down
+        shift = (0 if has_stars(target) else len(target.owner)) - len(self.gradient.target.owner)
+        tangents: list[Any] = [None] * len(values)
         parts = (v,) if self.gradient.single else v
         if not self.gradient.single and (not isinstance(v, (tuple, list)) or len(v) != len(self.gradient.positions)):
             raise TypeError(f"v must be a tuple of {len(self.gradient.positions)}, as wrt is")
         for k, part in zip(self.gradient.positions, parts, strict=True):
-            tangents[k - own] = part
+            tangents[k + shift] = part
         if all(t is None for t in tangents):
             raise TypeError("v must have the structure of the argument that is differentiated by")
-        return self.forward.call(args, tuple(tangents), {}, self.optimize)[1]
+        optimize = self.options["optimize"]
+        if has_stars(target):
+            y, y_dot = self.forward.call(args, tuple(tangents), kwargs, optimize)
+        else:
+            y, y_dot = self.forward.call_bound(values, tuple(tangents), optimize)
+        return (y_dot[0], y[1]) if self.options["has_aux"] else y_dot
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Methods: position 0 is the first argument after ``self``."""
         if instance is None:
             return self
         function = self.gradient.target.given.__get__(instance, owner)
-        return Hvp(function, self.gradient.wrt, self.backend, self.optimize)
+        return Hvp(function, self.gradient.wrt, **self.options)
 
     def __repr__(self) -> str:
         return f"<hvp of {getattr(self.gradient.target.function, '__qualname__', '')}, wrt={self.gradient.wrt!r}>"
@@ -286,11 +328,7 @@ class Hvp:
 def has_effects(state: State) -> bool:
     """Whether running a program twice is not the same as running it once."""
     programs = (state.program, *(c.program for c in state.callees))
-    return any(
-        (isinstance(s, Bind) and (is_draw(s.op) or s.op in ("builtins.next", INERT_CALL)))
-        or (isinstance(s, Effect) and s.kind == "print")
-        for p in programs for s in p.statements
-    )  # fmt: skip
+    return any(happens_each_time(s) for p in programs for s in p.statements)
 
 
 __all__ = ["Hvp", "Jacobian"]

@@ -52,6 +52,12 @@ class Pairs:
         values = self.target.bind(args, kwargs)
         return self._call(values, len(self.target.owner) + len(args), of, optimize, backend)
 
+    def call_bound(
+        self, values: tuple[Any, ...], of: str | None, optimize: Optimize, backend: str | None
+    ) -> tuple[Any, Pullback]:
+        """The same, given all arguments in the order of the parameters; the pullback has an entry for each of them."""
+        return self._call(values, len(values), of, optimize, backend)
+
     def _spread(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Pairs, Spread]:
         """The pairs for so many arguments, of a function whose parameters have stars."""
         key = call_form(self.target, args, kwargs)
@@ -123,6 +129,11 @@ def value_and_pullback(
     optimize: Optimize,
 ) -> tuple[Any, Pullback]:
     """``(y, pullback)``; see :func:`adjoint_compiler.vjp`."""
+    return pairs_of(function, backend, optimize).call(args, kwargs, of, optimize, backend)
+
+
+def pairs_of(function: Any, backend: str | None, optimize: Optimize) -> Pairs:
+    """The public pairs of a function, kept from call to call."""
     key = Identity(function)
     pairs = _pairs.get(key)
     if pairs is None:
@@ -131,7 +142,7 @@ def value_and_pullback(
             while len(_pairs) > FUNCTIONS_KEPT:
                 del _pairs[next(iter(_pairs))]
     check_options(backend, optimize, pairs.target)
-    return pairs.call(args, kwargs, of, optimize, backend)
+    return pairs
 
 
 # -- seeds -------------------------------------------------------------------------------------------------------
@@ -206,4 +217,4 @@ def _shown(value: Any) -> str:
     return f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else f"a {type(value).__name__}"
 
 
-__all__ = ["Pairs", "value_and_pullback"]
+__all__ = ["Pairs", "pairs_of", "value_and_pullback"]

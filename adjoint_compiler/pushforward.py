@@ -55,14 +55,21 @@ class Forward:
             spread, flat = spread_call(self.target, self.spreads, primals, kwargs)
             all_tangents = (*[None] * own, *tangents, *[None] * (len(flat) - own - len(tangents)))
             return forward_of(spread, self.backend, optimize).call(flat, all_tangents, {}, optimize, of)
-        values = list(self.target.bind(primals, kwargs))
-        chosen = tuple(own + k for k, t in enumerate(tangents) if not is_zero(t))
+        values = self.target.bind(primals, kwargs)
+        return self.call_bound(values, (*[None] * own, *tangents), optimize, of)
+
+    def call_bound(
+        self, given: tuple[Any, ...], tangents: tuple[Any, ...], optimize: Optimize = None, of: str | None = None
+    ) -> tuple[Any, Any]:
+        """The same, given all arguments in the order of the parameters, and the tangents of the first of them."""
+        values = list(given)
+        chosen = tuple(k for k, t in enumerate(tangents) if not is_zero(t))
         compiled = self.compiled(tuple(values), chosen, optimize, of)
         for k in chosen:
             values[k] = float(values[k]) if type(values[k]) is int else values[k]
         if compiled.mutated:
             compiled.check_memory(self.target, tuple(values))
-        dots = [matched(tangents[k - own], values[k], f"the tangent of `{self.target.names[k]}`") for k in chosen]
+        dots = [matched(tangents[k], values[k], f"the tangent of `{self.target.names[k]}`") for k in chosen]
         try:
             y, y_dot = compiled.functions[0](*values, *dots)
         except Exception as fault:

@@ -25,7 +25,7 @@ from adjoint_compiler.ir.objects import fields_of, is_record
 from adjoint_compiler.jacobians import Jacobian, has_effects
 from adjoint_compiler.leaves import differentiable, leaves_of, rebuilt
 from adjoint_compiler.levels import Optimize
-from adjoint_compiler.pullback import value_and_pullback
+from adjoint_compiler.pullback import pairs_of
 from adjoint_compiler.pushforward import forward_of
 
 INPUTS = 1024  # that one run of the dependency program follows
@@ -256,7 +256,8 @@ class SparseJacobian:
         return pattern.entries(np.concatenate([np.reshape(t, (count, -1)) for t in tangents], axis=1))
 
     def _by_rows(self, args: tuple[Any, ...], given: Any, pattern: Pattern) -> Any:
-        y, pullback = value_and_pullback(self.function, args, {}, self.of, None, self.optimize)
+        pairs = pairs_of(self.function, None, self.optimize)
+        y, pullback = pairs.call_bound((*self.target.owner, *args), self.of, self.optimize, None)
         outputs = leaves_of(y)
         ends = np.cumsum([np.size(v) for v in outputs])[:-1]
         out = []
@@ -285,9 +286,9 @@ class SparseJacobian:
         return f"<sparse {what} of {getattr(self.target.function, '__qualname__', self.target.function)}, wrt={self.wrt!r}>"
 
 
-def sparse_hessian_of(function: Any, wrt: Any, optimize: Optimize) -> SparseJacobian:
+def sparse_hessian_of(function: Any, wrt: Any, of: str | None, optimize: Optimize) -> SparseJacobian:
     """The sparse Hessian: the Jacobian of the gradient, with a colouring that knows it is symmetric."""
-    gradient = Derivative(function, wrt=wrt, optimize=optimize)
+    gradient = Derivative(function, wrt=wrt, of=of, optimize=optimize)
     return SparseJacobian(gradient, wrt=wrt, mode="forward", symmetric=True, optimize=optimize)
 
 

@@ -29,6 +29,7 @@ LAYERS = (
         "pushforward",
         "specialization",
         "binding",
+        "calling",
         "library_functions",
         "spreading",
         "arguments",

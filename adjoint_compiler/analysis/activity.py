@@ -10,10 +10,11 @@ from collections.abc import Iterable
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.aliasing import Aliases
+from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import Bind, Call, Operand, Pop, Program, Push, Statement, Store, Update
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import UNKNOWN, is_discrete
+from adjoint_compiler.ir.types import UNKNOWN, is_discrete, is_real
 
 STRUCTURE = ("copy", "index", "field", "builtins.list", "builtins.tuple")
 
@@ -54,10 +55,20 @@ def differentiable_operands(s: Bind) -> list[Operand]:
     return [o for p, o in named if p in rule.pullbacks]
 
 
+def is_flat(s: Bind, types: Types) -> bool:
+    """Whether an operation has no derivative because what it is done to is real, as ``np.sign`` has none."""
+    rule = rules.TABLE.by_key.get(s.op)
+    if rule is None or rule.flat is None:
+        return False
+    place = rule.params.index(rule.flat)
+    operand = s.args[place] if place < len(s.args) else dict(s.kwargs).get(rule.flat)
+    return operand is not None and is_real(operand_type(operand, types))
+
+
 def _flows(s: Statement, types: Types) -> list[tuple[str, str]]:
     """Pairs (from, to) along which a derivative flows."""
     if isinstance(s, Bind):
-        if is_discrete(types.get(s.target, UNKNOWN)):
+        if is_discrete(types.get(s.target, UNKNOWN)) or is_flat(s, types):
             return []
         return [(n, s.target) for o in differentiable_operands(s) for n in names_in(o)]
     if isinstance(s, (Store, Update)):

@@ -317,6 +317,8 @@ HELPER = {
     for name, module in {
         "guarded": "broadcasting",
         "guarded_as": "broadcasting",
+        "guarded_tangent": "broadcasting",
+        "let_through": "broadcasting",
         "unbroadcast": "broadcasting",
         "spread": "broadcasting",
         "unbroadcast_product": "broadcasting",

@@ -37,6 +37,7 @@ class Facts:
     internal: bool = False
     lazy: frozenset[str] = frozenset()
     once: frozenset[str] = frozenset()
+    beneath: frozenset[str] = frozenset()  # names that are only seen through a guard: products of theirs are guarded
     outlines: dict[str, str] = field(default_factory=dict)
     bare: frozenset[tuple[int | str, ...]] = frozenset()
     recorded: frozenset[str] = frozenset()

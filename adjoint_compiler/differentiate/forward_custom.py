@@ -11,7 +11,7 @@ from adjoint_compiler.differentiate.builder import Builder
 from adjoint_compiler.differentiate.custom import CUSTOM_BARS
 from adjoint_compiler.differentiate.tangents import Tangents, tangent, zero_of
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Statement
-from adjoint_compiler.ir.types import may_be_complex
+from adjoint_compiler.ir.types import holds_objects, may_be_complex
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.scipy_solvers import SolverRule
 from adjoint_compiler.rules.user import BACKWARD, CHECKED, FORWARD, OWN, VALUE
@@ -54,6 +54,8 @@ def forward_custom(s: Bind, b: Builder, f: Tangents) -> list[Statement]:
         raise RuleError(
             f"`{name}` states its derivative for reverse mode only; state it for forward mode: ac.custom_jvp"
         )
+    if any(map(holds_objects, map(b.type, args))):
+        raise RuleError("a custom_jvp is not given the tangents of objects; pass it what it reads of them")
     dots = Pack("tuple", tuple(tangent(a, b, f) for a in args))
     pair = b.bind(FORWARD, call.value.jvp, Pack("tuple", args), dots, stem="pair")
     b.emit(Bind(s.target, "index", (pair, Const(0)), (), s.span))

@@ -246,6 +246,9 @@ def _reverse_operand(
         accumulate(operand, b.expand(expression, rule, env), b, f)
         return
     singular = param in rule.singular and tame is None and not certainly_finite(rule, env, b)
+    if env["y"].id in f.beneath:  # type: ignore[union-attr]
+        named = (env.get(x.id) for x in ast.walk(expression) if isinstance(x, ast.Name))
+        singular = singular or any(isinstance(o, Name) for o in named)
     complex_valued = may_be_complex(b.type(env["y"]))
     if complex_valued and not (isinstance(expression, (ast.Constant, ast.UnaryOp)) and "x" not in ast.dump(expression)):
         expression = ast.Call(ast.Name("conj", ast.Load()), [expression], [])

@@ -272,7 +272,7 @@ def _save_region(r: Recording, block: FragmentBlock, fragment: Fragment, s: Stor
         fragment.save.append(Bind(saved, HELPER["copied"], (Name(held),), (), s.span))
     restore: list[Statement] = [Store(s.target, index, Name(saved), s.span)]
     if block.in_loop:
-        part = "element" if kind == "element" else "" if kind == "item" else "part"
+        part = kind if kind in ("element", "item") else "part"
         tape = r.tape(s.target, kind == "item", part)
         fragment.save.append(Push(tape, Name(saved), s.span))
         restore.insert(0, Pop(saved, tape, s.span))

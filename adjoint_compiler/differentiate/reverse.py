@@ -21,6 +21,7 @@ from adjoint_compiler.differentiate.calls import given_shadows, open_calls, reve
 from adjoint_compiler.differentiate.decide_recording import decide_recording
 from adjoint_compiler.differentiate.facts import Facts
 from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
+from adjoint_compiler.differentiate.guards import beneath_guards
 from adjoint_compiler.differentiate.leaves import reverse_leaf
 from adjoint_compiler.differentiate.narrow_sums import narrow_sums
 from adjoint_compiler.differentiate.recording import Recording, memory_flag
@@ -133,6 +134,7 @@ def reverse_program(
         for p in program.params
         if may_be_complex(types.get(p, UNKNOWN)) and not may_be_complex(program.types.get(p, UNKNOWN))
     )
+    facts.beneath = beneath_guards(program)
     facts.outlines = _outlines(program, facts)
     facts.lazy = _lazy_names(program, facts, occ) - facts.outlines.keys()
     dynamic = any(map(aliases.is_dynamic, active))

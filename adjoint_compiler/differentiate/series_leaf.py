@@ -17,7 +17,7 @@ from adjoint_compiler.differentiate.forward_custom import CUSTOM
 from adjoint_compiler.differentiate.forward_leaf import TANGENTS, tangent_of_operation
 from adjoint_compiler.differentiate.operands import chosen_pullbacks, rule_environment
 from adjoint_compiler.differentiate.tangents import Tangents, tangent
-from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Statement
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Statement
 from adjoint_compiler.ir.operands import NONE
 from adjoint_compiler.rules import series as table
 from adjoint_compiler.rules.expressions import RuleError
@@ -33,17 +33,20 @@ def series_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
     env = rule_environment(s, rule)
     chosen_pullbacks(s, rule, b)  # refuses what has no derivative
     active = [p for p, o in env.items() if p in {*rule.pullbacks, *rule.linear, *rule.bilinear} and f.is_active(o)]
-    if not active or table.is_linear(rule, active):
+    operands = [*s.args, *dict(s.kwargs).values()]
+    count = sum(map(f.is_active, operands))
+    if not active or table.is_linear(rule, active, count):
         return tangent_of_operation(s, y, b, f)
     recurrence = table.recurrence(s.op)
     if recurrence is not None:
         given = {f"{p}_": tangent(o, b, f) if f.is_active(o) else NONE for p, o in env.items()}
         return b.expand(recurrence, rule, {**env, **given, "y": y})
-    if s.op in table.BILINEAR and len(s.args) == 2 and not s.kwargs:
-        x, z = s.args
-        name = "np.matmul" if rule.function is None else f"np.{s.op.rsplit('.', 1)[1]}"
-        function = Const(rules.TABLE.by_key["numpy." + name[3:]].function, name)
-        return b.bind(f"{table.RUNTIME}.bilinear_series", y, function, x, tangent(x, b, f), z, tangent(z, b, f))
+    if rule.bilinear.issuperset(active) and s.op.startswith(("numpy.", "operator.")):
+        name = "numpy.matmul" if rule.function is None else s.op
+        function = Const(rules.TABLE.by_key[name].function, name.replace("numpy", "np", 1))
+        pairs = [p for o in operands for p in (o, tangent(o, b, f) if f.is_active(o) else NONE)]
+        named = Pack("tuple", tuple(Const(n) for n, _ in s.kwargs))
+        return b.bind(f"{table.RUNTIME}.multilinear_series", y, function, named, *pairs)
     raise RuleError(
         f"Taylor mode knows no recurrence for `{s.op}`; write it with functions that it knows, or nest ac.jvp"
     )

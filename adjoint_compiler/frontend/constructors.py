@@ -85,7 +85,13 @@ def given_attributes(cx: Context, scope: Scope, node: Any) -> Operand:
     cx.objects = True
     cls = expressions.compile_time(cx, scope, node.args[0])
     assert isinstance(cls, Value)
-    _, values = arguments.lower_arguments(cx, scope, gast.copy_location(gast.Call(node.func, [], node.keywords), node))
+    values: dict[str, Operand] = {}
+    for k in node.keywords:
+        found = expressions.compile_time(cx, scope, k.value)
+        held = type(found) is Value and callable(found.value)
+        values[k.arg] = (
+            held_functions.as_operand(cx, scope, node, found, k.arg) if held else expressions.lower(cx, scope, k.value)
+        )
     return Pack(
         "record", tuple(values.values()), tuple(values), Const(cls.value, expressions.class_name(cx, cls.value))
     )

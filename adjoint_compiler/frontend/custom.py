@@ -50,7 +50,8 @@ def bind_custom_call(cx: Context, scope: Any, node: Any, rule: UserRule, args: l
             raise cx.refuse("AC002", node, scope, f"`{name}` is a custom_jvp without a rule yet",
                             f"state it: {name}.defjvp(jvp)")  # fmt: skip
         known = types_so_far(cx)
-        rule = transposed_rule(rule, [operand_type(a, known) for a in args])
+        types = tuple(operand_type(a, known) for a in args)
+        rule = transposed_rule(rule, types, result_type(rule, rule.function, types))
     if not isinstance(rule, CustomVjp):
         _refuse_mutation(cx, scope, node, name, rule, rule.function)
         # generated code calls the rule, not its function, so that it stays inert where that code is differentiated
@@ -203,13 +204,14 @@ def result_type(rule: UserRule, function: Any, args: tuple[Type, ...]) -> Type:
         if rule.facts.get(busy):  # what it calls has led back here
             return UNKNOWN
         rule.facts[busy] = True
-        rule.facts[key] = _inferred(function, args)
+        rule.facts[key] = inferred(function, args)
         rule.facts[busy] = False
     found: Type = rule.facts[key]
     return found
 
 
-def _inferred(function: Any, args: tuple[Type, ...]) -> Type:
+def inferred(function: Any, args: tuple[Type, ...]) -> Type:
+    """The type of what a function returns for arguments of the given types; unknown where its text does not tell."""
     from adjoint_compiler.analysis.indexing import operand_type
     from adjoint_compiler.analysis.inference import infer_types
     from adjoint_compiler.frontend.lower import lower_function
@@ -264,4 +266,13 @@ def pair_fault(call: Const, args: tuple[Type, ...]) -> str | None:
     return f"fwd must return a pair (y, residuals), not {'None' if t == NONE else f'a {t}'}"
 
 
-__all__ = ["Called", "bind_custom_call", "lower_custom_call", "named_function", "pair_fault", "user_rule", "value_type"]
+__all__ = [
+    "Called",
+    "bind_custom_call",
+    "inferred",
+    "lower_custom_call",
+    "named_function",
+    "pair_fault",
+    "user_rule",
+    "value_type",
+]

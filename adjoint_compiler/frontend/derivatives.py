@@ -14,7 +14,7 @@ import ast
 import copy
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
@@ -35,12 +35,25 @@ LIKE = "adjoint_compiler.runtime.custom.tangent_like"
 COPIES = "adjoint_compiler.runtime.memory.entry_copies"
 
 
+@dataclass(frozen=True)
+class Around:
+    """What a nested function has of the program around it.
+
+    Attributes:
+        captured: what it reads: the values of the last parameters of the function that it is lifted to.
+        defaults: the values of its own parameters that have one.
+    """
+
+    captured: tuple[Operand, ...] = ()
+    defaults: dict[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class Nested:
-    """The derivative of a nested function, and what that reads of the program around it."""
+    """The derivative of a nested function, and what that has of the program around it."""
 
     derivative: Any
-    captured: tuple[Operand, ...]
+    around: Around
 
     __adjoint_target__ = True
     __adjoint_wrapper__ = True
@@ -52,13 +65,17 @@ class Nested:
 
 def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any) -> Operand:
     """Lower a call of a derivative by inlining what is generated for the types of its arguments."""
-    captured: tuple[Operand, ...] = ()
+    around = Around()
     if isinstance(derivative, Nested):
-        derivative, captured = derivative.derivative, derivative.captured
+        derivative, around = derivative.derivative, derivative.around
     if hasattr(derivative, "__adjoint_product__"):
-        return _lower_hvp(cx, scope, node, derivative, captured)
-    bound = _bound(cx, scope, node, derivative.target, node.args, node.keywords, captured)
-    functions, types = _types_of(cx, scope, node, bound)
+        return _lower_hvp(cx, scope, node, derivative, around)
+    if hasattr(derivative, "__adjoint_matrix__"):
+        from adjoint_compiler.frontend import matrices
+
+        return matrices.lower_matrix_call(cx, scope, node, derivative, around, derivative.__adjoint_matrix__)
+    bound = bound_call(cx, scope, node, derivative.target, node.args, node.keywords, around)
+    functions, types = types_of_call(cx, scope, node, bound)
     ints = tuple(
         derivative.target.names[k] for k in derivative.positions if types.get(derivative.target.names[k]) == INT
     )
@@ -98,7 +115,7 @@ def lower_jvp_call(cx: Context, scope: Scope, node: Any, transform: Any) -> Oper
     given = dict(zip(("f", "primals", "tangents", "kwargs", "backend", "optimize"), node.args))
     given.update({k.arg: k.value for k in node.keywords})
     primals, tangents = (_items(cx, scope, node, given.get(n)) for n in ("primals", "tangents"))
-    function, captured = _function(cx, scope, node, given.get("f"))
+    function, around = _function(cx, scope, node, given.get("f"))
     if len(primals) != len(tangents):
         raise cx.refuse("AC001", node, scope, f"there are {len(primals)} primals and {len(tangents)} tangents",
                         "give each primal a tangent; None where it is inert")  # fmt: skip
@@ -108,20 +125,20 @@ def lower_jvp_call(cx: Context, scope: Scope, node: Any, transform: Any) -> Oper
         forward = transform.__adjoint_forward__(function)
     except TypeError as fault:
         raise cx.refuse("AC001", node, scope, f"this has no forward mode: {fault}", "pass a function") from None
-    return _lower_forward(cx, scope, node, forward, primals, tangents, named, captured)
+    return _lower_forward(cx, scope, node, forward, primals, tangents, named, around)
 
 
 def _lower_forward(
     cx: Context, scope: Scope, node: Any, forward: Any, primals: list[Any], tangents: list[Any], named: list[Any],
-    captured: tuple[Operand, ...],
+    around: Around,
 ) -> Operand:  # fmt: skip
     """The pair of a value and its tangent."""
     from adjoint_compiler.frontend import expressions
 
     target = forward.target
     own = len(target.owner)
-    bound = _bound(cx, scope, node, target, primals, named, captured)
-    functions, types = _types_of(cx, scope, node, bound)
+    bound = bound_call(cx, scope, node, target, primals, named, around)
+    functions, types = types_of_call(cx, scope, node, bound)
     dots: list[Operand] = []
     chosen: list[int] = []
     for k, t in enumerate(tangents, own):
@@ -140,19 +157,22 @@ def _lower_forward(
     )  # fmt: skip
 
 
-def _lower_hvp(cx: Context, scope: Scope, node: Any, product: Any, captured: tuple[Operand, ...]) -> Operand:
+def _lower_hvp(cx: Context, scope: Scope, node: Any, product: Any, around: Around) -> Operand:
     """The product of a Hessian and a vector: the tangent of a gradient."""
-    if len(node.args) < 2 or node.keywords or not product.gradient.single:
+    whole = product.gradient.of is None and not product.gradient.has_aux
+    if len(node.args) < 2 or node.keywords or not product.gradient.single or not whole:
         raise cx.refuse("AC001", node, scope, "this call of an hvp is not differentiated", "write g(x, v, ...)")
     x, v, *rest = node.args
     primals = [x, *rest]
     tangents: list[Any] = [None] * len(primals)
     tangents[product.gradient.positions[0] - len(product.gradient.target.owner)] = v
-    pair = _lower_forward(cx, scope, node, product.forward, primals, tangents, [], captured)
+    pair = _lower_forward(cx, scope, node, product.forward, primals, tangents, [], around)
     return pair.items[1] if isinstance(pair, Pack) else cx.bind("index", pair, Const(1))
 
 
-def _types_of(cx: Context, scope: Scope, node: Any, bound: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Type]]:
+def types_of_call(
+    cx: Context, scope: Scope, node: Any, bound: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Type]]:
     """The operands that are functions, and the types of the others, which must be known."""
     functions = {p: v.value for p, v in bound.items() if isinstance(v, Value)}
     known = types_so_far(cx)
@@ -236,18 +256,18 @@ def called_from(span: Span, place: Span) -> Span:
     return replace(span, caller=place if span.caller is None else called_from(span.caller, place))
 
 
-def _function(cx: Context, scope: Scope, node: Any, expression: Any) -> tuple[Any, tuple[Operand, ...]]:
-    """The function that a derivative is made of; for a nested one what it reads of the program, as operands."""
+def _function(cx: Context, scope: Scope, node: Any, expression: Any) -> tuple[Any, Around]:
+    """The function that a derivative is made of; for a nested one what it has of the program around it."""
     from adjoint_compiler.frontend import expressions, lifting
 
     found = expressions.compile_time(cx, scope, expression) if expression is not None else None
     if isinstance(found, Value) and isinstance(found.value, Nested):
-        return found.value.derivative, found.value.captured
+        return found.value.derivative, found.value.around
     if isinstance(found, Value):
-        return found.value, ()
+        return found.value, Around()
     if isinstance(found, LocalFunction) and found.receiver is None and lifting.is_live(found.scope):
         function, captured = lifting.lifted(cx, node, scope, found)
-        return function, tuple(captured)
+        return function, Around(tuple(captured), found.defaults)
     raise cx.refuse("AC001", node, scope, "this use of a derivative is not differentiated yet",
                     "make the derivative outside, of a function defined at the top of a module")  # fmt: skip
 
@@ -270,14 +290,14 @@ def _keywords(cx: Context, scope: Scope, node: Any, expression: Any) -> list[Any
     return [gast.keyword(k.value, v) for k, v in zip(expression.keys, expression.values)]
 
 
-def _bound(
+def bound_call(
     cx: Context,
     scope: Scope,
     node: Any,
     target: Any,
     args: list[Any],
     keywords: list[Any],
-    captured: tuple[Operand, ...],
+    around: Around,
 ) -> dict[str, Any]:
     """The operands of the call by parameter, functions as compile-time values, defaults filled in."""
     from adjoint_compiler.frontend import arguments, expressions
@@ -291,8 +311,10 @@ def _bound(
 
     signature: inspect.Signature = target.signature
     named = {k.arg: lower(k.value) for k in keywords}
-    last = tuple(signature.parameters)[len(signature.parameters) - len(captured) :]
-    named.update(zip(last, captured))
+    last = tuple(signature.parameters)[len(signature.parameters) - len(around.captured) :]
+    named.update(zip(last, around.captured))
+    missing = (n for n in tuple(signature.parameters)[len(args) :] if n not in named)
+    named.update({n: around.defaults[n] for n in missing if n in around.defaults})
     try:
         bound = signature.bind(*map(lower, args), **named)
     except TypeError as fault:
@@ -302,6 +324,28 @@ def _bound(
         if name not in given:
             given[name] = arguments.default_operand(cx, name, parameter.default)
     return {name: given[name] for name in signature.parameters}
+
+
+def _by_own_parameters(
+    function: Any, around: Around, options: list[Any], keywords: dict[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    """The options of a derivative, ``wrt`` among them as names: positions and names are those of the nested function.
+
+    Raises:
+        TypeError: there is no such parameter.
+    """
+    names = tuple(inspect.signature(function).parameters)
+    own = names[: len(names) - len(around.captured)]
+    wrt = options[0] if options else keywords.get("wrt", 0)
+
+    def name_of(item: Any) -> Any:
+        known = item in own if isinstance(item, str) else isinstance(item, int) and -len(own) <= item < len(own)
+        if not known:
+            raise TypeError(f"wrt={item!r}: the function has the parameters {', '.join(own)}")
+        return item if isinstance(item, str) else own[item]
+
+    chosen = tuple(map(name_of, wrt)) if isinstance(wrt, tuple) else name_of(wrt)
+    return ([chosen, *options[1:]], keywords) if options else ([], {**keywords, "wrt": chosen})
 
 
 def made_here(cx: Context, scope: Scope, node: Any) -> Value | None:
@@ -315,20 +359,22 @@ def made_here(cx: Context, scope: Scope, node: Any) -> Value | None:
         return None
     if not made.value.__adjoint_transform__:
         raise cx.refuse("AC001", node, scope, f"`{made.text}` inside a differentiated function is not differentiated yet",
-                        "call ac.grad(...), ac.value_and_grad(...), ac.jvp(...) or ac.hvp(...) of a function there")  # fmt: skip
+                        "call ac.grad(...), ac.jvp(...), ac.jacobian(...) or ac.hessian(...) of a function there")  # fmt: skip
     first, *others = node.args or [None]
     try:
         options = [ast.literal_eval(gast.gast_to_ast(a)) for a in others]
         keywords = {k.arg: ast.literal_eval(gast.gast_to_ast(k.value)) for k in node.keywords}
     except ValueError:
         first = None
-    function, captured = _function(cx, scope, node, first)
+    function, around = _function(cx, scope, node, first)
     try:
+        if around.captured:
+            options, keywords = _by_own_parameters(function, around, options, keywords)
         derivative = made.value(function, *options, **keywords)
         text = f"{made.text}({getattr(function, '__name__', 'f')})"
-        return Value(Nested(derivative, captured) if captured else derivative, text)
+        return Value(Nested(derivative, around) if around.captured or around.defaults else derivative, text)
     except (TypeError, ValueError) as fault:
         raise cx.refuse("AC001", node, scope, f"this derivative cannot be made: {fault}", "fix the call") from None
 
 
-__all__ = ["lower_derivative_call", "lower_jvp_call", "made_here", "usable_rule"]
+__all__ = ["bound_call", "lower_derivative_call", "lower_jvp_call", "made_here", "types_of_call", "usable_rule"]

@@ -238,7 +238,7 @@ def _function(
     if found is None and isinstance(expression, gast.Call):
         found = derivatives.made_here(cx, scope, expression)
     if isinstance(found, Value) and isinstance(found.value, derivatives.Nested):
-        return found.value.derivative, list(found.value.captured)
+        return found.value.derivative, list(found.value.around.captured)
     if isinstance(found, Value) and callable(found.value):
         return found.value, []
     if not isinstance(found, LocalFunction):

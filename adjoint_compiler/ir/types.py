@@ -237,6 +237,17 @@ def may_be_complex(t: Type) -> bool:
     return t.kind == "complex" or (t.kind in ("array", "scalar", "unknown") and t.dtype.startswith("complex"))
 
 
+def is_real(t: Type) -> bool:
+    """Whether values certainly are real numbers, or arrays of them.
+
+    >>> is_real(FLOAT), is_real(array_type("complex64", 1)), is_real(UNKNOWN)
+    (True, False, False)
+    """
+    if t.kind in ("array", "scalar"):
+        return t.dtype.startswith(("float", "longdouble", "int", "uint", "bool"))
+    return t.kind in ("bool", "int", "float", "real", "number")
+
+
 def holds_complex(t: Type) -> bool:
     """Whether values can be complex, or hold complex ones.
 

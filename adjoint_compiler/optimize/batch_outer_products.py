@@ -64,7 +64,7 @@ def batch_outer_products(program: Program, types: Types, memory: Memory) -> Prog
     if start is None:
         return program
     batching = _Batching(program, types, memory, program.body[start:])
-    return replace(program, body=(*program.body[:start], *batching.block(program.body[start:])))
+    return replace(program, body=(*program.body[:start], *batching.block(batching.ordered(program.body[start:]))))
 
 
 @dataclass
@@ -110,6 +110,28 @@ class _Batching:
         """Whether a product is one of two real vectors."""
         types = [self.types.get(a.id, UNKNOWN) if isinstance(a, Name) else UNKNOWN for a in s.args]
         return len(types) == 2 and all(t.kind == "array" and t.ndim == 1 and t.dtype.startswith("float") for t in types)
+
+    def ordered(self, block: Block) -> Block:
+        """A block with products behind what binds the names of the part that they are added to, where factors stay as they are.
+
+        Factors are padded where the product is: what cannot stand there is left as it is.
+        """
+        out = [with_blocks(s, tuple(map(self.ordered, s.blocks))) if s.blocks else s for s in block]
+        for update in block:
+            product = self.product(update) if isinstance(update, Update) else None
+            if product is None:
+                continue
+            first, last = (next((k for k, s in enumerate(out) if s is x), -1) for x in (product, update))
+            between = out[first + 1 : last]
+            if first >= 0 and not any(
+                {*s.bound, *s.bound_within}.intersection(update.read) - {product.target} for s in between
+            ):
+                continue
+            if first < 0 or self.changes(between, product):
+                del self.outer[product.target]
+            else:
+                out[first:last] = [*between, product]
+        return tuple(out)
 
     def block(self, block: Block) -> Block:
         """Outer loops first: they gather most."""

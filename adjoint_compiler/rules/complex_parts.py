@@ -24,9 +24,9 @@ structural("imag(val)", np.imag, val="1j * g", view="val", view_kind="maybe", li
            note="of real operands: zeros, and no view")
 structural("conjugate(x)", np.conjugate, x="conj(g)", linear="x", cheap=True)
 structural("absolute(x)", np.absolute, builtins.abs, x="g * sign(x)", cheap=True, note="0 at 0")
-structural("sign(x)", np.sign, x="sign_pullback(g, x)", cheap=True,
+structural("sign(x)", np.sign, x="sign_pullback(g, x)", cheap=True, flat="x",
            note="x / |x| of complex x; zero for real x")
 structural("angle(z, deg=False)", np.angle, z="g * (180 / pi) ** deg * divide_or_zero(1j, conj(z))",
-           cheap=True, specialise=angle_in_radians, note="0 at 0")
+           cheap=True, specialise=angle_in_radians, flat="z", note="0 at 0")
 cite("Kreutz-Delgado, The complex gradient operator and the CR-calculus (2009)")
 # fmt: on

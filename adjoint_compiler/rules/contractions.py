@@ -101,16 +101,16 @@ structural("cross(a, b, *, axis=-1)", np.linalg.cross, a="cross_adjoint_left(g, 
 structural("einsum(subscripts, *operands, optimize=False)", np.einsum,
            operands="einsum_adjoint(g, subscripts, operands, k)", bilinear="operands", view="operands", view_kind="maybe",
            shares=_rearranged, specialise=_contracted, result=_check_subscripts)
-structural("outer(x1, x2)", np.linalg.outer, x1="g @ conj(x2)", x2="conj(x1) @ g", linear="x1")
+structural("outer(x1, x2)", np.linalg.outer, x1="g @ conj(x2)", x2="conj(x1) @ g", linear="x1", bilinear="x1 x2")
 structural("matvec(x1, x2)", *present(np, "matvec"), x1="unbroadcast(expand_dims(g, -1) * conj(expand_dims(x2, -2)), x1)",
-           x2="unbroadcast(sum(conj(x1) * expand_dims(g, -1), axis=-2), x2)", linear="x1")
+           x2="unbroadcast(sum(conj(x1) * expand_dims(g, -1), axis=-2), x2)", linear="x1", bilinear="x1 x2")
 structural("vecmat(x1, x2)", *present(np, "vecmat"), x1="unbroadcast(sum(x2 * conj(expand_dims(g, -2)), axis=-1), x1)",
-           x2="unbroadcast(expand_dims(x1, -1) * expand_dims(g, -2), x2)", linear="x2")
+           x2="unbroadcast(expand_dims(x1, -1) * expand_dims(g, -2), x2)", linear="x2", bilinear="x1 x2")
 _WHOLE = "whole_overlap(g, a, v, mode{0})"
 structural("convolve(a, v, mode='full')", np.convolve, a=f"correlate({_WHOLE.format('')}, v, 'valid')",
-           v=f"correlate({_WHOLE.format('')}, a, 'valid')", linear="a")
+           v=f"correlate({_WHOLE.format('')}, a, 'valid')", linear="a", bilinear="a v")
 structural("correlate(a, v, mode='valid')", np.correlate, a=f"convolve({_WHOLE.format(', True')}, v, 'valid')",
-           v=f"flip(conj(correlate({_WHOLE.format(', True')}, a, 'valid')))", linear="a")
+           v=f"flip(conj(correlate({_WHOLE.format(', True')}, a, 'valid')))", linear="a", bilinear="a v")
 structural("whole_overlap(g_, a, v, mode='full', correlating=False)", runtime.whole_overlap,
            g_="overlap_part(g, g_, a, v, mode, correlating)", shape_only="a v", linear="g_")
 structural("overlap_part(whole, g_, a, v, mode='full', correlating=False)", runtime.overlap_part,

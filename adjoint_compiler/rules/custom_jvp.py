@@ -5,6 +5,8 @@ def cube_jvp(primals, tangents): ...        def weighted(t0, x0, g):
                                      ->         return np.sum(g * y_dot)
 
                                             by_0 = ac.grad(weighted, wrt=0)      # at any t0
+
+What the function takes and returns may be tuples, lists and dicts of known form: they are paired item by item.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import linecache
 from collections.abc import Sequence
 from typing import Any
 
-from adjoint_compiler.ir.types import Type, is_container, is_discrete, may_be_complex
+from adjoint_compiler.ir.types import Type, element, holds_complex, is_container, is_discrete
 from adjoint_compiler.rules.user import CustomJvp, CustomVjp
 
 _serial = itertools.count(1)
@@ -32,40 +34,109 @@ class TransposedRule(CustomVjp):
     fault = ""
 
 
-def transposed_rule(rule: CustomJvp, types: Sequence[Type]) -> TransposedRule:
+def transposed_rule(rule: CustomJvp, types: Sequence[Type], result: Type) -> TransposedRule:
     """The rule with ``fwd`` and ``bwd``, kept with the user's rule.
 
     Args:
         rule: the user's rule.
         types: types of the arguments of a call.
+        result: the type of what it returns.
     """
-    kinds = tuple("c" if is_discrete(t) or t.kind in ("str", "none", "function") else "x" for t in types)
-    complex_ones = any(map(may_be_complex, types))
-    key = ("transposed", kinds, complex_ones)
+    forms = tuple(form(t) for t in types)
+    complex_ones = any(map(holds_complex, (*types, result)))
+    key = ("transposed", forms, form(result), complex_ones)
     if key not in rule.facts:
-        rule.facts[key] = _made(rule, kinds, complex_ones)
+        try:
+            rule.facts[key] = _made(rule, forms, form(result) or "x", complex_ones)
+        except ValueError as fault:
+            rule.facts[key] = _made(rule, tuple(f and "x" for f in forms), "x", complex_ones)
+            rule.facts[key].fault = f"{fault}; state ac.custom_vjp, or pass arrays, tuples, lists and dicts of them"
     found: TransposedRule = rule.facts[key]
-    if any(map(is_container, types)):
-        found.fault = "the jvp of a function of containers is not transposed; state ac.custom_vjp, or pass the arrays"
     return found
 
 
-def _made(rule: CustomJvp, kinds: tuple[str, ...], complex_ones: bool) -> TransposedRule:
-    xs = [f"x{k}" for k in range(len(kinds))]
-    ts = {k: f"t{k}" for k, kind in enumerate(kinds) if kind == "x"}
+Form = Any  # "" for what has no derivative, "x" for a number or an array, else a pair: what it is, and the forms of its items
+
+
+def form(t: Type) -> Form:
+    """What a value is made of, as far as it matters how it is paired with another.
+
+    >>> from adjoint_compiler.ir.types import FLOAT, INT
+    >>> form(Type("dict", items=(FLOAT, INT), keys=("a", "n")))
+    ('dict', (('a', 'x'), ('n', '')))
+    """
+    if not is_container(t):
+        return "" if is_discrete(t) or t.kind in ("str", "none", "function") else "x"
+    if is_discrete(t):
+        return ""
+    if t.kind == "tuple":
+        return "tuple", tuple((k, form(i)) for k, i in enumerate(t.items))
+    if t.kind == "dict" and t.cls is None:
+        return "dict", tuple((k, form(i)) for k, i in zip(t.keys, t.items, strict=True))
+    if t.kind == "list" and element(t).kind not in ("never", "unknown"):
+        return "list", ((None, form(element(t))),)
+    return t.kind, ()
+
+
+def _pairing(a: str, b: str, given: Form, product: str, depth: int = 0) -> list[str]:
+    """The terms of the inner product of two values of a form, as expressions.
+
+    >>> _pairing("g", "y_dot", ("tuple", ((0, "x"), (1, ""), (2, ("list", ((None, "x"),))))), "{} * {}")
+    ['np.sum(g[0] * y_dot[0])', 'sum([np.sum(p0 * q0) for p0, q0 in zip(g[2], y_dot[2])])']
+    """
+    if isinstance(given, str):
+        return [f"np.sum({product.format(a, b)})"] if given else []
+    kind, items = given
+    _check_form(kind, items)
+    if kind == "list":
+        terms = _pairing(f"p{depth}", f"q{depth}", items[0][1], product, depth + 1)
+        return [f"sum([{' + '.join(terms)} for p{depth}, q{depth} in zip({a}, {b})])"] if terms else []
+    return [x for k, f in items for x in _pairing(f"{a}[{k!r}]", f"{b}[{k!r}]", f, product, depth)]
+
+
+def _zeros(x: str, given: Form, depth: int = 0) -> str:
+    """The tangent of zeros for a value of a form, as an expression.
+
+    >>> _zeros("x", ("dict", (("a", "x"), ("n", ""))))
+    "{'a': 0.0 * x['a'], 'n': None}"
+    """
+    if isinstance(given, str):
+        return f"0.0 * {x}" if given else "None"
+    kind, items = given
+    _check_form(kind, items)
+    if kind == "list":
+        return f"[{_zeros(f'p{depth}', items[0][1], depth + 1)} for p{depth} in {x}]"
+    parts = [(k, _zeros(f"{x}[{k!r}]", f, depth)) for k, f in items]
+    if kind == "dict":
+        return f"{{{', '.join(f'{k!r}: {part}' for k, part in parts)}}}"
+    return f"({''.join(f'{part}, ' for _, part in parts)})"
+
+
+def _check_form(kind: str, items: tuple[Any, ...]) -> None:
+    if not items:
+        what = "objects" if kind == "record" else f"a {kind} whose items are not known"
+        raise ValueError(f"the jvp of a function of {what} is not transposed")
+    if any(type(k) not in (int, str, type(None)) for k, _ in items):
+        raise ValueError("the jvp of a function of dicts with such keys is not transposed")
+
+
+def _made(rule: CustomJvp, forms: tuple[Form, ...], result: Form, complex_ones: bool) -> TransposedRule:
+    xs = [f"x{k}" for k in range(len(forms))]
+    ts = {k: f"t{k}" for k, given in enumerate(forms) if given}
     args, given = ", ".join(xs), ", ".join(ts.values())
-    tangents = "".join(f"{ts.get(k, 'None')}, " for k in range(len(kinds)))
-    product = "np.real(np.conj(g) * y_dot)" if complex_ones else "g * y_dot"
+    tangents = "".join(f"{ts.get(k, 'None')}, " for k in range(len(forms)))
+    product = "np.real(np.conj({}) * {})" if complex_ones else "{} * {}"
+    paired = " + ".join(_pairing("g", "y_dot", result, product)) or "0.0"
     text = (
         "import numpy as np\n\nimport adjoint_compiler as ac\n\n\n"
         f"def weighted({given}, {args}, g):\n    pair = jvp(({args},), ({tangents}))\n    y_dot = pair[1]\n"
-        f"    return np.sum({product})\n\n\n"
+        f"    return {paired}\n\n\n"
         + "".join(f"by_{k} = ac.grad(weighted, wrt={j})\n" for j, k in enumerate(ts))
         + f"\n\ndef fwd({args}):\n    return function({args}), ({args},)\n\n\n"
         f"def bwd(residuals, g):\n    {args}, = residuals\n"
-        + "".join(f"    t{k} = 0.0 * x{k}\n" for k in ts)
+        + "".join(f"    t{k} = {_zeros(f'x{k}', forms[k])}\n" for k in ts)
         + "    return "
-        + "".join(f"by_{k}({given}, {args}, g), " if k in ts else "None, " for k in range(len(kinds)))
+        + "".join(f"by_{k}({given}, {args}, g), " if k in ts else "None, " for k in range(len(forms)))
         + "\n"
     )
     name = str(getattr(rule, "__name__", "function"))
@@ -80,4 +151,4 @@ def _made(rule: CustomJvp, kinds: tuple[str, ...], complex_ones: bool) -> Transp
     return out
 
 
-__all__ = ["TransposedRule", "transposed_rule"]
+__all__ = ["TransposedRule", "form", "transposed_rule"]

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from adjoint_compiler.ir.nodes import Const
+from adjoint_compiler.ir.nodes import Bind, Const, Effect, Statement
 from adjoint_compiler.ir.types import FLOAT, Type, array_type
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.shapes import Operands, Types, length, rank
 from adjoint_compiler.rules.signatures import keyword_only, parse_signature
 from adjoint_compiler.rules.table import cite
+from adjoint_compiler.rules.user import INERT_CALL
 
 LOCATION = {"loc": "unbroadcast(g, loc)", "scale": "unbroadcast(g * divide_or_zero(y - loc, scale), scale)"}
 SCALE = {"scale": "unbroadcast(g * divide_or_zero(y, scale), scale)"}
@@ -152,6 +153,13 @@ def is_draw(key: str) -> bool:
     (True, True, False)
     """
     return key.startswith("numpy.random.") or (key in TABLE.by_key and key.startswith("method.") and key[7:] in _NAMES)
+
+
+def happens_each_time(s: Statement) -> bool:
+    """Whether running a statement twice is not the same as running it once."""
+    if isinstance(s, Bind):
+        return is_draw(s.op) or s.op in ("builtins.next", INERT_CALL)
+    return isinstance(s, Effect) and s.kind == "print"
 
 
 _NAMES = frozenset(parse_signature(s)[0] for s in (*DRAWS, *PICKS, *CONSTANT_DRAWS, *MODULE_DRAWS, *GENERATOR_DRAWS))

@@ -36,7 +36,7 @@ elementwise("real_digamma(x)", p.real_digamma, x="real_polygamma(1, x)", domain=
 elementwise("real_polygamma(n, x)", p.real_polygamma, x="real_polygamma(n + 1, x)", domain=POSITIVE)
 
 # With a = Re(1j * conj(g) * x), and b the same of v, the pairing of g with the result is a * b / |x|**3.
-structural("sign_pullback(v, x)", s.sign_pullback, v="sign_pullback(g, x)", linear="v", cheap=True,
+structural("sign_pullback(v, x)", s.sign_pullback, v="sign_pullback(g, x)", linear="v", cheap=True, flat="x",
            x="divide_or_zero(-1j * (g * real(1j * conj(v) * x) + v * real(1j * conj(g) * x)),"
              " absolute(x) ** 3)"
              " - divide_or_zero(3 * real(1j * conj(v) * x) * real(1j * conj(g) * x) * x, absolute(x) ** 5)")

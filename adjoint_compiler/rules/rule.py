@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from adjoint_compiler.ir.types import UNKNOWN, holds_complex
+from adjoint_compiler.ir.types import UNKNOWN, holds_complex, is_real
 from adjoint_compiler.rules.calls import trim
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
@@ -47,6 +47,7 @@ class Rule:
             adjoints of the primal's own rank; the general ones also take a leading axis of directions.
         specialise: computes pullbacks to use instead from the arguments' types and operands.
         shape_of: parameter whose shape the result has (but for ``axis=None``, which makes it a vector).
+        flat: parameter which, where it certainly is real, leaves the operation without any derivative.
         several: whether the result is, or may be, a tuple or list of arrays.
         scope: of a rule that a user states: the names of the function's module, which its expressions may call.
 
@@ -76,6 +77,7 @@ class Rule:
     cases: tuple[tuple[tuple[int, ...], dict[str, str]], ...] = ()
     specialise: Callable[..., dict[str, str] | None] | None = None
     several: bool = False
+    flat: str | None = None
     shape_of: str | None = None
     scope: dict[str, Any] = field(default_factory=dict)
 
@@ -111,6 +113,8 @@ class Rule:
                 raise RuleError(
                     f"the derivative of `{self.name}` is known for a real `{found[0]}` only; write it of real parts"
                 )
+        if self.flat is not None and is_real(types.get(self.flat, UNKNOWN)):
+            return {}
         out = dict(self.pullbacks)
         for ranks, alternative in self.cases:
             if ranks == tuple(_rank(types.get(p.lstrip("*"))) for p in self.params[: len(ranks)]):

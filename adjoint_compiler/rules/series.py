@@ -43,6 +43,8 @@ _BY_NAME = {
     "pow": "power_series(y, x, x_, z, z_)",
     "power": "power_series(y, x, x_, z, z_)",
     "float_power": "power_series(y, x, x_, z, z_)",
+    "logaddexp": "logaddexp_series(y, x, x_, z, z_)",
+    "logaddexp2": f"logaddexp_series(y, x, x_, z, z_, {_LN2})",
 }
 for _numpy, _math, _numbers in (
     ("arcsin", "asin", "1.0, -1.0, -0.5"),
@@ -62,24 +64,28 @@ def recurrence(op: str) -> str | None:
     ('exp_series(y, x, x_)', None)
     """
     module, _, name = op.rpartition(".")
-    known = module in ("numpy", "math", "operator") and op != "math.hypot"
+    known = (module in ("numpy", "math", "operator") and op != "math.hypot") or op == "builtins.pow"
     return _BY_NAME.get(name) if known else None
 
 
 # linear in all operands taken together, elementwise
 LINEAR = frozenset(
     "operator.add numpy.add operator.sub numpy.subtract operator.neg numpy.negative operator.pos numpy.positive"
-    " numpy.degrees numpy.rad2deg numpy.radians numpy.deg2rad math.degrees math.radians".split()
+    " numpy.degrees numpy.rad2deg numpy.radians numpy.deg2rad math.degrees math.radians builtins.float numpy.float16 numpy.float32"
+    " numpy.float64 numpy.longdouble numpy.complex64 numpy.complex128 numpy.clongdouble numpy.nextafter math.nextafter"
+    " numpy.add.reduce numpy.add.accumulate numpy.add.outer numpy.subtract.outer numpy.real_if_close".split()
 )
 # linear in the first operand
-LINEAR_IN_FIRST = frozenset("operator.truediv numpy.divide operator.mod numpy.remainder numpy.fmod math.fmod".split())
+LINEAR_IN_FIRST = frozenset(
+    "operator.truediv numpy.divide numpy.divide.outer numpy.trapezoid numpy.quantile numpy.percentile numpy.nanquantile"
+    " numpy.nanpercentile".split()
+)
 # made of pieces that are linear: the coefficients follow the piece that the value lies on
 PIECEWISE = frozenset(
     "numpy.absolute builtins.abs numpy.fabs math.fabs numpy.maximum numpy.minimum numpy.fmax numpy.fmin numpy.clip numpy.max"
-    " numpy.min numpy.amax numpy.amin numpy.sort numpy.nan_to_num builtins.max builtins.min numpy.median".split()
-)
-BILINEAR = frozenset(
-    "operator.matmul numpy.matmul numpy.dot numpy.inner numpy.outer numpy.vdot numpy.tensordot numpy.kron".split()
+    " numpy.min numpy.amax numpy.amin numpy.sort numpy.nan_to_num builtins.max builtins.min numpy.median numpy.nanmedian"
+    " numpy.copysign math.copysign operator.mod numpy.remainder numpy.fmod math.fmod math.remainder numpy.partition numpy.ptp"
+    " numpy.nansum numpy.nanmean numpy.nancumsum numpy.nanmax numpy.nanmin numpy.maximum.reduce numpy.minimum.reduce".split()
 )
 
 
@@ -97,30 +103,36 @@ for _name in (
     "power",
     "product",
     "quotient",
-    "bilinear",
+    "multilinear",
     "hypot",
     "arctan2",
+    "logaddexp",
 ):
     inert(f"{_name}_series(y_, *operands)", getattr(runtime, f"{_name}_series"), result=_of_result)
 RUNTIME = function_key(runtime.exp_series).rsplit(".", 1)[0]
 
 
-def is_linear(rule: Rule, active: list[str]) -> bool:
+def is_linear(rule: Rule, active: list[str], count: int) -> bool:
     """Whether the coefficients of each order are those of the operands, under the same linear map.
 
+    Args:
+        rule: the rule of the operation.
+        active: the parameters that have coefficients.
+        count: how many operands have, of which one parameter may take several.
+
     >>> from adjoint_compiler.rules import TABLE
-    >>> is_linear(TABLE.by_key["operator.mul"], ["x"]), is_linear(TABLE.by_key["operator.mul"], ["x", "z"])
+    >>> is_linear(TABLE.by_key["operator.mul"], ["x"], 1), is_linear(TABLE.by_key["operator.mul"], ["x", "z"], 2)
     (True, False)
     """
     if rule.name in LINEAR or rule.name in PIECEWISE:
         return True
     if rule.name in ("operator.mul", "numpy.multiply"):
-        return len(active) == 1
+        return count == 1
     if rule.name in LINEAR_IN_FIRST:
-        return active == ["x"]
+        return active == [rule.params[0]]
     if rule.kind != "structural":
         return False
-    return rule.linear.issuperset(active) or (len(active) == 1 and rule.bilinear.issuperset(active))
+    return rule.linear.issuperset(active) or (count == 1 and rule.bilinear.issuperset(active))
 
 
-__all__ = ["BILINEAR", "RUNTIME", "is_linear", "recurrence"]
+__all__ = ["RUNTIME", "is_linear", "recurrence"]

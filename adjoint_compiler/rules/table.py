@@ -131,6 +131,7 @@ def structural(
     specialise: Callable[..., dict[str, str] | None] | None = None,
     several: bool = False,
     shape_of: str | None = None,
+    flat: str | None = None,
     **pullbacks: str,
 ) -> None:
     """Enter a structural operation: ``pullbacks`` say what each parameter's adjoint receives (see :class:`Rule`).
@@ -163,6 +164,7 @@ def structural(
         specialise=specialise,
         several=several,
         shape_of=shape_of,
+        flat=flat,
     )
 
 

@@ -6,14 +6,15 @@ orders 1, 2, ... of a variable stand along a leading axis, beside its value, whi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 __all__ = [
-    "arctan2_series", "bilinear_series", "cosine_series", "divided_series", "exp_series", "full_series", "hypot_series", "integral_series",
-    "log_series", "multiplied_series", "power_of_series", "power_series", "product_series", "quotient_series", "sine_and_cosine",
-    "sine_series", "tangent_series",
+    "arctan2_series", "cosine_series", "divided_series", "exp_series", "full_series", "hypot_series",
+    "integral_series", "log_series", "logaddexp_series", "multilinear_series", "multiplied_series", "power_of_series",
+    "power_series", "product_series", "quotient_series", "sine_and_cosine", "sine_series", "tangent_series",
 ]  # fmt: skip
 
 
@@ -105,14 +106,37 @@ def quotient_series(y: Any, x: Any, x_: Any, z: Any, z_: Any) -> Any:
     return divided_series(full_series(x, x_, like, y), full_series(z, z_, like, y))[1:]
 
 
-def bilinear_series(y: Any, function: Any, x: Any, x_: Any, z: Any, z_: Any) -> Any:
+def multilinear_series(y: Any, function: Any, named: Any, *pairs: Any) -> Any:
     """The coefficients of a product of matrices, or of another function that is linear in each of its operands.
 
-    >>> bilinear_series(5.0, np.dot, np.ones(2), np.ones((1, 2)), np.array([2.0, 3.0]), np.ones((1, 2)))
+    Args:
+        y: the result.
+        function: the function.
+        named: the names of the last operands, of those that are given by keyword.
+        pairs: each operand, and its coefficients; None for a constant.
+
+    >>> multilinear_series(5.0, np.dot, (), np.ones(2), np.ones((1, 2)), np.array([2.0, 3.0]), np.ones((1, 2)))
     array([7.])
     """
-    x_, z_ = [x, *x_], [z, *z_]
-    return np.stack([sum(function(x_[j], z_[k - j]) for j in range(k + 1)) for k in range(1, len(x_))])
+    operands, coefs = pairs[::2], pairs[1::2]
+    moving = [k for k, c in enumerate(coefs) if c is not None]
+    full = {k: [operands[k], *coefs[k]] for k in moving}
+
+    def product(orders: tuple[int, ...]) -> Any:
+        given = list(operands)
+        for k, j in zip(moving, orders, strict=True):
+            given[k] = full[k][j]
+        split = len(given) - len(named)
+        return function(*given[:split], **dict(zip(named, given[split:], strict=True)))
+
+    def up_to(order: int, parts: int) -> Iterator[tuple[int, ...]]:
+        if parts == 1:
+            yield (order,)
+        for j in range(order + 1 if parts > 1 else 0):
+            yield from ((j, *rest) for rest in up_to(order - j, parts - 1))
+
+    count = len(full[moving[0]])
+    return np.stack([sum(map(product, up_to(k, len(moving)))) for k in range(1, count)])
 
 
 def power_series(y: Any, x: Any, x_: Any, z: Any, z_: Any) -> Any:
@@ -217,6 +241,24 @@ def integral_series(y: Any, x: Any, x_: Any, constant: float, square: float, pow
     return np.stack([
         scale * sum(j * x_[j - 1] * rate[k - j] for j in range(1, k + 1)) / k for k in range(1, len(x_) + 1)
     ])  # fmt: skip
+
+
+def logaddexp_series(y: Any, x: Any, x_: Any, z: Any, z_: Any, rate: float = 1.0) -> Any:
+    """The coefficients of ``log(exp(x) + exp(z))``, whose slopes are ``exp(x - y)`` and ``exp(z - y)``; in base 2 for a ``rate`` of ``log(2)``.
+
+    >>> logaddexp_series(np.log(2.0), 0.0, np.array([1.0, 0.0]), 0.0, None)
+    array([0.5  , 0.125])
+    """
+    like = z_ if x_ is None else x_
+    a, b = full_series(x, x_, like, y), full_series(z, z_, like, y)
+    with np.errstate(all="ignore"):
+        left, right = [np.exp(rate * (a[0] - y))], [np.exp(rate * (b[0] - y))]
+    out = [np.asarray(y)]
+    for k in range(1, len(a)):
+        out.append(sum(j * (a[j] * left[k - j] + b[j] * right[k - j]) for j in range(1, k + 1)) / k)
+        for slope, c in ((left, a), (right, b)):
+            slope.append(rate / k * sum(j * (c[j] - out[j]) * slope[k - j] for j in range(1, k + 1)))
+    return np.stack(out[1:])
 
 
 def hypot_series(y: Any, x: Any, x_: Any, z: Any, z_: Any) -> Any:

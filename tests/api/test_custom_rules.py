@@ -1,6 +1,7 @@
 """Rules that users state: custom_vjp, nondifferentiable."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -477,11 +478,63 @@ def test_custom_jvp_that_does_not_fit():
     bare.defjvp(lambda primals, tangents: (primals[0], np.ones(3)))
     with pytest.raises(TypeError, match="must have the shape"):
         ac.jvp(lambda x: bare(x), (1.0,), (1.0,))
-    first = ac.custom_jvp(lambda pair: pair[0])
-    first.defjvp(lambda primals, tangents: (primals[0][0], tangents[0][0]))
-    assert ac.jvp(lambda x: first((x, 2.0)), (3.0,), (5.0,)) == (3.0, 5.0)
-    with pytest.raises(ac.DifferentiationError, match="containers is not transposed"):
-        ac.grad(lambda x: first((x, 2.0)))(3.0)
+    first = ac.custom_jvp(lambda pair: pair.a)
+    first.defjvp(lambda primals, tangents: (primals[0].a, tangents[0].a))
+    with pytest.raises(ac.DifferentiationError, match="the tangents of objects"):
+        ac.jvp(lambda x: first(Pair(x, 2.0)), (3.0,), (5.0,))
+    with pytest.raises(ac.DifferentiationError, match="objects is not transposed"):
+        ac.grad(lambda x: first(Pair(x, 2.0)))(3.0)
+
+
+@dataclass
+class Pair:
+    a: float
+    b: float
+
+
+@ac.custom_jvp
+def product_and_sum(x, y):
+    return x * y, x + y
+
+
+@product_and_sum.defjvp
+def product_and_sum_jvp(primals, tangents):
+    (x, y), (a, b) = primals, tangents
+    return (x * y, x + y), (a * y + x * b, a + b)
+
+
+@ac.custom_jvp
+def ends(items, n):
+    return {"product": items[0] * items[-1] * n, "n": n, "powers": [items[0] ** 2, items[0] * 3.0]}
+
+
+@ends.defjvp
+def ends_jvp(primals, tangents):
+    (items, n), (dots, _) = primals, tangents
+    y = {"product": items[0] * items[-1] * n, "n": n, "powers": [items[0] ** 2, items[0] * 3.0]}
+    slope = (dots[0] * items[-1] + items[0] * dots[-1]) * n
+    return y, {"product": slope, "n": None, "powers": [2.0 * items[0] * dots[0], 3.0 * dots[0]]}
+
+
+def several_results_in_a_loop(x):
+    a, b = x[0], x
+    for k in range(3):
+        if k != 1:
+            a, b = product_and_sum(a, b)[0].sum() * 0.5, product_and_sum(b, a)[1]
+    return (a * b).sum()
+
+
+def containers_of_rules(x):
+    items = [x[k] for k in range(3)]
+    items.append(x[0] * x[1])
+    found = ends(items, 2)
+    return found["product"] * found["powers"][0] * found["powers"][1]
+
+
+@pytest.mark.parametrize("f", [several_results_in_a_loop, containers_of_rules])
+def test_custom_jvp_of_containers(f):
+    ac.testing.check_grads(f, (np.array([0.5, 0.6, 0.7]),), order=3)
+    assert ac.vjp(product_and_sum, 2.0, 3.0)[1]((1.0, 10.0)) == (13.0, 12.0)
 
 
 # -- nondifferentiable -----------------------------------------------------------------------------------------

@@ -146,8 +146,31 @@ def test_what_is_refused_inside():
     with pytest.raises(ac.DifferentiationError, match="2 tangents"):
         ac.grad(lambda x: ac.jvp(lambda y: y, (x,), (x, x))[1])(1.0)
     with pytest.raises(ac.DifferentiationError, match="not differentiated yet"):
-        ac.grad(lambda x: ac.jacobian(lambda y: y * y)(x))(1.0)
+        ac.grad(lambda x: ac.taylor(lambda y: y * y, x, 1.0, 2)[1])(1.0)
     with pytest.raises(TypeError, match="must have the shape"):
         ac.grad(lambda x: ac.jvp(lambda y: np.sum(y), (x,), (x[:2],))[1])(W)
     with pytest.raises(ac.DifferentiationError, match="no derivative"):
         ac.grad(lambda x: ac.jvp(lambda n: x * n, (3 > 2,), (x,))[1])(1.0)
+
+
+def last_by_position(x):
+    return ac.grad(lambda a, b: a * a * b * x, wrt=-1)(3.0, 2.0)
+
+
+def by_defaults(x):
+    s = 0.0
+    for k in range(3):
+        s += ac.grad(lambda y, k=k, m=x: y * y * k * m)(x) + ac.jvp(lambda y, m, k=k: y * k * m, (x, x), (1.0, None))[1]
+    return s
+
+
+def test_parameters_of_nested_functions():
+    """What a nested function reads of the program are no parameters of it; its defaults are those of the moment."""
+    assert last_by_position(5.0) == 45.0
+    assert ac.grad(last_by_position)(5.0) == 9.0
+    for f in (last_by_position, by_defaults):
+        ac.testing.check_grads(f, (1.3,))
+    with pytest.raises(ac.DifferentiationError, match="wrt='x'"):
+        ac.grad(lambda x: ac.grad(lambda y: y * x, wrt="x")(x))(1.0)
+    with pytest.raises(ac.DifferentiationError, match="wrt=1"):
+        ac.grad(lambda x: ac.grad(lambda y: y * x, wrt=1)(x))(1.0)

@@ -11,7 +11,7 @@ from scipy import special
 import adjoint_compiler as ac
 from adjoint_compiler.pushforward import forward_of
 from adjoint_compiler.rules import TABLE
-from adjoint_compiler.rules.series import BILINEAR, recurrence
+from adjoint_compiler.rules.series import recurrence
 
 ORDER = 6
 
@@ -94,7 +94,10 @@ def test_whole_powers_and_products_at_zero():
     np.testing.assert_array_equal(ac.taylor(lambda x: math.sqrt(x) * 0.0 + x, 0.0, 0.0, 3), [0, 0, 0, 0])
 
 
-@pytest.mark.parametrize("key", sorted(BILINEAR))
+BILINEAR = [f"numpy.{n}" for n in ("dot", "inner", "kron", "matmul", "outer", "tensordot", "vdot")]
+
+
+@pytest.mark.parametrize("key", ["operator.matmul", *BILINEAR])
 def test_products_of_matrices(key):
     function = np.matmul if key.startswith("operator") else TABLE.by_key[key].function
 
@@ -180,6 +183,27 @@ def scalar_loop(x, n):
             s += x**2 * math.exp(-s)
         k += 1
     return s
+
+
+def products_of_several(x):
+    return np.einsum("i,j,ij->i", x, x, np.outer(x, x)) + np.einsum("i,i->i", x, np.sin(x)) * np.einsum("i->", x**2)
+
+
+def other_products(x):
+    return np.convolve(x, np.exp(x), "same") + np.correlate(x, x, "full")[1:5] + np.cross(x[:3], x[1:], axis=0)[0]
+
+
+def test_products_of_several_operands():
+    """An operation that is linear in each of its operands is not linear in all of them together."""
+    x, v = np.array([0.4, -0.3, 0.8, 0.5]), np.array([0.2, 0.5, -0.4, 0.3])
+    agrees(products_of_several, x, v)
+    agrees(other_products, x, v, of=lambda x: other_products_of_complex_numbers(x))
+
+
+def other_products_of_complex_numbers(x):
+    """The same without the conjugates of ``np.correlate``."""
+    whole = np.convolve(x, x[::-1])
+    return np.convolve(x, np.exp(x), "same") + whole[1:5] + np.cross(x[:3], x[1:], axis=0)[0]
 
 
 def test_scalar_program_against_nested_tangents():
@@ -276,7 +300,7 @@ def cube_jvp(primals, tangents):
     ("f", "message"),
     [
         (lambda x: np.linalg.inv(np.outer(x, x) + np.eye(2)), "no recurrence for `numpy.linalg.inv`"),
-        (lambda x: np.logaddexp(x, 1.0), "no recurrence for `numpy.logaddexp`"),
+        (lambda x: np.sinc(x), "no recurrence for `numpy.sinc`"),
         (lambda x: np.prod(x), "no recurrence for `numpy.prod`"),
         (lambda x: cube(x[0]), "a rule of its own"),
     ],

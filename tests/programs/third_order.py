@@ -3,7 +3,7 @@
 It takes about half an hour of processor time, and is no part of the suite; `test_third_order.py` checks a sample. What came of each
 program can be kept in a file (`--table results.jsonl`): what stands there is not checked again, so that a run may be stopped and
 resumed, and runs may share the work (`--shard 1/2`). What is refused, at compile time or while running, is listed with the
-order at which it is: derivatives are exact or refused. ``REFUSED`` and ``FAILS`` name what is known not to be right to third order.
+order at which it is: derivatives are exact or refused. ``REFUSED`` names what is known to be so.
 """
 
 from __future__ import annotations
@@ -30,9 +30,7 @@ STEPS = {"control.tent_map": 1e-5, "generators.endless": 1e-3}
 # of which only the first argument may be changed: with a tolerance below zero they run for ever
 ONLY_FIRST = ("control.newton_square_root",)
 # refused from the second order on, and why
-REFUSED = {}
-# whose third derivatives end in an error
-FAILS = ("list_parts.arrays_in_a_list_made_anew",)
+REFUSED: dict[str, str] = {}
 # which take more than ten seconds
 SLOW = (
     "objects.attributes_that_trade_arrays", "objects.bodies_in_a_system", "objects.bound_methods_as_functions",

@@ -26,3 +26,15 @@ def test_second_derivative(optimize, wrt):
             h[i] = 1e-6
             above, below = (gradient(*[a + s * h if j == k else a for j, a in enumerate(args)]) for s in (1, -1))
             np.testing.assert_allclose(found[k][i], (above - below) @ seed / 2e-6, rtol=1e-6, atol=1e-7)
+
+
+def rows_of_a_list(x):
+    rows = [[x * i * j for j in range(2)] for i in range(2)]
+    rows[1][1] = rows[1][1] * rows[1][1] + x
+    rows[0][0] = rows[1][1]
+    return rows[0][0] * rows[1][1]
+
+
+def test_items_of_a_list_and_its_name():
+    """The second derivative takes numbers off lists in a loop, and records the lists: on one tape the two cannot be told apart."""
+    ac.testing.check_grads(rows_of_a_list, (0.7,), order=3)

@@ -202,7 +202,8 @@ def ends(rule: Rule, args: tuple[Any, ...], kwargs: dict[str, Any], depth: int) 
     calls: list[Any] = []
     pullbacks = chosen(rule, args, kwargs)
     for param in rule.pullbacks:
-        if param in given and inexact(env[param]) and rule.kind == "structural":
+        # of real numbers some have none
+        if param in pullbacks and param in given and inexact(env[param]) and rule.kind == "structural":
             if is_open(pullbacks[param]):
                 if isinstance(env[param], float):
                     continue  # an order, or a number of degrees of freedom, that is written out
