@@ -70,6 +70,10 @@ def _on_program(change: Callable[[Program], Program]) -> Callable[[State], State
     return run
 
 
+def _on_typed(change: Callable[[Program, Types], Program]) -> Callable[[State], State]:
+    return lambda state: replace(state, program=change(state.program, state.types))
+
+
 def _each(action: Callable[[State], State]) -> Callable[[State], State]:
     """A pass over the outermost program and over the recursive functions it calls."""
 
@@ -133,10 +137,6 @@ def _whole_numbers(state: State) -> State:
     return replace(state, faults=faults)
 
 
-def _custom_calls(state: State) -> State:
-    return replace(state, program=settle_custom_calls(state.program, state.types))
-
-
 def _outcome(state: State) -> State:
     refused = bool(state.faults)
     program, request = choose_outcome(state.program, state.types, state.request, state.form, refused)
@@ -158,18 +158,6 @@ def _lints(state: State) -> State:
     return replace(state, lints=tuple(found))
 
 
-def _expand(state: State) -> State:
-    return replace(state, program=expand_updates(state.program, state.types))
-
-
-def _read_layouts(state: State) -> State:
-    return replace(state, program=read_layouts(state.program))
-
-
-def _name_containers(state: State) -> State:
-    return replace(state, program=name_containers(state.program, state.types))
-
-
 def _check_stores(state: State) -> State:
     as_numpy = state.jit is None or not state.jit.compiled  # Numba itself copies what overlaps
     return replace(state, program=check_stores(state.program, state.types)) if as_numpy else state
@@ -183,10 +171,6 @@ def _check_powers(state: State) -> State:
     if state.jit is not None:  # `check_numbers` asks more
         return state
     return replace(state, program=check_powers(state.program, state.types))
-
-
-def _check_mixed(state: State) -> State:
-    return replace(state, program=check_mixed(state.program, state.types))
 
 
 def _share_primal(state: State) -> State:
@@ -298,9 +282,9 @@ PASSES: list[Pass] = [
     *NORMALISE,
     *((f"{name}_again", text, run) for name, text, run in NORMALISE),
     ("find_whole_numbers", "Find where an int in wrt is needed as an integer.", _whole_numbers),
-    ("expand_updates", "Write updates that are not sums as read, compute, store.", _each(_expand)),
-    ("read_layouts", "Read orders off arrays where they lie.", _each(_read_layouts)),
-    ("name_containers", "Name the containers that others are made with.", _each(_name_containers)),
+    ("expand_updates", "Write updates that are not sums as read, compute, store.", _each(_on_typed(expand_updates))),
+    ("read_layouts", "Read orders off arrays where they lie.", _each(_on_program(read_layouts))),
+    ("name_containers", "Name the containers that others are made with.", _each(_on_typed(name_containers))),
     ("simplify", "Remove the copies that resolving left.", _each(_on_program(propagate_copies))),
     ("remove_dead_primal", "Remove primal code that nothing needs.", _each(_on_program(remove_dead_code))),
     ("split_definitions", "Bind variables that are overwritten by copies only.", _each(_on_program(split_definitions))),
@@ -310,7 +294,7 @@ PASSES: list[Pass] = [
     ("retype_again", "Find the types of those copies.", _types),
     ("check_stores", "Check stores that may read what they have already written.", _each(_check_stores)),
     ("check_powers", "Check powers of Python numbers that may be complex.", _each(_check_powers)),
-    ("check_mixed", "Check sums of what may be a container.", _each(_check_mixed)),
+    ("check_mixed", "Check sums of what may be a container.", _each(_on_typed(check_mixed))),
     ("check_numbers", "Check, for Numba, what Python's numbers raise for.", _each(_check_numbers)),
     ("share_primal", "Compute once what the program computes twice.", _each(_share_primal)),
     (
@@ -318,7 +302,11 @@ PASSES: list[Pass] = [
         "Run a trip again that a loop chose, in place of differentiating the loop.",
         _each(_repeat_selected_trips),
     ),
-    ("settle_custom_calls", "Check calls of functions with rules of the user's.", _each(_custom_calls)),
+    (
+        "settle_custom_calls",
+        "Check calls of functions with rules of the user's.",
+        _each(_on_typed(settle_custom_calls)),
+    ),
     ("choose_outcome", "Find the result, or the stored arguments, to differentiate.", _outcome),
     ("retype_outcome", "Find the types of its parts.", _types),
     ("summarise_calls", "Find what the derivatives of recursive functions pass.", _summarise),

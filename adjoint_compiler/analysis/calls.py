@@ -21,9 +21,10 @@ from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
+from adjoint_compiler.ir.joins import join
 from adjoint_compiler.ir.nodes import REFUSED, Bind, Call, Name, Operand, Program, Return, Statement, Summary
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import NEVER, UNKNOWN, Type, is_container, is_discrete, is_number, join
+from adjoint_compiler.ir.types import NEVER, UNKNOWN, Type, is_container, is_discrete, is_number
 from adjoint_compiler.optimize.rename import map_statements
 
 MAX_ROUNDS = 24

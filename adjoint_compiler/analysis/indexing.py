@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adjoint_compiler.ir.joins import element, field_type
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import (
     MAYBE_COMPLEX,
@@ -11,8 +12,6 @@ from adjoint_compiler.ir.types import (
     OneOfSeveral,
     Type,
     array_type,
-    element,
-    field_type,
     is_container,
     is_number,
     may_be_complex,

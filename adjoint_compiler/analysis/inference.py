@@ -11,6 +11,7 @@ from dataclasses import replace
 from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.analysis.joining import grown_type
 from adjoint_compiler.analysis.typing import Types, bind_type, result_type
+from adjoint_compiler.ir.joins import element, join, of_any_keys, with_field
 from adjoint_compiler.ir.nodes import (
     DISCARD,
     Bind,
@@ -40,15 +41,11 @@ from adjoint_compiler.ir.types import (
     UNKNOWN,
     OneOfSeveral,
     Type,
-    element,
     is_container,
     is_object,
-    join,
     join_keys,
     key_kind,
     may_be_container,
-    of_any_keys,
-    with_field,
 )
 from adjoint_compiler.rules import RuleError
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from adjoint_compiler.ir.joins import element, join
 from adjoint_compiler.ir.nodes import Const, Operand
-from adjoint_compiler.ir.types import Type, element, is_discrete, join
+from adjoint_compiler.ir.types import Type, is_discrete
 
 JOINS = ("operator.add", "operator.mul")
 

@@ -15,6 +15,8 @@ import numpy as np
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.analysis.joining import joined_type
+from adjoint_compiler.analysis.sequence_types import as_list, as_sequence, as_tuple, largest
+from adjoint_compiler.ir.joins import field_type, join, of_any_keys
 from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import REFUSED, Bind, Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import (
@@ -22,19 +24,13 @@ from adjoint_compiler.ir.types import (
     FLOAT,
     INT,
     MAYBE_COMPLEX,
-    MIXED,
     NEVER,
     REAL,
     STR,
     UNKNOWN,
     Type,
-    element,
-    field_type,
     is_container,
-    join,
-    keys_of,
     may_be_complex,
-    of_any_keys,
     type_of,
 )
 
@@ -323,33 +319,6 @@ def _method(args: tuple[Operand, ...], types: Types) -> Type:
     return UNKNOWN  # resolved to a function first; see frontend.resolve
 
 
-def _as_list(args: tuple[Operand, ...], types: Types) -> Type:
-    base = _first(args, types)
-    if base.kind == "dict":
-        return Type("list", items=keys_of(base))
-    if base.kind in ("list", "tuple"):
-        return Type("list", items=base.items)
-    if (base.kind == "array" and base.ndim) or base.kind == "real":
-        return Type("list", items=(index_type(base, Const(0), types),))
-    return Type("list", items=(MIXED,)) if base == MIXED else UNKNOWN
-
-
-def _as_tuple(args: tuple[Operand, ...], types: Types) -> Type:
-    base = _first(args, types)
-    if base.kind == "list" and isinstance(
-        args[0], Name
-    ):  # how many items it has is not known: no more is that of a list
-        return Type("list", items=(element(base),) if base.items else ())
-    return Type("tuple", items=base.items) if base.kind in ("list", "tuple") else _as_list(args, types)
-
-
-def _as_sequence(args: tuple[Operand, ...], types: Types) -> Type:
-    base = _first(args, types)
-    if base.cls is set:
-        raise rules.RuleError("a loop over a set has no order of its own; run over `sorted(...)` of it")
-    return Type("list", items=keys_of(base)) if base.kind == "dict" else base
-
-
 def _custom_value(args: tuple[Operand, ...], types: Types) -> Type:
     from adjoint_compiler.frontend.custom import value_type
 
@@ -366,19 +335,9 @@ def _custom_call(args: tuple[Operand, ...], types: Types) -> Type:
     return type_of_result(call.value.rule, call.value.function, tuple(operand_type(a, types) for a in args[1:]))
 
 
-def _largest(args: tuple[Operand, ...], types: Types) -> Type:
-    """Python's ``max`` and ``min`` return one of their arguments as it is."""
-    if len(args) == 1:
-        base = _first(args, types)
-        if base.kind == "array":
-            return index_type(base, Const(0), types)
-        return element(base) if base.kind in ("list", "tuple") else REAL if base.kind == "real" else UNKNOWN
-    return functools.reduce(join, (operand_type(a, types) for a in args))
-
-
 _SPECIAL: dict[str, Any] = {
-    "builtins.max": _largest,
-    "builtins.min": _largest,
+    "builtins.max": largest,
+    "builtins.min": largest,
     "custom.value": _custom_value,
     "custom.own": _custom_value,
     "custom.call": _custom_call,
@@ -389,9 +348,9 @@ _SPECIAL: dict[str, Any] = {
     "range_length": lambda args, types: INT,
     "builtins.len": lambda args, types: INT,
     "builtins.bool": lambda args, types: BOOL,
-    "builtins.list": _as_list,
-    "builtins.tuple": _as_tuple,
-    "as_sequence": _as_sequence,
+    "builtins.list": as_list,
+    "builtins.tuple": as_tuple,
+    "as_sequence": as_sequence,
     "operator.is_": lambda args, types: BOOL,
     "operator.is_not": lambda args, types: BOOL,
     "operator.contains": lambda args, types: BOOL,

@@ -16,9 +16,10 @@ from adjoint_compiler.differentiate.leaves import certainly_finite, refuse_spars
 from adjoint_compiler.differentiate.operands import chosen_pullbacks, rule_environment
 from adjoint_compiler.differentiate.tangents import ZERO, Companion, Tangents, tangent, zero_of
 from adjoint_compiler.differentiate.transpose import opened, transposed
+from adjoint_compiler.ir.joins import tangent_type
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack
 from adjoint_compiler.ir.operands import NONE, names_in
-from adjoint_compiler.ir.types import holds_objects, is_container, is_number, is_python_scalar, tangent_type
+from adjoint_compiler.ir.types import holds_objects, is_container, is_number, is_python_scalar
 from adjoint_compiler.rules.expressions import RuleError, parse
 from adjoint_compiler.rules.rule import Rule
 

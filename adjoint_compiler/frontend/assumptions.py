@@ -16,6 +16,7 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.scope import Scope
+from adjoint_compiler.ir.joins import classes_of, element, join
 from adjoint_compiler.ir.nodes import (
     REFUSED,
     Bind,
@@ -35,18 +36,7 @@ from adjoint_compiler.ir.nodes import (
     Update,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import (
-    INT,
-    NEVER,
-    UNKNOWN,
-    OneOfSeveral,
-    Type,
-    classes_of,
-    element,
-    is_object,
-    join,
-    type_of,
-)
+from adjoint_compiler.ir.types import INT, NEVER, UNKNOWN, OneOfSeveral, Type, is_object, type_of
 from adjoint_compiler.ir.walk import names_bound, reads, walk
 from adjoint_compiler.optimize.rename import map_block
 

@@ -23,8 +23,9 @@ from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.dict_methods import merge_entries
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.ir.joins import element
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
-from adjoint_compiler.ir.types import UNKNOWN, element
+from adjoint_compiler.ir.types import UNKNOWN
 
 CONSUMERS = (
     builtins.sum, builtins.max, builtins.min, builtins.list, builtins.tuple, builtins.set, builtins.frozenset, math.fsum,

@@ -17,8 +17,9 @@ from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope, Value
+from adjoint_compiler.ir.joins import element
 from adjoint_compiler.ir.nodes import Const, Effect, Name, Operand, Pack
-from adjoint_compiler.ir.types import OneOfSeveral, Type, element, is_number
+from adjoint_compiler.ir.types import OneOfSeveral, Type, is_number
 
 IMMUTABLE = ("str", "none", "bool", "function")
 OWN = ("__copy__", "__deepcopy__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__slots__")

@@ -11,8 +11,9 @@ from typing import Any
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.ir.joins import classes_of
 from adjoint_compiler.ir.nodes import Bind, Const, Operand, Pack
-from adjoint_compiler.ir.types import classes_of, is_number, is_object, may_be_complex
+from adjoint_compiler.ir.types import is_number, is_object, may_be_complex
 from adjoint_compiler.rules import shapes
 
 FOLDED: dict[str, Callable[..., Any]] = {

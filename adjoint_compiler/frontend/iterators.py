@@ -18,8 +18,8 @@ from adjoint_compiler.frontend.assumptions import known_items, types_so_far
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Generator, Scope, Value
+from adjoint_compiler.ir.joins import element
 from adjoint_compiler.ir.nodes import Const, Effect, If, Operand, Pack
-from adjoint_compiler.ir.types import element
 
 MAKERS = (builtins.zip, builtins.enumerate, builtins.reversed, builtins.map, builtins.iter)
 

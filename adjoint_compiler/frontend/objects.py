@@ -30,10 +30,11 @@ from adjoint_compiler.frontend.classes import Building, Member, member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.ir.joins import classes_of
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 from adjoint_compiler.ir.objects import is_record, is_written_in_python
 from adjoint_compiler.ir.operands import field_of
-from adjoint_compiler.ir.types import ENDLESS, UNKNOWN, OneOfSeveral, Type, classes_of, is_container, type_of
+from adjoint_compiler.ir.types import ENDLESS, UNKNOWN, OneOfSeveral, Type, is_container, type_of
 from adjoint_compiler.library import definition_of
 
 # -- classes -----------------------------------------------------------------------------------------------------

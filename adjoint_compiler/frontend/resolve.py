@@ -19,6 +19,7 @@ from adjoint_compiler.frontend.fold_conditions import FOLDED, folded, is_plain
 from adjoint_compiler.frontend.join_sequences import Fresh, join_sequences
 from adjoint_compiler.frontend.list_parts import replace_part
 from adjoint_compiler.frontend.resolve_updates import check_item_update, resolve_update
+from adjoint_compiler.ir.joins import field_type
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
     REFUSED,
@@ -44,7 +45,6 @@ from adjoint_compiler.ir.types import (
     NEVER,
     UNKNOWN,
     Type,
-    field_type,
     is_container,
     is_discrete,
     is_number,

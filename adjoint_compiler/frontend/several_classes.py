@@ -20,8 +20,9 @@ from adjoint_compiler.frontend.assumptions import Assumption
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.scope import Scope
+from adjoint_compiler.ir.joins import classes_of
 from adjoint_compiler.ir.nodes import Bind, Const, Effect, If, Name, Operand, Statement
-from adjoint_compiler.ir.types import OneOfSeveral, Type, classes_of
+from adjoint_compiler.ir.types import OneOfSeveral, Type
 
 
 def alternatives(cx: Context, operand: Any) -> tuple[Type, ...]:

@@ -21,8 +21,9 @@ from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.jumps import any_jump
 from adjoint_compiler.frontend.meanings import merge_meanings
 from adjoint_compiler.frontend.scope import CODE, Free, Scope, Several, Value, Variable
+from adjoint_compiler.ir.joins import element
 from adjoint_compiler.ir.nodes import Bind, Const, If, Name, Operand, Pack
-from adjoint_compiler.ir.types import OneOfSeveral, Type, element, type_of
+from adjoint_compiler.ir.types import OneOfSeveral, Type, type_of
 
 MAX_TRIPS = 64
 

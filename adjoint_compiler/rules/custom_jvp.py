@@ -16,7 +16,8 @@ import linecache
 from collections.abc import Sequence
 from typing import Any
 
-from adjoint_compiler.ir.types import Type, element, holds_complex, is_container, is_discrete
+from adjoint_compiler.ir.joins import element
+from adjoint_compiler.ir.types import Type, holds_complex, is_container, is_discrete
 from adjoint_compiler.rules.user import CustomJvp, CustomVjp
 
 _serial = itertools.count(1)

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from adjoint_compiler.ir.joins import element, join
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
-from adjoint_compiler.ir.types import MAYBE_COMPLEX, REAL, Type, array_type, element, is_discrete, join, type_of
+from adjoint_compiler.ir.types import MAYBE_COMPLEX, REAL, Type, array_type, is_discrete, type_of
 from adjoint_compiler.rules.expressions import RuleError
 
 Types = dict[str, Type]

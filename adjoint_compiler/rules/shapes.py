@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.ir.joins import element, join, tangent_type
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
 from adjoint_compiler.ir.types import (
     MAYBE_COMPLEX,
@@ -15,14 +16,11 @@ from adjoint_compiler.ir.types import (
     UNKNOWN,
     Type,
     array_type,
-    element,
     is_container,
     is_discrete,
     is_number,
-    join,
     may_be_complex,
     scalar_type,
-    tangent_type,
 )
 
 Types = dict[str, Type]
