@@ -34,7 +34,10 @@ def as_held(cx: Context, scope: Scope, node: Any, targets: list[Any]) -> Any:
         return node
     if not _is_asked_again(getattr(scope.source, "tree", None), targets[0], cx.statement):
         return node
+    before = len(cx.block)
     made = _made(cx, scope, node)
+    if made is None:
+        cx.rewind(before)  # what it runs over is evaluated once
     return node if made is None else made
 
 

@@ -10,6 +10,7 @@ A new list is copied from the one that is built: then the name it gets is not th
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.joining import JOINS, joined_type
@@ -35,10 +36,18 @@ def join_sequences(s: Bind, types: Types, fresh: Fresh) -> list[Statement] | Non
         for a in s.args:
             body += extend(out, a, s.span, fresh)
     else:
-        (sequence,) = (a for a in s.args if a is not count)
+        (sequence,) = (_made_once(a, s.span, fresh, body) for a in s.args if a is not count)
         inner = extend(out, sequence, s.span, fresh)
         body.append(For(fresh("k", False), Const(0), count, Const(1), tuple(inner), None, s.span))
     return [*body, Bind(s.target, "builtins.list", (Name(out),), (), s.span)]
+
+
+def _made_once(o: Operand, span: Span, fresh: Fresh, out: list[Statement]) -> Operand:
+    """What is repeated, with names for the containers in it: `[[x]] * 2` holds one list twice."""
+    if not isinstance(o, Pack):
+        return o
+    items = [operation("copy", i, span=span, fresh=fresh, out=out) if isinstance(i, Pack) else i for i in o.items]
+    return replace(o, items=tuple(items))
 
 
 def operation(op: str, *args: Operand, span: Span, fresh: Fresh, out: list[Statement], stem: str = "t") -> Name:
@@ -80,7 +89,7 @@ def _join_tuples(s: Bind, types: Types, fresh: Fresh) -> list[Statement]:
         if a is count:
             continue
         if isinstance(a, Pack):
-            items += list(a.items)
+            items += list((a if count is None else _made_once(a, s.span, fresh, before)).items)  # type: ignore[union-attr]
             continue
         for k in range(len(operand_type(a, types).items)):
             item = fresh("item", True)

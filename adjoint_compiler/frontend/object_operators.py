@@ -66,7 +66,9 @@ def binary(cx: Context, scope: Scope, node: Any, left: Operand, right: Operand, 
     if not objects.may_have_objects(cx):
         return None
     word = BINARY[type(op or node.op)]
-    one, other = objects.class_of(cx, scope, node, left), objects.class_of(cx, scope, node, right)
+    one, other = (
+        None if several_classes.alternatives(cx, o) else objects.class_of(cx, scope, node, o) for o in (left, right)
+    )
     sides = [(left, f"{word}", right), (right, f"r{word}", left)]
     if one is not None and other is not None and one is not other and issubclass(other, one):
         own, inherited = (member_of(c, f"__r{word}__") for c in (other, one))

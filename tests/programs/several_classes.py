@@ -25,6 +25,9 @@ class Circle:
     def grow(self, k):
         self.radius = self.radius * k
 
+    def __mul__(self, k):
+        return Circle(self.radius * k)
+
     @property
     def width(self):
         return 2.0 * self.radius
@@ -114,3 +117,12 @@ def best_so_far(v):
         if np.real(shape.area()) > np.real(best.area()):
             best = shape
     return best.area() * best.width
+
+
+@program(number_and_flag(True))
+@program(number_and_flag(False), name="operators_of_either_otherwise")
+def operators_of_either(x, y, flag):
+    shape = Circle(x) if flag else Square(y)
+    large = shape * (x * y)
+    large.grow(y)
+    return large.area() * shape.width
