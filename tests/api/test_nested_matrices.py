@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import adjoint_compiler as ac
+from tests.sampling import slow
 
 X = np.array([0.3, 0.5])
 OF_JACOBIANS = [ac.jacobian, ac.jacfwd, ac.jacrev]
@@ -114,6 +115,7 @@ def test_calls_inside(f):
     np.testing.assert_allclose(ac.jacfwd(f)(X), ac.jacrev(f)(X), rtol=1e-10, atol=1e-12)
 
 
+@slow
 def test_second_derivatives_of_calls_inside():
     ac.testing.check_grads(lambda x: np.sum(lowest(x) ** 2), (X,))
 

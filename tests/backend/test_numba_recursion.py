@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import adjoint_compiler as ac
+from tests.sampling import slow
 
 numba = pytest.importorskip("numba")
 
@@ -51,6 +52,7 @@ def test_a_power():
     assert ac.value_and_grad(power)(1.3, 13) == pytest.approx((1.3**13, 13 * 1.3**12))
 
 
+@slow
 def test_a_function_that_stores_and_calls_itself_in_a_loop():
     weights = np.linspace(0.1, 0.2, 6)
     found = ac.grad(energy, wrt=(0, 1))(X, weights)

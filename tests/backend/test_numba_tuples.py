@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import adjoint_compiler as ac
+from tests.sampling import slow
 
 numba = pytest.importorskip("numba")
 
@@ -59,6 +60,7 @@ def test_a_named_tuple():
     agree(step(model, 4), (model.rate - 0.1 * found.rate, found.drift))
 
 
+@slow
 def test_a_list_of_tuples():
     layers = [(np.eye(3) * 0.5, X), (np.outer(X, X) + 0.1, X * 2.0)]
     found = ac.grad(layered, wrt=(0, 1))(layers, X)

@@ -11,6 +11,7 @@ import pytest
 
 import adjoint_compiler as ac
 from adjoint_compiler.sparsity import SparseJacobian
+from tests.sampling import sampled
 
 from . import Program, all_programs
 
@@ -41,7 +42,7 @@ def check(entry: Program) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("entry", PROGRAMS[::4], ids=lambda p: p.id)
+@pytest.mark.parametrize("entry", sampled(PROGRAMS, 8), ids=lambda p: p.id)
 def test_dependencies(entry: Program) -> None:
     try:
         check(entry)

@@ -102,7 +102,9 @@ def outcome_of(text: str, args: dict[str, Any], names: dict[str, Any]) -> str:
         for k in active:
             assert form(bars[k]) == form(values[k]), f"{text}: adjoint of {list(args)[k]}"
         found = sum(pairing(bars[k], directions[k]) for k in active)
-        single = any(x.dtype.itemsize < (16 if x.dtype.kind == "c" else 8) for x in (*parts(values), *parts(wanted)))
+        single = "f4" in text or any(
+            x.dtype.itemsize < (16 if x.dtype.kind == "c" else 8) for x in (*parts(values), *parts(wanted))
+        )
         along = [(values, h) for h in (COARSE if single else STEPS)]
         along += [([widened(v) for v in values], h) for h in STEPS if single]
         slopes = [
