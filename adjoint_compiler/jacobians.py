@@ -41,11 +41,11 @@ MEMORY = 2**18  # numbers that the tangents of one array may have, of all direct
 
 def pushed(function: Any, primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> Any:
     """The value of a function and its tangent, as ``ac.jvp`` gives them."""
-    return forward_of(function, None, None).call(primals, tangents, {})
+    return forward_of(function, "numpy", None).call(primals, tangents, {})
 
 
 setattr(pushed, "__adjoint_transform__", False)  # noqa: B010
-setattr(pushed, "__adjoint_forward__", lambda f: forward_of(f, None, None))  # noqa: B010
+setattr(pushed, "__adjoint_forward__", lambda f: forward_of(f, "numpy", None))  # noqa: B010
 
 
 class Jacobian:
