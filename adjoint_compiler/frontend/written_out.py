@@ -19,6 +19,7 @@ from typing import Any
 import gast
 import numpy as np
 
+from adjoint_compiler.frontend.written_selections import SELECTIONS
 from adjoint_compiler.library.python_iterators import sequence_iterator
 from adjoint_compiler.runtime.ordering import order_of
 
@@ -267,43 +268,6 @@ def items_by_next(iterator: Any) -> Iterator[Any]:
         yield item
 
 
-def combinations_of_two(iterable: Iterable[Any], r: int) -> Iterator[Any]:
-    """``itertools.combinations(iterable, 2)``."""
-    pool = list(iterable)
-    for i in range(len(pool)):
-        for j in range(i + 1, len(pool)):
-            yield pool[i], pool[j]
-
-
-def combinations_of_three(iterable: Iterable[Any], r: int) -> Iterator[Any]:
-    """``itertools.combinations(iterable, 3)``."""
-    pool = list(iterable)
-    for i in range(len(pool)):
-        for j in range(i + 1, len(pool)):
-            for k in range(j + 1, len(pool)):
-                yield pool[i], pool[j], pool[k]
-
-
-def permutations_of_two(iterable: Iterable[Any], r: int) -> Iterator[Any]:
-    """``itertools.permutations(iterable, 2)``."""
-    pool = list(iterable)
-    for i in range(len(pool)):
-        for j in range(len(pool)):
-            if i != j:
-                yield pool[i], pool[j]
-
-
-def permutations_of_three(iterable: Iterable[Any], r: int) -> Iterator[Any]:
-    """``itertools.permutations(iterable, 3)``."""
-    pool = list(iterable)
-    for i in range(len(pool)):
-        for j in range(len(pool)):
-            if i != j:
-                for k in range(len(pool)):
-                    if k != i and k != j:
-                        yield pool[i], pool[j], pool[k]
-
-
 def chained(iterable: Iterable[Any]) -> Iterator[Any]:
     """``itertools.chain.from_iterable(iterable)``."""
     for part in iterable:
@@ -345,13 +309,6 @@ FORMS: dict[Any, Callable[..., Any]] = {
 }  # fmt: skip
 if hasattr(itertools, "pairwise"):  # Python 3.10 has it
     FORMS[itertools.pairwise] = pairwise
-
-
-# By how many items each has, which must be written out.
-SELECTIONS: dict[Any, dict[int, Callable[..., Any]]] = {
-    itertools.combinations: {2: combinations_of_two, 3: combinations_of_three},
-    itertools.permutations: {2: permutations_of_two, 3: permutations_of_three},
-}
 
 
 def _name(name: str, context: Any) -> Any:

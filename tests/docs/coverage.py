@@ -35,7 +35,7 @@ def share(rows: list[Coverage]) -> str:
     """How many of the names that take floats have no derivative."""
     counted = [r for r in rows if r.status != INERT]
     missing = sum(r.status == MISSING for r in counted)
-    return f"{len(rows)} names, {len(counted)} of which take floats; {missing} of these are not implemented"
+    return f"{len(rows)} names, {len(counted)} of which take floats; {missing} of these ({missing / len(counted):.1%}) are not implemented"
 
 
 def names_in_list(name: str) -> list[str]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import adjoint_compiler as ac
+from tests.sampling import sampled
 
 X = np.array([0.7, 0.9, 1.2])
 
@@ -75,7 +76,7 @@ def views_of_what_moves(f):
 
 
 @pytest.mark.parametrize(
-    "f", [changed_afterwards(by_recursion), descent(by_lists), views_of_what_moves(recursion_in_a_loop)]
+    "f", sampled([descent(by_lists), changed_afterwards(by_recursion), views_of_what_moves(recursion_in_a_loop)], 3)
 )
 def test_gradient(f) -> None:
     ac.testing.check_grads(f, (X,), order=1, modes=("reverse",))
