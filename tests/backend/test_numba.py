@@ -11,6 +11,7 @@ import pytest
 import adjoint_compiler as ac
 from tests.numba_corpus import outcome_of
 from tests.programs import all_programs
+from tests.sampling import sampled
 
 numba = pytest.importorskip("numba")
 
@@ -22,7 +23,7 @@ PROGRAMS = """
 """.split()
 
 
-@pytest.mark.parametrize("entry", [p for p in all_programs() if p.id in PROGRAMS], ids=lambda p: p.id)
+@pytest.mark.parametrize("entry", sampled([p for p in all_programs() if p.id in PROGRAMS], 2), ids=lambda p: p.id)
 def test_corpus(entry):
     assert outcome_of(entry) == ("same", "")
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import adjoint_compiler as ac
+from tests.sampling import sampled
 
 numba = pytest.importorskip("numba")
 prange = numba.prange
@@ -211,7 +212,7 @@ def reverse_of(f, n):
     return "\n".join(line for line in source.partition("# reverse sweep")[2].splitlines() if "#" not in line)
 
 
-@pytest.mark.parametrize("f", [*TOGETHER, *APART, *OTHERS])
+@pytest.mark.parametrize("f", sampled([*TOGETHER, *APART, *OTHERS], 2))
 def test_same_for_any_number_of_threads(f):
     compiled, found = ac.grad(numba.njit(parallel=True)(f)), {}
     for n in (401, 9):

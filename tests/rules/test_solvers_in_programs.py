@@ -22,6 +22,7 @@ from scipy.optimize import (  # noqa: E402
 )
 
 import adjoint_compiler as ac  # noqa: E402
+from tests.sampling import sampled  # noqa: E402
 
 TIGHT = {"rtol": 1e-11, "atol": 1e-12}
 X = np.linspace(0.0, 2.0, 9)
@@ -334,7 +335,7 @@ def a_root_inside_of_an_equation(p, q):
     return odeint(rate, 1.0, [0.0, 1.0], rtol=1e-10, atol=1e-11)[-1, 0]
 
 
-@pytest.mark.parametrize(("function", "args", "order"), PROGRAMS)
+@pytest.mark.parametrize(("function", "args", "order"), sampled(PROGRAMS, 2))
 def test_programs(function, args, order):
     given = tuple(np.copy(a) if isinstance(a, np.ndarray) else a for a in args)
     assert ac.value_and_grad(function)(*args)[0] == function(*given)
