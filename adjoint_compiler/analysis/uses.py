@@ -129,7 +129,7 @@ def is_own(o: Occurrences) -> bool:
 
 
 def exposed(block: Block) -> tuple[set[str], set[str]]:
-    """The names that a block may read before it binds them, and those that it certainly binds.
+    """The names that a block may read before it binds them (loop bodies run more than once), and those that it certainly binds.
 
     >>> from adjoint_compiler.ir.nodes import Bind, Name
     >>> exposed((Bind("t", "copy", (Name("x"),)), Bind("y", "copy", (Name("t"),))))[0]
@@ -138,13 +138,18 @@ def exposed(block: Block) -> tuple[set[str], set[str]]:
     read: set[str] = set()
     bound: set[str] = set()
     for s in block:
-        read |= set(s.read) - bound
+        read.update([n for n in s.read if n not in bound])
+        if not s.blocks:
+            bound.update(s.bound)
+            continue
         inner = [exposed(b) for b in s.blocks]
-        own = set(s.bound) if isinstance(s, For) else set()
+        own = s.bound if isinstance(s, For) else ()
         for names, _ in inner:
-            read |= names - bound - own
+            read |= names.difference(bound, own)
         if isinstance(s, If):
             bound |= inner[0][1] & inner[1][1]
-        elif not s.blocks:
-            bound |= set(s.bound)
+        elif isinstance(s, With):
+            bound |= inner[0][1]
+        if not isinstance(s, For):
+            bound.update(s.bound)
     return read, bound

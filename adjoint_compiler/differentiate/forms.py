@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from adjoint_compiler.analysis.uses import exposed
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.calls import consumed_tapes, held_memory
 from adjoint_compiler.differentiate.ownership import owned_adjoints
@@ -247,7 +248,7 @@ def split_form(
         closing += statements
         operands.append(operand)
     body: list[Statement] = [*reverse, *closing, Return(Pack("tuple", tuple(operands)))]
-    needed = upward_reads(tuple(body)) - {r.seed}
+    needed = exposed(tuple(body))[0] - {r.seed}
     tape = [n for n in in_order(program, r) if n in needed]
     result: Operand = r.result
     if outputs is not None:
@@ -333,7 +334,7 @@ def unbound(forward: list[Statement], later: tuple[Statement, ...], program: Pro
     """Names that ``later`` may read and that the forward sweep binds on some paths only: they start as None."""
     certain = _certainly_bound(forward) | {*program.params, *program.free}
     possible = {n for s in walk(tuple(forward)) for n in s.bound}
-    read = _exposed(later, set(), possible - certain) if possible - certain else set()
+    read = exposed(later)[0] & (possible - certain) if possible - certain else set()
     return [Bind(n, "copy", (Const(None),)) for n in sorted(read)]
 
 
@@ -351,38 +352,6 @@ def _certainly_bound(block: list[Statement] | tuple[Statement, ...]) -> set[str]
             out.update(s.bound)
         else:
             out.update(s.bound)
-    return out
-
-
-def upward_reads(block: tuple[Statement, ...]) -> set[str]:
-    """Names that may be read before they are bound (loop bodies run more than once)."""
-    return _exposed(block, set(), {n for s in walk(block) for n in s.read})
-
-
-def _exposed(block: tuple[Statement, ...], bound: set[str], names: set[str]) -> set[str]:
-    """Those of ``names`` that may be read before they are bound; ``bound`` grows by those that are certainly bound."""
-    from adjoint_compiler.ir.nodes import For, If, While
-
-    out: set[str] = set()
-    for s in block:
-        out.update([n for n in s.read if n in names and n not in bound])
-        if not s.blocks:
-            bound.update([n for n in s.bound if n in names])
-            continue
-        if isinstance(s, For):
-            out |= _exposed(s.body, bound | {s.counter}, names)
-        elif isinstance(s, While):
-            out |= _exposed(s.header, set(bound), names) | _exposed(s.body, set(bound), names)
-        elif isinstance(s, If):
-            a, b = set(bound), set(bound)
-            out |= _exposed(s.then, a, names) | _exposed(s.orelse, b, names)
-            bound |= a & b
-        elif isinstance(s, With):
-            out |= _exposed(s.body, bound, names)
-        elif isinstance(s, Try):
-            out |= _exposed(s.body, set(bound), names)
-        if not isinstance(s, For):
-            bound.update(n for n in s.bound if n in names)
     return out
 
 

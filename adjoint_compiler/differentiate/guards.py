@@ -28,7 +28,10 @@ def beneath_guards(program: Program) -> frozenset[str]:
     if not any(isinstance(s, Bind) and s.op in GUARDED for s in program.statements):
         return frozenset()
     uses: dict[str, list[Statement]] = {}
+    made: dict[str, list[Bind]] = {}
     for s in program.statements:
+        if isinstance(s, Bind) and _is_elementwise(s):
+            made.setdefault(s.target, []).append(s)
         for n in dict.fromkeys(s.read):
             uses.setdefault(n, []).append(s)
     beneath: set[str] = set()
@@ -44,9 +47,8 @@ def beneath_guards(program: Program) -> frozenset[str]:
         if n in beneath or not all(_is_beneath(n, s, beneath) for s in uses.get(n, ())):
             continue
         beneath.add(n)
-        for s in program.statements:
-            if isinstance(s, Bind) and s.target == n and _is_elementwise(s):
-                work.extend(s.read)
+        for b in made.get(n, ()):
+            work.extend(b.read)
     return frozenset(beneath)
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from adjoint_compiler.analysis.calls import Callees, annotated, summaries_of
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.analysis.uses import occurrences
+from adjoint_compiler.analysis.uses import exposed, occurrences
 from adjoint_compiler.differentiate.builder import HELPER
 from adjoint_compiler.differentiate.calls import held_memory, is_paired, open_calls
 from adjoint_compiler.differentiate.facts import Facts
@@ -26,7 +26,6 @@ from adjoint_compiler.differentiate.forms import (
     quiet,
     result_program,
     unbound,
-    upward_reads,
 )  # fmt: skip
 from adjoint_compiler.differentiate.packing import DETACHED, is_mutable
 from adjoint_compiler.differentiate.reverse import Reversed, reverse_program
@@ -101,7 +100,7 @@ def internal_form(program: Program, r: Reversed, pair: Summary) -> tuple[Program
         reverse.insert(0, Bind(r.registry, "copy", (Pack("dict", ()),)))
     body: list[Statement] = [*reverse, Return(result if bars else Const(None))]
     shadows = [r.registry] if pair.registry else [f.bar(program.params[k]) for k in pair.shadows]
-    needed = upward_reads(tuple(body)) - {r.seed, *shadows}
+    needed = exposed(tuple(body))[0] - {r.seed, *shadows}
     rebound = {n for n, o in occurrences(program).items() if len(o.defs) > 1}
     tape = [n for n in in_order(program, r) if n in needed and (n not in program.params or n in rebound)]
 

@@ -39,6 +39,8 @@ def series_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
         return tangent_of_operation(s, y, b, f)
     recurrence = table.recurrence(s.op)
     if recurrence is not None:
+        stated = dict(zip(rule.params, ("x", "z")))  # whatever the operation calls its first two operands
+        env = {stated.get(p, p): o for p, o in env.items()}
         given = {f"{p}_": tangent(o, b, f) if f.is_active(o) else NONE for p, o in env.items()}
         return b.expand(recurrence, rule, {**env, **given, "y": y})
     if rule.bilinear.issuperset(active) and s.op.startswith(("numpy.", "operator.")):

@@ -32,10 +32,9 @@ from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.ir.joins import classes_of
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
-from adjoint_compiler.ir.objects import is_record, is_written_in_python
+from adjoint_compiler.ir.objects import is_record
 from adjoint_compiler.ir.operands import field_of
 from adjoint_compiler.ir.types import ENDLESS, UNKNOWN, OneOfSeveral, Type, is_container, type_of
-from adjoint_compiler.library import definition_of
 
 # -- classes -----------------------------------------------------------------------------------------------------
 
@@ -71,39 +70,6 @@ def class_of(cx: Context, scope: Scope, node: Any, operand: Operand | Building |
     if not any(a.name == operand.id and a.node is node for a in cx.assumed):
         cx.assumed.append(Assumption(operand.id, t, node, scope, "the object", of_class=True))
     return t.cls  # type: ignore[no-any-return]
-
-
-def is_instance(cx: Context, scope: Scope, node: Any) -> bool | None:
-    """The truth of ``isinstance(value, cls)`` for classes of the user's; None where it is not known while compiling."""
-    if not may_have_objects(cx) or len(node.args) != 2 or node.keywords:
-        return None
-    found = expressions.compile_time(cx, scope, node.func)
-    if not isinstance(found, Value) or found.value is not isinstance:
-        return None
-    parts = node.args[1].elts if isinstance(node.args[1], gast.Tuple) else [node.args[1]]
-    meanings = [expressions.compile_time(cx, scope, p) for p in parts]
-    classes = tuple(m.value for m in meanings if isinstance(m, Value) and isinstance(m.value, type))
-    defined = tuple(definition_of(c) for c in classes)
-    classes = tuple(d if isinstance(d, type) else c for c, d in zip(classes, defined))
-    if len(classes) != len(parts) or not all(map(is_written_in_python, classes)):
-        return None
-    me = building_named(scope, node.args[0]) or expressions.lower(cx, scope, node.args[0])
-    if several_classes.alternatives(cx, me):
-        return None
-    cls = class_of(cx, scope, node, me)
-    t = type_known(cx, me) if isinstance(me, Name) else UNKNOWN
-    if t.maybe_none:
-        return None
-    if cls is not None:
-        if isinstance(me, Name):
-            cx.assumed.append(
-                Assumption(me.id, t, node, scope, "the value that is asked for its class", False, True, True)
-            )
-        return issubclass(cls, classes)
-    t = operand_type(me, types_so_far(cx))  # type: ignore[arg-type]
-    if isinstance(me, Name) and t.kind != "unknown":
-        cx.assumed.append(Assumption(me.id, t, node, scope, "the value that is asked for its class", of_class=True))
-    return None if t.kind == "unknown" else False
 
 
 def may_have_objects(cx: Context) -> bool:

@@ -15,8 +15,8 @@ from adjoint_compiler.frontend import (
     comprehensions,
     expressions,
     held_functions,
+    instances,
     object_operators,
-    objects,
     patterns,
     statements,
 )
@@ -38,7 +38,7 @@ def static_condition(cx: Context, scope: Scope, node: Any) -> bool | None:
         inner = static_condition(cx, scope, node.operand)
         return None if inner is None else not inner
     if isinstance(node, gast.Call):
-        return objects.is_instance(cx, scope, node)
+        return instances.is_instance(cx, scope, node)
     if isinstance(node, gast.Compare):
         return _is_none(cx, scope, node)
     if isinstance(node, gast.Name) and held_functions.denotes_function(cx, scope, node):

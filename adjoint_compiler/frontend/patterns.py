@@ -21,7 +21,7 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import assumptions, constructors, expressions, objects
+from adjoint_compiler.frontend import assumptions, constructors, expressions, instances
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.jumps import statements_in
@@ -298,7 +298,7 @@ def _of_class(cx: Context, scope: Scope, pattern: Any, subject: Any) -> list[Any
     for node in gast.walk(call):
         if not hasattr(node, "lineno"):
             gast.copy_location(node, pattern)
-    static = objects.is_instance(cx, scope, call)
+    static = instances.is_instance(cx, scope, call)
     return [call] if static is None else [] if static else [False]
 
 

@@ -99,14 +99,23 @@ class Line(NamedTuple):
     stderr: Any
 
 
+def centred(x: Any) -> Any:
+    """How far numbers are from their mean."""
+    return np.asarray(x) - np.mean(x)
+
+
+def correlation(u: Any, v: Any) -> Any:
+    """The correlation of centred numbers."""
+    return np.sum(u * v) / np.sqrt(np.sum(u * u) * np.sum(v * v))
+
+
 @defines(stats.linregress)
 def linregress(x: Any, y: Any) -> Any:
     found = scipy_value("stats.linregress", (x, y))
-    u = np.asarray(x) - np.mean(x)
-    v = np.asarray(y) - np.mean(y)
+    u, v = centred(x), centred(y)
     n = len(u)
     slope = np.sum(u * v) / np.sum(u * u)
-    r = np.sum(u * v) / np.sqrt(np.sum(u * u) * np.sum(v * v))
+    r = correlation(u, v)
     t = r * np.sqrt((n - 2) / ((1.0 - r) * (1.0 + r)))
     p = 2.0 * stats.t.sf(np.abs(t), n - 2)
     error = np.sqrt((1.0 - r * r) * np.sum(v * v) / np.sum(u * u) / (n - 2))
@@ -126,10 +135,9 @@ class Correlation(NamedTuple):
 @defines(stats.pearsonr)
 def pearsonr(x: Any, y: Any) -> Any:
     found = scipy_value("stats.pearsonr", (x, y))
-    u = np.asarray(x) - np.mean(x)
-    v = np.asarray(y) - np.mean(y)
+    u, v = centred(x), centred(y)
     half = len(u) / 2.0 - 1.0
-    r = np.sum(u * v) / np.sqrt(np.sum(u * u) * np.sum(v * v))
+    r = correlation(u, v)
     p = 2.0 * stats.beta.sf((np.abs(r) + 1.0) / 2.0, half, half)
     return Correlation(valued(r, found[0]), valued(p, found[1]))
 
