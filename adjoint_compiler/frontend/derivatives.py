@@ -22,10 +22,11 @@ import gast
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend import custom
-from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
+from adjoint_compiler.frontend.assumptions import Assumption
 from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, live_lookup
 from adjoint_compiler.frontend.source import source_of
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.joins import tangent_type
 from adjoint_compiler.ir.nodes import Const, Effect, Name, Operand, Pack, Span
 from adjoint_compiler.ir.types import INT, NEVER, Type, is_discrete, is_number
