@@ -17,12 +17,12 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.ir.joins import join
-from adjoint_compiler.ir.nodes import Bind, Block, Const, Program, Push, Statement, Update
+from adjoint_compiler.ir.nodes import Bind, Block, Const, If, Name, Pack, Program, Push, Statement, Update
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import INT, UNKNOWN, Type, type_of
+from adjoint_compiler.ir.rebuild import with_blocks
+from adjoint_compiler.ir.types import INT, NEVER, Type, type_of
 from adjoint_compiler.ir.walk import names_bound, walk
 
-MAX_ROUNDS = 6  # of looking again at what reads a name that has another type now
 Blocks = tuple[list[Statement], ...]
 
 
@@ -37,7 +37,8 @@ class Known:
         definitions: how often names are bound.
         constants: the statements that bind names to constants.
         unbound: names that were read, and of which nothing was known.
-        readers: for each name the statements to which its type tells something.
+        told: names whose types tell others something: they are read by more than what is put into them.
+        fresh: names that are bound to new containers; what others are bound to may be part of something.
         changing: whether anything is put into containers.
         blocks: the open blocks, and how many statements of each were seen.
         outside: how many names from outside, and parameters, there were.
@@ -49,7 +50,8 @@ class Known:
     definitions: Counter[str] = field(default_factory=Counter)
     constants: dict[str, Bind] = field(default_factory=dict)
     unbound: set[str] = field(default_factory=set)
-    readers: dict[str, list[Statement]] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    fresh: set[str] = field(default_factory=set)
     changing: bool = False
     blocks: list[tuple[list[Statement], int]] = field(default_factory=list)
     outside: tuple[int, int] = (0, 0)
@@ -62,9 +64,10 @@ class Known:
                 self.definitions[name] += 1
             if type(s) is Bind and s.op == "copy" and isinstance(s.args[0], Const):
                 self.constants[s.target] = s
+            if type(s) is Bind and s.op == "copy" and isinstance(s.args[0], Pack):
+                self.fresh.add(s.target)
             self.unbound.update(n for n in s.read if n not in self.types)
-            for name in _told(s):
-                self.readers.setdefault(name, []).append(s)
+            self.told.update(_told(s))
 
     def note(self, cx: Context, blocks: Blocks) -> None:
         """Note how far lowering was."""
@@ -115,8 +118,11 @@ def _told(s: Statement) -> Iterable[str]:
 def _from_all(cx: Context, blocks: Blocks) -> Known:
     """The answer from all statements."""
     body = tuple(s for block in blocks for s in block)
-    known = Known(*_inferred(cx, body, cx.types, cx.types, cx.free))
     statements = walk(body)
+    named = {*cx.types, *cx.free}.union(*(s.read for s in statements), *(defined(s) for s in statements))
+    found = _inferred(cx, body, cx.types, cx.types, cx.free)
+    early, types = ({n: t for n, t in types.items() if n in named} for types in found)
+    known = Known(early, types)
     known.add(statements)
     known.changing = puts_into_containers(statements)
     known.note(cx, blocks)
@@ -131,42 +137,33 @@ def _extend(cx: Context, known: Known, blocks: Blocks) -> bool:
     bound = {*outside, *(n for s in new for n in defined(s))}
     if any(n in known.constants and known.definitions[n] == 1 for n in bound):
         return False  # it is no constant any more
+    if any(isinstance(s, If) and (not isinstance(s.cond, Name) or s.cond.id in known.constants) for s in new):
+        return False  # one of its branches is left out
     if not bound.isdisjoint(known.unbound) or (not known.changing and puts_into_containers(new)):
         return False
+    if any(_is_imprecise(known.types.get(n, NEVER)) for s in new for n in s.read):
+        return False  # all statements together may tell more of it
     given = {n: t for n in outside if (t := cx.types.get(n))}
-    again: dict[int, Statement] = {}
-    for _ in range(MAX_ROUNDS):
-        body = (*again.values(), *new)
-        named = bound.union(*(s.read for s in body), *(s.bound for s in again.values()))
-        constants = tuple(c for n in named if (c := known.constants.get(n)) and known.definitions[n] == 1)
-        before = [{n: t for n in named if (t := types.get(n))} for types in (known.early, known.types)]
-        free = {n: f for n in named if (f := cx.free.get(n))}
-        body = (*constants, *again.values(), *added)
-        found = _inferred(cx, body, {**given, **before[0]}, {**given, **before[1]}, free)
-        changed = {n for now, types in zip(found, before) for n, t in types.items() if now[n] is not t and now[n] != t}
-        more = {id(s): s for n in changed for s in known.readers.get(n, ()) if id(s) not in again}
-        if not more:
-            break
-        again |= more
-        imprecise = any(_is_imprecise(known.early.get(n, UNKNOWN)) for s in more.values() for n in s.bound)
-        if imprecise or 2 * len(again) > len(known.seen):
-            return False
-    else:
+    named = bound.union(*(s.read for s in new))
+    constants = tuple(c for n in named if (c := known.constants.get(n)) and known.definitions[n] == 1)
+    before = [{n: t for n in named if (t := types.get(n))} for types in (known.early, known.types)]
+    free = {n: f for n in named if (f := cx.free.get(n))}
+    # what is nested in statements is among them itself
+    alone = [with_blocks(s, ((),) * len(s.blocks)) if s.blocks else s for s in new]
+    found = _inferred(cx, (*constants, *alone), {**given, **before[0]}, {**given, **before[1]}, free)
+    changed = {n for now, types in zip(found, before) for n, t in types.items() if now[n] is not t and now[n] != t}
+    if any(n in known.told or n not in known.fresh or known.definitions[n] > 1 for n in changed):
         return False
     for now, types in zip(found, (known.early, known.types)):
-        types.update((n, now[n]) for n in named if n in now)  # names that were made meanwhile may be others' later
+        types.update((n, now[n]) for n in named if n in now)
     known.add(new)
     known.note(cx, blocks)
     return True
 
 
 def _is_imprecise(t: Type) -> bool:
-    """Whether more may become known of a type when more is known of others."""
-    return (
-        t.kind == "unknown"
-        or any(_is_imprecise(i) for i in t.items)
-        or (isinstance(t.cls, Type) and _is_imprecise(t.cls))
-    )
+    """Whether a type, or that of something it holds, is not known."""
+    return t.kind == "unknown" or any(map(_is_imprecise, t.items)) or (type(t.cls) is Type and _is_imprecise(t.cls))
 
 
 def _outside(cx: Context) -> tuple[int, int]:
@@ -175,7 +172,7 @@ def _outside(cx: Context) -> tuple[int, int]:
 
 
 def _inferred(cx: Context, body: Block, known: Types, late: Types, outside: dict[str, Any]) -> tuple[Types, Types]:
-    """The types of names without, and with, what is known only further down.
+    """The types of names without, and with, what is known only further down; and of some that are made meanwhile.
 
     ``known`` and ``late`` are what other statements tell, and ``outside`` the names from outside.
     """
