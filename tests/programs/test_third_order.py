@@ -27,7 +27,7 @@ BY_RULES = (
 # of which it was not known what gradients, tangents and adjoints hold
 BY_TYPES = (
     "containers.network_from_list_of_tuples", "containers.dict_is_updated", "mutation.both_arguments_change",
-    "container_methods.views_of_entries", "updated_records.the_best_so_far",
+    "container_methods.views_of_entries",
 )  # fmt: skip
 # more than a minute: left to `make test-all`
 LONG = ("held_iterators.groups_of_numbers",)
