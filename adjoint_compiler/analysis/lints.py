@@ -88,6 +88,19 @@ def find_lints(program: Program, types: Types, inputs: Iterable[str]) -> list[Di
     )  # fmt: skip
     found = [lint for s in program.statements for find in FINDERS for lint in find(s, p)]
     found += _of_globals(p)
+    return _told(found)
+
+
+def of_result(program: Program) -> list[Diagnostic]:
+    """The lint of a program whose result has no derivative: its gradient is zero, whatever is computed."""
+    last = program.body[-1]
+    return _told(
+        [_lint("ACW09", last.span, "the result does not depend on what is differentiated by: its gradient is zero")]
+    )
+
+
+def _told(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Each lint once, without those of generated code and those that a comment silences."""
     return [
         d
         for d in dict.fromkeys(found)
@@ -191,4 +204,4 @@ def _of_globals(p: _Program) -> Iterator[Diagnostic]:
             yield from (_lint("ACW08", s.span, message) for s in islice(stores, 1))
 
 
-__all__ = ["find_lints", "may_warn"]
+__all__ = ["find_lints", "may_warn", "of_result"]

@@ -38,6 +38,8 @@ class Lowered:
         watched: what names outside the function meant; another meaning needs another program.
         callees: the recursive functions that the program calls.
         faults: what is outside the language; for each the program has an operation ``refused``.
+        gradients_met: how many calls of gradients there are.
+        derives: whether it calls derivatives, which are constants at times.
     """
 
     program: Program
@@ -47,6 +49,7 @@ class Lowered:
     callees: tuple[Program, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
     gradients_met: int = 0
+    derives: bool = False
 
 
 def lower_function(function: Any, types: dict[str, Type], functions: dict[str, Any] | None = None, *,
@@ -165,8 +168,9 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
     )
     program, callees = close(cx, program, helper_names())
     return Lowered(
-        program, cx.free, cx.constants, tuple(cx.watched.values()), callees, tuple(cx.diagnostics), cx.gradients_met
-    )
+        program, cx.free, cx.constants, tuple(cx.watched.values()), callees, tuple(cx.diagnostics), cx.gradients_met,
+        bool(cx.inlined or cx.gradients_met),
+    )  # fmt: skip
 
 
 def _modules_named(cx: Context) -> frozenset[str]:
