@@ -29,7 +29,6 @@ from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.signatures import keyword_only, parse_signature
 
-
 # The modules that functions are filed in, and those that they are imported from.
 PUBLIC = {"_bisect": "bisect", "_csv": "csv", "_io": "io", "_thread": "threading", "_warnings": "warnings"}
 
