@@ -152,7 +152,7 @@ class Emitter:
         if isinstance(s, While):
             return self.loop(s)
         if isinstance(s, With):
-            context = ast.parse(s.text, mode="eval").body
+            context = ast.parse(s.text, mode="eval").body if s.text else self.operand(s.context)
             return [ast.With([ast.withitem(context, None)], self.block(s.body), None)]
         if isinstance(s, Try):
             return [self.attempt(s)]

@@ -26,6 +26,7 @@ from adjoint_compiler.frontend import (
     inlining,
     iterators,
     library_calls,
+    library_objects,
     made_functions,
     named_attributes,
     object_items,
@@ -87,7 +88,10 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         if isinstance(generator, Generator):
             return generators.next_of(cx, scope, node, generator)
         me = expressions.lower(cx, scope, node.args[0])
-        if len(node.args) == 2 and objects.class_of(cx, scope, node, me) is not None:
+        of_library = library_objects.gives_items(cx, scope, Given(me, node))
+        if len(node.args) == 1 and of_library:
+            return cx.bind("method", me, Const("__next__"), stem=stem)
+        if len(node.args) == 2 and (of_library or objects.class_of(cx, scope, node, me) is not None):
             given = gast.copy_location(gast.Call(node.func, [Given(me, node), node.args[1]], []), node)
             return inlining.inline_function(cx, scope, given, next_or)
         made = object_operators.special(cx, scope, node, me, "next")

@@ -29,6 +29,7 @@ from adjoint_compiler.frontend import (
     generators,
     held_iterators,
     inlining,
+    library_objects,
     objects,
     written_out,
 )
@@ -73,6 +74,10 @@ def gives_items(cx: Context, scope: Scope, node: Any) -> type | None:
 
 def with_items(cx: Context, scope: Scope, node: Any) -> Any:
     """What a loop runs over in place of an object; other expressions as they are."""
+    if library_objects.gives_items(cx, scope, node):
+        me = expressions.lower_name(cx, scope, node)
+        local = inlining.local_function(cx, scope, node, written_out.items_by_next)
+        return Given(generators.made(cx, local, {"iterator": me}), node)
     cls = gives_items(cx, scope, node)
     if cls is None:
         return node
@@ -110,7 +115,7 @@ def asked_for_items(cx: Context, scope: Scope, node: Any, found: Any) -> Any:
     function = found.value if isinstance(found, Value) else None
     if not any(function is f for f in ASKING) or any(isinstance(a, gast.Starred) for a in node.args):
         return node
-    if all(gives_items(cx, scope, a) is None for a in node.args):
+    if all(gives_items(cx, scope, a) is None and not library_objects.gives_items(cx, scope, a) for a in node.args):
         return node
     if function is builtins.zip and (both := held_iterators.zipped(cx, scope, node)) is not None:
         return with_items(cx, scope, Given(expressions.lower_name(cx, scope, both), node))

@@ -12,30 +12,27 @@ from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.ir.names import STANDARD
 from adjoint_compiler.ir.objects import is_record
 
 MISSING = object()
 PARSED = "<parsed>"  # the module of classes that stand for those of files that are parsed
-LIBRARIES = frozenset(
-    {
-        "bisect",
-        "builtins",
-        "heapq",
-        "numpy",
-        "math",
-        "cmath",
-        "scipy",
-        "contextlib",
-        "time",
-        "functools",
-        "itertools",
-        "logging",
-        "warnings",
-        "operator",
+LIBRARIES = STANDARD | {
+    *(
         "_operator",
+        "builtins",
         "copy",
-    }
-)
+        "functools",
+        "genericpath",
+        "heapq",
+        "itertools",
+        "math",
+        "ntpath",
+        "numpy",
+        "operator",
+    ),
+    *("posixpath", "scipy"),
+}
 
 
 @dataclass(frozen=True)

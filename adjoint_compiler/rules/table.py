@@ -30,7 +30,11 @@ from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.signatures import keyword_only, parse_signature
 
 # The modules that functions are filed in, and those that they are imported from.
-PUBLIC = {"_bisect": "bisect", "_csv": "csv", "_io": "io", "_thread": "threading", "_warnings": "warnings"}
+PUBLIC = {
+    "_bisect": "bisect", "_csv": "csv", "_io": "io", "_thread": "threading", "_warnings": "warnings", "genericpath": "os.path",
+    "ntpath": "os.path", "posixpath": "os.path", "nt": "os", "posix": "os",
+}  # fmt: skip
+RENAMED = {"io.open": "builtins.open", "threading.allocate_lock": "threading.Lock", "threading.lock": "threading.Lock"}
 
 
 def function_key(function: Any) -> str:
@@ -51,7 +55,8 @@ def function_key(function: Any) -> str:
     module = PUBLIC.get(module, module)
     if module.startswith("scipy."):  # as it is imported from, not as it is filed
         return f"{re.sub(r'[.]_.*', '', module)}.{name}"
-    return f"{module}.{getattr(function, '__qualname__', name)}".replace("numpy._core.", "numpy.")
+    key = f"{module}.{getattr(function, '__qualname__', name)}".replace("numpy._core.", "numpy.")
+    return RENAMED.get(key, key)
 
 
 def present(module: Any, *names: str) -> list[Any]:

@@ -54,6 +54,7 @@ MODULES = (
     "object_items",
     "exceptions",
     "contexts",
+    "files",
     "numpy_ops",
     "stored_by_functions",
     "effects",
