@@ -44,6 +44,7 @@ def enter(cx: Context, scope: Scope, s: Any, item: Any, inside: Any, function: A
         return False
     if not isinstance(node, gast.Call) and _type_named(cx, scope, node) is None:
         return False
+    rules.optional.load_used()
     span = cx.span
     first: Operand | None = None
     if isinstance(node, gast.Call) and node.args and item.optional_vars is not None:

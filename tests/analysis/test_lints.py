@@ -1,5 +1,7 @@
 """What is remarked, and what is not, in programs nastier than those of docs/lints.md."""
 
+import io
+import json
 import math
 import warnings
 
@@ -230,3 +232,19 @@ def test_result_that_has_no_derivative_by_some_arguments():
 def test_text_as_result_is_refused(f):
     with pytest.raises(ac.DifferentiationError, match="not a str"):
         ac.grad(f)(2.0)
+
+
+def written_and_read_again(x):
+    file = io.StringIO()
+    print(x * x, file=file)
+    file.seek(0)
+    return x * float(file.read())
+
+
+def through_json(x):
+    return x * float(json.loads(json.dumps({"a": x * x}))["a"])
+
+
+@pytest.mark.parametrize("f", [written_and_read_again, through_json])
+def test_values_read_back_from_text_are_warned_of(f):
+    assert warned(f, 2.0) == ["ACW04"]
