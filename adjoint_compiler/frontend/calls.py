@@ -12,6 +12,7 @@ from typing import Any
 
 import gast
 
+from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import (
     arguments,
     comprehensions,
@@ -23,6 +24,7 @@ from adjoint_compiler.frontend import (
     generators,
     grids,
     held_functions,
+    held_iterators,
     inlining,
     iterators,
     library_calls,
@@ -55,6 +57,7 @@ from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Sto
 from adjoint_compiler.ir.types import NEVER
 from adjoint_compiler.library import definition_of
 from adjoint_compiler.library.python_iterators import next_or
+from adjoint_compiler.library.python_views import VIEWS
 from adjoint_compiler.runtime import memory, structures
 
 
@@ -87,7 +90,7 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         generator = expressions.compile_time(cx, scope, node.args[0])
         if isinstance(generator, Generator):
             return generators.next_of(cx, scope, node, generator)
-        me = expressions.lower(cx, scope, node.args[0])
+        me = expressions.lower(cx, scope, held_iterators.made_there(cx, scope, node.args[0]))
         of_library = library_objects.gives_items(cx, scope, Given(me, node))
         if len(node.args) == 1 and of_library:
             return cx.bind("method", me, Const("__next__"), stem=stem)
@@ -255,6 +258,9 @@ def call_method(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     made = objects.call_method(cx, scope, node, receiver)
     if made is not None:
         return made
+    if name in VIEWS and not node.args and operand_type(receiver, types_so_far(cx)).kind == "dict":
+        made_of = gast.copy_location(gast.Call(node.func, [Given(receiver, node.func.value)], []), node)
+        return constructors.construct(cx, scope, made_of, VIEWS[name])
     if name == "sort" and any(k.arg == "key" for k in node.keywords):
         return _sort_by_key(cx, scope, node, receiver)
     node = iterators.with_lists(scope, comprehensions.with_lists_of_views(node), generators=True)

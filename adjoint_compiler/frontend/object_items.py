@@ -38,8 +38,9 @@ from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope, Value, Variable
-from adjoint_compiler.ir.nodes import Name
+from adjoint_compiler.ir.nodes import Const, Name
 from adjoint_compiler.ir.types import OneOfSeveral, is_object
+from adjoint_compiler.library.python_views import VIEWS
 
 # Functions that ask their arguments for items.
 ASKING = (
@@ -82,6 +83,10 @@ def with_items(cx: Context, scope: Scope, node: Any) -> Any:
     if cls is None:
         return node
     me = expressions.lower_name(cx, scope, node)
+    if cls in VIEWS.values():  # what loops over `d.items()` do
+        holder = Given(cx.bind("attribute", me, Const("mapping"), stem="mapping"), node)
+        method = next(gast.Attribute(holder, n, gast.Load()) for n, view in VIEWS.items() if view is cls)
+        return gast.copy_location(gast.Call(gast.copy_location(method, node), [], []), node)
     objects.class_of(cx, scope, node, me)
     member = member_of(cls, "__iter__")
     if member is None:

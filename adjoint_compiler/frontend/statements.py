@@ -143,6 +143,7 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
         value_node = iterators.columns(cx, scope, value_node, count)
     if isinstance(first, (gast.Tuple, gast.List)):
         value_node = object_items.with_items(cx, scope, value_node)
+        value_node = iterators.as_list(value_node) if comprehensions.is_view_of_dict(value_node) else value_node
     found = expressions.compile_time(cx, scope, value_node) or iterators.as_generator(cx, scope, value_node)
     if names_code(found) and all(isinstance(t, gast.Name) for t in s.targets):
         for t in s.targets:

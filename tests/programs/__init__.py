@@ -55,6 +55,7 @@ MODULES = (
     "exceptions",
     "contexts",
     "files",
+    "dict_views",
     "numpy_ops",
     "stored_by_functions",
     "effects",
