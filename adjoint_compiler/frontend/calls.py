@@ -15,6 +15,7 @@ import gast
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import (
     arguments,
+    closures,
     comprehensions,
     constructors,
     copies,
@@ -251,6 +252,16 @@ def _lower_container(cx: Context, scope: Scope, node: Any, function: Any, stem: 
     return copies.lower_copy(cx, scope, node, function, stem)
 
 
+HOLDING = (
+    "append",
+    "appendleft",
+    "extend",
+    "get",
+    "insert",
+    "setdefault",
+)  # methods of containers that keep or return what they are given
+
+
 def call_method(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     """``x.method(...)``: lists' append and pop are IR statements, the rest is resolved once types are known."""
     name = node.func.attr
@@ -264,6 +275,9 @@ def call_method(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     if name == "sort" and any(k.arg == "key" for k in node.keywords):
         return _sort_by_key(cx, scope, node, receiver)
     node = iterators.with_lists(scope, comprehensions.with_lists_of_views(node), generators=True)
+    if name in HOLDING:
+        held = [a if isinstance(a, gast.Starred) else Given(closures.lower_held(cx, scope, a), a) for a in node.args]
+        node = gast.copy_location(gast.Call(node.func, held, node.keywords), node)
     args, keywords = arguments.lower_arguments(cx, scope, node)
     if isinstance(receiver, Pack):
         receiver = cx.bind("copy", receiver)

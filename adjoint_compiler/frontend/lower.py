@@ -97,23 +97,23 @@ def lower_tree(
     stars: dict[str, tuple[str, ...]] | None = None, calls_gradients: bool = False,
 ) -> Lowered:  # fmt: skip
     """Lower a function's tree with the given meaning of free names."""
-    inlined: dict[Any, Any] = {}
+    kept: tuple[dict[Any, Any], dict[Any, Any]] = {}, {}
     return restarted(
         lambda recursive, late: _lower_tree(
-            source, lookup, name, types, functions, key, recursive, late, stars, calls_gradients, inlined
+            source, lookup, name, types, functions, key, recursive, late, stars, calls_gradients, kept
         )
     )
 
 
 def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any,
                 recursive: frozenset[Any], late: dict[str, Type], stars: dict[str, tuple[str, ...]] | None,
-                calls_gradients: bool, inlined: dict[Any, Any],
+                calls_gradients: bool, kept: tuple[dict[Any, Any], dict[Any, Any]],
                 reserved: frozenset[str] = frozenset()) -> Lowered:  # fmt: skip
     tree = source.tree
     args = tree.args
     names = Names(helper_names() | reserved)
     cx = Context(names, recursive)
-    cx.late, cx.objects, cx.calls_gradients, cx.inlined = late, bool(late), calls_gradients, inlined
+    cx.late, cx.objects, cx.calls_gradients, (cx.inlined, cx.closures) = late, bool(late), calls_gradients, kept
     held = {a.id: stars[a.id] for a in (args.vararg, args.kwarg) if a is not None and stars is not None}
     first, last = (held.get(a.id, ()) if a is not None else () for a in (args.vararg, args.kwarg))
     params = (*(a.id for a in (*args.posonlyargs, *args.args)), *first, *(a.id for a in args.kwonlyargs), *last)
@@ -146,7 +146,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
         raise MetLate({n: t for n, t in found.items() if n not in late})
     if clashing := _modules_named(cx) - reserved:
         return _lower_tree(
-            source, lookup, name, types, functions, key, recursive, late, stars, calls_gradients, inlined, clashing
+            source, lookup, name, types, functions, key, recursive, late, stars, calls_gradients, kept, clashing
         )
     held_functions.check_result(cx, scope, tree, result)
     if (lists := check_assumptions(cx)) and len(late) < MAX_LATE:

@@ -192,6 +192,7 @@ class Scope:
         parent: the enclosing function's scope, for nested functions.
         source: the source the function was written in.
         rebound: names the function binds in several places.
+        assigned: names its body binds, parameters only where they are bound again.
         first: its first parameter: in a method the object.
         inner: whether it is that of a comprehension, in which ``:=`` binds names of the scope around.
     """
@@ -203,6 +204,7 @@ class Scope:
     source: Any
     function: Any = None
     rebound: frozenset[str] = frozenset()
+    assigned: frozenset[str] = frozenset()
     first: str | None = None
     inner: bool = False
 

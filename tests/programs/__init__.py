@@ -56,6 +56,7 @@ MODULES = (
     "contexts",
     "files",
     "dict_views",
+    "functions_as_data",
     "numpy_ops",
     "stored_by_functions",
     "effects",
