@@ -21,9 +21,9 @@ from adjoint_compiler.frontend.classes import Building
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.jumps import assignments
-from adjoint_compiler.frontend.meanings import names_code
 from adjoint_compiler.frontend.scope import CODE, Applied, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
+from adjoint_compiler.ir.objects import Closure
 
 RECEIVER, FUNCTION = "receiver", "function"
 
@@ -37,12 +37,6 @@ class Site:
     captured: tuple[str, ...] = ()
     count: int = 0
     keywords: tuple[str, ...] = ()
-
-
-class Closure:
-    """What classes of functions inherit from."""
-
-    __call__ = None
 
 
 def lower_held(cx: Context, scope: Scope, node: Any) -> Operand:
@@ -100,7 +94,7 @@ def is_function(found: Any) -> bool:
     (True, False, False)
     """
     if isinstance(found, Value):
-        return names_code(found) and callable(found.value) and not isinstance(found.value, type)
+        return callable(found.value) and not isinstance(found.value, type)
     return isinstance(found, (LocalFunction, Applied))
 
 
@@ -108,6 +102,7 @@ def as_object(cx: Context, scope: Scope, node: Any, found: Any) -> Operand:
     """A function as an object of the class of its place."""
     cx.objects = True
     fields: dict[str, Operand] = {}
+    key: tuple[Any, ...]
 
     def keep(field: str, part: Any) -> str:
         fields[field] = as_object(cx, scope, node, part) if is_function(part) else _operand(cx, scope, node, part)
@@ -146,7 +141,8 @@ def _operand(cx: Context, scope: Scope, node: Any, part: Any) -> Operand:
 
 def _class(cx: Context, key: Any, name: str, site: Site) -> type:
     """The class of a place; the same one whenever lowering starts again."""
-    cls, _ = cx.closures.setdefault(key, (type(name, (Closure,), {}), None))
+    known = cx.closures.get(key)
+    cls = type(name, (Closure,), {}) if known is None else known[0]
     cx.closures[key] = cls, site
     return cls
 
@@ -155,13 +151,15 @@ def site_of(cx: Context, cls: Any) -> Site | None:
     """The place whose functions are objects of a class; None for other classes."""
     if not (isinstance(cls, type) and issubclass(cls, Closure)):
         return None
-    return next(site for known, site in cx.closures.values() if known is cls)
+    site: Site = next(site for known, site in cx.closures.values() if known is cls)
+    return site
 
 
 def _captured(cx: Context, scope: Scope, node: Any, function: LocalFunction) -> dict[str, Any]:
     """What a function reads of the inlined functions around it, as it is now: it must stay so."""
     own = {a.id for a in gast.walk(function.tree.args) if isinstance(a, gast.Name)}
     own |= set(assignments(_body(function.tree)))
+    own -= {name for n in gast.walk(function.tree) if isinstance(n, gast.Nonlocal) for name in n.names}
     out: dict[str, Any] = {}
     for n in gast.walk(function.tree):
         if not isinstance(n, gast.Name) or n.id in own or n.id in out:
@@ -184,10 +182,13 @@ def _body(tree: Any) -> list[Any]:
 
 def _may_change(cx: Context, holder: Scope, name: str) -> bool:
     """Whether a variable of an inlined function may be bound again after now; after the function has returned it is not."""
+    tree = getattr(holder.source, "tree", None)
+    if isinstance(tree, gast.AST) and any(isinstance(n, gast.Nonlocal) and name in n.names for n in gast.walk(tree)):
+        return True
     frame = next((f for f in cx.frames if f.scope is holder), None)
     if frame is None:
         return holder.inner
-    return name in holder.assigned and (bool(frame.loops) or name in holder.rebound)
+    return name in holder.assigned and (bool(frame.loops) or name in holder.rebound or name in holder.params)
 
 
 def call(cx: Context, scope: Scope, node: Any, me: Operand, site: Site) -> Operand:
@@ -215,4 +216,4 @@ def call(cx: Context, scope: Scope, node: Any, me: Operand, site: Site) -> Opera
     return calls.lower_call(cx, scope, gast.copy_location(made, node), "t")
 
 
-__all__ = ["Closure", "as_object", "call", "is_function", "lower_held", "site_of"]
+__all__ = ["as_object", "call", "is_function", "lower_held", "site_of"]

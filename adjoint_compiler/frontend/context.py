@@ -97,7 +97,7 @@ class Context:
         self.calls_gradients = False  # whether gradients are called, by rules of theirs, instead of inlined
         self.gradients_met = 0  # how many calls of gradients there are
         self.inlined: dict[Any, Any] = {}  # derivatives that were compiled to be inlined; lowering may start again
-        self.closures: dict[Any, Any] = {}  # classes of functions that are data, see frontend.closures
+        self.closures: dict[Any, tuple[type, Any]] = {}  # classes of functions that are data, see frontend.closures
 
     @contextmanager
     def nested(self) -> Iterator[list[Statement]]:

@@ -204,7 +204,7 @@ def inner_scope(function: LocalFunction, body: list[Any], meanings: dict[str, An
     inner = getattr(function.tree, "_inner", False)
     return Scope(
         dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound,
-        assigned=frozenset(assigned), first=first, inner=inner,
+        assigned=frozenset(assigned), params=frozenset(meanings), first=first, inner=inner,
     )  # fmt: skip
 
 

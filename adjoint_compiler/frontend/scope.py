@@ -193,6 +193,7 @@ class Scope:
         source: the source the function was written in.
         rebound: names the function binds in several places.
         assigned: names its body binds, parameters only where they are bound again.
+        params: its parameters.
         first: its first parameter: in a method the object.
         inner: whether it is that of a comprehension, in which ``:=`` binds names of the scope around.
     """
@@ -205,6 +206,7 @@ class Scope:
     function: Any = None
     rebound: frozenset[str] = frozenset()
     assigned: frozenset[str] = frozenset()
+    params: frozenset[str] = frozenset()
     first: str | None = None
     inner: bool = False
 

@@ -171,7 +171,8 @@ def _assign_pairs(cx: Context, scope: Scope, targets: list[Any], nodes: list[Any
     """``a, b = x, y``; the names of functions are known while compiling."""
     values: list[Any] = []
     for target, node in zip(targets, nodes):
-        node = held_iterators.as_held(cx, scope, changing_sets.as_changing(scope, node, [target]), [target])
+        node = closures.as_growing(cx, scope, changing_sets.as_changing(scope, node, [target]), [target])
+        node = held_iterators.as_held(cx, scope, node, [target])
         found = expressions.compile_time(cx, scope, node) if isinstance(target, gast.Name) else None
         lower = closures.lower_held if isinstance(target, gast.Subscript) else expressions.lower
         values.append(found if names_code(found) else lower(cx, scope, node))
