@@ -199,6 +199,8 @@ class _Inference:
                 self.tell_holder(s)
             elif s.op == "method" and isinstance(s.args[1], Const) and s.args[1].value in ("pop", "__delitem__"):
                 self.take_out(s.args[0])
+            elif s.op == "method":
+                self.grow(s)
         elif isinstance(s, Update) and s.index is None:
             known = types.get(s.target, UNKNOWN)
             grown = grown_type(known, operand_type(s.value, types)) if known.kind == "list" else None
@@ -266,6 +268,32 @@ class _Inference:
                 else join_keys(base.dtype, key_kind(operand_type(index, self.types)))
             )
             self.change(name, replace(base, items=items, cls=others, dtype=kind))
+
+    def grow(self, s: Bind) -> None:
+        """What a method puts into a list or a dict, before it is written out as stores."""
+        base, method, *args = s.args
+        if not isinstance(base, Name) or not isinstance(method, Const):
+            return
+        known, given = self.types.get(base.id, UNKNOWN), [operand_type(a, self.types) for a in args]
+        if known.kind == "list" and method.value == "extend" and len(args) == 1:
+            items = (
+                given[0]
+                if is_container(given[0])
+                else Type("list", items=(index_type(given[0], Const(0), self.types),))
+            )
+            self.change(base.id, grown_type(known, items) or known)
+        elif known.kind == "list" and method.value == "insert" and len(args) == 2:
+            self.change(base.id, Type("list", items=(join_items(known, given[1]),)))
+        elif known.kind == "dict" and method.value == "setdefault" and len(args) == 2:
+            self.put(base.id, args[0], given[1])
+        elif known.kind == "dict" and method.value == "update":
+            for key, value in s.kwargs:
+                self.put(base.id, Const(key), operand_type(value, self.types))
+            for t in given:
+                for word, held in zip(t.keys, t.items) if t.kind == "dict" else ():
+                    self.put(base.id, Const(word), held)
+                if t.kind == "dict" and isinstance(t.cls, Type):
+                    self.put(base.id, None, t.cls)
 
     def tell_holder(self, s: Bind) -> None:
         """What is stored into a container is in every container that holds it, and has every other name of it."""

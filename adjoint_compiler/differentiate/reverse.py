@@ -75,6 +75,7 @@ class Reversed:
         references: the tapes that hold buffers by reference.
         recording: what is recorded, and why.
         may_warn: whether the reverse sweep can meet infinite partials.
+        reached: whether what is differentiated by reaches the result.
     """
 
     forward: list[Statement]
@@ -89,6 +90,7 @@ class Reversed:
     may_warn: bool
     references: frozenset[str] = frozenset()
     recording: Recording | None = None
+    reached: bool = True
 
 
 def reverse_program(
@@ -192,7 +194,7 @@ def reverse_program(
     return Reversed(
         forward, reverse, result.value, bars, seed, sorted(recording.tapes.values()), facts.registry,  # type: ignore[arg-type]
         mutated_parameters(program, aliases, types), facts, _may_warn(reverse), frozenset(recording.references),
-        recording,
+        recording, not active.isdisjoint(ends),
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ class Frame:
         code: of a function that returns a function: that function, once it is known.
         makes: whether it is such a function.
         block: the statements of its body.
+        scope: its names.
         given: its parameters' variables, in order.
     """
 
@@ -46,6 +47,7 @@ class Frame:
     code: Any = None
     makes: bool = False
     block: Any = None
+    scope: Any = None
     given: tuple[str, ...] = ()
 
 
@@ -95,6 +97,7 @@ class Context:
         self.calls_gradients = False  # whether gradients are called, by rules of theirs, instead of inlined
         self.gradients_met = 0  # how many calls of gradients there are
         self.inlined: dict[Any, Any] = {}  # derivatives that were compiled to be inlined; lowering may start again
+        self.closures: dict[Any, tuple[type, Any]] = {}  # classes of functions that are data, see frontend.closures
 
     @contextmanager
     def nested(self) -> Iterator[list[Statement]]:

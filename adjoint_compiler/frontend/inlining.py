@@ -203,8 +203,9 @@ def inner_scope(function: LocalFunction, body: list[Any], meanings: dict[str, An
     first = next((m for m in meanings if not m.startswith("<")), None)
     inner = getattr(function.tree, "_inner", False)
     return Scope(
-        dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound, first=first, inner=inner
-    )
+        dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound,
+        assigned=frozenset(assigned), params=frozenset(meanings), first=first, inner=inner,
+    )  # fmt: skip
 
 
 def lower_function_body(cx: Context, scope: Scope, body: list[Any], key: Any) -> Name:
@@ -213,7 +214,7 @@ def lower_function_body(cx: Context, scope: Scope, body: list[Any], key: Any) ->
     ``key`` tells the function apart, or is the frame that was made for it.
     """
     frame = key if isinstance(key, Frame) else Frame(key, cx.temporary("result"))
-    frame.block = cx.block
+    frame.block, frame.scope = cx.block, scope
     cx.frames.append(frame)
     if frame.makes:
         statements.lower_block(cx, scope, body)

@@ -18,6 +18,7 @@ import gast
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import (
     calls,
+    closures,
     constructors,
     expressions,
     held_functions,
@@ -320,6 +321,9 @@ def call_object(cx: Context, scope: Scope, node: Any, callee: Operand) -> Operan
     if several_classes.alternatives(cx, callee):
         return several_classes.by_class(cx, scope, node, callee, "__call__", lambda o: call_object(cx, scope, node, o))
     cls = class_of(cx, scope, node, callee)
+    site = closures.site_of(cx, cls)
+    if site is not None:
+        return closures.call(cx, scope, node, callee, site)
     member = member_of(cls, "__call__") if cls is not None else None
     return None if member is None else call_member(cx, scope, node.func, callee, member, node.args, node.keywords)
 
