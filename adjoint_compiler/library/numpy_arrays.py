@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 
 from adjoint_compiler.library import defines
-from adjoint_compiler.runtime import constant, histogram2d_value, histogram_value, histogramdd_value, valued
+from adjoint_compiler.runtime import (
+    constant,
+    histogram2d_value,
+    histogram_value,
+    histogramdd_value,
+    trimmed_bounds,
+    valued,
+)
 
 
 @defines(np.ediff1d)
@@ -19,6 +26,19 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     first = flat[:0] if to_begin is None else np.ravel(to_begin)
     last = flat[:0] if to_end is None else np.ravel(to_end)
     return np.concatenate((first, steps, last), dtype=steps.dtype, casting="same_kind")
+
+
+@defines(np.trim_zeros)
+def trim_zeros(filt: Any, trim: Any = "fb", axis: Any = None) -> Any:
+    if axis is not None:
+        raise NotImplementedError("np.trim_zeros is differentiated with axis=None")
+    first, last = trimmed_bounds(filt, trim)
+    if np.ndim(filt) == 1:
+        return filt[first:last]
+    if np.ndim(filt) == 2:
+        left, right = trimmed_bounds(filt, trim, 1)
+        return filt[first:last, left:right]
+    raise NotImplementedError("np.trim_zeros of vectors and matrices is differentiated")
 
 
 @defines(np.cov)

@@ -87,9 +87,7 @@ structural("delete(arr, obj, axis=None)", np.delete, linear="arr", result=flatte
 structural("compress(condition, a, axis=None)", np.compress, linear="a", result=flattened("a"),
            a="moved_adjoint(g, a, compress(condition, labels(a), axis))")
 structural("resize(a, new_shape)", np.resize, linear="a", a="moved_adjoint(g, a, resize(labels(a), new_shape))")
-structural("trim_zeros(filt, trim='fb')", np.trim_zeros, view="filt", result=moved,
-           filt="moved_adjoint(g, filt, with_trimmed(labels(filt), filt, trim))")
-structural("with_trimmed(source, x, trim='fb')", runtime.with_trimmed, view="source")
+inert("trimmed_bounds(x, trim='fb', axis=0)", runtime.trimmed_bounds)
 structural("choose(a, choices, *, mode='raise')", np.choose, choices="choose_adjoint(g, a, choices, mode)",
            linear="choices")
 structural("block(arrays)", np.block, arrays="block_adjoint(g, arrays)", linear="arrays")
