@@ -89,7 +89,7 @@ def _unaryop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         and isinstance(node.op, gast.USub)
         and isinstance(operand.value, (int, float, complex))
     ):
-        if not operand.text:
+        if not operand.text or operand.text in ("np.inf", "numpy.inf", "math.inf"):
             return Const(-operand.value)
     made = object_operators.special(cx, scope, node, operand, object_operators.UNARY.get(type(node.op), ""))
     if made is not None:

@@ -63,6 +63,7 @@ inert("histogramdd_value(sample, bins=10, range=None, density=None, weights=None
       result=lambda types, operands: UNKNOWN)
 inert("lstsq_value(a, b, rcond=None)", runtime.lstsq_value, result=_solved)
 inert("machine_epsilon(x)", runtime.machine_epsilon, shape_only="x", result=lambda types, operands: Type("float"))
+inert("reduce_value(name, array, axis, initial=None)", runtime.reduce_value, result=lambda types, operands: UNKNOWN)
 inert("reduceat_value(name, array, indices, axis=0)", runtime.reduceat_value, result=lambda types, operands: types.get("array"))
 inert("scipy_value(name, arguments, options=())", runtime.scipy_value, result=lambda types, operands: UNKNOWN)
 inert("object_value(name, arguments, at, options=(), method='__call__')", runtime.object_value, result=lambda types, operands: UNKNOWN)

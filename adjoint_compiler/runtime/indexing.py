@@ -52,6 +52,8 @@ def take_adjoint(g: Any, x: Any, indices: Any, axis: int | None = None, mode: st
     lead = g.ndim - indices.ndim - (0 if axis is None else n - 1)
     out = np.zeros(g.shape[:lead] + np.shape(x), g.dtype)
     at = lead + (0 if axis is None else axis % n)
+    if g.size == 0:  # numbers of elements that nothing is taken from are not looked at
+        return out
     along = out.reshape(*g.shape[:lead], size) if axis is None else np.moveaxis(out, at, -1)
     index: Any = (..., indices)
     np.add.at(along, index, np.moveaxis(g, range(at, at + indices.ndim), range(-indices.ndim, 0)))
@@ -72,7 +74,8 @@ def take_along_axis_adjoint(g: Any, x: Any, indices: Any, axis: int | None = -1)
     for k, length in enumerate(np.shape(x)):
         grid[lead + k] = indices if k == at else grid[lead + k] if length > 1 else 0
     out = np.zeros(g.shape[:lead] + np.shape(x), g.dtype)
-    np.add.at(out, tuple(grid), g)
+    if g.size:
+        np.add.at(out, tuple(grid), g)
     return out
 
 

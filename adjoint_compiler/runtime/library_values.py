@@ -18,6 +18,7 @@ __all__ = [
     "machine_epsilon",
     "multi_dot_value",
     "object_value",
+    "reduce_value",
     "reduceat_value",
     "scipy_value",
     "series_value",
@@ -105,6 +106,16 @@ def multi_dot_value(arrays: Any) -> Any:
     array([1., 1.])
     """
     return np.linalg.multi_dot(arrays)
+
+
+def reduce_value(name: str, array: Any, axis: Any, initial: Any = None) -> Any:
+    """``np.logaddexp.reduce(array, axis)``, or that of the ufunc with another name.
+
+    >>> reduce_value("hypot", np.array([[3.0], [4.0]]), (0, 1))
+    np.float64(5.0)
+    """
+    more = {} if initial is None else {"initial": initial}
+    return getattr(np, name).reduce(array, axis, **more)
 
 
 def reduceat_value(name: str, array: Any, indices: Any, axis: Any = 0) -> Any:

@@ -16,7 +16,7 @@ from adjoint_compiler.runtime.broadcasting import unbroadcast
 __all__ = [
     "arrangement", "block_adjoint", "choose_adjoint", "first_found", "labels", "moved", "moved_adjoint", "no_labels", "offsets",
     "strided", "strided_places", "with_diagonal", "with_flat",
-    "with_masked", "with_placed", "with_put", "with_put_along", "trimmed_bounds",
+    "with_masked", "with_placed", "with_put", "with_put_along", "restacked", "trimmed_bounds",
 ]  # fmt: skip
 
 
@@ -204,6 +204,15 @@ def with_flat(a: Any, index: Any, values: Any) -> Any:
     out = np.array(a)
     out.flat[index] = values
     return out
+
+
+def restacked(parts: Any, x: Any, axis: int = 0) -> Any:
+    """``parts`` of ``x`` along an axis as one array; nothing, if there are none.
+
+    >>> restacked([np.zeros(2)], np.ones((1, 2))), restacked([], np.ones((0, 2)))
+    (array([[0., 0.]]), array([], shape=(0, 2), dtype=float64))
+    """
+    return np.stack(parts, axis) if len(parts) else np.zeros_like(x)
 
 
 def trimmed_bounds(x: Any, trim: str = "fb", axis: int = 0) -> tuple[int, int]:
