@@ -49,7 +49,7 @@ def cov(
     both = rows if y is None else np.concatenate((rows, variables(y, rowvar)), axis=0)
     lost = (0 if bias else 1) if ddof is None else ddof
     if fweights is None and aweights is None:
-        away = both - np.average(both, axis=1)[:, None]
+        away = both - np.mean(both, axis=1)[:, None]
         return np.squeeze(np.dot(away, np.conj(away.T)) * np.true_divide(1, both.shape[1] - lost))
     analytic = 1.0 if aweights is None else np.asarray(aweights) * np.float64(1.0)
     if fweights is None:

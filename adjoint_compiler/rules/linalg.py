@@ -151,7 +151,7 @@ def _real_matrix(types: Types, operands: Operands) -> dict[str, str] | None:
 
 _THIN_X = _THIN.format("x")
 _LARGEST, _SMALLEST = (
-    f"({_THIN_X}[0] * share_ties(g, {_THIN_X}[1], {_THIN_X}[1][{end}], keepdims=True)) @ {_THIN_X}[2]"
+    f"({_THIN_X}[0] * share_ties(expand_dims(g, -1), {_THIN_X}[1], {_THIN_X}[1][{end}], keepdims=True)) @ {_THIN_X}[2]"
     for end in (":1", "-1:")  # in descending order
 )
 _COLUMNS = "sign(x) * share_ties(g, sum(absolute(x), axis=0), y)"
