@@ -51,14 +51,3 @@ def dblquad(func: Any, a: Any, b: Any, gfun: Any, hfun: Any) -> Any:
         return integrate.quad(lambda y: func(y, x), limit(gfun, x), limit(hfun, x))[0]
 
     return integrate.quad(inner, a, b)
-
-
-@defines(integrate.tplquad)
-def tplquad(func: Any, a: Any, b: Any, gfun: Any, hfun: Any, qfun: Any, rfun: Any) -> Any:
-    def inner(x: Any) -> Any:
-        def line(y: Any) -> Any:
-            return integrate.quad(lambda z: func(z, y, x), limit(qfun, x, y), limit(rfun, x, y))[0]
-
-        return integrate.quad(line, limit(gfun, x), limit(hfun, x))[0]
-
-    return integrate.quad(inner, a, b)

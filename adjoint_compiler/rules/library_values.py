@@ -66,7 +66,7 @@ inert("machine_epsilon(x)", runtime.machine_epsilon, shape_only="x", result=lamb
 inert("reduce_value(name, array, axis, initial=None)", runtime.reduce_value, result=lambda types, operands: UNKNOWN)
 inert("reduceat_value(name, array, indices, axis=0)", runtime.reduceat_value, result=lambda types, operands: types.get("array"))
 inert("scipy_value(name, arguments, options=())", runtime.scipy_value, result=lambda types, operands: UNKNOWN)
-inert("object_value(name, arguments, at, options=(), method='__call__')", runtime.object_value, result=lambda types, operands: UNKNOWN)
+inert("object_value(name, arguments, at, options=(), method='__call__', further=None)", runtime.object_value, result=lambda types, operands: UNKNOWN)
 inert("series_value(name, arguments)", runtime.series_value, result=_series)
 inert("upper_factor(a)", runtime.upper_factor)
 inert("multi_dot_value(arrays)", runtime.multi_dot_value)

@@ -155,13 +155,15 @@ def object_value(
     at: tuple[Any, ...],
     options: tuple[tuple[str, Any], ...] = (),
     method: str = "__call__",
+    further: tuple[Any, ...] | None = None,
 ) -> Any:
-    """An object of a class of SciPy, by its name, called: ``CubicSpline(x, y)(at)``, or a method of it.
+    """An object of a class of SciPy, by its name, called: ``CubicSpline(x, y)(at)``, or a method of it, and what that gives.
 
     >>> float(object_value("interpolate.CubicSpline", ([0.0, 1.0, 2.0], [0.0, 1.0, 4.0]), (1.5,)))
     2.25
     """
-    return getattr(scipy_value(name, arguments, options), method)(*at)
+    found = getattr(scipy_value(name, arguments, options), method)(*at)
+    return found if further is None else found(*further)
 
 
 def upper_factor(a: Any) -> Any:

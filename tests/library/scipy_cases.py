@@ -22,6 +22,27 @@ case(lambda y, t: interpolate.CubicSpline(X[:3], y)(t, 2), R(3), AT)
 case(lambda y, t: interpolate.CubicSpline(X, y)(t), R(5, 2), AT)
 case(lambda x, y, t: interpolate.PchipInterpolator(x, y)(t), X, R(5), AT)
 case(lambda y, d, t: interpolate.CubicHermiteSpline(X, y, d)(t), R(5), R(5), AT)
+case(lambda x, y, t: interpolate.Akima1DInterpolator(x, y)(t), X, R(5), AT)
+case(lambda y, t: interpolate.Akima1DInterpolator(X, y)(t, 1), R(5, 2), AT)
+case(lambda x, y, t: interpolate.CubicSpline(x, y).derivative()(t), X, R(5), AT)
+case(lambda y, t: interpolate.PchipInterpolator(X, y).derivative(2)(t), R(5), AT)
+case(lambda x, y, t: interpolate.CubicSpline(x, y).integrate(t[0], t[2]), X, R(5), AT)
+case(lambda y, t: interpolate.Akima1DInterpolator(X, y).integrate(0.1, t[1]), R(5), AT)
+case(lambda x, y, t: interpolate.make_interp_spline(x, y, k=2)(t), X, R(5), AT)
+case(lambda x, y, t: interpolate.splev(t, interpolate.splrep(x, y)), X, R(5), AT)
+case(lambda y, t: interpolate.splev(t, interpolate.splrep(X, y, k=2), der=1), R(5), AT)
+case(lambda y, t: interpolate.InterpolatedUnivariateSpline(X, y)(t), R(5), AT)
+case(lambda y, t: interpolate.UnivariateSpline(X, y, s=0, k=4)(t, 1), R(5), AT)
+case(lambda z, s, t: interpolate.RectBivariateSpline(X, X, z)(s, t), R(5, 5), AT, AT + 0.1)
+case(lambda z, s, t: interpolate.RectBivariateSpline(X, X, z, kx=1, ky=2).ev(s, t), R(5, 5), AT, AT + 0.1)
+for _kind in ("nearest", "previous", "next", "zero", "slinear", "quadratic", "cubic"):
+    case(lambda y, t, k=_kind: interpolate.interp1d(X, y, kind=k)(t), R(5), AT)
+    case(
+        lambda y, t, k=_kind: interpolate.interp1d(X, y, kind=k, bounds_error=False, fill_value=(0.5, -0.5))(t),
+        R(5),
+        AT + 0.95,
+    )
+case(lambda x, y, t: interpolate.interp1d(x, y, kind="cubic", fill_value="extrapolate")(t), X, R(5), AT + 0.95)
 case(lambda y, t: interpolate.interp1d(X, y)(t), R(5), AT)
 case(lambda y, t: interpolate.interp1d(X, y, bounds_error=False, fill_value=0.5)(t), R(5), AT + 0.95)
 case(lambda y, t: interpolate.interp1d(X, y, fill_value="extrapolate")(t), R(5), AT + 0.95)
