@@ -11,7 +11,7 @@ import numpy as np
 from scipy import interpolate
 
 from adjoint_compiler.library import defines
-from adjoint_compiler.runtime import object_value, scipy_value, valued
+from adjoint_compiler.runtime import constant, object_value, scipy_value, valued
 
 
 def over(a: Any, b: Any) -> Any:
@@ -135,7 +135,7 @@ class UnivariateSpline(Spline):
         self.coefficients = np.linalg.solve(b_splines(self.t, k, places), np.asarray(y))
         self.name = "interpolate.UnivariateSpline"
         self.made = (x, y)
-        self.options = (("k", k), ("s", s))
+        self.options = (("k", k), ("s", constant(s)))
 
 
 @defines(interpolate.splrep)
@@ -143,7 +143,7 @@ def splrep(x: Any, y: Any, *, k: Any = 3, s: Any = None) -> Any:
     if s is not None and s != 0:
         raise NotImplementedError("splrep is differentiated with s=0, through all points")
     places = np.asarray(x)
-    found = scipy_value("interpolate.splrep", (x, y), (("k", k), ("s", s)))
+    found = scipy_value("interpolate.splrep", (x, y), (("k", k), ("s", constant(s))))
     t = knots_between(places, k)
     c = np.linalg.solve(b_splines(t, k, places), np.asarray(y))
     return valued(t, found[0]), valued(np.concatenate((c, np.zeros(k + 1))), found[1]), k
@@ -236,7 +236,7 @@ class RectBivariateSpline:
         across = np.linalg.solve(b_splines(self.tx, kx, xs), np.asarray(z))
         self.coefficients = np.linalg.solve(b_splines(self.ty, ky, ys), across.T).T
         self.made = (x, y, z)
-        self.options = (("kx", kx), ("ky", ky))
+        self.options = (("kx", kx), ("ky", ky), ("s", constant(s)))
 
     def __call__(self, x: Any, y: Any, *, grid: Any = True) -> Any:
         rows = b_splines(self.tx, self.kx, np.asarray(x)) @ self.coefficients
