@@ -220,6 +220,11 @@ def through(xs: Any, ys: Any, at: Any, k: Any) -> Any:
     return spline_at(t, np.linalg.solve(b_splines(t, k, xs), ys), k, at, 0)
 
 
+def inside(t: Any, x: Any) -> Any:
+    """Places, moved to the nearest one between the first and the last knot."""
+    return np.clip(np.asarray(x), t[0], t[-1])
+
+
 @defines(interpolate.RectBivariateSpline)
 class RectBivariateSpline:
     """FITPACK's spline through all points of a grid."""
@@ -239,8 +244,8 @@ class RectBivariateSpline:
         self.options = (("kx", kx), ("ky", ky), ("s", constant(s)))
 
     def __call__(self, x: Any, y: Any, *, grid: Any = True) -> Any:
-        rows = b_splines(self.tx, self.kx, np.asarray(x)) @ self.coefficients
-        columns = b_splines(self.ty, self.ky, np.asarray(y))
+        rows = b_splines(self.tx, self.kx, inside(self.tx, x)) @ self.coefficients
+        columns = b_splines(self.ty, self.ky, inside(self.ty, y))
         if not grid:
             value = object_value("interpolate.RectBivariateSpline", self.made, (x, y), self.options, "ev")
             return valued(np.sum(rows * columns, axis=-1), value)
@@ -248,7 +253,7 @@ class RectBivariateSpline:
         return valued(np.atleast_2d(rows) @ np.atleast_2d(columns).T, value)
 
     def ev(self, xi: Any, yi: Any) -> Any:
-        rows = b_splines(self.tx, self.kx, np.asarray(xi)) @ self.coefficients
-        columns = b_splines(self.ty, self.ky, np.asarray(yi))
+        rows = b_splines(self.tx, self.kx, inside(self.tx, xi)) @ self.coefficients
+        columns = b_splines(self.ty, self.ky, inside(self.ty, yi))
         value = object_value("interpolate.RectBivariateSpline", self.made, (xi, yi), self.options, "ev")
         return valued(np.sum(rows * columns, axis=-1), value)

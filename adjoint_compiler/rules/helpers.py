@@ -192,17 +192,17 @@ structural("cast_adjoint(g_, y_)", runtime.cast_adjoint, g_="cast_adjoint(g, y_)
 inert("interp_place(x, xp)", runtime.interp_place)
 inert("interp_inside(x, xp)", runtime.interp_inside)
 structural("interp_part(x, xp)", runtime.interp_part,
-           x="divide_or_zero(g * interp_inside(x, xp), take(steps(xp), interp_place(x, xp)))",
-           xp="interp_nodes(divide_or_zero(g * interp_inside(x, xp), take(steps(xp), interp_place(x, xp))), x, xp)")
+           x="divide_or_zero(g * interp_inside(x, xp), take(interp_steps(xp), interp_place(x, xp)))",
+           xp="interp_nodes(divide_or_zero(g * interp_inside(x, xp), take(interp_steps(xp), interp_place(x, xp))), x, xp)")
 structural("interp_nodes(g_, x, xp)", runtime.interp_nodes, linear="g_",
            g_="-take(g, interp_place(x, xp)) * (1 - interp_part(x, xp)) - take(g, interp_place(x, xp) + 1) *"
               " interp_part(x, xp)",
            x="divide_or_zero(conj(g_) * (take(g, interp_place(x, xp)) - take(g, interp_place(x, xp) + 1)) *"
-             " interp_inside(x, xp), take(steps(xp), interp_place(x, xp)))",
+             " interp_inside(x, xp), take(interp_steps(xp), interp_place(x, xp)))",
            xp="interp_nodes(divide_or_zero(conj(g_) * (take(g, interp_place(x, xp)) - take(g, interp_place(x, xp) + 1)) *"
-              " interp_inside(x, xp), take(steps(xp), interp_place(x, xp))), x, xp)")
-structural("steps(v)", runtime.steps, v="steps_adjoint(g, v)", linear="v")
-structural("steps_adjoint(g_, v)", runtime.steps_adjoint, g_="steps(g)", shape_only="v", linear="g_", result=like("v", "g_"))
+              " interp_inside(x, xp), take(interp_steps(xp), interp_place(x, xp))), x, xp)")
+structural("interp_steps(v)", runtime.interp_steps, v="interp_steps_adjoint(g, v)", linear="v")
+structural("interp_steps_adjoint(g_, v)", runtime.interp_steps_adjoint, g_="interp_steps(g)", shape_only="v", linear="g_", result=like("v", "g_"))
 inert("unselected(condlist)", runtime.unselected)
 inert("has_stop(stop)", runtime.has_stop)
 

@@ -10,7 +10,7 @@ from adjoint_compiler.runtime.broadcasting import divide_or_zero, unbroadcast
 
 __all__ = [
     "cast_adjoint", "has_stop", "interp_inside", "interp_nodes", "interp_part", "interp_place",
-    "item_adjoint", "item_of", "select_adjoint", "sort_adjoint", "sort_as", "steps", "steps_adjoint", "take_adjoint",
+    "item_adjoint", "item_of", "select_adjoint", "sort_adjoint", "sort_as", "interp_steps", "interp_steps_adjoint", "take_adjoint",
     "take_along_axis_adjoint", "unselected",
 ]  # fmt: skip
 
@@ -145,19 +145,19 @@ def interp_place(x: Any, xp: Any) -> Any:
     return np.clip(np.searchsorted(xp, x, side="right") - 1, min(len(xp) - 2, 0), len(xp) - 2)
 
 
-def steps(v: Any) -> Any:
+def interp_steps(v: Any) -> Any:
     """``np.diff(v)``, and one step of length zero where there is one point.
 
-    >>> steps(np.array([1.0, 3.0])), steps(np.array([1.0]))
+    >>> interp_steps(np.array([1.0, 3.0])), interp_steps(np.array([1.0]))
     (array([2.]), array([0.]))
     """
     return np.diff(v) if len(v) > 1 else np.zeros_like(v)
 
 
-def steps_adjoint(g: Any, v: Any) -> Any:
-    """The adjoint of ``steps(v)``; leading axes of ``g`` are kept.
+def interp_steps_adjoint(g: Any, v: Any) -> Any:
+    """The adjoint of ``interp_steps(v)``; leading axes of ``g`` are kept.
 
-    >>> steps_adjoint(np.array([1.0, 5.0]), np.zeros(3)), steps_adjoint(np.array([1.0]), np.zeros(1))
+    >>> interp_steps_adjoint(np.array([1.0, 5.0]), np.zeros(3)), interp_steps_adjoint(np.array([1.0]), np.zeros(1))
     (array([-1., -4.,  5.]), array([0.]))
     """
     if len(v) == 1:
@@ -182,7 +182,7 @@ def interp_part(x: Any, xp: Any) -> Any:
     array([0. , 0.5, 1. ])
     """
     place = interp_place(x, xp)
-    return np.clip(divide_or_zero(x - np.take(xp, place), np.take(steps(xp), place)), 0.0, 1.0)
+    return np.clip(divide_or_zero(x - np.take(xp, place), np.take(interp_steps(xp), place)), 0.0, 1.0)
 
 
 def interp_nodes(g: Any, x: Any, xp: Any) -> Any:
