@@ -201,9 +201,11 @@ def without_kept_axes(program: Program, types: Types) -> Program:
 
 
 def without_whole_parts(program: Program) -> Program:
-    """``a[...]`` becomes ``a``: Numba has no such part of a vector."""
+    """``a[...]`` becomes ``a``: Numba has no such part of a vector; nor has it ``np.may_share_memory``."""
 
     def change(s: Statement) -> list[Statement]:
+        if isinstance(s, Bind) and s.op == "numpy.may_share_memory":
+            return [replace(s, op="numba.may_share")]
         if isinstance(s, Bind) and s.op == "index" and s.args[1] == Const(Ellipsis):
             return [Bind(s.target, "copy", s.args[:1], (), s.span)]
         return [s]
