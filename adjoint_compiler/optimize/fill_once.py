@@ -80,7 +80,12 @@ class _Filling:
         own, value = self.types.get(s.target, UNKNOWN), operand_type(s.value, self.types)
         if s.op != "operator.add" or s.index not in (None, WHOLE) or own.kind != "array" or not own.ndim:
             return False
-        if not isinstance(s.value, Name) or s.target in names_in(s.value) or is_number(value) or own.dtype != value.dtype:
+        if (
+            not isinstance(s.value, Name)
+            or s.target in names_in(s.value)
+            or is_number(value)
+            or own.dtype != value.dtype
+        ):
             return False
         if self._shapes is None:
             self._shapes = symbolic_shapes(self.program, self.types)
