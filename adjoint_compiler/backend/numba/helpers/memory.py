@@ -79,6 +79,8 @@ def _copied(x: Any) -> Any:
     if isinstance(x, types.BaseTuple) and not isinstance(x, types.BaseNamedTuple):
         items = "".join(f"copied(x[{k}]), " for k in range(len(x)))
         return made(f"def copies(x):\n    return ({items})", "copies", copied=copied)
+    if isinstance(x, types.DictType) and is_number(x.value_type):
+        return lambda x: x.copy()
     if isinstance(x, types.List) and is_array(x.dtype):
         return lambda x: [v.copy() for v in x]
     return (lambda x: list(x)) if isinstance(x, types.List) and is_number(x.dtype) else None

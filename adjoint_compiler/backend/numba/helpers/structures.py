@@ -8,6 +8,7 @@ import numpy as np
 from numba import types
 
 from adjoint_compiler import runtime
+from adjoint_compiler.backend.numba.helpers.dicts import sum_of_dicts
 from adjoint_compiler.backend.numba.helpers.memory import entry_copy
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number, items_of, made
 
@@ -28,6 +29,8 @@ def _add_structure(a: Any, b: Any) -> Any:
         return made(f"def added(a, b):\n    return ({items})", "added", add_structure=add_structure)
     if isinstance(a, types.List) and isinstance(b, types.List):
         return _added_lists
+    if isinstance(a, types.DictType) and a == b:
+        return sum_of_dicts(add_structure)
     if isinstance(a, types.List) and is_array(b) or is_array(a) and isinstance(b, types.List):
         return lambda a, b: [add_structure(a[k], b[k]) for k in range(same_length(len(a), len(b)))]
     if isinstance(a, types.List) and is_number(b):
@@ -113,6 +116,8 @@ def _entry_copies(x: Any) -> Any:
     if isinstance(x, types.BaseTuple) and not isinstance(x, types.BaseNamedTuple):
         items = "".join(f"entry_copies(x[{k}]), " for k in range(len(items_of(x))))
         return made(f"def copies(x):\n    return ({items})", "copies", entry_copies=entry_copies)
+    if isinstance(x, types.DictType) and is_number(x.value_type):
+        return lambda x: x.copy()
     return (lambda x: [entry_copies(v) for v in x]) if isinstance(x, types.List) else None
 
 
