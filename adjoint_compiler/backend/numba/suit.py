@@ -19,6 +19,7 @@ from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.backend.numba.loops import loops_for_arrays
 from adjoint_compiler.backend.numba.parallel_loops import Trips, parallel_loops, serial_loops
 from adjoint_compiler.backend.numba.part_tapes import part_tapes
+from adjoint_compiler.backend.numba.plain_tuples import plain_tuples
 from adjoint_compiler.backend.numba.precision import keep_precision
 from adjoint_compiler.backend.numba.saved_entries import saved_entries
 from adjoint_compiler.backend.numba.separate import joined_again, separate_names
@@ -35,7 +36,6 @@ from adjoint_compiler.ir.nodes import (
     Block,
     Const,
     Name,
-    Operand,
     Pack,
     Program,
     Return,
@@ -80,8 +80,7 @@ def suited(
     """
     arrays = tuple(n for n in program.free if jit.passes and n in free and free[n].kind == "array")
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
-    refuse_objects(program)
-    program, old = separate_names(program)
+    program, old = separate_names(plain_tuples(program, free))
     types = infer_types(without_absence(program), free)
     tape_numbers(program, types)
     program = saved_entries(tuple_adjoints(program, types), types)
@@ -106,30 +105,6 @@ def suited(
 
 
 DETACHED = "adjoint_compiler.runtime.memory.detached"
-
-
-def refuse_objects(program: Program) -> None:
-    """Refuse what makes an object: a module of compiled functions knows no class.
-
-    Raises:
-        DifferentiationError: AC021, at the statement.
-    """
-    for s in program.statements:
-        for o in s.operands:
-            made = _made_of_class(o)
-            if made is not None:
-                message = f"objects of class `{made.text}` are not made in compiled derivatives yet"
-                advice = "pass their attributes on by themselves or in tuples, or use backend='numpy'"
-                raise DifferentiationError(Diagnostic("AC021", s.span, message, (), advice))
-
-
-def _made_of_class(o: Operand) -> Const | None:
-    """The class of an object that an operand makes."""
-    if not isinstance(o, Pack):
-        return None
-    if o.kind == "record":
-        return o.cls
-    return next((c for i in o.items if (c := _made_of_class(i)) is not None), None)
 
 
 def own_memory(program: Program) -> Program:

@@ -12,7 +12,7 @@ from adjoint_compiler.backend.numba.helpers.dicts import sum_of_dicts
 from adjoint_compiler.backend.numba.helpers.memory import entry_copy
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number, items_of, made
 
-__all__ = ["add_structure", "each_gets", "entry_copies", "order_of", "with_item"]
+__all__ = ["add_structure", "each_gets", "entry_copies", "order_of", "with_item", "zero_item"]
 
 add_structure, each_gets = runtime.add_structure, runtime.each_gets
 entry_copies, order_of = runtime.entry_copies, runtime.order_of
@@ -105,6 +105,28 @@ def _with_item(items: Any, k: Any, item: Any) -> Any:
     given = "complex(item)" if isinstance(old, types.Complex) and is_number(item) else given
     parts = "".join(f"{given if j == at % len(items) else f'items[{j}]'}, " for j in range(len(items)))
     return made(f"def put(items, k, item):\n    return ({parts})", "put")
+
+
+def zero_item(items: Any) -> Any:
+    """The zero that an item of a list of numbers, or of tuples of numbers, begins with."""
+
+
+@compiled_as(zero_item)
+def _zero_item(items: Any) -> Any:
+    text = zero_text(items.dtype) if isinstance(items, types.List) else None
+    return None if text is None else made(f"def zero(items):\n    return {text}", "zero")
+
+
+def zero_text(t: Any) -> str | None:
+    """Zeros of the type of a number, or of a tuple of numbers, as text; None for all others.
+
+    >>> zero_text(types.Tuple((types.float64, types.UniTuple(types.complex128, 1))))
+    '(0.0, (0j, ), )'
+    """
+    if is_number(t):
+        return "0j" if isinstance(t, types.Complex) else "0.0"
+    parts = [zero_text(i) for i in items_of(t)] if isinstance(t, types.BaseTuple) else [None]
+    return None if None in parts else f"({''.join(f'{p}, ' for p in parts)})"
 
 
 @compiled_as(entry_copies)
