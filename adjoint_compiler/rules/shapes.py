@@ -230,6 +230,14 @@ def reduced(function: Callable[..., Any], param: str = "a", axis: str = "None") 
     return result
 
 
+def split(types: Types, operands: Operands) -> Type | None:
+    """One axis becomes those that ``axis`` says, or all of ``x``."""
+    n, m, dtype = rank(types.get("v")), rank(types.get("x")), common_dtype(types.get("v"))
+    axis = operands.get("axis", Const(None))
+    number = m if axis == Const(None) else length(axis, types.get("axis"))
+    return None if n is None or number is None or dtype is None else array_type(dtype, n - 1 + number)
+
+
 def moved(types: Types, operands: Operands) -> Type | None:
     """The first argument's own type: axes are moved, elements are not changed."""
     t = next(iter(types.values()), None)
