@@ -71,6 +71,9 @@ class Target:
         self.compiled_by: Any = inner.compiled_by if isinstance(inner, Target) else self.function
         self.function = getattr(self.function, "py_func", self.function)
         self.inner: Any = self.function if hasattr(self.function, "__adjoint_target__") else None
+        if self.inner is not None and not self.owner:  # a derivative of a bound method, or of a partial
+            self.owner, self.keywords = self.inner.target.owner, {**self.inner.target.keywords, **self.keywords}
+            self.binds = self.binds and not self.owner
         if self.inner is None:
             self.function = caller_of(self.function) or self.function
         self.method = bool(self.owner) or isinstance(given, classmethod)

@@ -27,6 +27,7 @@ from adjoint_compiler.ir.nodes import Span
 from adjoint_compiler.ir.objects import is_record
 from adjoint_compiler.ir.types import FLOAT, Type, type_of
 from adjoint_compiler.levels import Optimize, left_out
+from adjoint_compiler.made_again import compiled_once
 from adjoint_compiler.pipeline import run
 from adjoint_compiler.report.explain import Explanation, explain
 from adjoint_compiler.rewrites import emitted_tree, types_of
@@ -122,6 +123,22 @@ def compile_function(
     """
     refuse_declared_types(target.compiled_by)
     refuse_truncated(target.compiled_by, target.names, types)
+
+    def make() -> Compiled:
+        return _compile(target, types, functions, request, form, optimize, ints, promised, jit, by_rules)
+
+    if jit is not None or functions:
+        return make()
+    asked = (*types.items(), request(target.names), form, optimize, ints, promised, by_rules)
+    found: Compiled = compiled_once(target, asked, make)
+    return found
+
+
+def _compile(
+    target: Target, types: dict[str, Type], functions: dict[str, Any], request: Callable[[tuple[str, ...]], Request], form: str,
+    optimize: Optimize, ints: tuple[str, ...], promised: bool, jit: Jit | None, by_rules: bool,
+) -> Compiled:  # fmt: skip
+    """What ``compile_function`` says, compiled anew."""
     given = (target, types, functions, request, form, optimize, ints, promised, jit)
     if by_rules:
         return _compiled(*given, _lower_by_rules)

@@ -28,6 +28,7 @@ LAYERS = (
         "pullback",
         "pushforward",
         "specialization",
+        "made_again",
         "binding",
         "calling",
         "library_functions",

@@ -79,6 +79,15 @@ class Loaded:
     ) -> None:  # fmt: skip
         self.function, self.refresh, self.namespace, self.codes = function, refresh, namespace, codes
 
+    def reading(self, free: dict[str, Free]) -> Loaded:
+        """The same function with other values from outside."""
+        refresh = tuple((n, free[n].reader or read) for n, read in self.refresh)
+        if not refresh:
+            return self
+        namespace = {**self.namespace, **{n: free[n].value for n, _ in refresh}}
+        _define(self.codes, namespace)
+        return Loaded(namespace[self.function.__name__], refresh, namespace, self.codes)
+
     @property
     def callable(self) -> Callable[..., Any]:
         """What is called with the caller's arguments."""

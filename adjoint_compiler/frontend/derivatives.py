@@ -320,13 +320,17 @@ def bound_call(
         return operand if isinstance(operand, (Name, Const)) else cx.bind("copy", operand)
 
     signature: inspect.Signature = target.signature
-    named = {k.arg: lower(k.value) for k in keywords}
+    given_by = (
+        dict(zip(signature.parameters, target.owner)) | target.keywords
+    )  # a bound method's object, what is in a partial
+    bound_to = {n: arguments.default_operand(cx, n, v) for n, v in given_by.items()}
+    named = {**{n: bound_to[n] for n in target.keywords}, **{k.arg: lower(k.value) for k in keywords}}
     last = tuple(signature.parameters)[len(signature.parameters) - len(around.captured) :]
     named.update(zip(last, around.captured))
-    missing = (n for n in tuple(signature.parameters)[len(args) :] if n not in named)
+    missing = (n for n in tuple(signature.parameters)[len(target.owner) + len(args) :] if n not in named)
     named.update({n: around.defaults[n] for n in missing if n in around.defaults})
     try:
-        bound = signature.bind(*map(lower, args), **named)
+        bound = signature.bind(*list(bound_to.values())[: len(target.owner)], *map(lower, args), **named)
     except TypeError as fault:
         raise cx.refuse("AC001", node, scope, f"this call does not fit: {fault}", "fix the call") from None
     given = dict(bound.arguments)
