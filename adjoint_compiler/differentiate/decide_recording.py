@@ -63,6 +63,7 @@ def decide_recording(program: Program, facts: Facts, top: FragmentBlock, wanted:
 def _collect_needs(r: Recording) -> None:
     for (path, _), every in r.regions.items():
         for region in every:
+            r.restored.add(region.target)
             for n in region.names() | {region.target}:
                 r.need(path, n, n != region.target)
                 r.early.add((n, path))
@@ -82,6 +83,7 @@ def _collect_needs(r: Recording) -> None:
                 if isinstance(s, Pop) and s.target:
                     r.need(fragment.path, s.target, True)
             if fragment.path in r.saved_paths and isinstance(s, (Store, Update)):
+                r.restored.add(s.target)
                 for n in (*names_in(s.index), s.target):
                     r.need(fragment.path, n, n != s.target)
                     r.early.add((n, fragment.path))
@@ -90,6 +92,7 @@ def _collect_needs(r: Recording) -> None:
                     r.need(fragment.path, n, n not in s.stored)
                     r.early.add((n, fragment.path))
             if fragment.path in r.saved_paths and isinstance(s, Call) and not fragment.reverse:
+                r.restored.update(s.stored)
                 for n in s.stored:
                     r.need(fragment.path, n, False)
                     r.early.add((n, fragment.path))

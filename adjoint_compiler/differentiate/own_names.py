@@ -165,7 +165,7 @@ def _record(r: Recording, block: FragmentBlock, name: str, s: Statement) -> None
 
 def _is_outline(r: Recording, name: str) -> bool:
     """Whether reverse code asks for nothing of a value but its shape."""
-    if name in r.recomputed_from or any(contents for _, contents in r.needs[name]):
+    if name in r.recomputed_from or name in r.restored or any(contents for _, contents in r.needs[name]):
         return False
     return not is_container(r.facts.types.get(name, UNKNOWN)) and r.readers_of(name) <= SHAPE_READERS
 

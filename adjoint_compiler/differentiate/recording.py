@@ -87,7 +87,8 @@ class Recording:
     """The state of one decision: needs by name, and what was decided.
 
     ``regions`` says, by statement and memory class, what is saved there at once (see :mod:`regions`): what the round
-    before decided; ``chosen`` is what this one does, and what is ``refused`` is not tried again.
+    before decided; ``chosen`` is what this one does, and what is ``refused`` is not tried again. ``restored`` are the names by
+    which memory is put back, which must mean that memory itself.
     """
 
     program: Program
@@ -103,6 +104,7 @@ class Recording:
     chosen: Regions = field(default_factory=dict)
     readers: dict[str, set[str]] = field(default_factory=dict)
     recomputed_from: set[str] = field(default_factory=set)
+    restored: set[str] = field(default_factory=set)
     refused: frozenset[tuple[Path, int]] = frozenset()
     memory_reads: dict[str, list[Path]] = field(default_factory=dict)
 
