@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adjoint_compiler import rules
-from adjoint_compiler.analysis.indexing import index_parts, operand_type
+from adjoint_compiler.analysis.indexing import index_kind, index_parts, operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import Bind, Block, Const, For, Name, Program, Push, Statement, While
 from adjoint_compiler.ir.types import UNKNOWN, is_number
@@ -71,10 +71,21 @@ def _found(block: Block, types: Types, looped: bool) -> Iterator[str]:
         if isinstance(s, (For, While)):
             inner = s.body if isinstance(s, For) else (*s.header, *s.body)
             trip = list(_of_one_trip(inner))
-            numbers = any(isinstance(x, Push) and is_number(operand_type(x.value, types)) for x in trip)
-            if numbers or isinstance(s, For) and _runs_through(s, trip, kept & _arrays(types, kept)):
+            if (
+                _records_numbers(trip, types)
+                or isinstance(s, For)
+                and _runs_through(s, trip, kept & _arrays(types, kept))
+            ):
                 yield from (x.target for x in trip if isinstance(x, Bind) and is_costly(x, types))
             yield from _found(inner, types, True)
+
+
+def _records_numbers(trip: list[Statement], types: Types) -> bool:
+    """Whether a trip records a number: the value of a variable, or an element that is overwritten."""
+    elements = {s.target for s in trip if isinstance(s, Bind) and s.op == "index" and isinstance(s.args[0], Name)
+                and index_kind(types.get(s.args[0].id, UNKNOWN), s.args[1], types) == "element"}  # fmt: skip
+    values = [s.value for s in trip if isinstance(s, Push)]
+    return any(is_number(operand_type(v, types)) or isinstance(v, Name) and v.id in elements for v in values)
 
 
 def _arrays(types: Types, names: set[str]) -> set[str]:
