@@ -232,6 +232,7 @@ def _first_state(
     return State(
         lowered.program, request(lowered.program.params), form, free, left_out=skipped, ints=ints, promised=promised, jit=jit,
         callees=callee_states(lowered.callees, free, skipped, jit), faults=(*lowered.faults, *_unsupported(lowered, target)),
+        derives=lowered.derives,
     )  # fmt: skip
 
 

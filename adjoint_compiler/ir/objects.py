@@ -50,6 +50,12 @@ def is_record(value: Any) -> bool:
     return is_written_in_python(cls)
 
 
+class Closure:
+    """What classes inherit from whose objects stand for functions (see ``frontend.closures``)."""
+
+    __call__ = None
+
+
 def is_written_in_python(cls: Any) -> bool:
     """Whether a class, and all that it inherits from, is made by ``class`` statements, none of NumPy or SciPy, no ufunc or stencil of Numba.
 

@@ -44,6 +44,7 @@ from adjoint_compiler.ir.nodes import (
     Update,
     With,
 )
+from adjoint_compiler.ir.operands import NONE
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
 from adjoint_compiler.ir.walk import names_bound, reads, walk
@@ -218,6 +219,9 @@ def inline_contexts(program: Program) -> Program:
         for s in statements:
             inner = tuple(block(b) for b in s.blocks)
             if isinstance(s, With):
+                if s.context != NONE:
+                    message = "a `with` of this object is not compiled"
+                    raise DifferentiationError(Diagnostic("AC021", s.span, message, (), "use backend='numpy'"))
                 out += inner[0]
             else:
                 out.append(with_blocks(s, inner) if inner else s)
