@@ -12,6 +12,7 @@ LEVELS = {
     "share_primal": 2,
     "repeat_selected_trips": 2,
     "copy_read_parts": 2,
+    "record_costly": 2,
     "split_values": 1,
     "propagate_adjoint_copies": 1,
     "simplify_arithmetic": 1,
@@ -42,7 +43,7 @@ def left_out(optimize: Optimize) -> frozenset[str]:
         ValueError: for what is neither.
 
     >>> sorted(left_out("-hold_views")), len(left_out(0)), left_out(None) == left_out(2) == frozenset()
-    (['hold_views'], 20, True)
+    (['hold_views'], 21, True)
     """
     if optimize is None or (type(optimize) is int and 0 <= optimize <= 2):
         level = 2 if optimize is None else optimize

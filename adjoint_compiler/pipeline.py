@@ -31,6 +31,7 @@ from adjoint_compiler.differentiate.forms import joint_form, split_form
 from adjoint_compiler.differentiate.forward_form import forward_callees, forward_form
 from adjoint_compiler.differentiate.internal import internal_pairs
 from adjoint_compiler.differentiate.outcome import choose_outcome
+from adjoint_compiler.differentiate.record_costly import costly_names
 from adjoint_compiler.differentiate.reverse import reverse_program
 from adjoint_compiler.frontend.check_mixed import check_mixed
 from adjoint_compiler.frontend.check_objects import stand_in_returned
@@ -53,6 +54,7 @@ from adjoint_compiler.optimize.remove_dead_code import remove_dead_code
 from adjoint_compiler.optimize.repeat_selected_trips import repeat_selected_trips
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.optimize.share_subexpressions import share_primal
+from adjoint_compiler.rules.known import known_op
 from adjoint_compiler.state import State, callee_states
 
 VERIFY = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
@@ -246,6 +248,13 @@ def _copy_read_parts(state: State) -> State:
     return again if largest_saved(again.recording) < largest_saved(state.recording) else state
 
 
+def _record_costly(state: State) -> State:
+    if state.recording is None or state.jit is None or dict(state.jit.options).get("parallel"):
+        return state  # parallel loops keep none of what some trips record only
+    names = costly_names(state.results[0], state.types)
+    return _differentiate(state, names | state.recording.facts.recorded) if names else state
+
+
 def _check(state: State) -> State:
     real = {p: t for p in state.program.params if (t := state.types.get(p, UNKNOWN)).kind == "real"}
     promised = real | state.program.types if state.promised else {}
@@ -315,6 +324,7 @@ PASSES: list[Pass] = [
     ("differentiate_callees", "Turn recursive functions into internal pairs.", _differentiate_callees),
     ("differentiate", "Turn the program into its forward and reverse sweeps.", _differentiate),
     ("copy_read_parts", "Record parts that are read in place of all that is overwritten.", _copy_read_parts),
+    ("record_costly", "Record numbers, for Numba, that take long to compute again.", _record_costly),
     ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
     ("find_lints", "Find what is differentiated right, and may not be what was meant.", _lints),
     ("split_values", "Give each value of an adjoint or a temporary its own name.", _each(rewrites.split_values)),
@@ -384,15 +394,6 @@ def _diagnostics(fault: Exception, state: State) -> list[Diagnostic]:
     if isinstance(fault, rules.RuleError):
         return [fault.diagnostic(state.program.span)]
     return []
-
-
-def known_op(op: str) -> bool:
-    """Whether the table has a rule for an operation (or it is one of reverse code's own)."""
-    return (
-        op in rules.TABLE.by_key
-        or op in ("zero", "accumulate", "scatter_add")
-        or op.startswith(("attribute.", "method.", "numba."))
-    )
 
 
 __all__ = ["PASSES", "Pass", "State", "callee_states", "run"]

@@ -27,7 +27,7 @@ def gmm(alpha, mu, q, low, x, gamma, m, constant, rows, columns):
     k = len(alpha)
     inner = np.empty((n, k))
     squares, sums = 0.0, 0.0
-    factor, centred = np.zeros((d, d)), np.empty((n, d))
+    factor = np.zeros((d, d))
     for j in range(k):
         sum_q = 0.0
         for a in range(d):
@@ -37,10 +37,7 @@ def gmm(alpha, mu, q, low, x, gamma, m, constant, rows, columns):
         for p in range(low.shape[1]):
             factor[columns[p], rows[p]] = low[j, p]
             squares += low[j, p] ** 2
-        for i in range(n):
-            for a in range(d):
-                centred[i, a] = x[i, a] - mu[j, a]
-        scaled = centred @ factor
+        scaled = (x - mu[j]) @ factor
         for i in range(n):
             s = 0.0
             for a in range(d):
