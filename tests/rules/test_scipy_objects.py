@@ -150,7 +150,7 @@ def factors(k, q):
 
 def products_of_kronecker(k, q):
     line = scipy.sparse.diags([k[:2], -2.0 * k[:3], k[1:3]], [-1, 0, 1], format="csr")
-    A = scipy.sparse.kron(scipy.sparse.eye(2), line, format="csr") * q[0]
+    A = scipy.sparse.kron(scipy.sparse.identity(2), line, format="csr") * q[0]
     return (A @ k) @ k
 
 
