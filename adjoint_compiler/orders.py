@@ -171,6 +171,7 @@ def first_state(order: Order, lowered: StaticLowered) -> State:
         promised=True,
         callees=callees,
         faults=lowered.faults,
+        derives=lowered.derives,
         jit=order.jit,
     )
 

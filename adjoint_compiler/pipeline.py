@@ -16,7 +16,7 @@ from adjoint_compiler.analysis.activity import varied_names
 from adjoint_compiler.analysis.aliasing import analyse_aliases
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.inference import infer_types
-from adjoint_compiler.analysis.lints import find_lints, may_warn
+from adjoint_compiler.analysis.lints import find_lints, may_warn, of_result
 from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.whole_numbers import whole_arguments, whole_number_faults
@@ -155,6 +155,8 @@ def _lints(state: State) -> State:
         inputs = state.request.wrt if s is state else s.program.params
         if state.explaining or may_warn(s.program, s.types):
             found += find_lints(s.program, s.types, inputs)
+    if state.form == "joint" and state.request.wrt and not (state.reached or state.derives):
+        found += of_result(state.program)
     return replace(state, lints=tuple(found))
 
 
@@ -230,7 +232,7 @@ def _differentiate(state: State, recorded: frozenset[str] = frozenset()) -> Stat
     else:
         results = (joint_form(state.program, r, state.request, f"{state.program.name}_grad"),)
     generated = _generated(state, results, {*r.facts.bars.values(), r.seed})
-    return replace(generated, mutated=(*r.mutated, *state.implicit), recording=r.recording)
+    return replace(generated, mutated=(*r.mutated, *state.implicit), recording=r.recording, reached=r.reached)
 
 
 def _copy_read_parts(state: State) -> State:

@@ -37,6 +37,8 @@ class State:
         unresolved: what the types, as they were found last, cannot decide.
         faults: why the program is refused.
         lints: what may not be what was meant.
+        reached: whether what is differentiated by reaches the result.
+        derives: whether the program calls derivatives, which are constants at times.
         explaining: whether all lints are wanted, not only those that are warned of, and the recording is kept.
         recording: what is recorded, and why.
         known: types found last, by generated program.
@@ -59,6 +61,8 @@ class State:
     unresolved: tuple[Diagnostic, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
     lints: tuple[Diagnostic, ...] = ()
+    reached: bool = True
+    derives: bool = False
     explaining: bool = False
     recording: Any = None
     mutated: tuple[str, ...] = ()

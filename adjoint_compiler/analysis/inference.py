@@ -6,6 +6,7 @@ container counts for all its names and for all that hold it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from adjoint_compiler.analysis.indexing import index_type, operand_type
@@ -116,13 +117,7 @@ class _Inference:
         self.outdated: set[str] = set()
         self.hopeful, self.of_none = True, False
         # nothing is put into containers that are never changed, such as the nodes of a list that is only read
-        self.stores = any(
-            isinstance(s, (Store, Push, Pop, Call, Update))
-            or (isinstance(s, Bind) and s.op == "method")
-            or (isinstance(s, Effect) and s.kind == "store")
-            for s in statements
-            if not (isinstance(s, Update) and s.index is None and self.is_number_so_far(s.target))
-        )
+        self.stores = puts_into_containers(statements)
         self.read: set[str] = set()
         self.changed: set[str] = set()
 
@@ -138,11 +133,6 @@ class _Inference:
             elif not self.outdated:
                 break
         return before
-
-    def is_number_so_far(self, name: str) -> bool:
-        """Whether all bindings of a name, by which it begins, are numbers."""
-        values = [s.args for s in self.statements if isinstance(s, Bind) and s.target == name and s.op == "copy"]
-        return bool(values) and all(isinstance(a[0], Const) and type(a[0].value) in (int, float) for a in values)
 
     def round(self, everything: bool) -> None:
         """Look at all statements, or at those that read what has changed since they were looked at."""
@@ -209,6 +199,8 @@ class _Inference:
                 self.tell_holder(s)
             elif s.op == "method" and isinstance(s.args[1], Const) and s.args[1].value in ("pop", "__delitem__"):
                 self.take_out(s.args[0])
+            elif s.op == "method":
+                self.grow(s)
         elif isinstance(s, Update) and s.index is None:
             known = types.get(s.target, UNKNOWN)
             grown = grown_type(known, operand_type(s.value, types)) if known.kind == "list" else None
@@ -277,6 +269,32 @@ class _Inference:
             )
             self.change(name, replace(base, items=items, cls=others, dtype=kind))
 
+    def grow(self, s: Bind) -> None:
+        """What a method puts into a list or a dict, before it is written out as stores."""
+        base, method, *args = s.args
+        if not isinstance(base, Name) or not isinstance(method, Const):
+            return
+        known, given = self.types.get(base.id, UNKNOWN), [operand_type(a, self.types) for a in args]
+        if known.kind == "list" and method.value == "extend" and len(args) == 1:
+            items = (
+                given[0]
+                if is_container(given[0])
+                else Type("list", items=(index_type(given[0], Const(0), self.types),))
+            )
+            self.change(base.id, grown_type(known, items) or known)
+        elif known.kind == "list" and method.value == "insert" and len(args) == 2:
+            self.change(base.id, Type("list", items=(join_items(known, given[1]),)))
+        elif known.kind == "dict" and method.value == "setdefault" and len(args) == 2:
+            self.put(base.id, args[0], given[1])
+        elif known.kind == "dict" and method.value == "update":
+            for key, value in s.kwargs:
+                self.put(base.id, Const(key), operand_type(value, self.types))
+            for t in given:
+                for word, held in zip(t.keys, t.items) if t.kind == "dict" else ():
+                    self.put(base.id, Const(word), held)
+                if t.kind == "dict" and isinstance(t.cls, Type):
+                    self.put(base.id, None, t.cls)
+
     def tell_holder(self, s: Bind) -> None:
         """What is stored into a container is in every container that holds it, and has every other name of it."""
         t, base = self.types[s.target], s.args[0]
@@ -305,6 +323,23 @@ class _Inference:
             self.change(base.id, joined)
 
 
+def puts_into_containers(statements: Sequence[Statement]) -> bool:
+    """Whether statements may put something into a container; updates of names that begin as numbers do not."""
+    return any(
+        isinstance(s, (Store, Push, Pop, Call, Update))
+        or (isinstance(s, Bind) and s.op == "method")
+        or (isinstance(s, Effect) and s.kind == "store")
+        for s in statements
+        if not (isinstance(s, Update) and s.index is None and _is_number_so_far(s.target, statements))
+    )
+
+
+def _is_number_so_far(name: str, statements: Sequence[Statement]) -> bool:
+    """Whether all bindings of a name, by which it begins, are numbers."""
+    values = [s.args for s in statements if isinstance(s, Bind) and s.target == name and s.op == "copy"]
+    return bool(values) and all(isinstance(a[0], Const) and type(a[0].value) in (int, float) for a in values)
+
+
 def _read_first(statements: tuple[Statement, ...]) -> set[str]:
     """The names that are bound only after a statement that reads them: what a loop carries into its next trip."""
     seen: set[str] = set()
@@ -330,4 +365,4 @@ def join_items(stack: Type, item: Type) -> Type:
     return join(element(stack), item) if stack.items else item
 
 
-__all__ = ["infer_types"]
+__all__ = ["infer_types", "puts_into_containers"]

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator
 
 from adjoint_compiler.analysis.memory import Memory
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.ir.nodes import Bind, Call, If, Pop, Program, Push, Statement, Store, Update
+from adjoint_compiler.ir.nodes import Bind, Call, If, Pack, Pop, Program, Push, Statement, Store, Update
+from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import UNKNOWN
 from adjoint_compiler.ir.walk import binds, walk
+from adjoint_compiler.rules.registry import TABLE
 
 METADATA = frozenset(
     "attribute.shape attribute.ndim attribute.size attribute.dtype builtins.len builtins.type builtins.isinstance"
@@ -55,6 +57,10 @@ def _flows(s: Statement, types: Types) -> Iterator[tuple[str, str]]:
     if isinstance(s, Bind):
         if s.op not in METADATA:
             yield from ((n, s.target) for n in s.read)
+        rule = TABLE.by_key.get(s.op)
+        if rule is not None and rule.acts:  # what is written is read again, perhaps
+            held = [*(s.args[:1] if rule.params[:1] == ("self",) else ()), *(v for k, v in s.kwargs if k == "file")]
+            yield from ((n, m) for n in s.read for m in names_in(Pack("tuple", tuple(held))) if n != m)
     elif isinstance(s, (Store, Update, Push)):
         yield from ((n, m) for n in s.read for m in s.stored)
     elif isinstance(s, Pop):

@@ -33,6 +33,9 @@ TO_INT = frozenset(
     + [f"numpy.{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
 )
 MAYBE_TO_INT = frozenset(["builtins.round", "method.astype", "numpy.array", "numpy.asarray"])
+FROM_TEXT = frozenset(
+    "builtins.float builtins.complex builtins.int numpy.float64 numpy.float32 json.loads json.load".split()
+)
 DRAWN = re.compile(r"numpy\.random\.|method\.(random|integers|\w*normal|uniform|choice|permutation|standard_\w+)$")
 IGNORED = re.compile(r"#\s*ac:\s*ignore(?:\[([\w\s,]*)\])?")
 
@@ -62,7 +65,7 @@ class _Program:
 
 def may_warn(program: Program, types: Types) -> bool:
     """Whether a program has statements of the kinds that are warned of; all other programs need no look."""
-    kinds = {*EQUALITIES, *TO_INT, *MAYBE_TO_INT, "builtins.float", ENTRY_COPY, ENTRY_COPIES}
+    kinds = {*EQUALITIES, *TO_INT, *MAYBE_TO_INT, *FROM_TEXT, ENTRY_COPY, ENTRY_COPIES}
     for s in program.statements:
         if isinstance(s, Bind) and (s.op in kinds or DRAWN.match(s.op)):
             return True
@@ -88,6 +91,19 @@ def find_lints(program: Program, types: Types, inputs: Iterable[str]) -> list[Di
     )  # fmt: skip
     found = [lint for s in program.statements for find in FINDERS for lint in find(s, p)]
     found += _of_globals(p)
+    return _told(found)
+
+
+def of_result(program: Program) -> list[Diagnostic]:
+    """The lint of a program whose result has no derivative: its gradient is zero, whatever is computed."""
+    last = program.body[-1]
+    return _told(
+        [_lint("ACW09", last.span, "the result does not depend on what is differentiated by: its gradient is zero")]
+    )
+
+
+def _told(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Each lint once, without those of generated code and those that a comment silences."""
     return [
         d
         for d in dict.fromkeys(found)
@@ -157,12 +173,12 @@ def _of_bindings(s: Statement, p: _Program) -> Iterator[Diagnostic]:
         yield _lint("ACW01", s.span, "a branch is chosen by whether an active value is exactly this one")
     if whole and p.is_varied(operands):
         yield _lint("ACW04", s.span, "an active value is turned into an integer: its derivative is zero")
-    if s.op in ("builtins.float", "builtins.complex") and p.is_data(operands):
-        if operand_type(s.args[0], p.types).kind == "str":
+    if s.op in FROM_TEXT and s.args and p.is_data(operands):
+        if s.op.startswith("json.") or operand_type(s.args[0], p.types).kind == "str":
             yield _lint("ACW04", s.span, "an active value is read back from text: its derivative is zero")
     if s.op == "index" and _is_index(s.args[1], p):
         yield _lint("ACW05", s.span, "which elements are read depends on active data")
-    if s.op in ("format", "builtins.str", "builtins.repr") and p.is_varied(operands):
+    if s.op in ("format", "builtins.str", "builtins.repr", "json.dumps") and p.is_varied(operands):
         yield _lint("ACW06", s.span, "an active value is turned into text")
 
 
@@ -191,4 +207,4 @@ def _of_globals(p: _Program) -> Iterator[Diagnostic]:
             yield from (_lint("ACW08", s.span, message) for s in islice(stores, 1))
 
 
-__all__ = ["find_lints", "may_warn"]
+__all__ = ["find_lints", "may_warn", "of_result"]

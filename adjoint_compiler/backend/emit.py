@@ -33,6 +33,7 @@ from adjoint_compiler.ir.nodes import (
     With,
 )  # fmt: skip
 from adjoint_compiler.ir.operands import is_field
+from adjoint_compiler.rules.draws import acts
 
 
 class Emitter:
@@ -42,6 +43,7 @@ class Emitter:
         self.program = program
         self.folded = foldable(program, classes)
         self.expressions: dict[str, Any] = {}
+        self.read = {n for s in program.statements for n in s.read}
 
     def function(self) -> Any:
         """The whole function definition."""
@@ -135,6 +137,8 @@ class Emitter:
             if s.target in self.folded:
                 self.expressions[s.target] = self.expression(s)
                 return []
+            if s.target not in self.read and acts(s.op):  # it only happens
+                return [ast.Expr(self.expression(s))]
             return [ast.Assign([spelling.name(s.target, True)], self.expression(s), None)]
         if isinstance(s, Store):
             target = self.place(self.operand(Name(s.target)), s.index, STORE)
@@ -148,7 +152,7 @@ class Emitter:
         if isinstance(s, While):
             return self.loop(s)
         if isinstance(s, With):
-            context = ast.parse(s.text, mode="eval").body
+            context = ast.parse(s.text, mode="eval").body if s.text else self.operand(s.context)
             return [ast.With([ast.withitem(context, None)], self.block(s.body), None)]
         if isinstance(s, Try):
             return [self.attempt(s)]

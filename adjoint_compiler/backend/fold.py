@@ -29,7 +29,7 @@ from adjoint_compiler.ir.nodes import (
     With,
 )
 from adjoint_compiler.ir.walk import binds
-from adjoint_compiler.rules.draws import is_draw
+from adjoint_compiler.rules.draws import acts
 
 Classes = dict[str, tuple[int, ...]]
 UNFOLDABLE = ("numpy.random.", "time.", "custom.forward", "custom.checked", "custom.call")
@@ -76,7 +76,7 @@ def _block(
             continue
         if isinstance(s, Call) and (s.tape or s.summary.mutates):
             continue  # what it stores into may be read by the statement around it, before or after
-        if isinstance(s, Bind) and (s.op.startswith(UNFOLDABLE) or is_draw(s.op)):
+        if isinstance(s, Bind) and (s.op.startswith(UNFOLDABLE) or acts(s.op)):
             continue
         sources = set(s.read)
         sources |= {m for n in sources for m in depends.get(n, ())}

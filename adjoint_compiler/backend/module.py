@@ -25,6 +25,7 @@ from adjoint_compiler.backend.helper_text import helper_text, helpers_of
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, internal_error
 from adjoint_compiler.frontend.parsed_modules import Carried
 from adjoint_compiler.frontend.static import StaticLowered
+from adjoint_compiler.ir.objects import Closure
 
 IMPORTS = {"np": "import numpy as np"}
 
@@ -83,18 +84,22 @@ def carried_sections(body: str, lowered: StaticLowered, own: set[str]) -> list[s
     read = globals_read(body)
     free = {n: lowered.free[n] for n in read if n in lowered.free}
     constants = {n: f for n, f in free.items() if isinstance(f, Carried)}
-    unknown = [n for n, c in lowered.constants.items() if n in read and c not in lowered.classes]
+    functions = {
+        n: c for n, c in lowered.constants.items() if n in read and isinstance(c, type) and issubclass(c, Closure)
+    }
+    unknown = [n for n, c in lowered.constants.items() if n in read and n not in functions and c not in lowered.classes]
     if unknown:  # it stands for one of Python's, inside of the program only
         message = f"`{unknown[0]}`, by which an object of Python's library is read, is not written into modules"
         advice = "run over it in one place, or make a list of it"
         raise DifferentiationError(Diagnostic("AC018", lowered.program.span, message, (), advice))
-    classes = {n: lowered.classes[c] for n, c in lowered.constants.items() if n in read}
+    classes = {n: lowered.classes[c] for n, c in lowered.constants.items() if n in read and n not in functions}
     carried = CarriedTexts(constants, classes, own)
     for constant in constants.values():
         carried.constant(constant)
     for definition in classes.values():
         carried.definition(definition)
-    return _sections(carried.texts)
+    made = [f'class {n}:\n    """What the function `{c.__name__}` was made with."""' for n, c in functions.items()]
+    return _sections([*carried.texts, *made])
 
 
 def definitions(texts: tuple[str, ...]) -> dict[str, str]:

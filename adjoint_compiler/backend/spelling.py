@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from adjoint_compiler.ir.nodes import Const
+from adjoint_compiler.rules.registry import TABLE
 
 LOAD, STORE = ast.Load(), ast.Store()
 BINARY = {
@@ -127,8 +128,13 @@ def operation(op: str, args: list[Any], kwargs: list[tuple[str, Any]], keys: lis
         return call(ast.Attribute(args[0], method, LOAD), args[1:], kwargs)
     if op == "range_length":
         return call(name("len"), [call(name("range"), args, [])], [])
-    if op.startswith("logging.Logger."):
-        return call(ast.Attribute(args[0], op.rsplit(".", 1)[1], LOAD), args[1:], kwargs)
+    if op in TABLE.by_key and TABLE.by_key[op].params[:1] == ("self",):
+        method = op.rsplit(".", 1)[1]
+        return (
+            call(name("next"), args, kwargs)
+            if method == "__next__"
+            else call(ast.Attribute(args[0], method, LOAD), args[1:], kwargs)
+        )
     while op.startswith("numpy.") and kwargs and len(args) == UNNAMED.get(kwargs[0][0]):
         args, kwargs = [*args, kwargs[0][1]], kwargs[1:]
     return call(dotted(library_name(op)), args, kwargs)

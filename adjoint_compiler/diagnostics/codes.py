@@ -26,8 +26,8 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "AC001": Code(
             "unsupported syntax",
             "The statement or expression lies outside the language the compiler can differentiate.",
-            "def f(x):\n    with open('rate.txt') as file:  # AC001\n        return float(file.read()) * x\nac.grad(f)(2.0)",
-            "def f(x, rate):\n    return rate * x\nac.grad(f)(2.0, 0.5)",
+            "def f(x):\n    class Spring:  # AC001\n        rate = 0.5\n    return Spring.rate * x\nac.grad(f)(2.0)",
+            "class Spring:\n    rate = 0.5\ndef f(x):\n    return Spring.rate * x\nac.grad(f)(2.0)",
         ),
         "AC002": Code(
             "call without a rule",

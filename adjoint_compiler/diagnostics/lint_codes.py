@@ -101,5 +101,14 @@ LINTS: Mapping[str, Lint] = MappingProxyType(
             "ac.grad(f)(np.ones(3))",
             "def f(x):\n    buffer = np.zeros(3)\n    buffer[:] = x * x\n    return np.sum(buffer)\nac.grad(f)(np.ones(3))",
         ),
+        "ACW09": Lint(
+            "result that does not depend on what is differentiated by",
+            "No path of computations that have a derivative leads from there to the result, so the gradient is zero. The result "
+            "was read, counted, rounded or chosen, or the function returns something else than was meant.",
+            "return what is computed from the arguments, or name others in wrt",
+            True,
+            "def f(x):\n    y = x * x\n    return float(len(str(y)))  # ACW09\nac.grad(f)(2.0)",
+            "def f(x):\n    y = x * x\n    return y * len(str(y))\nac.grad(f)(2.0)",
+        ),
     }
 )

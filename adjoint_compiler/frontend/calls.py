@@ -12,8 +12,10 @@ from typing import Any
 
 import gast
 
+from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import (
     arguments,
+    closures,
     comprehensions,
     constructors,
     copies,
@@ -23,9 +25,11 @@ from adjoint_compiler.frontend import (
     generators,
     grids,
     held_functions,
+    held_iterators,
     inlining,
     iterators,
     library_calls,
+    library_objects,
     made_functions,
     named_attributes,
     object_items,
@@ -35,7 +39,6 @@ from adjoint_compiler.frontend import (
     starred,
     written_out,
 )
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import (
@@ -50,10 +53,12 @@ from adjoint_compiler.frontend.scope import (
     Value,
     Variable,
 )
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
 from adjoint_compiler.ir.types import NEVER
 from adjoint_compiler.library import definition_of
 from adjoint_compiler.library.python_iterators import next_or
+from adjoint_compiler.library.python_views import VIEWS
 from adjoint_compiler.runtime import memory, structures
 
 
@@ -86,8 +91,11 @@ def lower_call(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         generator = expressions.compile_time(cx, scope, node.args[0])
         if isinstance(generator, Generator):
             return generators.next_of(cx, scope, node, generator)
-        me = expressions.lower(cx, scope, node.args[0])
-        if len(node.args) == 2 and objects.class_of(cx, scope, node, me) is not None:
+        me = expressions.lower(cx, scope, held_iterators.made_there(cx, scope, node.args[0]))
+        of_library = library_objects.gives_items(cx, scope, Given(me, node))
+        if len(node.args) == 1 and of_library:
+            return cx.bind("method", me, Const("__next__"), stem=stem)
+        if len(node.args) == 2 and (of_library or objects.class_of(cx, scope, node, me) is not None):
             given = gast.copy_location(gast.Call(node.func, [Given(me, node), node.args[1]], []), node)
             return inlining.inline_function(cx, scope, given, next_or)
         made = object_operators.special(cx, scope, node, me, "next")
@@ -244,6 +252,16 @@ def _lower_container(cx: Context, scope: Scope, node: Any, function: Any, stem: 
     return copies.lower_copy(cx, scope, node, function, stem)
 
 
+HOLDING = (
+    "append",
+    "appendleft",
+    "extend",
+    "get",
+    "insert",
+    "setdefault",
+)  # methods of containers that keep or return what they are given
+
+
 def call_method(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     """``x.method(...)``: lists' append and pop are IR statements, the rest is resolved once types are known."""
     name = node.func.attr
@@ -251,9 +269,15 @@ def call_method(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     made = objects.call_method(cx, scope, node, receiver)
     if made is not None:
         return made
+    if name in VIEWS and not node.args and operand_type(receiver, types_so_far(cx)).kind == "dict":
+        made_of = gast.copy_location(gast.Call(node.func, [Given(receiver, node.func.value)], []), node)
+        return constructors.construct(cx, scope, made_of, VIEWS[name])
     if name == "sort" and any(k.arg == "key" for k in node.keywords):
         return _sort_by_key(cx, scope, node, receiver)
     node = iterators.with_lists(scope, comprehensions.with_lists_of_views(node), generators=True)
+    if name in HOLDING:
+        held = [a if isinstance(a, gast.Starred) else Given(closures.lower_held(cx, scope, a), a) for a in node.args]
+        node = gast.copy_location(gast.Call(node.func, held, node.keywords), node)
     args, keywords = arguments.lower_arguments(cx, scope, node)
     if isinstance(receiver, Pack):
         receiver = cx.bind("copy", receiver)

@@ -18,11 +18,12 @@ import gast
 import numpy as np
 
 from adjoint_compiler.frontend import expressions, generators, inlining, iterators, statements
-from adjoint_compiler.frontend.assumptions import is_resized_so_far, known_entries, types_so_far
+from adjoint_compiler.frontend.assumptions import is_resized_so_far, known_entries
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.dict_methods import merge_entries
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.joins import element
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 from adjoint_compiler.ir.types import UNKNOWN
@@ -94,7 +95,7 @@ def of_its_own(cx: Context, scope: Scope, node: Any, operand: Operand, targets: 
 def without_generators(cx: Context, scope: Scope, node: Any, found: Any) -> tuple[Any, Any]:
     """A call with a generator that it uses up at once written as a list comprehension, and the function it calls then."""
     first = node.args[0] if node.args and isinstance(found, Value) else None
-    if _is_view_of_dict(first) or iterators.makes_iterator(scope, first):
+    if is_view_of_dict(first) or iterators.makes_iterator(scope, first):
         made = iterators.as_list(first)
         first = made
     elif isinstance(first, gast.GeneratorExp):
@@ -121,13 +122,13 @@ def _consumes(found: Any) -> bool:
 
 def with_lists_of_views(node: Any) -> Any:
     """The call with a list for each argument that is written ``d.keys()``, ``d.values()`` or ``d.items()``."""
-    if not any(map(_is_view_of_dict, node.args)):
+    if not any(map(is_view_of_dict, node.args)):
         return node
-    args = [iterators.as_list(a) if _is_view_of_dict(a) else a for a in node.args]
+    args = [iterators.as_list(a) if is_view_of_dict(a) else a for a in node.args]
     return gast.copy_location(gast.Call(node.func, args, node.keywords), node)
 
 
-def _is_view_of_dict(node: Any) -> bool:
+def is_view_of_dict(node: Any) -> bool:
     """Whether an expression is written ``d.keys()``, ``d.values()`` or ``d.items()``."""
     called = isinstance(node, gast.Call) and isinstance(node.func, gast.Attribute) and not node.args
     return called and not node.keywords and node.func.attr in ("keys", "values", "items")

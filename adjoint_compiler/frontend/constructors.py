@@ -16,12 +16,14 @@ from typing import Any
 
 import gast
 
+from adjoint_compiler import rules
 from adjoint_compiler.frontend import arguments, calls, expressions, held_functions, inlining, objects
 from adjoint_compiler.frontend.classes import Building, member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.late_attributes import late_attributes, set_from_outside
 from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.ir.names import STANDARD
 from adjoint_compiler.ir.nodes import Bind, Block, Const, If, Name, Operand, Pack, With
 from adjoint_compiler.ir.objects import is_written_in_python
 
@@ -31,6 +33,8 @@ GENERATED = "<string>"  # the file of the methods that ``dataclass`` writes
 def is_class_of_objects(value: Any) -> bool:
     """Whether a call of a value makes an object of a class written in Python (no exception, no enumeration)."""
     if not isinstance(value, type) or issubclass(value, (BaseException, enum.Enum)):
+        return False
+    if value.__module__ in STANDARD and rules.lookup(value) is not None:  # an object without a derivative
         return False
     return (
         hasattr(value, "_fields") if issubclass(value, tuple) else is_written_in_python(value) and value is not object

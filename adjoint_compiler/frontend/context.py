@@ -34,6 +34,7 @@ class Frame:
         code: of a function that returns a function: that function, once it is known.
         makes: whether it is such a function.
         block: the statements of its body.
+        scope: its names.
         given: its parameters' variables, in order.
     """
 
@@ -46,6 +47,7 @@ class Frame:
     code: Any = None
     makes: bool = False
     block: Any = None
+    scope: Any = None
     given: tuple[str, ...] = ()
 
 
@@ -78,7 +80,7 @@ class Context:
         self.watched: dict[tuple[int, str], Watch] = {}
         self.enclosing: list[list[Statement]] = []
         self.types: dict[str, Type] = {}
-        self.known_types: tuple[Any, dict[str, Type], Any] | None = None  # see frontend.assumptions
+        self.known_types: Any = None  # see frontend.types_so_far
         self.objects = False  # whether any value so far may be an object of the user's classes
         self.late_names: set[tuple[type, str]] = set()  # attributes that are set later, see frontend.late_attributes
         self.assumed: list[Any] = []  # see frontend.assumptions
@@ -95,6 +97,7 @@ class Context:
         self.calls_gradients = False  # whether gradients are called, by rules of theirs, instead of inlined
         self.gradients_met = 0  # how many calls of gradients there are
         self.inlined: dict[Any, Any] = {}  # derivatives that were compiled to be inlined; lowering may start again
+        self.closures: dict[Any, tuple[type, Any]] = {}  # classes of functions that are data, see frontend.closures
 
     @contextmanager
     def nested(self) -> Iterator[list[Statement]]:
@@ -112,8 +115,9 @@ class Context:
 
     def rewind(self, position: int) -> None:
         """Take back the statements of the current block from a position on."""
-        del self.block[position:]
-        self.known_types = None
+        if position < len(self.block):
+            del self.block[position:]
+            self.known_types = None
 
     def bind(self, op: str, *args: Operand, stem: str = "t", **kwargs: Operand) -> Name:
         """Bind a fresh temporary to an operation."""

@@ -11,9 +11,9 @@ from typing import Any
 import gast
 
 from adjoint_compiler.frontend import expressions
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Scope, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 from adjoint_compiler.ir.types import UNKNOWN
 

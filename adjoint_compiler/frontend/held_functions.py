@@ -21,7 +21,7 @@ import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import arguments, constructors, expressions, made_functions, objects, operators, starred
-from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
+from adjoint_compiler.frontend.assumptions import Assumption
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.meanings import names_code
@@ -37,8 +37,10 @@ from adjoint_compiler.frontend.scope import (
     Variable,
     function_text,
 )
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Effect, If, Name, Operand, Pack
-from adjoint_compiler.ir.types import UNKNOWN, Type, type_of
+from adjoint_compiler.ir.objects import Closure
+from adjoint_compiler.ir.types import UNKNOWN, OneOfSeveral, Type, type_of
 
 DISPLAYS = (gast.List, gast.Tuple, gast.Dict)
 
@@ -156,13 +158,17 @@ def as_operand(cx: Context, scope: Scope, node: Any, code: Any, stem: str) -> Op
 
 def check_result(cx: Context, scope: Scope, node: Any, result: Operand) -> None:
     """Refuse a result that holds functions of the program, which have no value while it runs."""
-    if cx.has_own_functions and _has_own(operand_type(result, types_so_far(cx))):
+    if (cx.has_own_functions or cx.closures) and _has_own(operand_type(result, types_so_far(cx))):
         cx.refuse("AC001", node, scope, "what is returned holds a function that is defined in the program",
                   "return numbers, arrays and containers of them")  # fmt: skip
 
 
 def _has_own(t: Type) -> bool:
-    return (t.kind == "function" and getattr(type(t.cls), "is_code", False)) or any(map(_has_own, t.items))
+    if isinstance(t.cls, type) and issubclass(t.cls, Closure):
+        return True
+    kept = t.cls if isinstance(t.cls, Type) else None  # of a dict
+    held = (*t.items, *(t.keys if t.cls is OneOfSeveral else ()), *((kept,) if kept is not None else ()))
+    return (t.kind == "function" and getattr(type(t.cls), "is_code", False)) or any(map(_has_own, held))
 
 
 # -- items -------------------------------------------------------------------------------------------------------

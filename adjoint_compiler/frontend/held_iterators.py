@@ -14,13 +14,16 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend import expressions, generators, iterators, objects
+from adjoint_compiler.analysis.indexing import operand_type
+from adjoint_compiler.frontend import comprehensions, expressions, generators, iterators, object_items, objects
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Value
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Name
 from adjoint_compiler.library import python_iterators as library
+from adjoint_compiler.library.python_views import ITERATORS, VIEWS
 
 ZIPS = {2: library.zip_iterator, 3: library.zip_iterator_of_three}
 AGAIN = (gast.For, gast.While, gast.FunctionDef, gast.Lambda)  # what is in them may run more than once
@@ -38,6 +41,12 @@ def as_held(cx: Context, scope: Scope, node: Any, targets: list[Any]) -> Any:
     made = _made(cx, scope, node)
     if made is None:
         cx.rewind(before)  # what it runs over is evaluated once
+    return node if made is None else made
+
+
+def made_there(cx: Context, scope: Scope, node: Any) -> Any:
+    """``iter(v)`` of ``next(iter(v))`` as the call that makes the object; other expressions as they are."""
+    made = _made(cx, scope, node) if iterators.makes_iterator(scope, node) else None
     return node if made is None else made
 
 
@@ -122,6 +131,18 @@ def _source(cx: Context, scope: Scope, node: Any) -> Any:
         return node
     if iterators.makes_iterator(scope, node) or isinstance(node, gast.GeneratorExp):
         return _made(cx, scope, node)
+    node = (
+        object_items.with_items(cx, scope, node)
+        if object_items.gives_items(cx, scope, node) in VIEWS.values()
+        else node
+    )
+    if comprehensions.is_view_of_dict(node):
+        holder = expressions.lower_name(cx, scope, node.func.value)
+        if operand_type(holder, types_so_far(cx)).kind == "dict":
+            return _call(node, ITERATORS[node.func.attr], Given(holder, node))
+        node = gast.copy_location(
+            gast.Call(gast.Attribute(Given(holder, node), node.func.attr, gast.Load()), [], []), node
+        )
     items = _items(cx, scope, node)
     return None if items is None else _call(node, library.sequence_iterator, items)
 
@@ -147,4 +168,4 @@ def _call(node: Any, cls: type, *args: Any) -> Any:
     return gast.copy_location(gast.Call(Given(Value(cls, cls.__name__.split("_")[0]), node), list(args), []), node)
 
 
-__all__ = ["as_held", "zipped"]
+__all__ = ["as_held", "made_there", "zipped"]

@@ -9,13 +9,13 @@ import gast
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend import arguments, expressions, generators, objects, recursion, statements
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context, Frame
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names, assignments
 from adjoint_compiler.frontend.patterns import without_match
 from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import UNKNOWN, OneOfSeveral
 
@@ -203,8 +203,9 @@ def inner_scope(function: LocalFunction, body: list[Any], meanings: dict[str, An
     first = next((m for m in meanings if not m.startswith("<")), None)
     inner = getattr(function.tree, "_inner", False)
     return Scope(
-        dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound, first=first, inner=inner
-    )
+        dict(meanings), bound, outer.lookup_free, outer, outer.source, rebound=rebound,
+        assigned=frozenset(assigned), params=frozenset(meanings), first=first, inner=inner,
+    )  # fmt: skip
 
 
 def lower_function_body(cx: Context, scope: Scope, body: list[Any], key: Any) -> Name:
@@ -213,7 +214,7 @@ def lower_function_body(cx: Context, scope: Scope, body: list[Any], key: Any) ->
     ``key`` tells the function apart, or is the frame that was made for it.
     """
     frame = key if isinstance(key, Frame) else Frame(key, cx.temporary("result"))
-    frame.block = cx.block
+    frame.block, frame.scope = cx.block, scope
     cx.frames.append(frame)
     if frame.makes:
         statements.lower_block(cx, scope, body)

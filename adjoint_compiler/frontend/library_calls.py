@@ -15,7 +15,7 @@ import gast
 import numpy as np
 
 from adjoint_compiler import rules
-from adjoint_compiler.frontend import arguments, expressions, grids, object_operators, suggestions
+from adjoint_compiler.frontend import arguments, expressions, grids, library_objects, object_operators, suggestions
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Scope, Value, has_methods
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store, Update, With
@@ -37,8 +37,6 @@ INSTEAD: tuple[tuple[Any, str], ...] = (
     (itertools.tee, "make a list of the items: `items = list(...)`"),
     (itertools.combinations, "write how many are chosen as a number, 2 or 3, or nest loops"),
     (itertools.permutations, "write how many are chosen as a number, 2 or 3, or nest loops"),
-    (builtins.open, "read files before the function is called, and pass what they hold"),
-    (builtins.input, "ask before the function is called, and pass the answer"),
     (builtins.eval, "write the expression out"),
     (builtins.exec, "write the statements out"),
     (np.vectorize, "call what it makes at once: np.vectorize(f)(x)"),
@@ -93,6 +91,7 @@ def call_rule(cx: Context, scope: Scope, node: Any, rule: Rule, stem: str) -> Op
         dtype = keywords.pop("dtype")
         args = [cx.bind("numpy.asarray", a, dtype=dtype) for a in args]
     args, keywords = _place(cx, scope, node, rule, args, keywords)
+    cx.objects = cx.objects or library_objects.makes_object(rule)
     result = cx.bind(rule.name, *args, stem=stem, **keywords)
     if out is not None:
         return _store_out(cx, scope, node, result, out, where)

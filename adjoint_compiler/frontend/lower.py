@@ -38,6 +38,8 @@ class Lowered:
         watched: what names outside the function meant; another meaning needs another program.
         callees: the recursive functions that the program calls.
         faults: what is outside the language; for each the program has an operation ``refused``.
+        gradients_met: how many calls of gradients there are.
+        derives: whether it calls derivatives, which are constants at times.
     """
 
     program: Program
@@ -47,6 +49,7 @@ class Lowered:
     callees: tuple[Program, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
     gradients_met: int = 0
+    derives: bool = False
 
 
 def lower_function(function: Any, types: dict[str, Type], functions: dict[str, Any] | None = None, *,
@@ -94,23 +97,23 @@ def lower_tree(
     stars: dict[str, tuple[str, ...]] | None = None, calls_gradients: bool = False,
 ) -> Lowered:  # fmt: skip
     """Lower a function's tree with the given meaning of free names."""
-    inlined: dict[Any, Any] = {}
+    kept: tuple[dict[Any, Any], dict[Any, Any]] = {}, {}
     return restarted(
         lambda recursive, late: _lower_tree(
-            source, lookup, name, types, functions, key, recursive, late, stars, calls_gradients, inlined
+            source, lookup, name, types, functions, key, recursive, late, stars, calls_gradients, kept
         )
     )
 
 
 def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], functions: dict[str, Any], key: Any,
                 recursive: frozenset[Any], late: dict[str, Type], stars: dict[str, tuple[str, ...]] | None,
-                calls_gradients: bool, inlined: dict[Any, Any],
+                calls_gradients: bool, kept: tuple[dict[Any, Any], dict[Any, Any]],
                 reserved: frozenset[str] = frozenset()) -> Lowered:  # fmt: skip
     tree = source.tree
     args = tree.args
     names = Names(helper_names() | reserved)
     cx = Context(names, recursive)
-    cx.late, cx.objects, cx.calls_gradients, cx.inlined = late, bool(late), calls_gradients, inlined
+    cx.late, cx.objects, cx.calls_gradients, (cx.inlined, cx.closures) = late, bool(late), calls_gradients, kept
     held = {a.id: stars[a.id] for a in (args.vararg, args.kwarg) if a is not None and stars is not None}
     first, last = (held.get(a.id, ()) if a is not None else () for a in (args.vararg, args.kwarg))
     params = (*(a.id for a in (*args.posonlyargs, *args.args)), *first, *(a.id for a in args.kwonlyargs), *last)
@@ -143,7 +146,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
         raise MetLate({n: t for n, t in found.items() if n not in late})
     if clashing := _modules_named(cx) - reserved:
         return _lower_tree(
-            source, lookup, name, types, functions, key, recursive, late, stars, calls_gradients, inlined, clashing
+            source, lookup, name, types, functions, key, recursive, late, stars, calls_gradients, kept, clashing
         )
     held_functions.check_result(cx, scope, tree, result)
     if (lists := check_assumptions(cx)) and len(late) < MAX_LATE:
@@ -165,8 +168,9 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
     )
     program, callees = close(cx, program, helper_names())
     return Lowered(
-        program, cx.free, cx.constants, tuple(cx.watched.values()), callees, tuple(cx.diagnostics), cx.gradients_met
-    )
+        program, cx.free, cx.constants, tuple(cx.watched.values()), callees, tuple(cx.diagnostics), cx.gradients_met,
+        bool(cx.inlined or cx.gradients_met),
+    )  # fmt: skip
 
 
 def _modules_named(cx: Context) -> frozenset[str]:

@@ -18,7 +18,17 @@ from typing import Any
 import gast
 import numpy as np
 
-from adjoint_compiler.frontend import arguments, expressions, function_texts, generators, inlining, objects, statements
+from adjoint_compiler.frontend import (
+    arguments,
+    exit_stacks,
+    expressions,
+    function_texts,
+    generators,
+    inlining,
+    library_objects,
+    objects,
+    statements,
+)
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.given import Given
@@ -60,8 +70,14 @@ def _enter(cx: Context, scope: Scope, s: Any, items: list[Any]) -> None:
         statements.lower_statement(cx, scope, gast.copy_location(tried, s))
     elif function is contextlib.closing and len(node.args) == 1 and not node.keywords:
         _closing(cx, scope, s, item, inside)
+    elif function is contextlib.ExitStack and not node.args and isinstance(item.optional_vars, gast.Name):
+        body = exit_stacks.contexts_of(cx, scope, s, item.optional_vars.id)
+        entered = gast.With(rest, body, None)
+        statements.lower_statement(cx, scope, _With(gast.copy_location(entered, s), rest))
     elif (manager := _manager(cx, scope, node, found)) is not None:
         _inlined(cx, scope, s, item, inside, manager)
+    elif library_objects.enter(cx, scope, s, item, inside, function):
+        pass
     else:
         _of_an_object(cx, scope, s, item, inside)
 
@@ -152,8 +168,8 @@ def _of_an_object(cx: Context, scope: Scope, s: Any, item: Any, inside: Any) -> 
     node = item.context_expr
     unknown = (
         "AC001", node, scope, "this context manager is not known to leave values alone",
-        "move the differentiated code out of the `with`; np.errstate, np.printoptions, contextlib.nullcontext, warnings.catch_warnings, and context"
-        " managers of your own may stay",
+        "move the differentiated code out of the `with`; np.errstate and the like, files of text, locks, contextlib's, and"
+        " context managers of your own may stay",
     )  # fmt: skip
     if isinstance(node, gast.Call):
         made = expressions.compile_time(cx, scope, node.func)

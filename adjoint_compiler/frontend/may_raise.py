@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +13,23 @@ import numpy as np
 from adjoint_compiler.analysis.indexing import index_type, operand_type
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.frontend.context import Context
-from adjoint_compiler.ir.nodes import Bind, Comment, Effect, Name, Operand, Pop, Push, Statement, Store, Try, Update
+from adjoint_compiler.ir.nodes import (
+    Bind,
+    Comment,
+    Const,
+    Effect,
+    Name,
+    Operand,
+    Pop,
+    Push,
+    Statement,
+    Store,
+    Try,
+    Update,
+)
 from adjoint_compiler.ir.types import is_number, is_python_scalar
 from adjoint_compiler.ir.walk import walk
+from adjoint_compiler.rules.registry import TABLE
 
 HARMLESS = ("copy", "operator.not_", "operator.is_", "operator.is_not", "as_sequence", "builtins.bool", "refused")
 DIVIDING = frozenset(("truediv", "floordiv", "mod", "pow", "divmod", "round"))
@@ -79,15 +94,18 @@ class Raising:
         op = s.op if isinstance(s, (Bind, Update)) else ""
         if issubclass(cls, np.linalg.LinAlgError):
             return "linalg" in op
-        if cls.__module__ != "builtins":
-            return False  # one of the user's own: only `raise` does
+        rule = TABLE.by_key.get(op)
+        if issubclass(cls, StopIteration):
+            return op.endswith(".__next__") or (op == "method" and s.args[1] == Const("__next__"))  # type: ignore[union-attr]
+        if cls.__module__ != "builtins":  # one of the user's own: only `raise` does
+            return cls.__module__.partition(".")[0] in sys.stdlib_module_names and rule is not None and not rule.cheap
         if issubclass(cls, ZeroDivisionError):
             return op.rpartition(".")[2] in DIVIDING
         if issubclass(cls, FloatingPointError):
             return not op.startswith(("math.", "index", "builtins."))
         if issubclass(cls, KeyError):
             return op in ("index", "method", "field") or isinstance(s, READING)
-        return not issubclass(cls, (AssertionError, StopIteration, NotImplementedError, KeyboardInterrupt))
+        return not issubclass(cls, (AssertionError, NotImplementedError, KeyboardInterrupt))
 
     def raised_by(self, s: Statement) -> tuple[type[BaseException], ...] | None:
         """What numbers and elements can raise; None for other operations."""

@@ -16,6 +16,8 @@ from itertools import compress
 from operator import is_not
 from typing import Any, TypeGuard
 
+import gast
+
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import (
     CODE,
@@ -92,7 +94,9 @@ def merge_meanings(
 
 def check_meanings(cx: Context, scope: Scope, node: Any, before: dict[str, Any]) -> None:
     """Refuse a loop in whose body a name comes to mean another function: the next iteration would use it."""
-    for name in _differing(before, scope.locals):
+    target = getattr(node, "target", None)
+    bound = {n.id for n in gast.walk(target) if isinstance(n, gast.Name)} if target is not None else set()
+    for name in set(_differing(before, scope.locals)) - bound:  # each trip begins by binding its own
         meaning, now = before[name], scope.locals.get(name)
         if not (_same(meaning, now) or _told(meaning) or _told(now)):
             raise cx.refuse("AC019", node, scope, f"what `{name}` is changes from one iteration to the next", ADVICE)

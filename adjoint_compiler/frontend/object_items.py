@@ -29,16 +29,18 @@ from adjoint_compiler.frontend import (
     generators,
     held_iterators,
     inlining,
+    library_objects,
     objects,
     written_out,
 )
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope, Value, Variable
-from adjoint_compiler.ir.nodes import Name
+from adjoint_compiler.frontend.types_so_far import types_so_far
+from adjoint_compiler.ir.nodes import Const, Name
 from adjoint_compiler.ir.types import OneOfSeveral, is_object
+from adjoint_compiler.library.python_views import VIEWS
 
 # Functions that ask their arguments for items.
 ASKING = (
@@ -73,10 +75,18 @@ def gives_items(cx: Context, scope: Scope, node: Any) -> type | None:
 
 def with_items(cx: Context, scope: Scope, node: Any) -> Any:
     """What a loop runs over in place of an object; other expressions as they are."""
+    if library_objects.gives_items(cx, scope, node):
+        me = expressions.lower_name(cx, scope, node)
+        local = inlining.local_function(cx, scope, node, written_out.items_by_next)
+        return Given(generators.made(cx, local, {"iterator": me}), node)
     cls = gives_items(cx, scope, node)
     if cls is None:
         return node
     me = expressions.lower_name(cx, scope, node)
+    if cls in VIEWS.values():  # what loops over `d.items()` do
+        holder = Given(cx.bind("attribute", me, Const("mapping"), stem="mapping"), node)
+        method = next(gast.Attribute(holder, n, gast.Load()) for n, view in VIEWS.items() if view is cls)
+        return gast.copy_location(gast.Call(gast.copy_location(method, node), [], []), node)
     objects.class_of(cx, scope, node, me)
     member = member_of(cls, "__iter__")
     if member is None:
@@ -110,7 +120,7 @@ def asked_for_items(cx: Context, scope: Scope, node: Any, found: Any) -> Any:
     function = found.value if isinstance(found, Value) else None
     if not any(function is f for f in ASKING) or any(isinstance(a, gast.Starred) for a in node.args):
         return node
-    if all(gives_items(cx, scope, a) is None for a in node.args):
+    if all(gives_items(cx, scope, a) is None and not library_objects.gives_items(cx, scope, a) for a in node.args):
         return node
     if function is builtins.zip and (both := held_iterators.zipped(cx, scope, node)) is not None:
         return with_items(cx, scope, Given(expressions.lower_name(cx, scope, both), node))

@@ -18,6 +18,7 @@ import gast
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import (
     calls,
+    closures,
     constructors,
     expressions,
     held_functions,
@@ -25,11 +26,12 @@ from adjoint_compiler.frontend import (
     several_classes,
     suggestions,
 )
-from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
+from adjoint_compiler.frontend.assumptions import Assumption
 from adjoint_compiler.frontend.classes import Building, Member, member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.joins import classes_of
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 from adjoint_compiler.ir.objects import is_record
@@ -319,6 +321,9 @@ def call_object(cx: Context, scope: Scope, node: Any, callee: Operand) -> Operan
     if several_classes.alternatives(cx, callee):
         return several_classes.by_class(cx, scope, node, callee, "__call__", lambda o: call_object(cx, scope, node, o))
     cls = class_of(cx, scope, node, callee)
+    site = closures.site_of(cx, cls)
+    if site is not None:
+        return closures.call(cx, scope, node, callee, site)
     member = member_of(cls, "__call__") if cls is not None else None
     return None if member is None else call_member(cx, scope, node.func, callee, member, node.args, node.keywords)
 

@@ -21,10 +21,10 @@ from adjoint_compiler.frontend import (
     patterns,
     statements,
 )
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope, Value, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, If, Name, Operand
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 

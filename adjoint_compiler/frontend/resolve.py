@@ -54,6 +54,7 @@ from adjoint_compiler.ir.types import (
     may_be_complex,
 )
 from adjoint_compiler.optimize.rename import map_statements
+from adjoint_compiler.rules.contexts import CONTEXTS
 from adjoint_compiler.rules.draws import GENERATORS, is_draw
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS, METHODS_IN_PLACE
 
@@ -261,6 +262,8 @@ def _resolve_attribute(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         faults.append(Diagnostic("AC001", s.span, message, (), "methods and properties are not differentiated yet"))
         return s
     if name.value in ATTRIBUTES and (t.kind in ("array", "real", "unknown") or is_number(t)):
+        return replace(s, op=f"attribute.{name.value}", args=(base,))
+    if t.kind == "object" and CONTEXTS.get(t.cls) == f"attribute.{name.value}":
         return replace(s, op=f"attribute.{name.value}", args=(base,))
     advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, ATTRIBUTES)
     message = f"attribute `.{name.value}` of a value of type {t} has no rule"

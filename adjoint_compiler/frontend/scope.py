@@ -12,30 +12,27 @@ from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.ir.names import STANDARD
 from adjoint_compiler.ir.objects import is_record
 
 MISSING = object()
 PARSED = "<parsed>"  # the module of classes that stand for those of files that are parsed
-LIBRARIES = frozenset(
-    {
-        "bisect",
-        "builtins",
-        "heapq",
-        "numpy",
-        "math",
-        "cmath",
-        "scipy",
-        "contextlib",
-        "time",
-        "functools",
-        "itertools",
-        "logging",
-        "warnings",
-        "operator",
+LIBRARIES = STANDARD | {
+    *(
         "_operator",
+        "builtins",
         "copy",
-    }
-)
+        "functools",
+        "genericpath",
+        "heapq",
+        "itertools",
+        "math",
+        "ntpath",
+        "numpy",
+        "operator",
+    ),
+    *("posixpath", "scipy"),
+}
 
 
 @dataclass(frozen=True)
@@ -195,6 +192,8 @@ class Scope:
         parent: the enclosing function's scope, for nested functions.
         source: the source the function was written in.
         rebound: names the function binds in several places.
+        assigned: names its body binds, parameters only where they are bound again.
+        params: its parameters.
         first: its first parameter: in a method the object.
         inner: whether it is that of a comprehension, in which ``:=`` binds names of the scope around.
     """
@@ -206,6 +205,8 @@ class Scope:
     source: Any
     function: Any = None
     rebound: frozenset[str] = frozenset()
+    assigned: frozenset[str] = frozenset()
+    params: frozenset[str] = frozenset()
     first: str | None = None
     inner: bool = False
 

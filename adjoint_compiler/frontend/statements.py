@@ -12,6 +12,7 @@ from adjoint_compiler.frontend import (
     assigned_inside,
     attempts,
     changing_sets,
+    closures,
     comprehensions,
     expressions,
     flat_items,
@@ -38,7 +39,7 @@ from adjoint_compiler.frontend.context import Context, Loop, as_block
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.jumps import always_jumps, may_jump
 from adjoint_compiler.frontend.meanings import check_meanings, merge_meanings, names_code, restore_meanings
-from adjoint_compiler.frontend.recovery import TOLD, lower_guarded
+from adjoint_compiler.frontend.recovery import lower_guarded
 from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Several, Value, Variable
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -68,7 +69,6 @@ UNSUPPORTED = {
     "ClassDef": ("AC001", "class", "define it outside of the function"),
     "TryStar": ("AC001", "try", "test with `if` for what would raise"),
 }
-RETURN_IT = "return the value, and assign it where the function is called"
 
 
 def lower_block(cx: Context, scope: Scope, statements: list[Any]) -> None:
@@ -127,7 +127,8 @@ def lower_statement(cx: Context, scope: Scope, s: Any) -> None:
 
 
 def _assign(cx: Context, scope: Scope, s: Any) -> None:
-    value_node = held_iterators.as_held(cx, scope, changing_sets.as_changing(scope, s.value, s.targets), s.targets)
+    value_node = closures.as_growing(cx, scope, changing_sets.as_changing(scope, s.value, s.targets), s.targets)
+    value_node = held_iterators.as_held(cx, scope, value_node, s.targets)
     first = s.targets[0]
     if (
         len(s.targets) == 1
@@ -144,6 +145,7 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
         value_node = iterators.columns(cx, scope, value_node, count)
     if isinstance(first, (gast.Tuple, gast.List)):
         value_node = object_items.with_items(cx, scope, value_node)
+        value_node = iterators.as_list(value_node) if comprehensions.is_view_of_dict(value_node) else value_node
     found = expressions.compile_time(cx, scope, value_node) or iterators.as_generator(cx, scope, value_node)
     if names_code(found) and all(isinstance(t, gast.Name) for t in s.targets):
         for t in s.targets:
@@ -157,7 +159,10 @@ def _assign(cx: Context, scope: Scope, s: Any) -> None:
     elif names_code(found):
         if all(map(objects.keeps_function(cx, scope, found), s.targets)):
             return
-        value_node = Given(found, value_node)
+        held = closures.is_function(found) and not any(
+            isinstance(t, (gast.Name, gast.Tuple, gast.List)) for t in s.targets
+        )
+        value_node = Given(closures.as_object(cx, scope, value_node, found) if held else found, value_node)
     value = comprehensions.of_its_own(cx, scope, value_node, expressions.lower(cx, scope, value_node), s.targets)
     for target in s.targets:
         assign_to(cx, scope, target, value)
@@ -167,9 +172,11 @@ def _assign_pairs(cx: Context, scope: Scope, targets: list[Any], nodes: list[Any
     """``a, b = x, y``; the names of functions are known while compiling."""
     values: list[Any] = []
     for target, node in zip(targets, nodes):
-        node = held_iterators.as_held(cx, scope, changing_sets.as_changing(scope, node, [target]), [target])
+        node = closures.as_growing(cx, scope, changing_sets.as_changing(scope, node, [target]), [target])
+        node = held_iterators.as_held(cx, scope, node, [target])
         found = expressions.compile_time(cx, scope, node) if isinstance(target, gast.Name) else None
-        values.append(found if names_code(found) else expressions.lower(cx, scope, node))
+        lower = closures.lower_held if isinstance(target, gast.Subscript) else expressions.lower
+        values.append(found if names_code(found) else lower(cx, scope, node))
     # All right-hand sides are read before the first target is written.
     if len(values) > 1:
         values = [v if isinstance(v, Const) or names_code(v) else cx.bind("copy", v) for v in values]
@@ -342,7 +349,8 @@ def _return(cx: Context, scope: Scope, s: Any) -> None:
     if frame.makes:
         inlining.return_code(cx, scope, s)
         return
-    value = Const(None) if s.value is None else expressions.lower(cx, scope, s.value)
+    lower = expressions.lower if len(cx.frames) == 1 else closures.lower_held
+    value = Const(None) if s.value is None else lower(cx, scope, s.value)
     cx.assign(frame.result, comprehensions.of_its_own(cx, scope, s.value, value))
     if frame.returned is not None:
         cx.assign(frame.returned, Const(True))
@@ -354,28 +362,6 @@ def _expr(cx: Context, scope: Scope, s: Any) -> None:
     if isinstance(s.value, gast.Constant):
         return
     texts.lower_effect(cx, scope, s.value)
-
-
-def _nonlocal(cx: Context, scope: Scope, s: Any) -> None:
-    """The names are variables of the function around, which is inlined, too."""
-    for name in s.names:
-        owner = scope.parent.lookup(name) if scope.parent is not None and not cx.recursing else None
-        if not isinstance(owner, Variable):
-            scope.locals.update(dict.fromkeys(s.names, TOLD))
-            raise cx.refuse("AC011", s, scope, f"`nonlocal {name}` rebinds a name outside of the functions that are inlined",
-                            RETURN_IT)  # fmt: skip
-        scope.locals[name] = owner
-    scope.rebound |= {*s.names}
-
-
-def _global(cx: Context, scope: Scope, s: Any) -> None:
-    """The names are those of the module; what the function binds of them outlasts its call, and is refused."""
-    bound = [n for n in s.names if n in scope.bound]
-    if bound:
-        scope.locals.update(dict.fromkeys(s.names, TOLD))
-        raise cx.refuse("AC011", s, scope, f"`global {bound[0]}` rebinds a name outside of the function",
-                        RETURN_IT)  # fmt: skip
-    scope.locals.update({n: scope.lookup_free(n) for n in s.names})
 
 
 def _function_def(cx: Context, scope: Scope, s: Any) -> None:
@@ -391,7 +377,7 @@ HANDLERS: dict[Any, Any] = {
     gast.Pass: lambda cx, scope, s: None, gast.FunctionDef: _function_def, **surroundings.HANDLERS, **managers.HANDLERS,
     generators.Yielded: lambda cx, scope, s: generators.lower_yielded(cx, scope, s),
     gast.Try: lambda cx, scope, s: attempts.lower_try(cx, scope, s),
-    gast.Nonlocal: _nonlocal, gast.Global: _global, gast.TypeAlias: lambda cx, scope, s: None,
+    gast.TypeAlias: lambda cx, scope, s: None,
     gast.Delete: lambda cx, scope, s: assigned_inside.lower_delete(cx, scope, s),
 }  # fmt: skip
 

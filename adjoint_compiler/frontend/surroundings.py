@@ -11,8 +11,11 @@ import gast
 
 from adjoint_compiler.frontend import expressions, operators
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.recovery import TOLD
 from adjoint_compiler.frontend.scope import Free, Scope, Value, Variable, classify
 from adjoint_compiler.ir.nodes import Effect, Name, Operand
+
+RETURN_IT = "return the value, and assign it where the function is called"
 
 
 def lower_assert(cx: Context, scope: Scope, s: Any) -> None:
@@ -79,7 +82,29 @@ def _may_import(scope: Scope, name: str) -> bool:
     return name in sys.modules and getattr(scope.source, "globals", None) is not None
 
 
+def _nonlocal(cx: Context, scope: Scope, s: Any) -> None:
+    """The names are variables of the function around, which is inlined, too."""
+    for name in s.names:
+        owner = scope.parent.lookup(name) if scope.parent is not None and not cx.recursing else None
+        if not isinstance(owner, Variable):
+            scope.locals.update(dict.fromkeys(s.names, TOLD))
+            raise cx.refuse("AC011", s, scope, f"`nonlocal {name}` rebinds a name outside of the functions that are inlined",
+                            RETURN_IT)  # fmt: skip
+        scope.locals[name] = owner
+    scope.rebound |= {*s.names}
+
+
+def _global(cx: Context, scope: Scope, s: Any) -> None:
+    """The names are those of the module; what the function binds of them outlasts its call, and is refused."""
+    bound = [n for n in s.names if n in scope.bound]
+    if bound:
+        scope.locals.update(dict.fromkeys(s.names, TOLD))
+        raise cx.refuse("AC011", s, scope, f"`global {bound[0]}` rebinds a name outside of the function",
+                        RETURN_IT)  # fmt: skip
+    scope.locals.update({n: scope.lookup_free(n) for n in s.names})
+
+
 HANDLERS = {
     gast.Assert: lower_assert, gast.Raise: lower_raise, gast.Import: lower_import,
-    gast.ImportFrom: lower_import,
+    gast.ImportFrom: lower_import, gast.Nonlocal: _nonlocal, gast.Global: _global,
 }  # fmt: skip

@@ -42,6 +42,9 @@ def lower_effect(cx: Context, scope: Scope, node: Any) -> None:
         )
         if isinstance(found, Value) and found.value is print:
             node = starred.without_stars(cx, scope, node)
+            if any(k.arg == "file" for k in node.keywords):  # an operation on that file
+                expressions.lower(cx, scope, node)
+                return
             args = tuple(expressions.lower(cx, scope, a) for a in node.args)
             extra = ", ".join(f"{k.arg}={gast.unparse(k.value).strip()}" for k in node.keywords)
             if not all(isinstance(k.value, gast.Constant) for k in node.keywords):

@@ -8,12 +8,20 @@ import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.views import view_rule
-from adjoint_compiler.frontend import changing_sets, expressions, flat_items, object_operators, objects, statements
-from adjoint_compiler.frontend.assumptions import types_so_far
+from adjoint_compiler.frontend import (
+    changing_sets,
+    closures,
+    expressions,
+    flat_items,
+    object_operators,
+    objects,
+    statements,
+)
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Bind, Block, Call, Name, Operand, Pack, Statement, Store, Update
 from adjoint_compiler.ir.operands import field_of
 from adjoint_compiler.ir.types import UNKNOWN
@@ -41,7 +49,8 @@ def _update_name(cx: Context, scope: Scope, s: Any, op: str) -> None:
     known = scope.lookup(s.target.id)
     target = Name(known.name) if isinstance(known, Variable) else expressions.lower_name(cx, scope, s.target)
     is_set = objects.type_known(cx, target).cls is changing_set
-    value = expressions.lower(cx, scope, changing_sets.as_items(scope, s.value) if is_set else s.value)
+    lower = closures.lower_held if isinstance(s.value, gast.List) else expressions.lower
+    value = lower(cx, scope, changing_sets.as_items(scope, s.value) if is_set else s.value)
     updated = object_operators.in_place(cx, scope, s, target, value)
     if updated is None and isinstance(value, Pack) and value.kind == "tuple":
         if types_so_far(cx).get(target.id, UNKNOWN).kind == "tuple":

@@ -117,6 +117,7 @@ class _Webs:
                 self.read(s, k)
                 self.branch(s)
             elif isinstance(s, With):
+                self.read(s, k)
                 self.flow(s.body)
             elif isinstance(s, Try):
                 self.attempt(s, k)

@@ -7,7 +7,12 @@ import keyword
 from collections.abc import Iterable
 
 # Modules of Python's that generated code calls by name; in programs that do not, variables may have these names.
-STANDARD = frozenset({"bisect", "cmath", "logging", "time", "warnings"})
+STANDARD = frozenset(
+    {
+        *("bisect", "cmath", "contextlib", "csv", "io", "json", "logging", "os", "tempfile", "threading", "time"),
+        "warnings",
+    }
+)
 RESERVED = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | frozenset({"np", "math", "scipy", "_"})
 
 

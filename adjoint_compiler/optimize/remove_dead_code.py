@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adjoint_compiler.analysis.places import find_places, size
-from adjoint_compiler.ir.nodes import Bind, Block, Call, For, If, Pop, Program, Statement, Try, With
+from adjoint_compiler.analysis.tapes import own_tapes
+from adjoint_compiler.ir.nodes import Bind, Block, Call, For, If, Pop, Program, Push, Statement, Try, With
 from adjoint_compiler.optimize.rename import map_block
+from adjoint_compiler.rules.draws import acts
 
 Apart = dict[str, str]  # names of the reverse sweep that stand for other values than before, and what tells them apart
 IMPURE = ("numpy.random.", "method", "builtins.next", "custom.forward", "custom.checked", "custom.call")
@@ -37,7 +39,23 @@ def remove_dead_code(program: Program) -> Program:
     kept = [map_block(block, lambda s, apart=apart: _kept(s, needed, apart)) for block, apart in parts]  # type: ignore[misc]
     if all(new is old for new, (old, _) in zip(kept, parts)):
         return program
-    return replace(program, body=tuple([s for block in kept for s in block]))
+    shorter = replace(program, body=tuple([s for block in kept for s in block]))
+    return shorter if start is None else _without_idle_tapes(shorter)
+
+
+def _without_idle_tapes(program: Program) -> Program:
+    """A generated program without the tapes of which it takes nothing that it needs, and without what went onto them."""
+    tapes = [s for s in program.statements if isinstance(s, (Push, Pop))]
+    idle = {s.stack for s in tapes if isinstance(s, Pop)} - {s.stack for s in tapes if s.bound}
+    idle = idle & own_tapes(program.statements) if idle else idle
+    if not idle:
+        return program
+
+    def change(s: Statement) -> list[Statement]:
+        gone = isinstance(s, (Push, Pop)) and s.stack in idle or isinstance(s, Bind) and s.target in idle
+        return [] if gone else [s]
+
+    return remove_dead_code(replace(program, body=map_block(program.body, change)))
 
 
 def _computed_again(program: Program, start: int) -> Apart:
@@ -66,7 +84,7 @@ def _needed_names(parts: list[tuple[Block, Apart]]) -> set[str]:
             if tried is not None:  # what may raise is needed where that is asked for
                 for name in tried.bound:
                     waiting.setdefault(apart.get(name, name), []).append({*read, *(apart.get(n, n) for n in s.bound)})
-            if type(s) is Bind and not s.op.startswith(IMPURE):
+            if type(s) is Bind and not _stays(s.op):
                 waiting.setdefault(apart.get(s.target, s.target), []).append(read)
             else:
                 needed |= read
@@ -90,12 +108,17 @@ def _leaves(block: Block, around: tuple[Statement, ...]) -> Iterator[tuple[State
 
 def _kept(s: Statement, needed: set[str], apart: Apart) -> list[Statement]:
     if type(s) is Bind:
-        return [s] if apart.get(s.target, s.target) in needed or s.op.startswith(IMPURE) else []
+        return [s] if apart.get(s.target, s.target) in needed or _stays(s.op) else []
     if isinstance(s, (Pop, Call)) and s.target is not None and apart.get(s.target, s.target) not in needed:
         return [replace(s, target=None)]
     if isinstance(s, Try) and not s.body and needed.isdisjoint(apart.get(n, n) for n in s.bound):
         return []
     return [] if _is_empty(s) else [s]
+
+
+def _stays(op: str) -> bool:
+    """Whether an operation is more than its result: it draws or prints, or may store into what it is given."""
+    return op.startswith(IMPURE) or acts(op)
 
 
 def _is_empty(s: Statement) -> bool:

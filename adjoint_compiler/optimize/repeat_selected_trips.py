@@ -30,6 +30,7 @@ from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import INT, UNKNOWN, is_discrete, is_number
 from adjoint_compiler.optimize.remove_dead_code import IMPURE
 from adjoint_compiler.optimize.rename import map_block, rename_block
+from adjoint_compiler.rules.draws import acts
 
 
 def repeat_selected_trips(program: Program, types: Types, varied: Callable[[], frozenset[str]]) -> Program:
@@ -241,7 +242,7 @@ def _is_repeatable(s: Statement) -> bool:
     if not isinstance(s, Bind):
         return True
     known = s.op in rules.TABLE.by_key or s.op.startswith("attribute.")
-    return known and not s.op.startswith((*IMPURE, "time."))
+    return known and not (s.op.startswith((*IMPURE, "time.")) or acts(s.op))
 
 
 __all__ = ["repeat_selected_trips"]

@@ -119,6 +119,7 @@ class _Sharing:
         rule = rules.TABLE.by_key.get(s.op)
         if (
             rule is None
+            or rule.acts
             or s.op in ("copy", "method", "attribute", "format")
             or s.op.startswith(("numpy.random", "time.", "method."))
         ):

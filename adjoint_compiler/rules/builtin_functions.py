@@ -31,9 +31,11 @@ structural("sum(iterable, start=0)", builtins.sum, iterable="each_gets(g, iterab
 zero("int(x, base=10)", builtins.int, result=lambda types, operands: INT)
 zero("round(number, ndigits=None)", builtins.round)
 
-inert("len(obj)", builtins.len, builtins.bool, builtins.type, builtins.repr, builtins.str, builtins.hash,
-      builtins.id,
-      builtins.callable, builtins.ascii, builtins.bin, builtins.hex, builtins.oct, builtins.chr, builtins.ord)
+inert("len(obj)", builtins.len, builtins.hash, builtins.id, builtins.ord, result=lambda types, operands: INT)
+inert("bool(obj)", builtins.bool, builtins.callable, result=lambda types, operands: BOOL)
+inert("type(obj)", builtins.type)
+inert("text_of(obj)", builtins.repr, builtins.str, builtins.ascii, builtins.bin, builtins.hex, builtins.oct, builtins.chr,
+      result=lambda types, operands: STR)
 inert("isinstance(obj, classes)", builtins.isinstance, builtins.issubclass, builtins.hasattr)
 inert("set(iterable=())", builtins.set, builtins.frozenset, result=results.of_inert_items, cheap=False)
 inert("range(*args)", builtins.range, result=lambda types, operands: Type("list", items=(INT,)))
@@ -42,10 +44,10 @@ inert("order_of(keys, reverse=False)", order_of, cheap=False,
 inert("bisect(a, x, lo=0, hi=None)", bisect.bisect_left, bisect.bisect_right, result=lambda types, operands: INT)
 inert("clock()", time.time, time.perf_counter, time.monotonic, time.process_time, cheap=False,
       result=lambda types, operands: FLOAT)
-inert("warn(message, category=None, stacklevel=1)", warnings.warn, cheap=False)
-inert("filter(action, category=Warning, lineno=0, append=False)", warnings.simplefilter, cheap=False)
+inert("warn(message, category=None, stacklevel=1)", warnings.warn, acts=True)
+inert("filter(action, category=Warning, lineno=0, append=False)", warnings.simplefilter, acts=True)
 inert("filterwarnings(action, message='', category=Warning, module='', lineno=0, append=False)", warnings.filterwarnings,
-      cheap=False)
+      acts=True)
 inert("any(iterable)", builtins.any, builtins.all)
 inert("text(self, *args)", str.format, str.upper, str.lower, str.strip, str.lstrip, str.rstrip, str.title,
       str.capitalize, str.replace, str.join, str.zfill, str.ljust, str.rjust, str.center, str.removeprefix,
@@ -56,9 +58,9 @@ inert("asked(self, *args)", str.startswith, str.endswith, str.isdigit, str.isalp
       str.islower, str.isspace, str.isidentifier, result=lambda types, operands: BOOL)
 inert("place(self, *args)", str.find, str.rfind, str.index, str.count, list.index, list.count, tuple.index,
       tuple.count, result=lambda types, operands: INT)
-inert("format(value, *format_spec)", builtins.format)
-inert("print(*values, sep=' ', end='\\n', file=None, flush=False)", builtins.print, cheap=False)
-inert("input(*prompt)", builtins.input, cheap=False)
+inert("format(value, *format_spec)", builtins.format, result=lambda types, operands: STR)
+inert("print(*values, sep=' ', end='\\n', file=None, flush=False)", builtins.print, acts=True)
+inert("input(*prompt)", builtins.input, acts=True, result=lambda types, operands: STR)
 
 for cast in (np.float16, np.float32, np.float64, np.longdouble, np.complex64, np.complex128, np.clongdouble):
     elementwise("cast(x)", cast, x="1", linear="x", view="x", result=results.cast_by(cast))

@@ -182,10 +182,20 @@ def is_draw(key: str) -> bool:
     return key.startswith("numpy.random.") or (key in TABLE.by_key and key.startswith("method.") and key[7:] in _NAMES)
 
 
+def acts(key: str) -> bool:
+    """Whether an operation happens: it draws, prints, writes, or asks for what comes next. It is run once, in its order.
+
+    >>> acts("numpy.random.normal"), acts("builtins.input"), acts("numpy.sin")
+    (True, True, False)
+    """
+    rule = TABLE.by_key.get(key)
+    return is_draw(key) or key in ("builtins.next", INERT_CALL) or (rule is not None and rule.acts)
+
+
 def happens_each_time(s: Statement) -> bool:
     """Whether running a statement twice is not the same as running it once."""
     if isinstance(s, Bind):
-        return is_draw(s.op) or s.op in ("builtins.next", INERT_CALL)
+        return acts(s.op)
     return isinstance(s, Effect) and s.kind == "print"
 
 

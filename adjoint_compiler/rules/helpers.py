@@ -6,7 +6,7 @@ Every helper is linear in the adjoint ``g_`` that it is given; most come in pair
 from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.ir.types import MAYBE_COMPLEX, STR, UNKNOWN, Type, may_be_complex
-from adjoint_compiler.rules.shapes import Operands, Types, length, like, listed, rank
+from adjoint_compiler.rules.shapes import Operands, Types, length, like, listed, rank, split
 from adjoint_compiler.rules.table import cite, elementwise, for_reals, inert, structural
 
 
@@ -120,7 +120,8 @@ structural(f"quantile_of(v, x, q, {_MORE})", runtime.quantile_of, v=f"quantile_a
 structural(f"quantile_adjoint(g_, x, q, {_MORE})", runtime.quantile_adjoint, g_=f"quantile_of(g, {_HOW.format('order')})",
            q=f"leading_sum(g_ * quantile_of(g, {_HOW.format('order + 1')}), q)", linear="g_", shape_of="x", result=like("x", "g_"))
 structural("merge_axes(v, x, axis=None)", runtime.merge_axes, v="split_axes(g, x, axis)", shape_only="x", linear="v")
-structural("split_axes(v, x, axis=None)", runtime.split_axes, v="merge_axes(g, x, axis)", shape_only="x", linear="v", result=like("x", "v"))
+structural("split_axes(v, x, axis=None)", runtime.split_axes, v="merge_axes(g, x, axis)", shape_only="x", linear="v",
+           result=split)
 structural("leading_sum(v, q)", runtime.leading_sum, v="leading_spread(g, v)", shape_only="q", linear="v", shape_of="q")
 structural("leading_spread(q, v)", runtime.leading_spread, q="leading_sum(g, q)", shape_only="v", linear="q", shape_of="v")
 

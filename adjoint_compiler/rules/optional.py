@@ -13,6 +13,7 @@ import sys
 
 # The modules of rules by the part of a package that they are about.
 MODULES: dict[str, tuple[str, ...]] = {
+    "io": ("python_files",),
     "logging": ("python_logging",),
     "scipy.sparse.linalg": ("scipy_objects",),
     "scipy.special": ("scipy_special", "scipy_special_higher", "scipy_special_distributions"),

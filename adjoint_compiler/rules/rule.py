@@ -39,6 +39,8 @@ class Rule:
         together: the tangent of the result where every parameter with a pullback has one, ``x_dot`` of ``x``, if that is
             shorter than the sum of what each contributes; by the ranks of the leading parameters, ``()`` for any.
         cheap: whether recomputing is preferred to recording (elementwise work, views, metadata).
+        acts: whether a call changes something outside of the program, or takes something from there: it happens once, in its
+            order, also where nothing needs its result.
         result: computes the result type from the argument types where evaluating a sample does not tell.
         domain: sampling interval per parameter, for the tests.
         note: conventions at kinks and edges.
@@ -70,6 +72,7 @@ class Rule:
     tangents: dict[str, str] = field(default_factory=dict)
     together: dict[tuple[int, ...], str] = field(default_factory=dict)
     cheap: bool = True
+    acts: bool = False
     result: Callable[..., Any] | None = None
     domain: dict[str, tuple[float, float]] = field(default_factory=dict)
     note: str = ""

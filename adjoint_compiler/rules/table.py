@@ -33,6 +33,13 @@ from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
 from adjoint_compiler.rules.signatures import keyword_only, parse_signature
 
+# The modules that functions are filed in, and those that they are imported from.
+PUBLIC = {
+    "_bisect": "bisect", "_csv": "csv", "_io": "io", "_thread": "threading", "_warnings": "warnings", "genericpath": "os.path",
+    "ntpath": "os.path", "posixpath": "os.path", "nt": "os", "posix": "os",
+}  # fmt: skip
+RENAMED = {"io.open": "builtins.open", "threading.allocate_lock": "threading.Lock", "threading.lock": "threading.Lock"}
+
 
 def function_key(function: Any) -> str:
     """The dotted name under which a library function is known.
@@ -49,11 +56,11 @@ def function_key(function: Any) -> str:
     if isinstance(function, np.ufunc):
         return f"numpy.{name}" if getattr(np, name, None) is function else f"scipy.special.{name}"
     module = getattr(function, "__module__", None) or "builtins"
-    if module == "_bisect":
-        module = "bisect"
+    module = PUBLIC.get(module, module)
     if module.startswith("scipy."):  # as it is imported from, not as it is filed
         return f"{re.sub(r'[.]_.*', '', module)}.{name}"
-    return f"{module}.{getattr(function, '__qualname__', name)}".replace("numpy._core.", "numpy.")
+    key = f"{module}.{getattr(function, '__qualname__', name)}".replace("numpy._core.", "numpy.")
+    return RENAMED.get(key, key)
 
 
 def present(module: Any, *names: str) -> list[Any]:
@@ -173,10 +180,14 @@ def structural(
 
 
 def inert(signature: str, /, *functions: Any, result: Callable[..., Any] | None = None, shape_only: str = "",
-          cheap: bool = True, note: str = "", view: str | None = None, several: bool = False) -> None:  # fmt: skip
-    """Enter operations that have no derivative by nature: shapes, comparisons, ``argmax``, constructors."""
+          cheap: bool = True, note: str = "", view: str | None = None, several: bool = False,
+          acts: bool = False) -> None:  # fmt: skip
+    """Enter operations that have no derivative by nature: shapes, comparisons, ``argmax``, constructors.
+
+    Those that ``act`` (print, write, take what is typed in) are never cheap.
+    """
     fields = {"view": view, "view_kind": "maybe", "shape_only": frozenset(shape_only.split()), "several": several}
-    _enter(signature, functions, "inert", {}, result=result, cheap=cheap, note=note, **fields)
+    _enter(signature, functions, "inert", {}, result=result, cheap=cheap and not acts, acts=acts, note=note, **fields)
 
 
 def zero(signature: str, /, *functions: Any, result: Callable[..., Any] | None = None, note: str = "",

@@ -1,5 +1,8 @@
 """What is remarked, and what is not, in programs nastier than those of docs/lints.md."""
 
+import io
+import json
+import math
 import warnings
 
 import numpy as np
@@ -187,3 +190,61 @@ def test_in_recursive_functions():
         return halve(x * 0.5, n - 1)
 
     assert warned(halve, 2.0, 3) == ["ACW01"]
+
+
+def answered(x):
+    y = x * x
+    return float(len(str(y)))
+
+
+def chosen_place(v):
+    return np.argmax(v * v)
+
+
+def first_of_two(x, y):
+    return 2.0 * y
+
+
+def slope_of_a_line(x):
+    return ac.grad(lambda z: 3.0 * z)(x)
+
+
+@pytest.mark.parametrize("f", [answered, lambda x: 3.0, lambda x: float(input()), lambda x: math.floor(x)])
+def test_result_without_derivative_is_warned_of(f, monkeypatch):
+    monkeypatch.setattr("builtins.input", lambda *prompt: "3")
+    assert "ACW09" in warned(f, 2.0)
+    assert not ac.jvp(f, (2.0,), (1.0,))[1]  # zero, or None for integers
+
+
+def test_result_that_has_no_derivative_by_some_arguments():
+    assert warned(first_of_two, 1.0, 2.0) == ["ACW09"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert ac.grad(first_of_two, wrt=(0, 1))(1.0, 2.0) == (0.0, 2.0)
+        assert ac.grad(lambda x: x * 2.0 if x < 1.0 else 3.0)(2.0) == 0.0  # there is such a path
+        assert ac.grad(slope_of_a_line)(2.0) == 0.0  # a derivative may be a constant
+        assert np.all(ac.hessian(lambda v: 2.0 * v.sum())(V) == 0.0)
+        assert ac.grad(lambda x: 3.0)(2.0) == 0.0  # ac: ignore[ACW09]
+    assert codes(chosen_place, V) == ["ACW09"]
+
+
+@pytest.mark.parametrize("f", [lambda x: input(), lambda x: input(f"{x}: "), lambda x: bin(3), lambda x: chr(int(x))])
+def test_text_as_result_is_refused(f):
+    with pytest.raises(ac.DifferentiationError, match="not a str"):
+        ac.grad(f)(2.0)
+
+
+def written_and_read_again(x):
+    file = io.StringIO()
+    print(x * x, file=file)
+    file.seek(0)
+    return x * float(file.read())
+
+
+def through_json(x):
+    return x * float(json.loads(json.dumps({"a": x * x}))["a"])
+
+
+@pytest.mark.parametrize("f", [written_and_read_again, through_json])
+def test_values_read_back_from_text_are_warned_of(f):
+    assert warned(f, 2.0) == ["ACW04"]

@@ -40,7 +40,7 @@ PLACES = {
     "a helper": "def h(x):\n    return {a}\n\ndef f(x):\n    return np.sum(h(x) * ({b}))\n",
     "a branch": "def f(x):\n    if x[0] > 0:\n        x = {a}\n    else:\n        x = {b}\n    return np.sum(x)\n",
     "a loop": "def f(x):\n    s = 0.0\n    for k in range(3):\n        s = s + ({a})\n    return np.sum(s * ({b}))\n",
-    "a refused statement": "def f(x):\n    with open({a}):\n        x = {b}\n    return np.sum(x)\n",
+    "a refused statement": "def f(x):\n    with open({a}, 'rb'):\n        x = {b}\n    return np.sum(x)\n",
 }
 
 

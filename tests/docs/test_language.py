@@ -7,16 +7,21 @@ import bisect
 import collections
 import contextlib
 import copy
+import csv
 import functools
 import heapq
 import inspect
 import io
 import itertools
+import json
 import linecache
 import logging
 import math
 import operator
+import os
 import re
+import tempfile
+import threading
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,7 +109,24 @@ def load(section: Section, name: str) -> Any:
     linecache.cache[file] = (len(section.text), None, section.text.splitlines(keepends=True), file)
     space = {
         m.__name__: m
-        for m in (bisect, contextlib, copy, functools, heapq, itertools, logging, math, operator, warnings)
+        for m in (
+            bisect,
+            contextlib,
+            copy,
+            csv,
+            functools,
+            heapq,
+            io,
+            itertools,
+            json,
+            logging,
+            math,
+            operator,
+            os,
+            tempfile,
+            threading,
+            warnings,
+        )
     }
     space |= {cls.__name__: cls for cls in (collections.Counter, collections.defaultdict, collections.deque)}
     space.update(np=np, ac=ac, __name__="language")

@@ -106,7 +106,10 @@ RAISE = {
     "factors that are not square": "cholesky_adjoint cholesky_tangent",
     "singular vectors without a singular value": "numpy.linalg.svd",
 }
-LEADING_AXIS_CUT = ("adjoint_compiler.runtime.broadcasting.spread_adjoint-0-0",)
+LEADING_AXIS_CUT = (
+    "adjoint_compiler.runtime.broadcasting.spread_adjoint-0-0", "adjoint_compiler.runtime.reductions.merge_axes-0-0",
+    "adjoint_compiler.runtime.reductions.split_axes-0-0",
+)  # fmt: skip
 
 
 def may_raise(c):

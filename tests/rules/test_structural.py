@@ -68,7 +68,7 @@ def test_case(c: Case) -> None:
 NO_DIRECTIONS = {
     "adjoint_compiler.runtime.broadcasting.unbroadcast", "adjoint_compiler.runtime.broadcasting.unbroadcast_product",
     "adjoint_compiler.runtime.broadcasting.stretched",
-    "adjoint_compiler.runtime.linalg.cholesky_adjoint", "attribute.T", "method.item", "numpy.arange",
+    "adjoint_compiler.runtime.indexing.interp_steps_adjoint", "adjoint_compiler.runtime.linalg.cholesky_adjoint", "attribute.T", "method.item", "numpy.arange",
     "numpy.ascontiguousarray", "numpy.asfortranarray", "numpy.atleast_1d", "numpy.atleast_2d",
     "numpy.atleast_3d", "numpy.average", "numpy.broadcast_to", "numpy.choose", "numpy.cumprod", "numpy.expand_dims",
     "numpy.extract", "numpy.flip", "numpy.fliplr", "numpy.flipud", "numpy.full", "numpy.full_like",

@@ -2,7 +2,7 @@ import adjoint_compiler as ac
 
 
 def f(x):
-    with open("numbers.txt"):  # error: AC001
+    with open("numbers.bin", "rb"):  # error: AC001
         return x * x
 
 
