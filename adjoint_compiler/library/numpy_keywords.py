@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from adjoint_compiler.library import defines
+from adjoint_compiler.runtime import pad_widths
 
 
 @defines(np.interp)
@@ -113,7 +114,7 @@ def std(
 @defines(np.pad)
 def pad(array: Any, pad_width: Any, mode: Any = "constant", *, stat_length: Any = None, end_values: Any = 0) -> Any:
     out = np.asarray(array)
-    widths = np.broadcast_to(np.asarray(pad_width), (np.ndim(out), 2))
+    widths = pad_widths(pad_width, np.ndim(out))
     lengths = widths if stat_length is None else np.broadcast_to(np.asarray(stat_length), (np.ndim(out), 2))
     ends = np.broadcast_to(np.asarray(end_values), (np.ndim(out), 2))
     for axis in range(np.ndim(out)):
