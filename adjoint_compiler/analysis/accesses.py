@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from adjoint_compiler.analysis.affine import Affine, Limits, Symbol, is_never_negative, symbol
-from adjoint_compiler.analysis.indexing import index_parts, part_kind
+from adjoint_compiler.analysis.indexing import index_kind, index_parts, part_kind
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.ir.nodes import (
     Bind,
@@ -194,7 +194,8 @@ class Accesses:
             if made is None:
                 return None
             s = made.statement
-            if not isinstance(s, Bind) or s.op not in PARTS or not isinstance(s.args[0], Name):
+            gathered = isinstance(s, Bind) and s.op == "index" and self._is_gathered(s)
+            if not isinstance(s, Bind) or s.op not in PARTS or not isinstance(s.args[0], Name) or gathered:
                 if made.loops and (not isinstance(s, Bind) or s.op not in FRESH):
                     return None
                 if ranges is None:
@@ -207,6 +208,12 @@ class Accesses:
                 ranges, sure = self._ranges(s.args[1], base.ndim or 0, made)
                 exact = exact and sure
             name, at = s.args[0].id, made
+
+    def _is_gathered(self, s: Bind) -> bool:
+        """Whether an index may take elements into an array of its own: integer arrays and masks do."""
+        base = s.args[0]
+        t = self.types.get(base.id, UNKNOWN) if isinstance(base, Name) else UNKNOWN
+        return index_kind(t, s.args[1], self.types) in ("gather", "unknown")
 
     def _made(self, name: str, at: Site) -> Site | None:
         """Where a name was bound to what it is at a statement; a place before all where the reverse sweep does not bind it."""

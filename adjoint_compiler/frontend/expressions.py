@@ -16,6 +16,7 @@ from adjoint_compiler.frontend import (
     calls,
     comprehensions,
     derivatives,
+    flat_items,
     generators,
     grids,
     held_functions,
@@ -260,6 +261,9 @@ def _subscript(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     held = held_functions.item_of(cx, scope, node)
     if held is not None:
         return _given(cx, scope, Given(held, node), stem)
+    flat = flat_items.read_flat(cx, scope, node, stem)
+    if flat is not None:
+        return flat
     base, index = lower(cx, scope, node.value), lower_index(cx, scope, node.slice)
     made = object_operators.special(cx, scope, node, base, "getitem", index)
     if made is not None:

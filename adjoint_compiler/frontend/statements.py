@@ -15,6 +15,7 @@ from adjoint_compiler.frontend import (
     closures,
     comprehensions,
     expressions,
+    flat_items,
     generators,
     held_iterators,
     inlining,
@@ -215,6 +216,8 @@ def assign_to(cx: Context, scope: Scope, target: Any, value: Operand) -> None:
         items = [cx.bind("index", sequence, Const(k)) for k in range(len(target.elts))]
         for element, item in zip(target.elts, items):
             assign_to(cx, scope, element, item)
+    elif isinstance(target, (gast.Subscript, gast.Attribute)) and flat_items.store_flat(cx, scope, target, value):
+        pass
     elif isinstance(target, gast.Subscript):
         container = expressions.lower_name(cx, scope, target.value)
         index = expressions.lower_index(cx, scope, target.slice)

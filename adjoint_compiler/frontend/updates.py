@@ -8,7 +8,15 @@ import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.views import view_rule
-from adjoint_compiler.frontend import changing_sets, closures, expressions, object_operators, objects, statements
+from adjoint_compiler.frontend import (
+    changing_sets,
+    closures,
+    expressions,
+    flat_items,
+    object_operators,
+    objects,
+    statements,
+)
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
@@ -54,6 +62,8 @@ def _update_name(cx: Context, scope: Scope, s: Any, op: str) -> None:
 
 
 def _update_item(cx: Context, scope: Scope, s: Any, op: str) -> None:
+    if flat_items.update_flat(cx, scope, s, op):
+        return
     container = expressions.lower_name(cx, scope, s.target.value)
     index = expressions.lower_index(cx, scope, s.target.slice)
     position = len(cx.block)

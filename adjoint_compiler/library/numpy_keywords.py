@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from adjoint_compiler.library import defines
+from adjoint_compiler.runtime import pad_widths
 
 
 @defines(np.interp)
@@ -60,6 +61,30 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: Any = False
     return mean, np.sum(weights) + np.zeros_like(mean)
 
 
+@defines(np.nansum)
+def nansum(
+    a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, initial: Any = 0, where: Any = True
+) -> Any:
+    known = np.where(np.isnan(a), 0.0, a)
+    return np.sum(known, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+
+
+@defines(np.nanprod)
+def nanprod(
+    a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, initial: Any = 1, where: Any = True
+) -> Any:
+    known = np.where(np.isnan(a), 1.0, a)
+    return np.prod(known, axis=axis, dtype=dtype, keepdims=keepdims, initial=initial, where=where)
+
+
+@defines(np.nanmean)
+def nanmean(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, where: Any = True) -> Any:
+    missing = np.isnan(a)
+    known = np.where(missing, 0.0, a)
+    count = np.sum(~missing, axis=axis, dtype=np.intp, keepdims=keepdims, where=where)
+    return np.sum(known, axis=axis, dtype=dtype, keepdims=keepdims, where=where) / count
+
+
 @defines(np.var)
 def var(
     a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True, mean: Any = None,
@@ -89,7 +114,7 @@ def std(
 @defines(np.pad)
 def pad(array: Any, pad_width: Any, mode: Any = "constant", *, stat_length: Any = None, end_values: Any = 0) -> Any:
     out = np.asarray(array)
-    widths = np.broadcast_to(np.asarray(pad_width), (np.ndim(out), 2))
+    widths = pad_widths(pad_width, np.ndim(out))
     lengths = widths if stat_length is None else np.broadcast_to(np.asarray(stat_length), (np.ndim(out), 2))
     ends = np.broadcast_to(np.asarray(end_values), (np.ndim(out), 2))
     for axis in range(np.ndim(out)):

@@ -5,7 +5,7 @@ Every helper is linear in the adjoint ``g_`` that it is given; most come in pair
 
 from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
-from adjoint_compiler.ir.types import MAYBE_COMPLEX, STR, UNKNOWN, Type, may_be_complex
+from adjoint_compiler.ir.types import MAYBE_COMPLEX, STR, UNKNOWN, Type, array_type, may_be_complex
 from adjoint_compiler.rules.shapes import Operands, Types, length, like, listed, rank, split
 from adjoint_compiler.rules.table import cite, elementwise, for_reals, inert, structural
 
@@ -161,6 +161,7 @@ structural("tile_adjoint(g_, x, reps)", runtime.tile_adjoint, g_="tile(g, reps)"
 structural("pad_adjoint(g_, x, pad_width, mode='constant')", runtime.pad_adjoint,
            g_="pad(g, pad_width, mode)", shape_only="x", linear="g_", view="g_", view_kind="maybe",
            result=like("x", "g_"))
+inert("pad_widths(pad_width, n)", runtime.pad_widths, result=lambda types, operands: array_type("int64", 2))
 structural("pad_values_adjoint(g_, x, pad_width, values)", runtime.pad_values_adjoint,
            g_="where(pad(ones(shape(x)), pad_width), 0.0, g)", shape_only="x values", linear="g_")
 structural("diagonal_adjoint(g_, x, offset=0, axis1=0, axis2=1)", runtime.diagonal_adjoint,

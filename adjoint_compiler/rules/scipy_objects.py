@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from scipy.sparse import linalg
 
+from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.ir.types import INT, MAYBE_COMPLEX, Type, array_type
-from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, rank
+from adjoint_compiler.rules.expressions import RuleError
+from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, rank, value_or_array
 from adjoint_compiler.rules.table import cite, structural
 from adjoint_compiler.runtime import scipy_objects as s
 
@@ -38,11 +40,36 @@ def _multiplied(types: Types, operands: Operands) -> Type:
     return MAYBE_COMPLEX if dtype is None or n is None else array_type(np.result_type(dtype, 1.0), n)
 
 
+def _along_axis(types: Types, operands: Operands) -> dict[str, str] | None:
+    axis = operands.get("axis", Const(None))
+    if not isinstance(axis, Const):
+        raise RuleError("sums of sparse matrices are differentiated along an axis that is written out")
+    if axis.value is None:
+        return None
+    return {"data": f"take(g, {'cols' if axis.value % 2 == 0 else 'rows'})"}
+
+
+def _summed(types: Types, operands: Operands) -> Type | None:
+    dtype = common_dtype(types.get("data"))
+    axis = operands.get("axis", Const(None))
+    if dtype is None or not isinstance(axis, Const):
+        return None
+    return value_or_array(np.result_type(dtype, 1.0), 0 if axis.value is None else 1)
+
+
+def _dense(types: Types, operands: Operands) -> Type | None:
+    dtype = common_dtype(types.get("data"))
+    return None if dtype is None else array_type(dtype, 2)
+
+
 # fmt: off
 _BACK = "sparse_solution(conj(data), cols, rows, shape, g)"
 structural("sparse_product(data, rows, cols, shape, x, form='csr')", s.sparse_product, specialise=_of_vectors("g", "x"), result=_multiplied,
            x="sparse_product(conj(data), cols, rows, (shape[1], shape[0]), g)", data="g", bilinear="data x")
-structural("sparse_solution(data, rows, cols, shape, b, form='csc')", s.sparse_solution, specialise=_of_vectors(f"-{_BACK}", "y"),
+structural("sparse_sum(data, rows, cols, shape, axis=None, form='csr')", s.sparse_sum, data="spread(g, data)", linear="data",
+           specialise=_along_axis, result=_summed)
+structural("sparse_elements(data, rows, cols, shape)", s.sparse_elements, data="g[rows, cols]", linear="data", result=_dense)
+structural("sparse_solution(data, rows, cols, shape, b, form='csc', how='spsolve')", s.sparse_solution, specialise=_of_vectors(f"-{_BACK}", "y"),
            b=_BACK, data="g", linear="b", result=_multiplied)
 structural("spsolve(A, b)", linalg.spsolve, b="spsolve(sparse_adjoint(A), g)", linear="b")
 for _solver in (linalg.cg, linalg.gmres, linalg.bicgstab):

@@ -259,9 +259,9 @@ def not_differentiated(what: str) -> Any:
 
 
 def valued(x: Any, value: Any) -> Any:
-    """``value``, copied, whose derivative is that of ``x``: the same in exact arithmetic, computed in another way.
+    """``value``, copied as it lies, whose derivative is that of ``x``: the same in exact arithmetic, computed in another way.
 
     >>> valued(0.30000000000000004, 0.3)
     0.3
     """
-    return value.copy() if isinstance(value, np.ndarray) else value
+    return value.copy(order="K") if isinstance(value, np.ndarray) else value

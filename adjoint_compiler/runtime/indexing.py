@@ -172,6 +172,7 @@ def interp_inside(x: Any, xp: Any) -> Any:
     >>> interp_inside(np.array([-1.0, 0.5, 9.0]), np.array([0.0, 1.0, 2.0]))
     array([0., 1., 0.])
     """
+    x = np.asarray(x) if isinstance(x, (list, tuple)) else x  # a number has no precision of its own
     return ((x >= xp[0]) & (x <= xp[-1])).astype(np.result_type(x, np.asarray(xp)))
 
 

@@ -8,7 +8,15 @@ import numpy as np
 
 from adjoint_compiler.runtime.optional import scipy
 
-__all__ = ["sparse_adjoint", "sparse_matrix", "sparse_product", "sparse_solution", "spline_value"]
+__all__ = [
+    "sparse_adjoint",
+    "sparse_matrix",
+    "sparse_product",
+    "sparse_elements",
+    "sparse_solution",
+    "sparse_sum",
+    "spline_value",
+]
 
 
 def sparse_matrix(data: Any, rows: Any, cols: Any, shape: Any, form: str = "csr") -> Any:
@@ -18,6 +26,8 @@ def sparse_matrix(data: Any, rows: Any, cols: Any, shape: Any, form: str = "csr"
     array([[0., 1.],
            [2., 0.]])
     """
+    if form == "dia":
+        return scipy.sparse.coo_array((data, (rows, cols)), shape=tuple(shape)).todia()
     kind, _, compressed = form.partition(" ")
     make = getattr(scipy.sparse, f"{kind}_array")
     if not compressed:
@@ -36,13 +46,35 @@ def sparse_product(data: Any, rows: Any, cols: Any, shape: Any, x: Any, form: st
     return sparse_matrix(data, rows, cols, shape, form) @ x
 
 
-def sparse_solution(data: Any, rows: Any, cols: Any, shape: Any, b: Any, form: str = "csc") -> Any:
-    """The solution of the system with the matrix of ``data`` at ``(rows, cols)``.
+def sparse_sum(data: Any, rows: Any, cols: Any, shape: Any, axis: Any = None, form: str = "csr") -> Any:
+    """The sum of the elements of the matrix with ``data`` at ``(rows, cols)``, or the sums along an axis.
+
+    >>> sparse_sum([1.0, 2.0], [0, 1], [1, 1], (2, 2), 0)
+    array([0., 3.])
+    """
+    return sparse_matrix(data, rows, cols, shape, form).sum(axis)
+
+
+def sparse_elements(data: Any, rows: Any, cols: Any, shape: Any) -> Any:
+    """The dense matrix with ``data`` at ``(rows, cols)``.
+
+    >>> sparse_elements([1.0, 2.0], [0, 1], [1, 0], (2, 2))
+    array([[0., 1.],
+           [2., 0.]])
+    """
+    return sparse_matrix(data, rows, cols, shape).toarray()
+
+
+def sparse_solution(
+    data: Any, rows: Any, cols: Any, shape: Any, b: Any, form: str = "csc", how: str = "spsolve"
+) -> Any:
+    """The solution of the system with the matrix of ``data`` at ``(rows, cols)``, by ``spsolve`` or ``splu``.
 
     >>> sparse_solution([1.0, 2.0], [0, 1], [1, 0], (2, 2), [3.0, 4.0])
     array([2., 3.])
     """
-    return scipy.sparse.linalg.spsolve(sparse_matrix(data, rows, cols, shape, form), b)
+    a = sparse_matrix(data, rows, cols, shape, form)
+    return scipy.sparse.linalg.splu(a).solve(b) if how == "splu" else scipy.sparse.linalg.spsolve(a, b)
 
 
 def sparse_adjoint(a: Any) -> Any:

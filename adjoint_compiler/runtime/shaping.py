@@ -12,7 +12,7 @@ from adjoint_compiler.runtime.broadcasting import sum_to
 __all__ = [
     "array_adjoint", "column_stack_adjoint", "concatenate_adjoint", "diag_adjoint", "diagonal_adjoint",
     "dstack_adjoint", "filled", "hsplit_adjoint", "hstack_adjoint", "layout_axes", "layout_order", "meshgrid_adjoint",
-    "listed_adjoint", "meshgrid_part", "pad_adjoint", "pad_values_adjoint", "pieces_like", "repeat_adjoint", "reshape_adjoint",
+    "listed_adjoint", "meshgrid_part", "pad_adjoint", "pad_values_adjoint", "pad_widths", "pieces_like", "repeat_adjoint", "reshape_adjoint",
     "reshape_like", "split_adjoint", "stack_adjoint", "tile_adjoint", "transpose_adjoint", "vstack_adjoint",
 ]  # fmt: skip
 
@@ -241,6 +241,19 @@ def tile_adjoint(g: Any, x: Any, reps: Any) -> Any:
     return pairs.sum(axis=tuple(range(-2 * n, 0, 2))).reshape(lead + np.shape(x))
 
 
+def pad_widths(pad_width: Any, n: int) -> Any:
+    """How much ``np.pad`` of an array of rank ``n`` puts before and behind each axis.
+
+    >>> pad_widths({-1: (1, 2)}, 2), pad_widths(1, 1)
+    (array([[0, 0],
+           [1, 2]]), array([[1, 1]]))
+    """
+    if isinstance(pad_width, dict):
+        widths = dict.fromkeys(range(n), 0) | {axis % n: w for axis, w in pad_width.items()}
+        pad_width = [np.broadcast_to(widths[axis], 2) for axis in range(n)]
+    return np.array(np.broadcast_to(pad_width, (n, 2)))
+
+
 def pad_adjoint(g: Any, x: Any, pad_width: Any, mode: str = "constant") -> Any:
     """The adjoint of ``np.pad(x, pad_width, mode)``, modes constant, edge, reflect, symmetric and wrap.
 
@@ -249,10 +262,7 @@ def pad_adjoint(g: Any, x: Any, pad_width: Any, mode: str = "constant") -> Any:
     """
     shape = np.shape(x)
     if mode == "constant":
-        if isinstance(pad_width, dict):
-            widths = dict.fromkeys(range(len(shape)), 0) | {axis % len(shape): w for axis, w in pad_width.items()}
-            pad_width = [np.broadcast_to(widths[axis], 2) for axis in range(len(shape))]
-        before = [int(b) for b, _ in np.broadcast_to(pad_width, (len(shape), 2))]
+        before = [int(b) for b, _ in pad_widths(pad_width, len(shape))]
         return g[(..., *(slice(b, b + n) for b, n in zip(before, shape, strict=True)))]
     if mode not in ("edge", "reflect", "symmetric", "wrap"):
         raise NotImplementedError(f"np.pad with mode={mode!r} is not differentiated")

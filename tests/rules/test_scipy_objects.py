@@ -118,9 +118,56 @@ def rows_and_columns(k, q):
     return np.sum(by_columns @ q) + np.sum((by_rows @ q[:3]) ** 2) + q[:3] @ (by_places @ q[1:4])
 
 
+def sums_of_elements(k, q):
+    rows, cols = np.array([0, 1, 2, 4, 3, 0]), np.array([1, 2, 3, 0, 4, 2])
+    A = scipy.sparse.csr_array((k, (rows, cols)))
+    return (
+        A.sum() * (A.sum(axis=0) @ q)
+        + A.T.sum(axis=1) @ q
+        + (A / k[0] @ q) @ q
+        + A.toarray()[1, 2] * A.diagonal().sum()
+    )
+
+
+def of_a_dense_matrix(k, q):
+    A = scipy.sparse.csr_matrix(np.outer(q, k[:5]) - 0.3)
+    return (A @ q) @ k[:5]
+
+
+def units_and_diagonals(k, q):
+    laplacian = scipy.sparse.diags([1.0, -2.0, 1.0], [-1, 0, 1], shape=(5, 5))
+    return np.sum(linalg.spsolve((scipy.sparse.eye(5) - k[0] * laplacian).tocsc(), q) ** 2)
+
+
+def factors(k, q):
+    A = scipy.sparse.diags([k[:-1] + 3.0, 0.1 * k[:4]], [0, 1], format="csc")
+    lu = linalg.splu(A)
+    x = q
+    for _ in range(3):
+        x = lu.solve(x * q)
+    return x @ x + linalg.factorized(A)(q) @ q
+
+
+def products_of_kronecker(k, q):
+    line = scipy.sparse.diags([k[:2], -2.0 * k[:3], k[1:3]], [-1, 0, 1], format="csr")
+    A = scipy.sparse.kron(scipy.sparse.identity(2), line, format="csr") * q[0]
+    return (A @ k) @ k
+
+
 @pytest.mark.parametrize(
     ("f", "order"),
-    [(steady_heat, 2), (matrix_by_places, 1), (implicit_steps, 1), (places_that_repeat, 1), (rows_and_columns, 1)],
+    [
+        (sums_of_elements, 1),
+        (of_a_dense_matrix, 1),
+        (units_and_diagonals, 1),
+        (factors, 1),
+        (products_of_kronecker, 1),
+        (steady_heat, 2),
+        (matrix_by_places, 1),
+        (implicit_steps, 1),
+        (places_that_repeat, 1),
+        (rows_and_columns, 1),
+    ],
 )
 def test_matrices_made_in_programs(f, order):
     k, q = np.linspace(1.0, 2.0, 6), np.full(5, 0.3)
