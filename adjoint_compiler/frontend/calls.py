@@ -40,7 +40,7 @@ from adjoint_compiler.frontend import (
     written_out,
 )
 from adjoint_compiler.frontend.assumptions import types_so_far
-from adjoint_compiler.frontend.context import Context, Refused
+from adjoint_compiler.frontend.context import Context, Refused, TooMuch
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import (
     MISSING,
@@ -178,6 +178,10 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     if isinstance(definition, type):
         return constructors.construct(cx, scope, node, definition)
     if constructors.is_class_of_objects(function):
+        if function.__module__.partition(".")[0] in sys.stdlib_module_names - {"__main__"} and not issubclass(
+            function, tuple
+        ):
+            return _of_python_library(cx, scope, node, found)
         return constructors.construct(cx, scope, node, function)
     if function is dataclasses.replace and node.args:
         return constructors.replaced(cx, scope, node, expressions.lower_name(cx, scope, node.args[0]))
@@ -212,16 +216,24 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
 
 
 def _of_python_library(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
-    """A function of Python's library that is written in Python: what is refused in it is told of the call, once."""
-    before, block = len(cx.diagnostics), len(cx.block)
+    """What is written in Python in Python's library: what is refused in it is told of the call, once."""
+    before, block, around = len(cx.diagnostics), len(cx.block), cx.library_calls
+    frames, trying, caught = len(cx.frames), cx.trying, len(cx.caught)
+    cx.library_calls = 0 if around is None else around
     try:
-        if isinstance(found.value, types.FunctionType):
+        operand: Operand | None = None
+        if constructors.is_class_of_objects(found.value):
+            operand = constructors.construct(cx, scope, node, found.value)
+        elif isinstance(found.value, types.FunctionType):
             operand = inlining.inline_function(cx, scope, node, found.value)
-            if len(cx.diagnostics) == before:
-                return operand
-    except Refused:
+        if operand is not None and len(cx.diagnostics) == before:
+            return operand
+    except (Refused, TooMuch):
         pass
-    del cx.diagnostics[before:]
+    finally:
+        cx.library_calls = around
+    del cx.diagnostics[before:], cx.frames[frames:], cx.caught[caught:]
+    cx.trying = trying
     cx.rewind(block)
     raise cx.refuse("AC019", node, scope, f"`{found.text}` of Python's library does more than is differentiated",
                     "write what it computes as a function of your own, or call it outside")  # fmt: skip

@@ -23,6 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 MODULES: dict[str, tuple[str, ...]] = {
     "collections": ("python_collections",),
     "heapq": ("python_heapq",),
+    "random": ("python_random",),
     "numpy": (
         "numpy_arrays",
         "numpy_functions",
