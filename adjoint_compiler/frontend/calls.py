@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import (
@@ -35,6 +36,7 @@ from adjoint_compiler.frontend import (
     object_items,
     object_operators,
     objects,
+    several_classes,
     solvers,
     starred,
     written_out,
@@ -53,6 +55,7 @@ from adjoint_compiler.frontend.scope import (
     Several,
     Value,
     Variable,
+    Watch,
 )
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
 from adjoint_compiler.ir.types import NEVER
@@ -159,6 +162,8 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     if function is memory.to_shadows:
         raise cx.refuse("AC001", node, scope, "second derivatives of containers that are changed in place, and used as a"
                         " whole, are not available yet", "read their items one by one")  # fmt: skip
+    if isinstance(function, types.FunctionType) and function.__code__ is DISPATCHING:
+        return _dispatched(cx, scope, node, found)
     if hasattr(function, "__adjoint_target__"):
         return derivatives.lower_derivative_call(cx, scope, node, function)
     if hasattr(function, "__adjoint_forward__"):
@@ -239,6 +244,36 @@ def _of_python_library(cx: Context, scope: Scope, node: Any, found: Value) -> Op
                     "write what it computes as a function of your own, or call it outside")  # fmt: skip
 
 
+DISPATCHING = functools.singledispatch(lambda x: x).__code__  # type: ignore[attr-defined]
+
+
+def _dispatched(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
+    """A function of ``functools.singledispatch``: the one for the class of its first argument."""
+    if not node.args or isinstance(node.args[0], gast.Starred):
+        raise cx.refuse(
+            "AC001", node, scope, f"`{found.text}` asks for the class of its first argument", "pass it by place"
+        )
+    me = expressions.lower_name(cx, scope, node.args[0])
+    if several_classes.alternatives(cx, me):
+
+        def one(o: Any) -> Operand:
+            again = gast.copy_location(gast.Call(node.func, [Given(o, node), *node.args[1:]], node.keywords), node)
+            return _dispatched(cx, scope, again, found)
+
+        return several_classes.by_class(cx, scope, node, me, "__class__", one)
+    cls = objects.class_of(cx, scope, node, me) or CLASSES.get(operand_type(me, types_so_far(cx)).kind)
+    if cls is None:
+        raise cx.refuse("AC019", node, scope, f"which function of `{found.text}` this calls is not known while compiling",
+                        "call it with an object of a class of your own")  # fmt: skip
+    function = found.value.dispatch(cls)
+    cx.watch(Watch(found.value, cls.__name__, function, lambda: found.value.dispatch(cls)))
+    call = gast.copy_location(gast.Call(node.func, [Given(me, node), *node.args[1:]], node.keywords), node)
+    return call_value(cx, scope, call, Value(function, found.text), "t")
+
+
+CLASSES: dict[str, type] = {
+    "int": int, "float": float, "bool": bool, "str": str, "list": list, "tuple": tuple, "dict": dict, "array": np.ndarray,
+}  # fmt: skip
 EMPTY: dict[Any, Operand] = {
     builtins.list: Pack("list", ()), builtins.tuple: Pack("tuple", ()), builtins.dict: Pack("dict", ()),
     builtins.float: Const(0.0), builtins.int: Const(0), builtins.bool: Const(False), builtins.str: Const(""),
