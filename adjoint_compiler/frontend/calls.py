@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import dataclasses
+import enum
 import functools
 import sys
 import types
@@ -22,6 +23,7 @@ from adjoint_compiler.frontend import (
     copies,
     custom,
     derivatives,
+    enumerations,
     expressions,
     generators,
     grids,
@@ -164,6 +166,10 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
                         " whole, are not available yet", "read their items one by one")  # fmt: skip
     if isinstance(function, types.FunctionType) and function.__code__ is DISPATCHING:
         return _dispatched(cx, scope, node, found)
+    if isinstance(function, type) and issubclass(function, enum.Enum):
+        member = enumerations.named(cx, scope, node)
+        if member is not None:
+            return expressions.lower(cx, scope, Given(member, node), stem)
     if hasattr(function, "__adjoint_target__"):
         return derivatives.lower_derivative_call(cx, scope, node, function)
     if hasattr(function, "__adjoint_forward__"):
@@ -190,6 +196,8 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
         return constructors.construct(cx, scope, node, function)
     if function is dataclasses.replace and node.args:
         return constructors.replaced(cx, scope, node, expressions.lower_name(cx, scope, node.args[0]))
+    if function in (dataclasses.asdict, dataclasses.astuple) and len(node.args) == 1 and not node.keywords:
+        return constructors.fields_as_container(cx, scope, node, found)
     special = library_calls.lower_special(cx, scope, node, function, stem)
     if special is not None:
         return special

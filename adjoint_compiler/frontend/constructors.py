@@ -18,6 +18,7 @@ import gast
 
 from adjoint_compiler import rules
 from adjoint_compiler.frontend import arguments, calls, expressions, held_functions, inlining, objects
+from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.classes import Building, member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
@@ -26,6 +27,7 @@ from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, V
 from adjoint_compiler.ir.names import STANDARD
 from adjoint_compiler.ir.nodes import Bind, Block, Const, If, Name, Operand, Pack, With
 from adjoint_compiler.ir.objects import is_written_in_python
+from adjoint_compiler.ir.types import UNKNOWN, may_be_container
 from adjoint_compiler.library.python_namespaces import namespace
 
 GENERATED = "<string>"  # the file of the methods that ``dataclass`` writes
@@ -93,6 +95,24 @@ def _set_keywords(cx: Context, scope: Scope, node: Any, me: Building) -> None:
         if not isinstance(found, CODE):
             cx.assign(variable.name, expressions.lower(cx, scope, k.value))
         me.attributes[k.arg] = found if isinstance(found, CODE) else variable
+
+
+def fields_as_container(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
+    """``dataclasses.asdict(p)`` or ``astuple(p)`` of an object whose fields are no containers, which would be copied."""
+    me = expressions.lower_name(cx, scope, node.args[0])
+    cls = objects.class_of(cx, scope, node, me)
+    if cls is None or not dataclasses.is_dataclass(cls):
+        raise cx.refuse(
+            "AC019", node, scope, f"what `{found.text}` is given is not known to be a dataclass", "write its fields out"
+        )
+    names = tuple(f.name for f in dataclasses.fields(cls))
+    items = tuple(cx.bind("attribute", me, Const(n), stem=n) for n in names)
+    types = types_so_far(cx)
+    if any(may_be_container(types.get(i.id, UNKNOWN)) for i in items):
+        raise cx.refuse(
+            "AC001", node, scope, f"`{found.text}` copies what the fields hold, to any depth", "write its fields out"
+        )
+    return Pack("dict", items, names) if found.value is dataclasses.asdict else Pack("tuple", items)
 
 
 def _is_generated(function: Any) -> bool:

@@ -14,7 +14,7 @@ import random
 import re
 import types
 from collections import Counter, defaultdict, deque
-from dataclasses import dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -233,3 +233,21 @@ def a_random_walk(x):
 def areas_by_class(x):
     shapes = [Disk(x[0]), Box(x[1], x[2]), Disk(0.5)]
     return sum(area(s) * (k + 1) for k, s in enumerate(shapes)) * area(float(x[3])) * area(Box(x[0], x[3]))
+
+
+@program(vector)
+def members_of_an_enumeration(x):
+    y, first = x[0], Schedule("constant")
+    for k, kind in enumerate(Schedule):
+        y = y * x[k + 1] * len(kind.value) + (x[2] if kind is first else x[3])
+    return y * (x[1] if Schedule["DECAYING"] is Schedule.DECAYING else x[2])
+
+
+@program(vector)
+def dataclasses_as_dicts(x):
+    box = Box(x[0], height=x[1] * x[2])
+    fields = asdict(box)
+    box.width = 3.0 * x[3]
+    fields["depth"] = box.width
+    width, height = astuple(box)
+    return math.prod(fields.values()) * width * height
