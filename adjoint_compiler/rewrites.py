@@ -26,6 +26,7 @@ from adjoint_compiler.optimize.absorb_signs import absorb_signs
 from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
 from adjoint_compiler.optimize.drop_identities import drop_identities
 from adjoint_compiler.optimize.elide_copies import elide_copies, has_copies
+from adjoint_compiler.optimize.fill_once import fill_once
 from adjoint_compiler.optimize.hold_views import hold_views
 from adjoint_compiler.optimize.merge_updates import merge_updates
 from adjoint_compiler.optimize.prefer_methods import prefer_methods
@@ -267,7 +268,9 @@ def first_sums(state: State) -> State:
     def change(p: Program) -> Program:
         types, memory = types_of(p, state), memory_of(p, state)
         stored = store_first_sums(p, types, memory)
-        return p if stored is p else remove_dead_stores(stored, types, memory)
+        stored = stored if stored is p else remove_dead_stores(stored, types, memory)
+        filled = fill_once(stored, types, memory, state.jit is not None)
+        return p if filled is p else propagate_copies(filled)
 
     return on_results(change)(state)
 

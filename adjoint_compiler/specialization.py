@@ -19,6 +19,7 @@ from adjoint_compiler.backend.numba.load import NumbaFunction, load_functions
 from adjoint_compiler.binding import Target
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, check_all, warn
 from adjoint_compiler.differentiate.forms import Request
+from adjoint_compiler.frontend.declared_types import refuse_declared_types, refuse_truncated
 from adjoint_compiler.frontend.derivatives import usable_rule
 from adjoint_compiler.frontend.lower import Lowered, lower_function, lower_rule
 from adjoint_compiler.frontend.scope import Free, Watch
@@ -119,6 +120,8 @@ def compile_function(
     Raises:
         DifferentiationError: for what cannot be differentiated.
     """
+    refuse_declared_types(target.compiled_by)
+    refuse_truncated(target.compiled_by, target.names, types)
     given = (target, types, functions, request, form, optimize, ints, promised, jit)
     if by_rules:
         return _compiled(*given, _lower_by_rules)

@@ -35,7 +35,7 @@ from adjoint_compiler.ir.operands import EVERY, NONE, WHOLE
 from adjoint_compiler.ir.types import INT, UNKNOWN
 from adjoint_compiler.ir.walk import walk
 
-FRESH = ("numpy.zeros", "numpy.zeros_like", "numpy.ones_like", "numpy.empty", "numpy.full_like", "method.copy",
+FRESH = ("numpy.zeros", "numpy.zeros_like", "numpy.ones_like", "numpy.empty", "numpy.empty_like", "numpy.full_like", "method.copy",
          "adjoint_compiler.runtime.memory.copied")  # fmt: skip
 PARTS = (
     "index",

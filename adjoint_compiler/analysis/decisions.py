@@ -39,7 +39,7 @@ OF_SHAPE = ("numpy.zeros_like", "numpy.ones_like", "numpy.empty_like")
 # whose result has as many elements as their arguments' contents say
 CONTENTS_GIVE_SHAPE = frozenset(
     "numpy.unique numpy.unique_values numpy.unique_all numpy.unique_counts numpy.unique_inverse numpy.union1d"
-    " numpy.intersect1d numpy.setdiff1d numpy.setxor1d numpy.trim_zeros".split()
+    " numpy.intersect1d numpy.setdiff1d numpy.setxor1d adjoint_compiler.runtime.moving.trimmed_bounds".split()
 )
 # inert operations whose result has the shape of their operands
 KEEPS_SHAPE = (

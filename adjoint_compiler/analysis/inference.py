@@ -6,6 +6,7 @@ container counts for all its names and for all that hold it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from adjoint_compiler.analysis.indexing import index_type, operand_type
@@ -116,13 +117,7 @@ class _Inference:
         self.outdated: set[str] = set()
         self.hopeful, self.of_none = True, False
         # nothing is put into containers that are never changed, such as the nodes of a list that is only read
-        self.stores = any(
-            isinstance(s, (Store, Push, Pop, Call, Update))
-            or (isinstance(s, Bind) and s.op == "method")
-            or (isinstance(s, Effect) and s.kind == "store")
-            for s in statements
-            if not (isinstance(s, Update) and s.index is None and self.is_number_so_far(s.target))
-        )
+        self.stores = puts_into_containers(statements)
         self.read: set[str] = set()
         self.changed: set[str] = set()
 
@@ -138,11 +133,6 @@ class _Inference:
             elif not self.outdated:
                 break
         return before
-
-    def is_number_so_far(self, name: str) -> bool:
-        """Whether all bindings of a name, by which it begins, are numbers."""
-        values = [s.args for s in self.statements if isinstance(s, Bind) and s.target == name and s.op == "copy"]
-        return bool(values) and all(isinstance(a[0], Const) and type(a[0].value) in (int, float) for a in values)
 
     def round(self, everything: bool) -> None:
         """Look at all statements, or at those that read what has changed since they were looked at."""
@@ -333,6 +323,23 @@ class _Inference:
             self.change(base.id, joined)
 
 
+def puts_into_containers(statements: Sequence[Statement]) -> bool:
+    """Whether statements may put something into a container; updates of names that begin as numbers do not."""
+    return any(
+        isinstance(s, (Store, Push, Pop, Call, Update))
+        or (isinstance(s, Bind) and s.op == "method")
+        or (isinstance(s, Effect) and s.kind == "store")
+        for s in statements
+        if not (isinstance(s, Update) and s.index is None and _is_number_so_far(s.target, statements))
+    )
+
+
+def _is_number_so_far(name: str, statements: Sequence[Statement]) -> bool:
+    """Whether all bindings of a name, by which it begins, are numbers."""
+    values = [s.args for s in statements if isinstance(s, Bind) and s.target == name and s.op == "copy"]
+    return bool(values) and all(isinstance(a[0], Const) and type(a[0].value) in (int, float) for a in values)
+
+
 def _read_first(statements: tuple[Statement, ...]) -> set[str]:
     """The names that are bound only after a statement that reads them: what a loop carries into its next trip."""
     seen: set[str] = set()
@@ -358,4 +365,4 @@ def join_items(stack: Type, item: Type) -> Type:
     return join(element(stack), item) if stack.items else item
 
 
-__all__ = ["infer_types"]
+__all__ = ["infer_types", "puts_into_containers"]

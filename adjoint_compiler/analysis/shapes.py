@@ -12,10 +12,11 @@ import numpy as np
 
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import index_parts, operand_type, part_kind
+from adjoint_compiler.analysis.tapes import own_tapes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.uses import occurrences
 from adjoint_compiler.analysis.views import named_operands
-from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Pack, Program, While
+from adjoint_compiler.ir.nodes import Bind, Const, For, Name, Operand, Pack, Pop, Program, Push, While
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import INT, UNKNOWN, Type, is_number
 from adjoint_compiler.ir.walk import binds
@@ -314,7 +315,8 @@ def symbolic_shapes(program: Program, types: Types) -> Shapes:
     """The shapes of a program's names.
 
     A name that is bound several times, as those that trade buffers in a loop are, has a shape if every binding gives it the
-    same one, which must not be another in another trip of a loop. So has one that a loop carries into its next trip.
+    same one, which must not be another in another trip of a loop. So has one that a loop carries into its next trip. What
+    comes off a tape has the shape that all entries have.
 
     >>> from adjoint_compiler.ir.types import array_type
     >>> t = {"x": array_type("float64", 1), "a": array_type("float64", 1), "b": array_type("float64", 1)}
@@ -338,8 +340,10 @@ def symbolic_shapes(program: Program, types: Types) -> Shapes:
     arrays = lasting.union(program.params, program.free)  # as they are at entry
     symbols = {f"{n}.{k}" for n in arrays for k in range(types.get(n, UNKNOWN).ndim or 0)} | lasting | {ONE[0], "0"}
     steady = set(counts) - once
+    tapes = own_tapes(statements)
     while True:
         shapes = Shapes(types, once)
+        entries: dict[str, Dims] = {}
         for p in (*program.params, *program.free):
             dims = shapes.fresh(p)
             if dims is not None and (p in once or p in steady):
@@ -347,19 +351,26 @@ def symbolic_shapes(program: Program, types: Types) -> Shapes:
         changing = set()
         for s in statements:
             target = binds(s)
-            if target in steady and target is not None:
+            if isinstance(s, Push) and s.stack in tapes:
+                dims = shapes.of_operand(s.value)
+                if not dims or entries.setdefault(s.stack, dims) != dims or {d[0] for d in dims} - symbols:
+                    changing.add(s.stack)
+            elif target in steady and target is not None:
                 found = shapes.of_bind(replace(s, target="")) if isinstance(s, Bind) else None
+                if isinstance(s, Pop):
+                    found = entries.get(s.stack)
                 if found is None or shapes.dims.setdefault(target, found) != found or {d[0] for d in found} - symbols:
                     changing.add(target)
             elif isinstance(s, Bind) and s.target in once:
                 shapes.note(s)
             elif not isinstance(s, For) and target in once and target is not None:
-                dims = shapes.fresh(target)
+                dims = (entries.get(s.stack) if isinstance(s, Pop) else None) or shapes.fresh(target)
                 if dims is not None:
                     shapes.dims[target] = dims
         if not changing:
             return shapes
         steady -= changing
+        tapes -= changing
 
 
 __all__ = ["Shapes", "Type", "known_axes", "symbolic_shapes"]

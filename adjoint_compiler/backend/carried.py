@@ -22,6 +22,7 @@ from adjoint_compiler.frontend.source import span_of
 from adjoint_compiler.ir.names import Names
 
 Edit = tuple[int, int, str]
+DEFINING = (gast.ClassDef, gast.FunctionDef, gast.Lambda)
 
 
 class CarriedTexts:
@@ -105,6 +106,8 @@ class CarriedTexts:
             found = dotted_meaning(use, home.lookup)
             if isinstance(found, LocalFunction):
                 edits.append((*_place(use, home), self.function(found)))
+            if isinstance(use, gast.Name) and use.id == "__name__" and not isinstance(node, DEFINING):
+                continue  # what a logger is called after
             if isinstance(found, Refusal) or (isinstance(found, Value) and isinstance(found.value, Namespace)):
                 word = gast.unparse(use).strip()
                 message = f"a class or function that the derivative carries uses `{word}`, which is not known"

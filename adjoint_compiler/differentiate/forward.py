@@ -17,7 +17,7 @@ from adjoint_compiler.analysis.shapes import symbolic_shapes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.differentiate.builder import Builder
-from adjoint_compiler.differentiate.forward_custom import CUSTOM, forward_custom
+from adjoint_compiler.differentiate.forward_custom import CUSTOM, forward_custom, replaced_pairs
 from adjoint_compiler.differentiate.forward_leaf import TANGENTS
 from adjoint_compiler.differentiate.slots import slot_key
 from adjoint_compiler.differentiate.tangents import Companion, ForwardCall, Tangents, tangent
@@ -60,6 +60,7 @@ def analyse(
     names.taken.add(program.name)
     f = Tangents(types, aliases, active, symbolic_shapes(program, types), names, how or TANGENTS)
     f.reshaped = _reshaped(program, f)
+    f.replaced = replaced_pairs(program, f)
     return f
 
 

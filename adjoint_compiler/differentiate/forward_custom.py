@@ -10,7 +10,7 @@ from __future__ import annotations
 from adjoint_compiler.differentiate.builder import Builder
 from adjoint_compiler.differentiate.custom import CUSTOM_BARS
 from adjoint_compiler.differentiate.tangents import Tangents, tangent, zero_of
-from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Statement
+from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Pack, Program, Statement
 from adjoint_compiler.ir.types import holds_objects, may_be_complex
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.scipy_solvers import SolverRule
@@ -20,11 +20,19 @@ CUSTOM = (FORWARD, CHECKED, VALUE, OWN)
 TANGENT = "adjoint_compiler.runtime.custom.custom_tangent"
 
 
-def replaces(s: Bind, f: Tangents) -> bool:
-    """Whether the ``jvp`` of a rule takes the place of its ``fwd``."""
-    call = s.args[0]
-    assert isinstance(call, Const)
-    return getattr(call.value.rule, "jvp", None) is not None and any(map(f.is_active, s.args[1:]))
+def replaced_pairs(program: Program, f: Tangents) -> frozenset[str]:
+    """What ``fwd`` functions return where the ``jvp`` of the rule takes their place: only values with tangents read it."""
+    pairs = {
+        s.target for s in program.statements
+        if isinstance(s, Bind) and s.op in (FORWARD, CHECKED) and isinstance(s.args[0], Const)
+        and getattr(s.args[0].value.rule, "jvp", None) is not None and any(map(f.is_active, s.args[1:]))
+    }  # fmt: skip
+    if not pairs:
+        return frozenset()
+    for s in program.statements:
+        if not (isinstance(s, Bind) and s.op in (VALUE, OWN) and s.target in f.active):
+            pairs.difference_update(s.read)
+    return frozenset(pairs)
 
 
 def forward_custom(s: Bind, b: Builder, f: Tangents) -> list[Statement]:
@@ -36,7 +44,7 @@ def forward_custom(s: Bind, b: Builder, f: Tangents) -> list[Statement]:
     y, call = Name(s.target), s.args[0]
     assert isinstance(call, Const)
     if s.op in (FORWARD, CHECKED):
-        return [] if replaces(s, f) else [s]
+        return [] if s.target in f.replaced else [s]
     args = s.args[2:]
     if not any(map(f.is_active, args)):
         zero = zero_of(y, b)
@@ -80,4 +88,4 @@ def _paired(s: Bind, call: Const, b: Builder, f: Tangents) -> Operand:
     return total
 
 
-__all__ = ["CUSTOM", "forward_custom"]
+__all__ = ["CUSTOM", "forward_custom", "replaced_pairs"]

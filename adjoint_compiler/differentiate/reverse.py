@@ -68,7 +68,7 @@ class Reversed:
         reverse: statements of the reverse sweep.
         result: the primal's result operand.
         bars: for each wrt parameter the operand that holds its adjoint at the end.
-        seeds: names the reverse sweep expects: the adjoint of the result (or of the output argument).
+        seed: the name the reverse sweep expects: the adjoint of the result (or of the output argument).
         tapes: lists that the forward sweep must create.
         registry: name of the table of shadows, if one is used.
         mutated: parameters stored into.
@@ -123,8 +123,7 @@ def reverse_program(
         aliases = replace(aliases, dynamic=aliases.dynamic | {aliases.classes[p] for p in entry})
     active = active_names(program, types, aliases, wrt, [*ends, *sorted(entry)])
     _refuse_undecided(program, types, aliases, active)
-    names = Names(program.mentioned)
-    names.taken.add(program.name)
+    names = Names(program.mentioned | {program.name})
     program = open_calls(program, active, names)
     occ = occurrences(program)
     multi = frozenset(n for n, o in occ.items() if len(o.defs) > 1 or not is_own(o) and () not in o.defs)

@@ -70,7 +70,10 @@ class Companion:
 
 @dataclass
 class Tangents:
-    """What the analyses found of one program, and the names of its tangents."""
+    """What the analyses found of one program, and the names of its tangents.
+
+    ``replaced`` are results of ``fwd`` functions that only values with tangents read: their ``jvp`` gives both.
+    """
 
     types: Types
     aliases: Aliases
@@ -80,6 +83,7 @@ class Tangents:
     how: Companion
     dots: dict[str, str] = field(default_factory=dict)
     reshaped: frozenset[str] = frozenset()
+    replaced: frozenset[str] = frozenset()
     calls: dict[str, ForwardCall] = field(default_factory=dict)
     faults: list[Diagnostic] = field(default_factory=list)
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adjoint_compiler.analysis.indexing import operand_type
-from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.frontend.context import Context, Refused
-from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.scope import Scope
-from adjoint_compiler.ir.joins import classes_of, element, join
+from adjoint_compiler.frontend.types_so_far import types_of, types_so_far
+from adjoint_compiler.ir.joins import classes_of, element
 from adjoint_compiler.ir.nodes import (
     REFUSED,
     Bind,
@@ -36,8 +35,8 @@ from adjoint_compiler.ir.nodes import (
     Update,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import INT, NEVER, UNKNOWN, OneOfSeveral, Type, is_object, type_of
-from adjoint_compiler.ir.walk import names_bound, reads, walk
+from adjoint_compiler.ir.types import NEVER, UNKNOWN, OneOfSeveral, Type, is_object, type_of
+from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_block
 
 
@@ -80,22 +79,12 @@ def _functions(t: Type) -> list[Any]:
     return [f for i in t.items for f in ([i.cls] if i.kind == "function" else _functions(i))]
 
 
-def types_so_far(cx: Context) -> Types:
-    """The types of all names, as far as the statements lowered so far tell."""
-    blocks = (*cx.enclosing, cx.block)
-    state = (*((id(b), len(b)) for b in blocks), len(cx.free), len(cx.types))
-    if cx.known_types is None or cx.known_types[0] != state:
-        # the blocks are held, so that no later one is taken for one of them
-        cx.known_types = (state, _types_of(cx, tuple(s for block in blocks for s in block)), blocks)
-    return cx.known_types[1]
-
-
 def objects_met_late(cx: Context) -> dict[str, Type]:
     """The types of names that are objects, or hold some, and whose methods and attributes were lowered as those of others."""
     body = tuple(cx.block)
     if not cx.objects or not any(type(s) is Bind and s.op in ("method", "attribute") for s in walk(body)):
         return {}
-    types = _types_of(cx, body)
+    types = types_of(cx, body)
     taken_from = {
         s.target: s.args[0].id
         for s in walk(body)
@@ -174,11 +163,11 @@ def check_assumptions(cx: Context) -> dict[str, Type]:
     body = tuple(cx.block)
     if not cx.assumed and not (cx.loops and _has_lists(cx, body)):
         return {}
-    types = _types_of(cx, body)
+    types = types_of(cx, body)
     if cx.callees:
         bodies = tuple(s for c in cx.callees.values() for s in c.body)
         everything = _with_callees(cx, body)
-        types = {**_types_of(cx, (*body, *bodies)), **types}
+        types = {**types_of(cx, (*body, *bodies)), **types}
     else:
         bodies, everything = (), body
     classes = shared_classes(Program("all", (), everything), types).classes
@@ -311,26 +300,6 @@ def _is_resized(name: str, body: Block, classes: dict[str, int], types: Types) -
     return False
 
 
-def _types_of(cx: Context, body: Block) -> Types:
-    """The types of all names, as far as some statements tell; the counters of loops still open are ints."""
-    bound = {n for s in walk(body) for n in names_bound(s)} | {*cx.types, *cx.free}
-    counters = {n: INT for s in walk(body) for n in reads(s) if n not in bound and n in cx.counters}
-    known = {**cx.types, **counters}
-    program = Program("so_far", tuple(known), body, known, tuple(cx.free))
-    free = {n: type_of(f.value) for n, f in cx.free.items()}
-    for _ in range(2):
-        types = infer_types(program, free, tolerant=True)
-        program, _faults = resolve(program, types)
-    types = infer_types(program, free, tolerant=True)
-    late = {n: t for n, t in cx.late.items() if n in types and n not in free and _comes_to(types[n], t)}
-    return infer_types(program, {**free, **late}, tolerant=True) if late else types
-
-
-def _comes_to(now: Type, later: Type) -> bool:
-    """Whether a name that has one type so far may have another in the end."""
-    return now != later and (now.kind in ("none", "never", "unknown") or join(now, later) == later)
-
-
 __all__ = [
     "Assumption",
     "check_assumptions",
@@ -340,5 +309,4 @@ __all__ = [
     "known_items",
     "replaces_part",
     "resizing",
-    "types_so_far",
 ]

@@ -21,12 +21,12 @@ from typing import Any
 import gast
 
 from adjoint_compiler.frontend import expressions, statements
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.jumps import always_jumps, any_jump
 from adjoint_compiler.frontend.may_raise import Caught, Raising
 from adjoint_compiler.frontend.meanings import merge_meanings, restore_meanings
 from adjoint_compiler.frontend.scope import Scope, Value, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import (
     Bind,
     Block,

@@ -43,7 +43,6 @@ from adjoint_compiler.frontend import (
     starred,
     written_out,
 )
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context, Refused, TooMuch
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import (
@@ -59,6 +58,7 @@ from adjoint_compiler.frontend.scope import (
     Variable,
     Watch,
 )
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
 from adjoint_compiler.ir.types import NEVER
 from adjoint_compiler.library import definition_of

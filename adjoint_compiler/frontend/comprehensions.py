@@ -18,11 +18,12 @@ import gast
 import numpy as np
 
 from adjoint_compiler.frontend import expressions, generators, inlining, iterators, statements
-from adjoint_compiler.frontend.assumptions import is_resized_so_far, known_entries, types_so_far
+from adjoint_compiler.frontend.assumptions import is_resized_so_far, known_entries
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.dict_methods import merge_entries
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.joins import element
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 from adjoint_compiler.ir.types import UNKNOWN

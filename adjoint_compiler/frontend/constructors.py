@@ -18,12 +18,12 @@ import gast
 
 from adjoint_compiler import rules
 from adjoint_compiler.frontend import arguments, calls, expressions, held_functions, inlining, objects
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.classes import Building, member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.late_attributes import late_attributes, set_from_outside
 from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.names import STANDARD
 from adjoint_compiler.ir.nodes import Bind, Block, Const, If, Name, Operand, Pack, With
 from adjoint_compiler.ir.objects import is_written_in_python

@@ -84,7 +84,7 @@ class Context:
         self.watched: dict[tuple[int, str], Watch] = {}
         self.enclosing: list[list[Statement]] = []
         self.types: dict[str, Type] = {}
-        self.known_types: tuple[Any, dict[str, Type], Any] | None = None  # see frontend.assumptions
+        self.known_types: Any = None  # see frontend.types_so_far
         self.objects = False  # whether any value so far may be an object of the user's classes
         self.late_names: set[tuple[type, str]] = set()  # attributes that are set later, see frontend.late_attributes
         self.assumed: list[Any] = []  # see frontend.assumptions
@@ -120,8 +120,9 @@ class Context:
 
     def rewind(self, position: int) -> None:
         """Take back the statements of the current block from a position on."""
-        del self.block[position:]
-        self.known_types = None
+        if position < len(self.block):
+            del self.block[position:]
+            self.known_types = None
 
     def bind(self, op: str, *args: Operand, stem: str = "t", **kwargs: Operand) -> Name:
         """Bind a fresh temporary to an operation."""

@@ -15,10 +15,10 @@ import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.diagnostics import DifferentiationError
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.resolve import resolve
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Return, Store, Update
 from adjoint_compiler.ir.types import NONE, UNKNOWN, Type, type_of

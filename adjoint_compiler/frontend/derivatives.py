@@ -22,10 +22,12 @@ import gast
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend import custom
-from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
+from adjoint_compiler.frontend.assumptions import Assumption
 from adjoint_compiler.frontend.context import Context, Refused
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value, live_lookup
 from adjoint_compiler.frontend.source import source_of
+from adjoint_compiler.frontend.types_so_far import types_so_far
+from adjoint_compiler.frontend.unending import making
 from adjoint_compiler.ir.joins import tangent_type
 from adjoint_compiler.ir.nodes import Const, Effect, Name, Operand, Pack, Span
 from adjoint_compiler.ir.types import INT, NEVER, Type, is_discrete, is_number
@@ -199,9 +201,16 @@ def _inlined(
     from adjoint_compiler.frontend import inlining
 
     names = names or tuple(bound)
+
+    def unending() -> Exception:
+        return cx.refuse("AC001", node, scope, "this function calls its own derivative, which calls the next one, without end",
+                         "write a function for each order, or a loop")  # fmt: skip
+
     try:
-        inner = cx.inlined[key] if key in cx.inlined else compile_it()
-        cx.inlined[key] = inner
+        if key not in cx.inlined:
+            with making(key[0], key[1:], unending):
+                cx.inlined[key] = compile_it()
+        inner = cx.inlined[key]
     except DifferentiationError as error:
         place = cx.place(node, scope)
         cx.diagnostics += [replace(d, span=called_from(d.span, place)) for d in error.diagnostics]

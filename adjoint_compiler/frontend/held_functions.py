@@ -21,7 +21,7 @@ import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import arguments, constructors, expressions, made_functions, objects, operators, starred
-from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
+from adjoint_compiler.frontend.assumptions import Assumption
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.meanings import names_code
@@ -37,6 +37,7 @@ from adjoint_compiler.frontend.scope import (
     Variable,
     function_text,
 )
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Effect, If, Name, Operand, Pack
 from adjoint_compiler.ir.objects import Closure
 from adjoint_compiler.ir.types import UNKNOWN, OneOfSeveral, Type, type_of

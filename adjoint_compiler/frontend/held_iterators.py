@@ -16,11 +16,11 @@ import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import comprehensions, expressions, generators, iterators, object_items, objects
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Generator, LocalFunction, Scope, Value
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Name
 from adjoint_compiler.library import python_iterators as library
 from adjoint_compiler.library.python_views import ITERATORS, VIEWS

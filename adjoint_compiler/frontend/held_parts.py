@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Bind, Block, Call, Const, Name, Program, Statement, Store, Update
 from adjoint_compiler.ir.operands import is_field
 from adjoint_compiler.ir.types import UNKNOWN

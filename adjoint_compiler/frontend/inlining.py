@@ -9,13 +9,13 @@ import gast
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend import arguments, expressions, generators, objects, recursion, statements
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context, Frame, TooMuch
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names, assignments
 from adjoint_compiler.frontend.patterns import without_match
 from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable, live_lookup
 from adjoint_compiler.frontend.source import source_of
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import UNKNOWN, OneOfSeveral
 

@@ -8,9 +8,10 @@ import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import expressions, objects, several_classes
-from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
+from adjoint_compiler.frontend.assumptions import Assumption
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Scope, Value
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Name
 from adjoint_compiler.ir.objects import is_written_in_python
 from adjoint_compiler.ir.types import UNKNOWN

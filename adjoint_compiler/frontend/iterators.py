@@ -14,10 +14,11 @@ import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import expressions, generators, inlining, written_out
-from adjoint_compiler.frontend.assumptions import known_items, types_so_far
+from adjoint_compiler.frontend.assumptions import known_items
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Generator, Scope, Value
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.joins import element
 from adjoint_compiler.ir.nodes import Const, Effect, If, Operand, Pack
 

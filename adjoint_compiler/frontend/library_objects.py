@@ -14,10 +14,10 @@ import gast
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import expressions, statements
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Free, Scope, Value, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Name, Operand, With
 from adjoint_compiler.ir.types import Type, type_of
 from adjoint_compiler.rules.contexts import CONTEXTS, GIVEN

@@ -15,9 +15,9 @@ from typing import Any
 import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Name, Operand
 from adjoint_compiler.runtime.structures import instance
 

@@ -9,6 +9,7 @@ is known before it is computed.
 from __future__ import annotations
 
 import builtins
+import logging
 import math
 import operator
 import warnings
@@ -38,6 +39,9 @@ KEYWORDS = frozenset({
     "dtype", "order", "axis", "ndmin", "copy", "shape", "fill_value", "start", "stop", "step", "num",
     "endpoint", "base", "N", "M", "k", "decimals",
 })  # fmt: skip
+
+# What stands for objects that a module makes when it is imported, while programs that read them are compiled.
+STAND_INS: dict[Any, Any] = {logging.getLogger: logging.Logger("stand_in")}
 
 
 class NotConstant(Exception):
@@ -115,6 +119,13 @@ class _Evaluator:
 
     def called(self, node: Any) -> Any:
         found = self.meaning(node.func)
+        if (
+            isinstance(found, Value)
+            and found.value in STAND_INS
+            and all(map(_is_name, node.args))
+            and not node.keywords
+        ):
+            return STAND_INS[found.value]
         if any(k.arg not in KEYWORDS for k in node.keywords):
             raise NotConstant(f"`{_short(node)}`")
         args, kwargs = [self.value(a) for a in node.args], {k.arg: self.value(k.value) for k in node.keywords}
@@ -130,6 +141,11 @@ class _Evaluator:
                 _check_dtypes([*args, *kwargs.values()])
                 return getattr(base, node.func.attr)(*args, **kwargs)
         raise NotConstant(f"a call of `{_short(node.func)}`")
+
+
+def _is_name(node: Any) -> bool:
+    """Whether an argument is a name that is written out, or the module's own."""
+    return isinstance(node, gast.Constant) or (isinstance(node, gast.Name) and node.id == "__name__")
 
 
 # -- sizes ---------------------------------------------------------------------------------------------------

@@ -33,11 +33,11 @@ from adjoint_compiler.frontend import (
     objects,
     written_out,
 )
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope, Value, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Name
 from adjoint_compiler.ir.types import OneOfSeveral, is_object
 from adjoint_compiler.library.python_views import VIEWS

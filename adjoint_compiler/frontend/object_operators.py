@@ -14,11 +14,11 @@ from typing import Any
 import gast
 
 from adjoint_compiler.frontend import objects, several_classes
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import UNKNOWN
 from adjoint_compiler.ir.walk import walk

@@ -26,11 +26,12 @@ from adjoint_compiler.frontend import (
     several_classes,
     suggestions,
 )
-from adjoint_compiler.frontend.assumptions import Assumption, types_so_far
+from adjoint_compiler.frontend.assumptions import Assumption
 from adjoint_compiler.frontend.classes import Building, Member, member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.joins import classes_of
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
 from adjoint_compiler.ir.objects import is_record

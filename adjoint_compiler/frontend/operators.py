@@ -7,6 +7,7 @@ a if c else b      if c: t = a; else: t = b
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import gast
@@ -22,8 +23,10 @@ from adjoint_compiler.frontend import (
 )
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.given import Given
-from adjoint_compiler.frontend.scope import Scope, Several, Value
+from adjoint_compiler.frontend.scope import Scope, Several, Value, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, If, Name, Operand, Pack
+from adjoint_compiler.ir.types import UNKNOWN, is_number
 
 UNARY = {gast.USub: "neg", gast.UAdd: "pos", gast.Not: "not_", gast.Invert: "invert"}
 COMPARISONS = {
@@ -38,7 +41,8 @@ def static_condition(cx: Context, scope: Scope, node: Any) -> bool | None:
         inner = static_condition(cx, scope, node.operand)
         return None if inner is None else not inner
     if isinstance(node, gast.Call):
-        return instances.is_instance(cx, scope, node)
+        known = _is_callable(cx, scope, node)
+        return instances.is_instance(cx, scope, node) if known is None else known
     if isinstance(node, gast.Compare):
         return _is_none(cx, scope, node)
     if isinstance(node, gast.Name) and held_functions.denotes_function(cx, scope, node):
@@ -58,6 +62,22 @@ def _is_none(cx: Context, scope: Scope, node: Any) -> bool | None:
     if not is_none and not held_functions.denotes_function(cx, scope, node.left):
         return None
     return is_none is isinstance(node.ops[0], gast.Is)
+
+
+def _is_callable(cx: Context, scope: Scope, node: Any) -> bool | None:
+    """The truth of ``callable(f)`` of a name that is a function, or a number or array; None for other calls."""
+    asked = expressions.compile_time(cx, scope, node.func)
+    if not isinstance(asked, Value) or asked.value is not builtins.callable or len(node.args) != 1:
+        return None
+    if not isinstance(node.args[0], gast.Name):
+        return None
+    if held_functions.denotes_function(cx, scope, node.args[0]):
+        return True
+    found = scope.lookup(node.args[0].id)
+    if type(found) is Value:
+        return callable(found.value)
+    t = types_so_far(cx).get(found.name, UNKNOWN) if isinstance(found, Variable) else UNKNOWN
+    return False if is_number(t) or t.kind in ("array", "real", "none", "str") else None
 
 
 def lower_condition(cx: Context, scope: Scope, node: Any) -> Operand:
@@ -89,7 +109,7 @@ def _unaryop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
         and isinstance(node.op, gast.USub)
         and isinstance(operand.value, (int, float, complex))
     ):
-        if not operand.text:
+        if not operand.text or operand.text in ("np.inf", "numpy.inf", "math.inf"):
             return Const(-operand.value)
     made = object_operators.special(cx, scope, node, operand, object_operators.UNARY.get(type(node.op), ""))
     if made is not None:

@@ -20,7 +20,7 @@ import numpy as np
 
 from adjoint_compiler.diagnostics import display_file
 from adjoint_compiler.frontend.annotations import parse_annotation
-from adjoint_compiler.frontend.literals import NotConstant, evaluate
+from adjoint_compiler.frontend.literals import STAND_INS, NotConstant, evaluate
 from adjoint_compiler.frontend.made_functions import changed_by
 from adjoint_compiler.frontend.module_bindings import Binding, Bindings, bindings_of
 from adjoint_compiler.frontend.parsed_classes import read_class
@@ -396,5 +396,5 @@ def _check_kind(value: Any) -> None:
     if isinstance(value, (tuple, list, dict)):
         for item in value.values() if isinstance(value, dict) else value:
             _check_kind(item)
-    elif not isinstance(value, (*IMMUTABLE, np.ndarray)):
+    elif not isinstance(value, (*IMMUTABLE, np.ndarray)) and value not in STAND_INS.values():
         raise NotConstant(f"a value of type {type(value).__name__}")

@@ -15,6 +15,7 @@ from adjoint_compiler.frontend.arrays_of_lists import OPERATORS, with_arrays
 from adjoint_compiler.frontend.check_objects import not_a_sequence, object_asked, stand_in_in, used_as_a_whole
 from adjoint_compiler.frontend.container_methods import ADVICE, container_method
 from adjoint_compiler.frontend.dict_methods import joined_dicts, of_keys
+from adjoint_compiler.frontend.drawn_orders import drawn_order
 from adjoint_compiler.frontend.fold_conditions import FOLDED, folded, is_plain
 from adjoint_compiler.frontend.join_sequences import Fresh, join_sequences
 from adjoint_compiler.frontend.list_parts import replace_part
@@ -87,7 +88,9 @@ def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
                 s = replace(s, args=tuple(constants.get(o.id, o) if isinstance(o, Name) else o for o in s.args))
             made, s = with_arrays(s, types, fresh) if s.op in OPERATORS else ([], s)
             before = len(faults)
-            stores = _method_that_stores(s, types, faults, fresh) if s.op == "method" else None
+            stores = drawn_order(s, types, faults, fresh)
+            if stores is None and s.op == "method":
+                stores = _method_that_stores(s, types, faults, fresh)
             new = _resolve_bind(s, types, faults) if stores is None and _covered(s, types, faults) else s
             if len(faults) > before:
                 note_broken(s)
@@ -327,8 +330,7 @@ def _resolve_method(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         faults.append(Diagnostic("AC001", s.span, message, (), "make a new one without it"))
         return s
     message = f"method `.{name.value}()` of a value of type {t} has no rule"
-    order = "draw an order, and index with it: a[rng.permutation(len(a))]" if generates else None
-    advice = order or ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, ATTRIBUTES)
+    advice = ADVICE.get(t.kind) or suggestions.for_missing_method(str(name.value), METHODS, ATTRIBUTES)
     faults.append(Diagnostic("AC019", s.span, message, (), advice))
     return s
 

@@ -17,10 +17,10 @@ import numpy as np
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import custom
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.lifting import is_live, lifted
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
 from adjoint_compiler.ir.types import UNKNOWN, array_type, is_discrete
 from adjoint_compiler.rules.scipy_solvers import SOLVERS, Solver, make_rule

@@ -23,6 +23,7 @@ import gast
 import numpy as np
 
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, display_file
+from adjoint_compiler.frontend.declared_types import refuse_declared_types
 from adjoint_compiler.frontend.kept_texts import kept_texts
 from adjoint_compiler.ir.nodes import NOWHERE, Span
 
@@ -71,6 +72,7 @@ def source_of(function: Callable[..., Any], generators: bool = False) -> Source:
     'dedent'
     """
     plain, owner, dispatcher = _unwrap(function)
+    refuse_declared_types(dispatcher)
     code, name, file = plain.__code__, plain.__name__, display_file(plain.__code__.co_filename)
     if not file.startswith("<"):  # made-up names have no file to be compared with, and would be dropped
         linecache.checkcache(code.co_filename)

@@ -9,11 +9,11 @@ import gast
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.analysis.views import view_rule
 from adjoint_compiler.frontend import changing_sets, closures, expressions, object_operators, objects, statements
-from adjoint_compiler.frontend.assumptions import types_so_far
 from adjoint_compiler.frontend.classes import member_of
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Scope, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Bind, Block, Call, Name, Operand, Pack, Statement, Store, Update
 from adjoint_compiler.ir.operands import field_of
 from adjoint_compiler.ir.types import UNKNOWN

@@ -24,11 +24,12 @@ from adjoint_compiler.frontend import (
     objects,
     statements,
 )
-from adjoint_compiler.frontend.assumptions import known_items, types_so_far
+from adjoint_compiler.frontend.assumptions import known_items
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.jumps import any_jump
 from adjoint_compiler.frontend.meanings import merge_meanings
 from adjoint_compiler.frontend.scope import CODE, Free, Scope, Several, Value, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.joins import element
 from adjoint_compiler.ir.nodes import Bind, Const, If, Name, Operand, Pack
 from adjoint_compiler.ir.types import OneOfSeveral, Type, type_of

@@ -57,7 +57,7 @@ class Closure:
 
 
 def is_written_in_python(cls: Any) -> bool:
-    """Whether a class, and all that it inherits from, is made by ``class`` statements, none of NumPy or SciPy.
+    """Whether a class, and all that it inherits from, is made by ``class`` statements, none of NumPy or SciPy, no ufunc or stencil of Numba.
 
     >>> import random
     >>> is_written_in_python(random.Random)
@@ -65,6 +65,8 @@ def is_written_in_python(cls: Any) -> bool:
     """
     made = [c for c in cls.__mro__ if c is not object]
     if any(c.__module__.partition(".")[0] in ("numpy", "scipy", "logging") for c in made):
+        return False
+    if any(c.__module__.startswith(("numba.np.", "numba.stencils.")) for c in made):
         return False
     return all(c.__flags__ & HEAP_TYPE and not isinstance(vars(c).get("__new__"), BUILTIN) for c in made)
 

@@ -36,7 +36,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "numpy_series",
     ),
     "scipy.integrate": ("scipy_integrate",),
-    "scipy.interpolate": ("scipy_interpolate",),
+    "scipy.interpolate": ("scipy_interpolate", "scipy_splines"),
     "scipy.linalg": ("scipy_linalg",),
     "scipy.ndimage": ("scipy_ndimage",),
     "scipy.optimize": ("scipy_optimize",),

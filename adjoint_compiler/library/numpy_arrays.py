@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 
 from adjoint_compiler.library import defines
-from adjoint_compiler.runtime import constant, histogram2d_value, histogram_value, histogramdd_value, valued
+from adjoint_compiler.runtime import (
+    constant,
+    histogram2d_value,
+    histogram_value,
+    histogramdd_value,
+    trimmed_bounds,
+    valued,
+)
 
 
 @defines(np.ediff1d)
@@ -21,6 +28,19 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     return np.concatenate((first, steps, last), dtype=steps.dtype, casting="same_kind")
 
 
+@defines(np.trim_zeros)
+def trim_zeros(filt: Any, trim: Any = "fb", axis: Any = None) -> Any:
+    if axis is not None:
+        raise NotImplementedError("np.trim_zeros is differentiated with axis=None")
+    first, last = trimmed_bounds(filt, trim)
+    if np.ndim(filt) == 1:
+        return filt[first:last]
+    if np.ndim(filt) == 2:
+        left, right = trimmed_bounds(filt, trim, 1)
+        return filt[first:last, left:right]
+    raise NotImplementedError("np.trim_zeros of vectors and matrices is differentiated")
+
+
 @defines(np.cov)
 def cov(
     m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any = None, fweights: Any = None, aweights: Any = None,
@@ -29,7 +49,7 @@ def cov(
     both = rows if y is None else np.concatenate((rows, variables(y, rowvar)), axis=0)
     lost = (0 if bias else 1) if ddof is None else ddof
     if fweights is None and aweights is None:
-        away = both - np.average(both, axis=1)[:, None]
+        away = both - np.mean(both, axis=1)[:, None]
         return np.squeeze(np.dot(away, np.conj(away.T)) * np.true_divide(1, both.shape[1] - lost))
     analytic = 1.0 if aweights is None else np.asarray(aweights) * np.float64(1.0)
     if fweights is None:

@@ -38,12 +38,16 @@ def cumulative_simpson(y: Any, *, x: Any = None, dx: Any = 1.0, axis: Any = -1) 
     return valued(np.moveaxis(values @ weights, -1, axis), found)
 
 
+def limit(end: Any, *at: Any) -> Any:
+    """A limit of an inner integral: a number, or a function of the outer variables."""
+    if callable(end):
+        return end(*at)
+    return end
+
+
 @defines(integrate.dblquad)
 def dblquad(func: Any, a: Any, b: Any, gfun: Any, hfun: Any) -> Any:
-    if callable(gfun):
-        if callable(hfun):
-            return integrate.quad(lambda x: integrate.quad(lambda y: func(y, x), gfun(x), hfun(x))[0], a, b)
-        return integrate.quad(lambda x: integrate.quad(lambda y: func(y, x), gfun(x), hfun)[0], a, b)
-    if callable(hfun):
-        return integrate.quad(lambda x: integrate.quad(lambda y: func(y, x), gfun, hfun(x))[0], a, b)
-    return integrate.quad(lambda x: integrate.quad(lambda y: func(y, x), gfun, hfun)[0], a, b)
+    def inner(x: Any) -> Any:
+        return integrate.quad(lambda y: func(y, x), limit(gfun, x), limit(hfun, x))[0]
+
+    return integrate.quad(inner, a, b)

@@ -77,8 +77,58 @@ def cubic_slopes(x: Any, y: Any, bc_type: Any) -> Any:
     return np.linalg.solve(A, b)
 
 
+def cubic_integral(x: Any, y: Any, slopes: Any, at: Any) -> Any:
+    """The integral from the first point to a place of the cubics with given values and slopes."""
+    h = beside(np.diff(x), y)
+    pieces = h * (y[:-1] + y[1:]) / 2 + h * h * (slopes[:-1] - slopes[1:]) / 12
+    before = np.concatenate((np.zeros_like(pieces[:1]), np.cumsum(pieces, axis=0)))
+    k = np.clip(np.searchsorted(x, at, side="right") - 1, 0, len(x) - 2)
+    width = beside(x[k + 1] - x[k], y)
+    t = beside(at - x[k], y)
+    rise = (y[k + 1] - y[k]) / width
+    bend = (slopes[k] + slopes[k + 1] - 2 * rise) / width
+    c2 = (rise - slopes[k]) / width - bend
+    return before[k] + (((bend / width * t / 4 + c2 / 3) * t + slopes[k] / 2) * t + y[k]) * t
+
+
+class Cubics:
+    """Cubics by their values and slopes at points; ``made`` are SciPy's name of the class and its arguments."""
+
+    def __init__(self, x: Any, y: Any, slopes: Any, name: Any, made: Any) -> None:
+        self.x = x
+        self.y = y
+        self.slopes = slopes
+        self.name = name
+        self.made = made
+
+    def __call__(self, x: Any, nu: Any = 0) -> Any:
+        value = object_value(self.name, self.made, (x, nu))
+        return valued(hermite(self.x, self.y, self.slopes, np.asarray(x), nu), value)
+
+    def derivative(self, nu: Any = 1) -> Any:
+        return DerivedCubics(self, nu)
+
+    def integrate(self, a: Any, b: Any) -> Any:
+        last = cubic_integral(self.x, self.y, self.slopes, b)
+        found = last - cubic_integral(self.x, self.y, self.slopes, a)
+        return valued(found, object_value(self.name, self.made, (a, b), (), "integrate"))
+
+
+class DerivedCubics:
+    """What ``derivative`` of cubics gives."""
+
+    def __init__(self, of: Any, order: Any) -> None:
+        self.of = of
+        self.order = order
+
+    def __call__(self, x: Any, nu: Any = 0) -> Any:
+        of = self.of
+        value = object_value(of.name, of.made, (self.order,), (), "derivative", (x, nu))
+        return valued(hermite(of.x, of.y, of.slopes, np.asarray(x), self.order + nu), value)
+
+
 @defines(interpolate.CubicSpline)
-class CubicSpline:
+class CubicSpline(Cubics):
     """A spline of continuous second derivative."""
 
     def __init__(self, x: Any, y: Any, axis: Any = 0, bc_type: Any = "not-a-knot") -> None:
@@ -86,16 +136,13 @@ class CubicSpline:
             raise NotImplementedError("interpolation along the first axis is differentiated: move the axis")
         self.x = np.asarray(x)
         self.y = np.asarray(y)
-        self.bc_type = bc_type
         self.slopes = cubic_slopes(self.x, self.y, bc_type)
-
-    def __call__(self, x: Any, nu: Any = 0) -> Any:
-        value = object_value("interpolate.CubicSpline", (self.x, self.y, 0, self.bc_type), (x, nu))
-        return valued(hermite(self.x, self.y, self.slopes, np.asarray(x), nu), value)
+        self.name = "interpolate.CubicSpline"
+        self.made = (self.x, self.y, 0, bc_type)
 
 
 @defines(interpolate.CubicHermiteSpline)
-class CubicHermiteSpline:
+class CubicHermiteSpline(Cubics):
     """Cubics with given values and slopes."""
 
     def __init__(self, x: Any, y: Any, dydx: Any, axis: Any = 0) -> None:
@@ -104,10 +151,8 @@ class CubicHermiteSpline:
         self.x = np.asarray(x)
         self.y = np.asarray(y)
         self.slopes = np.asarray(dydx)
-
-    def __call__(self, x: Any, nu: Any = 0) -> Any:
-        value = object_value("interpolate.CubicHermiteSpline", (self.x, self.y, self.slopes), (x, nu))
-        return valued(hermite(self.x, self.y, self.slopes, np.asarray(x), nu), value)
+        self.name = "interpolate.CubicHermiteSpline"
+        self.made = (self.x, self.y, self.slopes)
 
 
 def pchip_end(h0: Any, h1: Any, m0: Any, m1: Any) -> Any:
@@ -137,7 +182,7 @@ def pchip_slopes(x: Any, y: Any) -> Any:
 
 
 @defines(interpolate.PchipInterpolator)
-class PchipInterpolator:
+class PchipInterpolator(Cubics):
     """Cubics that are monotonic where the values are."""
 
     def __init__(self, x: Any, y: Any, axis: Any = 0) -> None:
@@ -146,39 +191,38 @@ class PchipInterpolator:
         self.x = np.asarray(x)
         self.y = np.asarray(y)
         self.slopes = pchip_slopes(self.x, self.y)
-
-    def __call__(self, x: Any, nu: Any = 0) -> Any:
-        value = object_value("interpolate.PchipInterpolator", (self.x, self.y), (x, nu))
-        return valued(hermite(self.x, self.y, self.slopes, np.asarray(x), nu), value)
+        self.name = "interpolate.PchipInterpolator"
+        self.made = (self.x, self.y)
 
 
-@defines(interpolate.interp1d)
-class interp1d:  # noqa: N801  (as SciPy calls it)
-    """Linear interpolation between points in increasing order."""
+def akima_slopes(x: Any, y: Any) -> Any:
+    """Means of the rises on both sides, weighted by how much they differ from the next ones."""
+    rise = np.diff(y, axis=0) / beside(np.diff(x), y)
+    if len(x) == 2:
+        return np.stack([rise[0], rise[0]])
+    first = 2 * rise[:1] - rise[1:2]
+    last = 2 * rise[-1:] - rise[-2:-1]
+    m = np.concatenate((2 * first - rise[:1], first, rise, last, 2 * last - rise[-1:]))
+    apart = np.abs(np.diff(m, axis=0))
+    before = apart[:-2]
+    both = apart[2:] + before
+    weighed = both > 1e-9 * np.max(both)
+    mean = m[1:-2] + before / np.where(weighed, both, 1.0) * (m[2:-1] - m[1:-2])
+    return np.where(weighed, mean, 0.5 * (m[3:] + m[:-3]))
 
-    def __init__(
-        self, x: Any, y: Any, kind: Any = "linear", *, bounds_error: Any = None, fill_value: Any = np.nan
-    ) -> None:
-        if kind != "linear":
-            raise NotImplementedError("interp1d is differentiated with kind='linear'; use CubicSpline for cubics")
-        if np.ndim(y) != 1:
-            raise NotImplementedError("interp1d of vectors is differentiated")
-        self.places = np.asarray(x)
-        self.heights = np.asarray(y)
-        self.bounds_error = bounds_error
-        self.fill_value = fill_value
 
-    def __call__(self, x: Any) -> Any:
-        at = np.asarray(x)
-        order = np.argsort(self.places)
-        xs = self.places[order]
-        ys = self.heights[order]
-        k = np.clip(np.searchsorted(xs, at) - 1, 0, len(xs) - 2)
-        line = ys[k] + (ys[k + 1] - ys[k]) / (xs[k + 1] - xs[k]) * (at - xs[k])
-        if self.fill_value != "extrapolate":
-            line = np.where((at < xs[0]) | (at > xs[-1]), 0.0 * ys[0] + self.fill_value, line)
-        options = (("bounds_error", self.bounds_error), ("fill_value", self.fill_value))
-        return valued(line, object_value("interpolate.interp1d", (self.places, self.heights), (x,), options))
+@defines(interpolate.Akima1DInterpolator)
+class Akima1DInterpolator(Cubics):
+    """Cubics that follow neighbouring points only (Akima, J. ACM 17 (1970)); nothing outside of the points."""
+
+    def __init__(self, x: Any, y: Any, axis: Any = 0) -> None:
+        if axis != 0:
+            raise NotImplementedError("interpolation along the first axis is differentiated: move the axis")
+        self.x = np.asarray(x)
+        self.y = np.asarray(y)
+        self.slopes = akima_slopes(self.x, self.y)
+        self.name = "interpolate.Akima1DInterpolator"
+        self.made = (self.x, self.y)
 
 
 def multilinear(points: Any, values: Any, xi: Any, fill_value: Any) -> Any:
@@ -244,73 +288,3 @@ def interpn(
         at = np.expand_dims(at, -1) if len(points) == 1 else np.expand_dims(at, 0)
     value = scipy_value("interpolate.interpn", (points, values, xi, method, bounds_error, fill_value))
     return valued(multilinear(points, np.asarray(values), at, fill_value), value)
-
-
-def over(a: Any, b: Any) -> Any:
-    """A quotient; zero where the divisor is."""
-    return np.where(b == 0, 0.0, a / np.where(b == 0, 1.0, b))
-
-
-def b_splines(t: Any, k: Any, x: Any) -> Any:
-    """The values of all B-splines of degree ``k`` at places, a row for each; the polynomials at both ends go on outside."""
-    n = len(t) - k - 1
-    here = np.clip(np.searchsorted(t, x, side="right") - 1, k, n - 1)
-    out = 1.0 * (np.arange(len(t) - 1) == np.expand_dims(here, -1))
-    at = np.expand_dims(x, -1)
-    for d in range(1, k + 1):
-        rising = over(at - t[: -d - 1], t[d:-1] - t[: -d - 1])
-        falling = over(t[d + 1 :] - at, t[d + 1 :] - t[1:-d])
-        out = rising * out[..., :-1] + falling * out[..., 1:]
-    return out
-
-
-def spline_at(t: Any, c: Any, k: Any, x: Any, nu: Any) -> Any:
-    """A spline, or its derivative, by its coefficients."""
-    knots, coefficients, degree = t, c[: len(t) - k - 1], k
-    for _ in range(nu):
-        width = knots[degree + 1 : -1] - knots[1 : -degree - 1]
-        coefficients = degree * over(np.diff(coefficients), width)
-        knots = knots[1:-1]
-        degree -= 1
-    return b_splines(knots, degree, x) @ coefficients
-
-
-@defines(interpolate.BSpline)
-class BSpline:
-    """A spline by its knots and coefficients (de Boor, chapters IX and X)."""
-
-    def __init__(self, t: Any, c: Any, k: Any) -> None:
-        if np.ndim(c) != 1:
-            raise NotImplementedError("BSpline of numbers is differentiated")
-        self.t = np.asarray(t)
-        self.c = np.asarray(c)
-        self.k = k
-
-    def __call__(self, x: Any, nu: Any = 0) -> Any:
-        if nu > self.k:
-            raise NotImplementedError("derivatives of a BSpline up to its degree are differentiated")
-        value = object_value("interpolate.BSpline", (self.t, self.c, self.k), (x, nu))
-        return valued(spline_at(self.t, self.c, self.k, np.asarray(x), nu), value)
-
-
-@defines(interpolate.make_interp_spline)
-class InterpolatingSpline:
-    """``make_interp_spline(x, y, k)`` of degree one or three, not a knot at the points next to the ends."""
-
-    def __init__(self, x: Any, y: Any, k: Any = 3) -> None:
-        if np.ndim(y) != 1:
-            raise NotImplementedError("make_interp_spline of numbers is differentiated")
-        if k != 1 and k != 3:
-            raise NotImplementedError("make_interp_spline is differentiated with k=1 or k=3")
-        self.x = np.asarray(x)
-        self.y = np.asarray(y)
-        self.k = k
-        half = (k + 1) // 2
-        self.t = np.concatenate((np.repeat(self.x[:1], k + 1), self.x[half:-half], np.repeat(self.x[-1:], k + 1)))
-        self.coefficients = np.linalg.solve(b_splines(self.t, k, self.x), self.y)
-
-    def __call__(self, x: Any, nu: Any = 0) -> Any:
-        if nu > self.k:
-            raise NotImplementedError("derivatives of a spline up to its degree are differentiated")
-        value = object_value("interpolate.make_interp_spline", (self.x, self.y, self.k), (x, nu))
-        return valued(spline_at(self.t, self.coefficients, self.k, np.asarray(x), nu), value)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from adjoint_compiler.runtime import reduceat_value, valued
+from adjoint_compiler.runtime import merge_axes, reduce_value, reduceat_value, valued
 
 # What reductions are with keywords that their rules do not have.
 REDUCTIONS = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
@@ -40,15 +40,26 @@ def reduce_of(ufunc: Any) -> Callable[..., Any]:
     """``ufunc.reduce``."""
     if ufunc in REDUCTIONS:
         return reduce_with_keywords(ufunc, REDUCTIONS[ufunc])
+    name, identity = ufunc.__name__, ufunc.identity
 
     def reduce(array: Any, axis: Any = 0, dtype: Any = None, *, keepdims: Any = False, initial: Any = None) -> Any:
-        if axis is None or isinstance(axis, tuple):
-            raise NotImplementedError("reduce of this ufunc along several axes")
-        rows = np.moveaxis(np.asarray(array, dtype=dtype), axis, 0)
-        out = rows[0] if initial is None else ufunc(np.asarray(initial, dtype=rows.dtype), rows[0])
-        for k in range(1, len(rows)):
-            out = ufunc(out, rows[k])
-        return np.expand_dims(out, axis) if keepdims else out
+        given = np.asarray(array, dtype=dtype)
+        several = axis is None or isinstance(axis, tuple)
+        if several:
+            rows = np.moveaxis(merge_axes(given, given, axis), -1, 0)
+        else:
+            rows = np.moveaxis(given, axis, 0)
+        if len(rows) == 0 and identity is not None:
+            out = np.full(rows.shape[1:], identity if initial is None else initial, rows.dtype)
+        else:
+            out = rows[0] if initial is None else ufunc(np.asarray(initial, dtype=rows.dtype), rows[0])
+            for k in range(1, len(rows)):
+                out = ufunc(out, rows[k])
+        if several:  # NumPy has an order of its own
+            out = valued(out, reduce_value(name, given, axis, initial))
+        if keepdims:
+            return np.expand_dims(out, tuple(range(np.ndim(given))) if axis is None else axis)
+        return out
 
     return reduce
 
@@ -80,7 +91,7 @@ def accumulate_of(ufunc: Any) -> Callable[..., Any]:
     def accumulate(array: Any, axis: Any = 0, dtype: Any = None) -> Any:
         rows = np.moveaxis(np.asarray(array, dtype=dtype), axis, 0)
         out = np.empty_like(rows)
-        out[0] = rows[0]
+        out[:1] = rows[:1]
         for k in range(1, len(rows)):
             out[k] = ufunc(out[k - 1], rows[k])
         return np.moveaxis(out, 0, axis)

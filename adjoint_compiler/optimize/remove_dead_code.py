@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adjoint_compiler.analysis.places import find_places, size
-from adjoint_compiler.ir.nodes import Bind, Block, Call, For, If, Pop, Program, Statement, Try, With
+from adjoint_compiler.analysis.tapes import own_tapes
+from adjoint_compiler.ir.nodes import Bind, Block, Call, For, If, Pop, Program, Push, Statement, Try, With
 from adjoint_compiler.optimize.rename import map_block
 from adjoint_compiler.rules.draws import acts
 
@@ -38,7 +39,23 @@ def remove_dead_code(program: Program) -> Program:
     kept = [map_block(block, lambda s, apart=apart: _kept(s, needed, apart)) for block, apart in parts]  # type: ignore[misc]
     if all(new is old for new, (old, _) in zip(kept, parts)):
         return program
-    return replace(program, body=tuple([s for block in kept for s in block]))
+    shorter = replace(program, body=tuple([s for block in kept for s in block]))
+    return shorter if start is None else _without_idle_tapes(shorter)
+
+
+def _without_idle_tapes(program: Program) -> Program:
+    """A generated program without the tapes of which it takes nothing that it needs, and without what went onto them."""
+    tapes = [s for s in program.statements if isinstance(s, (Push, Pop))]
+    idle = {s.stack for s in tapes if isinstance(s, Pop)} - {s.stack for s in tapes if s.bound}
+    idle = idle & own_tapes(program.statements) if idle else idle
+    if not idle:
+        return program
+
+    def change(s: Statement) -> list[Statement]:
+        gone = isinstance(s, (Push, Pop)) and s.stack in idle or isinstance(s, Bind) and s.target in idle
+        return [] if gone else [s]
+
+    return remove_dead_code(replace(program, body=map_block(program.body, change)))
 
 
 def _computed_again(program: Program, start: int) -> Apart:

@@ -47,14 +47,14 @@ def reuse_memory(program: Program, types: Types, memory: Memory) -> Program:
     if start is None:
         return program
     reverse = walk(program.body[start:])
-    made = {s.target: s for s in reverse if isinstance(s, Bind) and _makes_array(s, types)}
+    made = {s.target: s for s in reverse if isinstance(s, Bind) and makes_array(s, types)}
     found = [s for s in reverse if isinstance(s, Bind) and s.op in IN_PLACE and _dying(s, types) in made]
     if not found:
         return program
     return _Reusing(program, types, memory, found).change(found)
 
 
-def _makes_array(s: Bind, types: Types) -> bool:
+def makes_array(s: Bind, types: Types) -> bool:
     """Whether a binding certainly makes a new array of numbers that are not whole.
 
     A guard gives back what it looks at unless there is something to stop. Even where nothing of the program reads that any
@@ -120,4 +120,4 @@ def _takes_nothing(s: Statement, array: str) -> bool:
     return s.op not in GUARDS or array not in names_in(s.args[1])  # which it may give back
 
 
-__all__ = ["reuse_memory"]
+__all__ = ["makes_array", "reuse_memory"]

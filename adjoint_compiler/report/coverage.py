@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.frontend import drawn_orders
 from adjoint_compiler.frontend.solvers import solver_of
 from adjoint_compiler.library import definition_of
 from adjoint_compiler.rules import TABLE, Rule, lookup
@@ -60,7 +61,6 @@ INERT_READ = {
 # Why some names have no derivatives yet.
 REASONS = {
     "numpy.asmatrix": "arrays of the class matrix are not differentiated", "numpy.nditer": "write the loop over indices",
-    "numpy.random.shuffle": "draws an order and stores; index with np.random.permutation",
     "numpy.random.random_integers": "gone from NumPy; use randint", "numpy.ndarray.resize": "changes the memory of an array",
 }  # fmt: skip
 
@@ -111,6 +111,8 @@ def _object(name: str) -> Any:
 def _of_object(name: str, found: Any) -> Coverage:
     if any(found is changing for changing, _ in IN_PLACE):
         return Coverage(name, DIFFERENTIABLE, "as a store")
+    if name.startswith("numpy.random.") and name.rpartition(".")[2] in drawn_orders.NAMES:
+        return Coverage(name, DIFFERENTIABLE, "the order is drawn, and the array indexed by it")
     rule = TABLE.by_key.get(name) or lookup(found)
     if rule is not None:
         return _of_rule(name, rule)

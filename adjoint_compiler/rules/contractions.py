@@ -94,8 +94,7 @@ for _function in (np.vecdot, np.linalg.vecdot):
 structural("kron(a, b)", np.kron, a="kron_adjoint_left(g, a, b)", b="kron_adjoint_right(g, a, b)", linear="a", bilinear="a b")
 structural("cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None)", np.cross,
            a="cross_adjoint_left(g, a, b, axisa, axisb, axisc, axis)",
-           b="cross_adjoint_right(g, a, b, axisa, axisb, axisc, axis)", linear="a", bilinear="a b",
-           note="vectors of length three")
+           b="cross_adjoint_right(g, a, b, axisa, axisb, axisc, axis)", linear="a", bilinear="a b")
 structural("cross(a, b, *, axis=-1)", np.linalg.cross, a="cross_adjoint_left(g, a, b, axis, axis, axis)",
            b="cross_adjoint_right(g, a, b, axis, axis, axis)", linear="a", bilinear="a b")
 structural("einsum(subscripts, *operands, optimize=False)", np.einsum,

@@ -2,8 +2,8 @@
 
 A draw from a location-scale family is differentiated as the program that the fixed stream of random numbers
 makes of it: ``normal(loc, scale)`` is ``loc + scale * n`` of a constant ``n``. Counts and indices are inert.
-A parameter for which there is no such formula is refused when it is active. ``shuffle`` changes its argument
-and has no rule.
+A parameter for which there is no such formula is refused when it is active. What reorders an array, or picks from it,
+draws an order (see ``frontend.drawn_orders``).
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from adjoint_compiler.ir.nodes import Bind, Const, Effect, Statement
-from adjoint_compiler.ir.types import FLOAT, Type, array_type
+from adjoint_compiler.ir.types import FLOAT, INT, Type, array_type
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
-from adjoint_compiler.rules.shapes import Operands, Types, length, rank
+from adjoint_compiler.rules.shapes import Operands, Result, Types, length, rank
 from adjoint_compiler.rules.signatures import keyword_only, parse_signature
 from adjoint_compiler.rules.table import cite
 from adjoint_compiler.rules.user import INERT_CALL
@@ -79,10 +79,18 @@ STATE_DRAWS = (
     "random_sample(size=None)",
 )
 REAL = ("standard_cauchy(size=None)", "standard_exponential(size=None)", "standard_normal(size=None)")
-# What picks among the elements of an argument: real ones are refused when active.
+# What picks among the elements of an argument: of arrays, `frontend.drawn_orders` makes indices of it.
 PICKS = {
     "choice(a, size=None, replace=True, p=None)": "a p",
     "permutation(x)": "x",
+    "shuffle(x)": "x",
+    "standard_gamma(shape, size=None)": "shape",
+}
+GENERATOR_PICKS = {
+    "choice(a, size=None, replace=True, p=None, axis=0, shuffle=True)": "a p",
+    "permutation(x, axis=0)": "x",
+    "permuted(x, *, axis=None, out=None)": "x",
+    "shuffle(x, axis=0)": "x",
     "standard_gamma(shape, size=None)": "shape",
 }
 
@@ -103,6 +111,25 @@ def _drawn(types: Types, operands: Operands) -> Type | None:
     return FLOAT if not any(known) else array_type("float64", max(known))
 
 
+def _picked(types: Types, operands: Operands) -> Type | None:
+    """Numbers below an integer: all of them in some order, or as many as ``size`` says; an array of integers keeps its type."""
+    x = types.get("x", types.get("a"))
+    if x is None or x.kind != "int":
+        return x if x is not None and x.kind == "array" and x.dtype.startswith("int") and "x" in types else None
+    size = operands.get("size", Const(None))
+    if "a" in types and size == Const(None):
+        return INT
+    n = 1 if "x" in types else length(size, types.get("size"))
+    return None if n is None else array_type("int64", n)
+
+
+def _result_of(prefix: str, signature: str) -> Result | None:
+    if signature.startswith(("choice", "permut")):
+        return _picked
+    drawn = prefix == "method" and signature in (*REAL, *DRAWS) and "multivariate" not in signature
+    return _drawn if drawn else None
+
+
 def enter(signature: str, pullbacks: dict[str, str], owner: object, prefix: str) -> None:
     """Enter a draw: ``numpy.random.normal`` of the module, ``method.normal`` of a generator."""
     name, params, defaults = parse_signature(signature)
@@ -113,7 +140,7 @@ def enter(signature: str, pullbacks: dict[str, str], owner: object, prefix: str)
         Rule(
             f"{prefix}.{name}", getattr(owner, name), first + params, "structural" if pullbacks else "inert",
             defaults, pullbacks, cheap=False, keyword_only=keyword_only(signature),
-            result=_drawn if prefix == "method" and signature in (*REAL, *DRAWS) and "multivariate" not in signature else None,
+            result=_result_of(prefix, signature),
             note="the derivative for a fixed stream of random numbers",
         )
     )  # fmt: skip
@@ -130,13 +157,13 @@ def refused(signature: str, stated: dict[str, str], params: str = "") -> dict[st
     return {p: f"not_differentiated('{name} draws in their parameter {p}')" for p in wanted} | stated
 
 
-for _owner, _prefix, _own in (
-    (np.random, "numpy.random", MODULE_DRAWS),
-    (np.random.Generator, "method", GENERATOR_DRAWS),
+for _owner, _prefix, _own, _picks in (
+    (np.random, "numpy.random", MODULE_DRAWS, PICKS),
+    (np.random.Generator, "method", GENERATOR_DRAWS, GENERATOR_PICKS),
 ):
     for _signature, _pullbacks in DRAWS.items():
         enter(_signature, refused(_signature, _pullbacks), _owner, _prefix)
-    for _signature, _params in PICKS.items():
+    for _signature, _params in _picks.items():
         enter(_signature, refused(_signature, {}, _params), _owner, _prefix)
     for _signature in (*CONSTANT_DRAWS, *_own):
         enter(_signature, {}, _owner, _prefix)
@@ -172,7 +199,9 @@ def happens_each_time(s: Statement) -> bool:
     return isinstance(s, Effect) and s.kind == "print"
 
 
-_NAMES = frozenset(parse_signature(s)[0] for s in (*DRAWS, *PICKS, *CONSTANT_DRAWS, *MODULE_DRAWS, *GENERATOR_DRAWS))
+_NAMES = frozenset(
+    parse_signature(s)[0] for s in (*DRAWS, *GENERATOR_PICKS, *CONSTANT_DRAWS, *MODULE_DRAWS, *GENERATOR_DRAWS)
+)
 
 cite(
     "Mohamed, Rosca, Figurnov and Mnih, Monte Carlo gradient estimation in machine learning (2020), section 5;"

@@ -6,7 +6,7 @@ Every helper is linear in the adjoint ``g_`` that it is given; most come in pair
 from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.ir.types import MAYBE_COMPLEX, STR, UNKNOWN, Type, may_be_complex
-from adjoint_compiler.rules.shapes import Operands, Types, length, like, listed, rank
+from adjoint_compiler.rules.shapes import Operands, Types, length, like, listed, rank, split
 from adjoint_compiler.rules.table import cite, elementwise, for_reals, inert, structural
 
 
@@ -119,6 +119,9 @@ structural(f"quantile_of(v, x, q, {_MORE})", runtime.quantile_of, v=f"quantile_a
            q=f"leading_sum(g * quantile_of(v, {_HOW.format('order + 1')}), q)", linear="v")
 structural(f"quantile_adjoint(g_, x, q, {_MORE})", runtime.quantile_adjoint, g_=f"quantile_of(g, {_HOW.format('order')})",
            q=f"leading_sum(g_ * quantile_of(g, {_HOW.format('order + 1')}), q)", linear="g_", shape_of="x", result=like("x", "g_"))
+structural("merge_axes(v, x, axis=None)", runtime.merge_axes, v="split_axes(g, x, axis)", shape_only="x", linear="v")
+structural("split_axes(v, x, axis=None)", runtime.split_axes, v="merge_axes(g, x, axis)", shape_only="x", linear="v",
+           result=split)
 structural("leading_sum(v, q)", runtime.leading_sum, v="leading_spread(g, v)", shape_only="q", linear="v", shape_of="q")
 structural("leading_spread(q, v)", runtime.leading_spread, q="leading_sum(g, q)", shape_only="v", linear="q", shape_of="v")
 
@@ -190,15 +193,17 @@ structural("cast_adjoint(g_, y_)", runtime.cast_adjoint, g_="cast_adjoint(g, y_)
 inert("interp_place(x, xp)", runtime.interp_place)
 inert("interp_inside(x, xp)", runtime.interp_inside)
 structural("interp_part(x, xp)", runtime.interp_part,
-           x="g * interp_inside(x, xp) / take(diff(xp), interp_place(x, xp))",
-           xp="interp_nodes(g * interp_inside(x, xp) / take(diff(xp), interp_place(x, xp)), x, xp)")
+           x="divide_or_zero(g * interp_inside(x, xp), take(interp_steps(xp), interp_place(x, xp)))",
+           xp="interp_nodes(divide_or_zero(g * interp_inside(x, xp), take(interp_steps(xp), interp_place(x, xp))), x, xp)")
 structural("interp_nodes(g_, x, xp)", runtime.interp_nodes, linear="g_",
            g_="-take(g, interp_place(x, xp)) * (1 - interp_part(x, xp)) - take(g, interp_place(x, xp) + 1) *"
               " interp_part(x, xp)",
-           x="conj(g_) * (take(g, interp_place(x, xp)) - take(g, interp_place(x, xp) + 1)) *"
-             " interp_inside(x, xp) / take(diff(xp), interp_place(x, xp))",
-           xp="interp_nodes(conj(g_) * (take(g, interp_place(x, xp)) - take(g, interp_place(x, xp) + 1)) *"
-              " interp_inside(x, xp) / take(diff(xp), interp_place(x, xp)), x, xp)")
+           x="divide_or_zero(conj(g_) * (take(g, interp_place(x, xp)) - take(g, interp_place(x, xp) + 1)) *"
+             " interp_inside(x, xp), take(interp_steps(xp), interp_place(x, xp)))",
+           xp="interp_nodes(divide_or_zero(conj(g_) * (take(g, interp_place(x, xp)) - take(g, interp_place(x, xp) + 1)) *"
+              " interp_inside(x, xp), take(interp_steps(xp), interp_place(x, xp))), x, xp)")
+structural("interp_steps(v)", runtime.interp_steps, v="interp_steps_adjoint(g, v)", linear="v")
+structural("interp_steps_adjoint(g_, v)", runtime.interp_steps_adjoint, g_="interp_steps(g)", shape_only="v", linear="g_", result=like("v", "g_"))
 inert("unselected(condlist)", runtime.unselected)
 inert("has_stop(stop)", runtime.has_stop)
 
@@ -270,7 +275,7 @@ structural("eigenvalue_gaps(w)", runtime.eigenvalue_gaps,
 structural("thin_adjoint(g_, s, axis)", runtime.thin_adjoint, g_="widened(g, g_, axis)", shape_only="s", linear="g_")
 structural("narrowed(x, like, axis)", runtime.narrowed, x="widened(g, x, axis)", shape_only="like", linear="x")
 structural("widened(v, like, axis)", runtime.widened, v="narrowed(g, v, axis)", shape_only="like", linear="v")
-_NOT_YET = "not_differentiated('second derivatives of np.linalg.norm with this ord')"
+_NOT_YET = "not_differentiated('second derivatives of np.linalg.norm with an ord that is not written out')"
 structural("norm_slope(x, y_, ord=None, axis=None, keepdims=False)", runtime.norm_slope, x=_NOT_YET,
            y_=_NOT_YET, result=like("x", "x"))
 for_reals("*.cholesky_adjoint", "*.outer_sum", "*.products_with", "*.sum_product", "*.unbroadcast_product")  # written for real code only

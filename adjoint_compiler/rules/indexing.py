@@ -16,8 +16,8 @@ structural("select(condlist, choicelist, default=0)", np.select,
            choicelist="select_adjoint(g, condlist, choicelist)",
            default="unbroadcast(where(unselected(condlist), g, 0.0), default)", linear="choicelist default")
 structural("interp(x, xp, fp)", np.interp,
-           x="g * interp_inside(x, xp) * conj(take(diff(fp) / diff(xp), interp_place(x, xp)))",
-           xp="interp_nodes(g * interp_inside(x, xp) * conj(take(diff(fp) / diff(xp), interp_place(x, xp))),"
+           x="g * interp_inside(x, xp) * conj(take(divide_or_zero(interp_steps(fp), interp_steps(xp)), interp_place(x, xp)))",
+           xp="interp_nodes(g * interp_inside(x, xp) * conj(take(divide_or_zero(interp_steps(fp), interp_steps(xp)), interp_place(x, xp))),"
               " x, xp)",
            fp="take_adjoint(g * (1 - interp_part(x, xp)), fp, interp_place(x, xp)) + take_adjoint(g *"
               " interp_part(x, xp), fp, interp_place(x, xp) + 1)", linear="fp",

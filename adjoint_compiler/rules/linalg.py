@@ -6,9 +6,11 @@ derivative results for forward and reverse mode algorithmic differentiation (200
 the Cholesky decomposition (2016); Seeger et al., Auto-differentiating linear algebra (2017).
 """
 
+from typing import Any
+
 import numpy as np
 
-from adjoint_compiler.ir.nodes import Const
+from adjoint_compiler.ir.nodes import Const, Operand, Pack
 from adjoint_compiler.ir.types import may_be_complex
 from adjoint_compiler.rules import results
 from adjoint_compiler.rules.expressions import RuleError
@@ -149,8 +151,8 @@ def _real_matrix(types: Types, operands: Operands) -> dict[str, str] | None:
 
 _THIN_X = _THIN.format("x")
 _LARGEST, _SMALLEST = (
-    f"({_THIN_X}[0] * share_ties(g, {_THIN_X}[1], {extreme}({_THIN_X}[1]))) @ {_THIN_X}[2]"
-    for extreme in ("max", "min")
+    f"({_THIN_X}[0] * share_ties(expand_dims(g, -1), {_THIN_X}[1], {_THIN_X}[1][{end}], keepdims=True)) @ {_THIN_X}[2]"
+    for end in (":1", "-1:")  # in descending order
 )
 _COLUMNS = "sign(x) * share_ties(g, sum(absolute(x), axis=0), y)"
 _ROWS = "sign(x) * expand_dims(share_ties(g, sum(absolute(x), axis=1), y), -1)"
@@ -174,16 +176,44 @@ def _normed(types: Types, operands: Operands) -> dict[str, str] | None:
         return {"x": f"{scale} * x" if whole else f"spread({scale}, x, axis, keepdims) * x"}
     if n == 2 and t.ndim == 2 and axis == Const(None) and "keepdims" not in operands:
         return {"x": _MATRIX_NORMS[order.value]} if order.value in _MATRIX_NORMS else None
-    if n != 1 or isinstance(order.value, str) or may_be_complex(t):
+    if n == 2:
+        return _of_stacks(order.value, axis, operands)
+    if n != 1 or isinstance(order.value, str):
         return None
+    if order.value == 0:
+        return {"x": "spread(0.0 * g, x, axis, keepdims)"}
     if order.value == 1:
         return {"x": "spread(g, x, axis, keepdims) * sign(x)"}
     if abs(order.value) == np.inf:
         return {"x": "share_ties(g, absolute(x), y, axis, keepdims) * sign(x)"}
-    if order.value > 1:
-        ratio = "divide_or_zero(absolute(x), spread(y, x, axis, keepdims))"
-        return {"x": f"spread(g, x, axis, keepdims) * sign(x) * {ratio} ** (ord - 1)"}
-    return None
+    ratio = "divide_or_zero(absolute(x), spread(y, x, axis, keepdims))"
+    if order.value < 1:  # elements that are zero receive nothing
+        ratio = f"where(x == 0, 1, {ratio})"
+    return {"x": f"spread(g, x, axis, keepdims) * sign(x) * {ratio} ** (ord - 1)"}
+
+
+def _of_stacks(order: Any, axis: Operand, operands: Operands) -> dict[str, str] | None:
+    """The pullback of a matrix norm along two axes, in elementary operations."""
+    ends = axis if axis != Const(None) else Pack("tuple", (Const(0), Const(1)))
+    if not isinstance(ends, Pack):
+        return None
+    row, column = (f"axis[{k}]" if axis is ends else str(k) for k in (0, 1))
+    if order in (1, -1, np.inf, -np.inf):
+        summed = row if abs(order) == 1 else column
+        sums = f"sum(absolute(x), axis={summed}, keepdims=True)"
+        return {"x": f"share_ties(g, {sums}, y, axis, keepdims) * sign(x)"}
+    if "keepdims" in operands and operands["keepdims"] not in (Const(True), Const(False)):
+        return None
+    moved = f"moveaxis(x, ({row}, {column}), (-2, -1))"
+    thin = f"linalg.svd({moved}, full_matrices=False)"
+    bar = f"squeeze(g, ({row}, {column}))" if operands.get("keepdims") == Const(True) else "g"
+    if order == "nuc":
+        weighted = f"expand_dims({bar}, (-2, -1)) * ({thin}[0] @ {thin}[2])"
+    else:
+        end = ":1" if order > 0 else "-1:"
+        shares = f"share_ties(expand_dims({bar}, -1), {thin}[1], {thin}[1][..., {end}], -1, True)"
+        weighted = f"({thin}[0] * expand_dims({shares}, -2)) @ {thin}[2]"
+    return {"x": f"moveaxis({weighted}, (-2, -1), ({row}, {column}))"}
 
 
 def _decomposed(types: Types, operands: Operands) -> dict[str, str] | None:

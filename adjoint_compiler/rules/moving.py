@@ -87,9 +87,7 @@ structural("delete(arr, obj, axis=None)", np.delete, linear="arr", result=flatte
 structural("compress(condition, a, axis=None)", np.compress, linear="a", result=flattened("a"),
            a="moved_adjoint(g, a, compress(condition, labels(a), axis))")
 structural("resize(a, new_shape)", np.resize, linear="a", a="moved_adjoint(g, a, resize(labels(a), new_shape))")
-structural("trim_zeros(filt, trim='fb')", np.trim_zeros, view="filt", result=moved,
-           filt="moved_adjoint(g, filt, with_trimmed(labels(filt), filt, trim))")
-structural("with_trimmed(source, x, trim='fb')", runtime.with_trimmed, view="source")
+inert("trimmed_bounds(x, trim='fb', axis=0)", runtime.trimmed_bounds)
 structural("choose(a, choices, *, mode='raise')", np.choose, choices="choose_adjoint(g, a, choices, mode)",
            linear="choices")
 structural("block(arrays)", np.block, arrays="block_adjoint(g, arrays)", linear="arrays")
@@ -123,7 +121,8 @@ structural("rollaxis(a, axis, start=0)", np.rollaxis, view="a", linear="a", resu
            a="moved_adjoint(g, a, rollaxis(labels(a), axis, start))")
 structural("diagflat(v, k=0)", np.diagflat, v="moved_adjoint(g, v, diagflat(labels(v), k))", linear="v")
 structural("unstack(x, *, axis=0)", *present(np, "unstack"), view="x", linear="x", several=True,
-           x="stack(filled(g, y), axis)")
+           x="restacked(filled(g, y), x, axis)")
+structural("restacked(g_, x, axis=0)", runtime.restacked, g_="moveaxis(g, axis, 0)", shape_only="x", linear="g_", result=like("x", "g_"))
 structural("broadcast_arrays(*args)", np.broadcast_arrays, args="unbroadcast(g[k], args[k])", linear="args",
            view="args", several=True)
 structural("as_strided(x, shape=None, strides=None, *, writeable=True)", np.lib.stride_tricks.as_strided, view="x", linear="x",

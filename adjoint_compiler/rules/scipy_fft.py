@@ -2,6 +2,7 @@
 
 from scipy import fft
 
+from adjoint_compiler.rules import scipy_designs
 from adjoint_compiler.rules.fourier import enter
 from adjoint_compiler.rules.scipy_forms import only
 from adjoint_compiler.rules.table import cite, structural
@@ -19,6 +20,7 @@ structural("trigonometric_adjoint(g_, name, type=2, axes=-1, norm=None)", s.trig
            g_="trigonometric_transform(g, name, type, axes, norm)")
 structural("trigonometric_transform(x, name, type=2, axes=-1, norm=None)", s.trigonometric_transform, linear="x",
            x="trigonometric_adjoint(g, name, type, axes, norm)")
+scipy_designs.enter("scipy.fft")
 cite("Makhoul, A fast cosine transform in one and two dimensions (1980): transposes of types 2 and 3 are each "
      "other's", "*dct*", "*dst*", "*trigonometric*")
 cite("Van Loan, Computational frameworks for the fast Fourier transform (1992), section 1.1: the matrix of a transform is symmetric")

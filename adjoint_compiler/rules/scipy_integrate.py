@@ -5,6 +5,7 @@ from typing import Any
 from scipy import integrate
 
 from adjoint_compiler.ir.nodes import Const
+from adjoint_compiler.rules import scipy_designs
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.scipy_forms import refused
@@ -37,5 +38,6 @@ structural("cumulative_areas_adjoint(g_, f, x=None, dx=1.0, axis=-1)", s.cumulat
            g_="cumulative_areas(g, x, dx, axis)", shape_only="f", **refused("x", "dx"))
 structural("simpson_weights(f, x=None, dx=1.0, axis=-1)", s.simpson_weights, shape_only="f", **refused("x", "dx"))
 for_reals("scipy.integrate.cumulative_trapezoid", "scipy.integrate.simpson", only="x dx")
+scipy_designs.enter("scipy.integrate")
 cite("transposes of the quadrature's weights: NIST Digital Library of Mathematical Functions, section 3.5")
 # fmt: on

@@ -12,6 +12,7 @@ from scipy import linalg
 
 from adjoint_compiler.ir.nodes import Const
 from adjoint_compiler.ir.types import Type, array_type, may_be_complex
+from adjoint_compiler.rules import scipy_designs
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.shapes import Operands, Types, common_dtype, rank
@@ -252,6 +253,7 @@ structural("band_products(s, y_, ab, l_and_u=(0, 0), lower=None)", s.band_produc
            s="banded_matrix(g, l_and_u, lower) @ y_", y_="conj(banded_matrix(g, l_and_u, lower)).T @ s")
 for_reals("scipy.linalg.solveh_banded", only="ab")
 of_lapack("scipy.linalg.*")
+scipy_designs.enter("scipy.linalg")
 cite("Murray, Differentiation of the Cholesky decomposition (2016)", "*.cholesky", "*.cho_factor", "*.cho_solve")
 cite("Walter and Lehmann, Algorithmic differentiation of linear algebra functions (2010)", "*.qr", "*.lu", "*.lu_factor", "*.lu_solve")
 cite("Giles, Collected matrix derivative results (2008)")

@@ -7,6 +7,7 @@ import re
 import scipy.signal  # noqa: F401  (helpers convolve by it)
 from scipy import ndimage
 
+from adjoint_compiler.rules import scipy_designs
 from adjoint_compiler.rules.scipy_forms import refused
 from adjoint_compiler.rules.table import cite, for_reals, structural
 from adjoint_compiler.runtime import scipy_signal as s
@@ -65,5 +66,6 @@ for _name, _args in (
                x=f"{_name}_adjoint(g, {_given})", **refused(*(["sigma"] if "sigma" in _args else [])))
 for_reals("scipy.ndimage.gaussian_*", only="sigma cval")
 for_reals("scipy.ndimage.correlate*", only="weights")
+scipy_designs.enter("scipy.ndimage")
 cite("Oppenheim and Schafer, Discrete-time signal processing (2010): the transpose of a correlation is a convolution")
 # fmt: on

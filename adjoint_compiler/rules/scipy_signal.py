@@ -3,6 +3,7 @@
 from scipy import signal
 
 from adjoint_compiler.ir.types import array_type
+from adjoint_compiler.rules import scipy_designs
 from adjoint_compiler.rules.scipy_forms import only
 from adjoint_compiler.rules.table import cite, complex_valued, inert, of_lapack, structural
 from adjoint_compiler.runtime import scipy_signal as s
@@ -44,5 +45,7 @@ structural("hilbert_adjoint(g_, axis=-1)", s.hilbert_adjoint, g_="hilbert(g, axi
 inert("segment_window(window, nperseg, length)", s.segment_window, result=lambda types, operands: array_type("float64", 1))
 inert("median_bias(count)", s.median_bias)
 of_lapack("scipy.signal.fftconvolve", "scipy.signal.oaconvolve")
+scipy_designs.enter("scipy.signal")
+scipy_designs.enter("scipy.signal.windows")
 cite("Oppenheim and Schafer, Discrete-time signal processing (2010), section 2.3; recursive filters: the transposed filter runs backwards")
 # fmt: on

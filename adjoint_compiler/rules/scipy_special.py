@@ -9,6 +9,7 @@ from scipy import special
 
 from adjoint_compiler.ir.nodes import Const, Operand
 from adjoint_compiler.ir.types import Type
+from adjoint_compiler.rules import scipy_designs
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.scipy_forms import (
     BETA_DENSITY,
@@ -183,5 +184,6 @@ elementwise("exp_share(a, y_)", s.exp_share, a="y", y_="-y")
 structural("softmax(x, axis=None)", special.softmax, x="conj(y) * (g - sum(g * conj(y), axis=axis, keepdims=True))")
 structural("log_softmax(x, axis=None)", special.log_softmax,
            x="g - exp(conj(y)) * sum(g, axis=axis, keepdims=True)")
+scipy_designs.enter("scipy.special")
 cite("NIST Digital Library of Mathematical Functions, chapters 5 (gamma), 7 (error functions), 8 (incomplete gamma and beta)")
 # fmt: on

@@ -159,13 +159,25 @@ def of_one_sequence(types: Types, operands: Operands) -> Type | None:
 
 
 def summed(types: Types, operands: Operands) -> Type | None:
-    """The sum of two adjoints of one container: a list where one of them is a list, and the other what NumPy makes of it.
+    """The sum of two adjoints of one container: a dict where one of them is a dict, a list where one of them is a list.
+
+    The other may be zero, or what NumPy makes of a list.
 
     >>> from adjoint_compiler.ir.types import FLOAT
     >>> str(summed({"a": Type("list", items=(FLOAT,)), "b": array_type("float64", 1)}, {}))
     'list[number]'
+    >>> str(summed({"a": Type("dict", items=(FLOAT,), keys=("r",)), "b": UNKNOWN}, {}))
+    "dict{'r': unknown}"
     """
     a, b = types["a"], types["b"]
+    if "dict" in (a.kind, b.kind):
+        held, other = (a, b) if a.kind == "dict" else (b, a)
+        if other.kind == "none":
+            return held
+        if held.maybe_none if other.kind != "dict" else (other.keys, other.cls) != (held.keys, held.cls):
+            return None
+        added = other.items if other.kind == "dict" else (UNKNOWN,) * len(held.items)
+        return replace(held, items=tuple(map(join, held.items, added)), maybe_none=a.maybe_none and b.maybe_none)
     if "list" not in (a.kind, b.kind) or not {a.kind, b.kind} <= {"list", "array", "tuple"}:
         return None
     if a.kind == b.kind and len(a.items) != len(b.items):
@@ -216,6 +228,14 @@ def reduced(function: Callable[..., Any], param: str = "a", axis: str = "None") 
         return None if number is None else value_or_array(found, max(n - number, 0))  # a number has an axis 0, too
 
     return result
+
+
+def split(types: Types, operands: Operands) -> Type | None:
+    """One axis becomes those that ``axis`` says, or all of ``x``."""
+    n, m, dtype = rank(types.get("v")), rank(types.get("x")), common_dtype(types.get("v"))
+    axis = operands.get("axis", Const(None))
+    number = m if axis == Const(None) else length(axis, types.get("axis"))
+    return None if n is None or number is None or dtype is None else array_type(dtype, n - 1 + number)
 
 
 def moved(types: Types, operands: Operands) -> Type | None:

@@ -16,14 +16,18 @@ no contents.
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.ir.nodes import Const, Pack
+from adjoint_compiler.ir.types import UNKNOWN, Type, type_of
 from adjoint_compiler.rules.expressions import RuleError
 from adjoint_compiler.rules.registry import TABLE
 from adjoint_compiler.rules.rule import Rule
@@ -190,6 +194,50 @@ def zero(signature: str, /, *functions: Any, result: Callable[..., Any] | None =
          view: str | None = None) -> None:  # fmt: skip
     """Enter operations whose derivative is zero where it exists: ``floor``, ``sign``, ``round``."""
     _enter(signature, functions, "zero", {}, result=result, note=note, view=view, view_kind="maybe")
+
+
+def of_constants(*functions: Any) -> None:
+    """Enter functions without a rule that programs call with constants: a call with an active argument is refused.
+
+    What they return may be memory of an argument.
+    """
+    for function in functions:
+        key = function_key(function)
+        try:
+            named = [p.name for p in inspect.signature(function).parameters.values() if p.kind is not p.VAR_POSITIONAL]
+        except ValueError:  # written in C
+            named = []
+        params = ("*args", *named)
+        fault = f"not_differentiated({f'calls of `{key}` with an active argument'!r})"
+        pullbacks = {p.lstrip("*"): fault for p in params}
+        defaults = dict.fromkeys(named, "None")
+        TABLE.add(
+            Rule(key, function, params, "structural", defaults, pullbacks, cheap=False, view="args", view_kind="maybe",
+                 result=partial(_of_call, function, named))
+        )  # fmt: skip
+
+
+def _of_call(function: Any, named: list[str], types: dict[str, Any], operands: dict[str, Any]) -> Type:
+    """The type of what a pure function returns for constants that are written out."""
+    try:
+        args: list[Any] = []
+        kwargs = {}
+        for p, o in operands.items():  # arguments by position stand under the names before theirs
+            if p == ("*args", *named)[len(args)]:
+                args.append(_written(o))
+            else:
+                kwargs[p] = _written(o)
+        return type_of(function(*args, **kwargs))
+    except Exception:  # noqa: BLE001  (not written out, or not the function's arguments: it will say so)
+        return UNKNOWN
+
+
+def _written(operand: Any) -> Any:
+    if isinstance(operand, Pack) and operand.kind in ("tuple", "list"):
+        return (tuple if operand.kind == "tuple" else list)(_written(o) for o in operand.items)
+    if not isinstance(operand, Const):
+        raise ValueError(operand)
+    return operand.value
 
 
 def cite(source: str, /, *patterns: str) -> None:

@@ -195,7 +195,7 @@ def kron_adjoint_right(g: Any, x: Any, z: Any) -> Any:
 
 def cross_adjoint_left(g: Any, x: Any, z: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1,
                        axis: int | None = None) -> Any:  # fmt: skip
-    """The adjoint of ``x`` in ``np.cross(x, z, ...)``, for vectors of length three; leading axes are kept.
+    """The adjoint of ``x`` in ``np.cross(x, z, ...)``, vectors of length two in the plane too; leading axes are kept.
 
     >>> cross_adjoint_left(np.array([1.0, 0.0, 0.0]), np.zeros(3), np.array([0.0, 1.0, 0.0]))
     array([ 0.,  0., -1.])
@@ -203,16 +203,20 @@ def cross_adjoint_left(g: Any, x: Any, z: Any, axisa: int = -1, axisb: int = -1,
     if axis is not None:
         axisa = axisb = axisc = axis
     nx, nz, ny = np.ndim(x), np.ndim(z), max(np.ndim(x), np.ndim(z))
-    if np.shape(x)[axisa] != 3 or np.shape(z)[axisb] != 3:
-        raise NotImplementedError("np.cross of vectors of length two is not differentiated: append a zero")
-    vectors, bars = np.moveaxis(z, axisb % nz, -1), np.moveaxis(g, axisc % ny - ny, -1)
-    bar = sum_to(np.cross(np.conj(vectors), bars), np.moveaxis(x, axisa % nx, -1), np.ndim(g) - ny)
-    return np.moveaxis(bar, -1, axisa % nx - nx)
+    vectors, like = np.moveaxis(z, axisb % nz, -1), np.moveaxis(x, axisa % nx, -1)
+    if vectors.shape[-1] == like.shape[-1] == 2:  # the third component of the product alone
+        bars = np.asarray(g)[..., None] * np.array([0, 0, 1], np.result_type(g))
+    else:
+        bars = np.moveaxis(g, axisc % ny - ny, -1)
+    if vectors.shape[-1] == 2:
+        vectors = np.concatenate((vectors, np.zeros_like(vectors[..., :1])), axis=-1)
+    product = np.cross(np.conj(vectors), bars)[..., : like.shape[-1]]
+    return np.moveaxis(sum_to(product, like, np.ndim(bars) - ny), -1, axisa % nx - nx)
 
 
 def cross_adjoint_right(g: Any, x: Any, z: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1,
                         axis: int | None = None) -> Any:  # fmt: skip
-    """The adjoint of ``z`` in ``np.cross(x, z, ...)``, for vectors of length three; leading axes are kept.
+    """The adjoint of ``z`` in ``np.cross(x, z, ...)``, vectors of length two in the plane too; leading axes are kept.
 
     >>> cross_adjoint_right(np.array([1.0, 2.0, 3.0]), np.ones(3), np.zeros(3))
     array([-1.,  2., -1.])

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from adjoint_compiler.runtime.broadcasting import unbroadcast
+from adjoint_compiler.runtime.broadcasting import divide_or_zero, unbroadcast
 
 __all__ = [
     "cast_adjoint", "has_stop", "interp_inside", "interp_nodes", "interp_part", "interp_place",
-    "item_adjoint", "item_of", "select_adjoint", "sort_adjoint", "sort_as", "take_adjoint",
+    "item_adjoint", "item_of", "select_adjoint", "sort_adjoint", "sort_as", "interp_steps", "interp_steps_adjoint", "take_adjoint",
     "take_along_axis_adjoint", "unselected",
 ]  # fmt: skip
 
@@ -52,6 +52,8 @@ def take_adjoint(g: Any, x: Any, indices: Any, axis: int | None = None, mode: st
     lead = g.ndim - indices.ndim - (0 if axis is None else n - 1)
     out = np.zeros(g.shape[:lead] + np.shape(x), g.dtype)
     at = lead + (0 if axis is None else axis % n)
+    if g.size == 0:  # numbers of elements that nothing is taken from are not looked at
+        return out
     along = out.reshape(*g.shape[:lead], size) if axis is None else np.moveaxis(out, at, -1)
     index: Any = (..., indices)
     np.add.at(along, index, np.moveaxis(g, range(at, at + indices.ndim), range(-indices.ndim, 0)))
@@ -72,7 +74,8 @@ def take_along_axis_adjoint(g: Any, x: Any, indices: Any, axis: int | None = -1)
     for k, length in enumerate(np.shape(x)):
         grid[lead + k] = indices if k == at else grid[lead + k] if length > 1 else 0
     out = np.zeros(g.shape[:lead] + np.shape(x), g.dtype)
-    np.add.at(out, tuple(grid), g)
+    if g.size:
+        np.add.at(out, tuple(grid), g)
     return out
 
 
@@ -134,12 +137,33 @@ def cast_adjoint(g: Any, y: Any) -> Any:
 
 
 def interp_place(x: Any, xp: Any) -> Any:
-    """The number of the interval between the points ``xp`` in which ``np.interp`` places ``x``.
+    """The number of the interval between the points ``xp`` in which ``np.interp`` places ``x``; -1 if there is one point.
 
     >>> interp_place(np.array([-1.0, 0.5, 1.0, 9.0]), np.array([0.0, 1.0, 2.0]))
     array([0, 0, 1, 1])
     """
-    return np.clip(np.searchsorted(xp, x, side="right") - 1, 0, max(len(xp) - 2, 0))
+    return np.clip(np.searchsorted(xp, x, side="right") - 1, min(len(xp) - 2, 0), len(xp) - 2)
+
+
+def interp_steps(v: Any) -> Any:
+    """``np.diff(v)``, and one step of length zero where there is one point.
+
+    >>> interp_steps(np.array([1.0, 3.0])), interp_steps(np.array([1.0]))
+    (array([2.]), array([0.]))
+    """
+    return np.diff(v) if len(v) > 1 else np.zeros_like(v)
+
+
+def interp_steps_adjoint(g: Any, v: Any) -> Any:
+    """The adjoint of ``interp_steps(v)``; leading axes of ``g`` are kept.
+
+    >>> interp_steps_adjoint(np.array([1.0, 5.0]), np.zeros(3)), interp_steps_adjoint(np.array([1.0]), np.zeros(1))
+    (array([-1., -4.,  5.]), array([0.]))
+    """
+    if len(v) == 1:
+        return np.zeros_like(g)
+    end = np.zeros_like(g[..., :1])
+    return np.concatenate((end, g), axis=-1) - np.concatenate((g, end), axis=-1)
 
 
 def interp_inside(x: Any, xp: Any) -> Any:
@@ -158,7 +182,7 @@ def interp_part(x: Any, xp: Any) -> Any:
     array([0. , 0.5, 1. ])
     """
     place = interp_place(x, xp)
-    return np.clip((x - np.take(xp, place)) / np.take(np.diff(xp), place), 0.0, 1.0)
+    return np.clip(divide_or_zero(x - np.take(xp, place), np.take(interp_steps(xp), place)), 0.0, 1.0)
 
 
 def interp_nodes(g: Any, x: Any, xp: Any) -> Any:

@@ -18,6 +18,7 @@ __all__ = [
     "machine_epsilon",
     "multi_dot_value",
     "object_value",
+    "reduce_value",
     "reduceat_value",
     "scipy_value",
     "series_value",
@@ -107,6 +108,16 @@ def multi_dot_value(arrays: Any) -> Any:
     return np.linalg.multi_dot(arrays)
 
 
+def reduce_value(name: str, array: Any, axis: Any, initial: Any = None) -> Any:
+    """``np.logaddexp.reduce(array, axis)``, or that of the ufunc with another name.
+
+    >>> reduce_value("hypot", np.array([[3.0], [4.0]]), (0, 1))
+    np.float64(5.0)
+    """
+    more = {} if initial is None else {"initial": initial}
+    return getattr(np, name).reduce(array, axis, **more)
+
+
 def reduceat_value(name: str, array: Any, indices: Any, axis: Any = 0) -> Any:
     """``np.add.reduceat(array, indices, axis)``, or that of the ufunc with another name.
 
@@ -144,13 +155,15 @@ def object_value(
     at: tuple[Any, ...],
     options: tuple[tuple[str, Any], ...] = (),
     method: str = "__call__",
+    further: tuple[Any, ...] | None = None,
 ) -> Any:
-    """An object of a class of SciPy, by its name, called: ``CubicSpline(x, y)(at)``, or a method of it.
+    """An object of a class of SciPy, by its name, called: ``CubicSpline(x, y)(at)``, or a method of it, and what that gives.
 
     >>> float(object_value("interpolate.CubicSpline", ([0.0, 1.0, 2.0], [0.0, 1.0, 4.0]), (1.5,)))
     2.25
     """
-    return getattr(scipy_value(name, arguments, options), method)(*at)
+    found = getattr(scipy_value(name, arguments, options), method)(*at)
+    return found if further is None else found(*further)
 
 
 def upper_factor(a: Any) -> Any:

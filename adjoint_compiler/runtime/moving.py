@@ -16,7 +16,7 @@ from adjoint_compiler.runtime.broadcasting import unbroadcast
 __all__ = [
     "arrangement", "block_adjoint", "choose_adjoint", "first_found", "labels", "moved", "moved_adjoint", "no_labels", "offsets",
     "strided", "strided_places", "with_diagonal", "with_flat",
-    "with_masked", "with_placed", "with_put", "with_put_along", "with_trimmed",
+    "with_masked", "with_placed", "with_put", "with_put_along", "restacked", "trimmed_bounds",
 ]  # fmt: skip
 
 
@@ -206,18 +206,27 @@ def with_flat(a: Any, index: Any, values: Any) -> Any:
     return out
 
 
-def with_trimmed(source: Any, x: Any, trim: str = "fb") -> Any:
-    """``source``, shaped like ``x``, trimmed where ``np.trim_zeros(x, trim)`` trims ``x``.
+def restacked(parts: Any, x: Any, axis: int = 0) -> Any:
+    """``parts`` of ``x`` along an axis as one array; nothing, if there are none.
 
-    >>> with_trimmed(np.array([1, 2, 3]), np.array([0.0, 5.0, 0.0]))
-    array([2])
+    >>> restacked([np.zeros(2)], np.ones((1, 2))), restacked([], np.ones((0, 2)))
+    (array([[0., 0.]]), array([], shape=(0, 2), dtype=float64))
+    """
+    return np.stack(parts, axis) if len(parts) else np.zeros_like(x)
+
+
+def trimmed_bounds(x: Any, trim: str = "fb", axis: int = 0) -> tuple[int, int]:
+    """Where along an axis ``np.trim_zeros(x, trim)`` begins, and where it ends.
+
+    >>> trimmed_bounds(np.array([0.0, 5.0, 0.0])), trimmed_bounds(np.array([0.0, 5.0, 0.0]), "b"), trimmed_bounds(np.zeros(3))
+    ((1, 2), (0, 2), (0, 0))
     """
     filled = np.argwhere(x)
     if len(filled) == 0:
-        return source[(slice(0),) * np.ndim(x)]
-    first = filled.min(axis=0) if "f" in trim.lower() else np.zeros(np.ndim(x), int)
-    last = filled.max(axis=0) + 1 if "b" in trim.lower() else np.shape(x)
-    return source[tuple(slice(a, b) for a, b in zip(first, last, strict=True))]
+        return 0, 0
+    first = int(filled[:, axis].min()) if "f" in trim.lower() else 0
+    last = int(filled[:, axis].max()) + 1 if "b" in trim.lower() else np.shape(x)[axis]
+    return first, last
 
 
 def block_adjoint(g: Any, arrays: Any) -> Any:

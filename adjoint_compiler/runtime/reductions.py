@@ -113,7 +113,7 @@ def split_axes(v: Any, x: Any, axis: Any = None) -> Any:
     n = np.ndim(x)
     axes = range(n) if axis is None or n == 0 else axis if isinstance(axis, tuple) else (axis,)
     places = sorted(a % n - n for a in axes)
-    v = v.reshape(v.shape[:-1] + tuple(np.shape(x)[a] for a in places))
+    v = np.reshape(v, v.shape[:-1] + tuple(np.shape(x)[a] for a in places))
     return np.moveaxis(v, range(-len(places), 0), places)
 
 
@@ -350,6 +350,8 @@ def quantile_adjoint(
     >>> quantile_adjoint(2.0, np.array([3.0, 1.0, 2.0, 4.0]), 0.5)
     array([1., 0., 1., 0.])
     """
+    if nan and np.size(x) == 0:  # NumPy's result is that of a mean
+        return np.zeros_like(x)
     weights = quantile_parts(x, q, axis, method, order, nan)
     lead = np.shape(g)[: np.ndim(g) - np.ndim(q) - (np.ndim(x) if keepdims else weights.ndim - 1 - np.ndim(q))]
     each = np.reshape(g, lead + weights.shape[:-1])[..., None] * weights

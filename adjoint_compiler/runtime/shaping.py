@@ -249,6 +249,9 @@ def pad_adjoint(g: Any, x: Any, pad_width: Any, mode: str = "constant") -> Any:
     """
     shape = np.shape(x)
     if mode == "constant":
+        if isinstance(pad_width, dict):
+            widths = dict.fromkeys(range(len(shape)), 0) | {axis % len(shape): w for axis, w in pad_width.items()}
+            pad_width = [np.broadcast_to(widths[axis], 2) for axis in range(len(shape))]
         before = [int(b) for b, _ in np.broadcast_to(pad_width, (len(shape), 2))]
         return g[(..., *(slice(b, b + n) for b, n in zip(before, shape, strict=True)))]
     if mode not in ("edge", "reflect", "symmetric", "wrap"):

@@ -106,16 +106,9 @@ def kmeans(centres, points):
 kmeans_gradient = ac.grad(kmeans)
 
 
-@njit
-def slope_along_ones(centres, points):
-    return np.sum(kmeans_gradient(centres, points))
-
-
-kmeans_diagonal = ac.grad(slope_along_ones)
-
-
 def newton_direction(centres, points):
-    return kmeans_gradient(centres, points) / kmeans_diagonal(centres, points)
+    gradient, diagonal = ac.jvp(kmeans_gradient, (centres, points), (np.ones_like(centres), None), backend="numba")
+    return gradient / diagonal
 
 
 DERIVATIVES: dict[str, Callable[..., Any]] = {

@@ -174,3 +174,33 @@ def test_parameters_of_nested_functions():
         ac.grad(lambda x: ac.grad(lambda y: y * x, wrt="x")(x))(1.0)
     with pytest.raises(ac.DifferentiationError, match="wrt=1"):
         ac.grad(lambda x: ac.grad(lambda y: y * x, wrt=1)(x))(1.0)
+
+
+def its_own_gradient(x, n):
+    return x * x if n == 0 else x * ac.grad(its_own_gradient)(x, n - 1)
+
+
+def its_own_tangent(x, n):
+    return x * x if n == 0 else ac.jvp(its_own_tangent, (x, n - 1), (x, None))[1]
+
+
+def its_own_hessian(x, n):
+    return x @ x if n == 0 else np.sum(ac.hessian(its_own_hessian)(x, n - 1))
+
+
+def one_of_two(x, n):
+    return x * x if n == 0 else the_other(x, n - 1)
+
+
+def the_other(x, n):
+    return x * ac.grad(one_of_two)(x, n)
+
+
+@pytest.mark.parametrize(
+    ("function", "x"),
+    [(its_own_gradient, 1.5), (its_own_tangent, 1.5), (its_own_hessian, np.array([1.0, 2.0])), (one_of_two, 1.5)],
+)
+def test_functions_that_call_their_own_derivatives_are_refused(function, x):
+    for attempt in (lambda: ac.grad(function)(x, 2), lambda: ac.jvp(function, (x, 2), (x, None))):
+        with pytest.raises(ac.DifferentiationError, match="calls its own derivative"):
+            attempt()

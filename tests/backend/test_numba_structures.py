@@ -6,7 +6,7 @@ import pytest
 import adjoint_compiler as ac
 from tests.sampling import sampled
 
-pytest.importorskip("numba")
+numba = pytest.importorskip("numba")
 
 
 def values(*shape, seed=0):
@@ -67,6 +67,9 @@ def test_whether_a_reshape_is_a_view_is_not_asked():
             ac.grad(reshaped_and_stored, backend="numba")(A)
         with pytest.raises(ac.DifferentiationError, match="mirrored"):
             ac.jvp(reshaped_and_stored, (A,), (A,), backend="numba")
+    A = values(2, 3)  # of a compiled function it is what Numba makes of it
+    found = ac.grad(numba.njit(reshaped_and_stored))(A)
+    np.testing.assert_allclose(found, ac.grad(reshaped_and_stored)(A), rtol=1e-12)
 
 
 def positive(n):

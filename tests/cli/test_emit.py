@@ -324,3 +324,23 @@ def test_rewrites_are_left_out_by_level_and_by_name(tmp_path, capsys):
     for wrong in ("3", "-hold_view", "hold_views"):
         assert main(["emit", f"{path}:f", f"--optimize={wrong}"]) == 2
         assert f"--optimize {wrong}:" in capsys.readouterr().err
+
+
+def test_loggers_of_the_module_are_carried(tmp_path, caplog):
+    text = """
+        import logging
+
+        logger, steps = logging.getLogger(__name__), logging.getLogger("steps")
+
+
+        def f(x: float):
+            for k in range(2):
+                steps.warning("step %d", k)
+                x = x * x
+            logger.warning("done")
+            return x
+    """
+    names = {"__name__": "emitted"}
+    exec(emit(write(tmp_path, "m.py", text), "f"), names)
+    assert names["f_grad"](3.0) == 4 * 3.0**3
+    assert [r.message for r in caplog.records] == ["step 0", "step 1", "done"]

@@ -33,13 +33,10 @@ ONLY_FIRST = ("control.newton_square_root",)
 REFUSED: dict[str, str] = {}
 # which take more than ten seconds
 SLOW = (
-    "objects.attributes_that_trade_arrays", "objects.bodies_in_a_system", "objects.bound_methods_as_functions",
-    "objects.network_of_callable_layers", "objects.objects_in_a_list_that_trade_places",
-    "objects.objects_under_keys_and_on_a_stack", "objects.properties_that_are_set", "trees.tree_that_is_scaled",
+    "objects.bodies_in_a_system", "objects.objects_in_a_list_that_trade_places", "objects.properties_that_are_set",
     "held_functions.objects_of_several_classes_in_a_list", "updated_records.attributes_that_are_objects_later",
-    "updated_records.bodies_that_attract_each_other", "updated_records.iterators_of_ones_own",
-    "updated_records.the_best_so_far", "held_iterators.taken_by_a_helper", "collections_used.dicts_made_in_a_dict",
-    "sets_and_heaps.set_of_an_object",
+    "updated_records.bodies_that_attract_each_other", "updated_records.the_best_so_far",
+    "held_iterators.taken_by_a_helper", "collections_used.dicts_made_in_a_dict", "sets_and_heaps.set_of_an_object",
 )  # fmt: skip
 LIMITS = ("read its items, or give it a name of its own", "cannot be told")
 PROGRAMS = [p for p in all_programs() if p.raises is None]

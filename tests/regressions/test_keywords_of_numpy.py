@@ -35,7 +35,7 @@ RIGHT = [
     *((f"np.{f}(x, q, method='{m}', axis=1)", {"x": R(2, 3), "q": QS * s}) for f, s in (("quantile", 1), ("percentile", 100))
       for m in ("weibull", "hazen", "interpolated_inverted_cdf", "median_unbiased")),
     ("np.linalg.vector_norm(x, ord=3, axis=(2, 0), keepdims=True)", {"x": R(2, 3, 4)}), ("np.linalg.vector_norm(x, axis=(0, 1))", {"x": R(2, 3)}),
-    ("np.linalg.pinv(x, hermitian=True)", {"x": R(3, 3)}), ("np.linalg.pinv(x, hermitian=True)", {"x": H}),
+    ("np.hypot.reduce(x, axis=None)", {"x": R(2, 3)}), ("np.linalg.pinv(x, hermitian=True)", {"x": R(3, 3)}), ("np.linalg.pinv(x, hermitian=True)", {"x": H}),
     ("np.linalg.eigh(x)", {"x": H}), ("np.linalg.eigh(x, 'U')", {"x": H}),
     *(("np.linalg.svd(x, full_matrices=False)", {"x": C(*s)}) for s in ((4, 3), (2, 3, 4))),
     ("np.fft.fftn(x, s=(3, 4))", {"x": R(2, 3, 4)}), ("np.fft.irfftn(x, s=(5, 5))", {"x": C(2, 3, 4)}),
@@ -46,7 +46,7 @@ RIGHT = [
                                                                             "np.ediff1d(x, to_begin=0.0)", "np.pad(x, 2, 'linear_ramp', end_values=0.3)")),
 ]
 REFUSED = [
-    ("np.power.reduce(x)", {"x": R(3)}), ("np.arctan2.accumulate(x)", {"x": R(3)}), ("np.hypot.reduce(x, axis=None)", {"x": R(2, 3)}),
+    ("np.power.reduce(x)", {"x": R(3)}), ("np.arctan2.accumulate(x)", {"x": R(3)}),
     ("np.nanquantile(x, q, axis=(0, 2))", {"x": R(2, 3, 4), "q": R(2, 2) / 4}), ("np.fft.rfft2(x, axes=(1, 1))", {"x": R(2, 3, 4)}),
     ("np.einsum(x, a)", {"x": R(3, 3), "a": [0, 0]}),
 ]

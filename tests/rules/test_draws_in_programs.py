@@ -204,7 +204,7 @@ def test_the_stream_of_the_module():
     "f",
     [
         lambda x, rng: rng.gamma(x).sum(), lambda x, rng: rng.beta(x, 1.0).sum(), lambda x, rng: rng.dirichlet(x).sum(), lambda x, rng: rng.standard_t(x).sum(),
-        lambda x, rng: rng.choice(x, size=2).sum(), lambda x, rng: rng.permutation(x)[0], lambda x, rng: rng.permuted(x)[0] * 2.0,
+        lambda x, rng: rng.permuted(x, out=x)[0] * 2.0, lambda x, rng: rng.shuffle([x[0], x[1]]),
         lambda x, rng: rng.multivariate_normal(np.zeros(2), np.eye(2) * x[0]).sum(),
     ],
 )  # fmt: skip
@@ -215,16 +215,59 @@ def test_what_has_no_formula_is_refused(f):
         assert error.value.diagnostics[0].help
 
 
-def test_shuffles_in_place():
-    """What draws an order and stores is refused, with what to write instead; of constants, too."""
+def orders(x, rng):
+    s = 0.0
+    w = x * x
+    row = w[1:]
+    for k in range(3):
+        rng.shuffle(row)
+        s = s + w[0] * w[2] * k
+        w[1] = w[1] * w[3]
+        s = s + (rng.choice(w, size=2, replace=False) ** 2).sum() + rng.choice(w)
+    s = s + rng.permutation([x[0], x[1], x[2]])[0] * rng.permutation(4)[0] + rng.choice(w, (2, 2)).prod()
+    A = np.outer(w, x)
+    rng.shuffle(A)
+    return s + (w * rng.permutation(w)).sum() + (rng.permutation(A)[0] * x).sum()
 
-    def shuffled(x, rng):
-        a = x.copy()
-        rng.shuffle(a)
-        return a[0] * x[1]
 
-    with pytest.raises(ac.DifferentiationError, match="permutation"):
-        ac.grad(shuffled)(X, fresh())
+def along_axes(x, rng):
+    A = np.outer(x, x)
+    rng.shuffle(A, axis=1)
+    B = rng.permutation(A, axis=-1) + rng.permuted(A) + rng.permuted(A, axis=0)
+    return (B[0] * x).sum() + (rng.choice(A, 2, axis=1)[:, 0] * x).sum()
+
+
+def orders_of_the_module(x, seed):
+    np.random.seed(seed)
+    A = np.outer(x, x)
+    np.random.shuffle(A)
+    np.random.shuffle(x)
+    return (A[0] * x).sum() + np.random.permutation(A)[1] @ np.random.permutation(x) + np.random.choice(x)
+
+
+@pytest.mark.parametrize(
+    ("f", "make"),
+    [
+        (orders, fresh),
+        (orders, lambda: np.random.RandomState(2)),
+        (along_axes, fresh),
+        (orders_of_the_module, lambda: 4),
+    ],
+)
+def test_orders_are_drawn_and_indexed_by(f, make):
+    h = 1e-6
+    value, gradient = ac.value_and_grad(f)(X, make())
+    assert value == f(X.copy(), make())
+    wanted = np.array([(f(X + h * e, make()) - f(X - h * e, make())) / (2 * h) for e in np.eye(4)])
+    np.testing.assert_allclose(gradient, wanted, rtol=1e-6, atol=1e-6)
+    assert ac.jvp(f, (X, make()), (V, None))[1] == pytest.approx(wanted @ V, rel=1e-6)
+
+
+def test_orders_leave_the_generator_where_numpy_does():
+    ours, numpys = fresh(), fresh()
+    ac.grad(orders)(X, ours)
+    orders(X, numpys)
+    assert ours.random() == numpys.random()
 
 
 def of_a_state(x, seed=1):

@@ -100,14 +100,16 @@ def called(c, first):
     return args, env, given, y
 
 
-# What raises where little is left: an error where NumPy gives a result, but never a wrong number.
+# What raises where little is left: what is cut down is no call that NumPy takes, or has no derivative at any size.
 RAISE = {
-    "a table of one point": "numpy.interp",
     "memory that is not shown": "as_strided strided",
-    "decompositions of nothing": "cholesky_adjoint cholesky_tangent numpy.linalg.svd numpy.linalg.norm",
-    "takes from nothing, a list of nothing": "numpy.take numpy.unstack",
+    "factors that are not square": "cholesky_adjoint cholesky_tangent",
+    "singular vectors without a singular value": "numpy.linalg.svd",
 }
-OTHER_SHAPE_OF_NOTHING = ("adjoint_compiler.runtime.broadcasting.spread_adjoint-0-0", "numpy.nanpercentile-0-0")
+LEADING_AXIS_CUT = (
+    "adjoint_compiler.runtime.broadcasting.spread_adjoint-0-0", "adjoint_compiler.runtime.reductions.merge_axes-0-0",
+    "adjoint_compiler.runtime.reductions.split_axes-0-0",
+)  # fmt: skip
 
 
 def may_raise(c):
@@ -133,7 +135,7 @@ def test_few_elements(c, first):
             raise
         g = direction(y, 1)
         for p, bar in found.items():
-            if f"{c.name}-{first}" in OTHER_SHAPE_OF_NOTHING:
+            if f"{c.name}-{first}" in LEADING_AXIS_CUT:
                 continue
             assert shapes(bar) == shapes(env[p]), p
             if not changes_result(c.kwargs) and all(np.all(np.isfinite(v)) for v in leaves(y) if inexact(v)):

@@ -93,6 +93,7 @@ PROGRAMS = {
     "numpy.cov": "return np.cov(x, y)",
     "numpy.cumulative_prod": "return np.cumulative_prod(x)",
     "numpy.cumulative_sum": "return np.cumulative_sum(x * x)",
+    "numpy.trim_zeros": "return np.trim_zeros(x * y)",
     "numpy.ediff1d": "return np.ediff1d(x * y)",
     "numpy.geomspace": "return np.geomspace(s, r + 2.0, 4)",
     "numpy.histogram2d": "return np.histogram2d(PLACES[:, 0], PLACES[:, 1], 2, weights=w)[0]",

@@ -111,7 +111,7 @@ VALUES = {n for n in vars(runtime) if n.endswith("_value")}
 # Parameters by which a definition branches, or which SciPy's own value is computed of: flags, modes, names and counts.
 FLAGS = {
     "bias", "include_initial", "density", "returned", "upper", "r", "variable", "increasing", "axis", "kind", "method", "bounds_error", "side",
-    "order", "mode", "boundary", "padded", "shape", "input_onesided", "time_axis", "freq_axis", "dtype", "fisher",
+    "order", "mode", "boundary", "padded", "shape", "input_onesided", "time_axis", "freq_axis", "dtype", "fisher", "grid",
 }  # fmt: skip
 
 

@@ -100,7 +100,11 @@ def test_every_rule_is_a_case():
         "scipy.linalg.cho_factor",
         "scipy.linalg.solve_lyapunov",
     }
-    stated = {k for k, r in TABLE.by_key.items() if k.startswith("scipy.linalg.") and r.kind == "structural"}
+    stated = {
+        k
+        for k, r in TABLE.by_key.items()
+        if k.startswith("scipy.linalg.") and r.kind == "structural" and "*args" not in r.params
+    }
     assert stated <= covered
 
 

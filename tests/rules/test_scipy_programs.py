@@ -139,8 +139,8 @@ def test_programs_without_scipy_do_not_import_it():
 
 def test_without_scipy_nothing_breaks():
     blocked = "import sys; sys.modules['scipy'] = None\n" + textwrap.dedent(NUMPY_ONLY)
-    listed = "from adjoint_compiler.rules.optional import load_all; print(load_all())"
-    assert run(blocked + listed).split() == ["['scipy']", "('logging',)"]
+    listed = "from adjoint_compiler.rules.optional import load_all; print([m for m in load_all() if 'scipy' in m])"
+    assert run(blocked + listed).split() == ["['scipy']", "[]"]
 
 
 def test_emitted_modules_import_what_they_use(tmp_path, capsys):

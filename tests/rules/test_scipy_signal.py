@@ -78,7 +78,10 @@ def test_pullbacks(function, args, kwargs):
 def test_every_rule_is_a_case():
     covered = {lookup(p.values[0]).name for p in CASES}
     stated = {
-        k for k in TABLE.by_key if k.startswith(("scipy.signal.", "scipy.ndimage.", "scipy.fft.d", "scipy.fft.id"))
+        k
+        for k, r in TABLE.by_key.items()
+        if k.startswith(("scipy.signal.", "scipy.ndimage.", "scipy.fft.d", "scipy.fft.id"))
+        and not all(e.startswith("not_differentiated") for e in r.pullbacks.values())
     }
     assert stated <= covered
 

@@ -52,7 +52,9 @@ def test_pullbacks(function, args, kwargs):
 def test_every_rule_is_a_case():
     covered = {lookup(p.values[0]).name for p in CASES}
     stated = {
-        k for k, r in TABLE.by_key.items() if k.startswith(("scipy.integrate.", "scipy.spatial.")) and r.pullbacks
+        k
+        for k, r in TABLE.by_key.items()
+        if k.startswith(("scipy.integrate.", "scipy.spatial.")) and r.pullbacks and "*args" not in r.params
     }
     assert stated <= covered
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-CARRIED = ("fastmath", "parallel", "boundscheck")
+CARRIED = ("fastmath", "parallel", "boundscheck", "nogil")
 # all of fastmath but the promise that nothing is infinite or NaN, which guards of singular partials ask
 FINITE = ("afn", "arcp", "contract", "nsz", "reassoc")
 

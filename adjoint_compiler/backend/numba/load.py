@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -76,7 +77,7 @@ class NumbaFunction:
         try:
             result = self.function(*args, *self.extra)
         except Exception as fault:
-            if isinstance(fault, self.errors) or isinstance(fault, SystemError) or self._is_new(args):
+            if isinstance(fault, (*self.errors, SystemError)) or self._is_new(args) or _is_absence(fault):
                 raise faults.refusal(fault, self.module.text, self.module.trees, self.module.place) from fault
             raise
         if len(self.function.overloads) != self.checked:
@@ -147,6 +148,11 @@ def load_functions(
         )
         for p in programs
     )
+
+
+def _is_absence(fault: Exception) -> bool:
+    """Whether Numba has met None where it knows no other values than numbers, as ``d.get(k)`` gives at times."""
+    return isinstance(fault, TypeError) and re.fullmatch(r"expected \w+, got None", str(fault)) is not None
 
 
 def frozen(value: Any) -> Any:

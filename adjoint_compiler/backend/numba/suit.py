@@ -19,7 +19,9 @@ from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.backend.numba.loops import loops_for_arrays
 from adjoint_compiler.backend.numba.parallel_loops import Trips, parallel_loops, serial_loops
 from adjoint_compiler.backend.numba.part_tapes import part_tapes
+from adjoint_compiler.backend.numba.plain_tuples import plain_tuples
 from adjoint_compiler.backend.numba.precision import keep_precision
+from adjoint_compiler.backend.numba.saved_entries import saved_entries
 from adjoint_compiler.backend.numba.separate import joined_again, separate_names
 from adjoint_compiler.backend.numba.shadow_tables import typed_tables, uses_tables
 from adjoint_compiler.backend.numba.shape_tapes import without_known_shapes
@@ -34,7 +36,6 @@ from adjoint_compiler.ir.nodes import (
     Block,
     Const,
     Name,
-    Operand,
     Pack,
     Program,
     Return,
@@ -80,13 +81,12 @@ def suited(
     """
     arrays = tuple(n for n in program.free if jit.passes and n in free and free[n].kind == "array")
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
-    refuse_objects(program)
-    program, old = separate_names(program)
+    program, old = separate_names(plain_tuples(program, free))
     types = infer_types(without_absence(program), free)
     tape_numbers(program, types)
-    program = tuple_adjoints(program, types)
+    program = saved_entries(tuple_adjoints(program, types), types)
     program = without_known_shapes(program, types)
-    program = typed_tables(without_whole_parts(typed_absence(program, types)), types, tape)
+    program = typed_tables(without_whole_parts(typed_absence(program, types), jit.compiled), types, tape)
     program = spell_ties(skip_zeros(without_kept_axes(program, types), types), types)
     program, parts = part_tapes(program, types, shared_classes(program, types), pair.adjoint, pair.parts)
     program = loops_for_arrays(program, types, shared_classes(program, types))
@@ -106,30 +106,6 @@ def suited(
 
 
 DETACHED = "adjoint_compiler.runtime.memory.detached"
-
-
-def refuse_objects(program: Program) -> None:
-    """Refuse what makes an object: a module of compiled functions knows no class.
-
-    Raises:
-        DifferentiationError: AC021, at the statement.
-    """
-    for s in program.statements:
-        for o in s.operands:
-            made = _made_of_class(o)
-            if made is not None:
-                message = f"objects of class `{made.text}` are not made in compiled derivatives yet"
-                advice = "pass their attributes on by themselves or in tuples, or use backend='numpy'"
-                raise DifferentiationError(Diagnostic("AC021", s.span, message, (), advice))
-
-
-def _made_of_class(o: Operand) -> Const | None:
-    """The class of an object that an operand makes."""
-    if not isinstance(o, Pack):
-        return None
-    if o.kind == "record":
-        return o.cls
-    return next((c for i in o.items if (c := _made_of_class(i)) is not None), None)
 
 
 def own_memory(program: Program) -> Program:
@@ -166,10 +142,27 @@ def with_tape_types(adjoint: Program, primal: Program, types: Types, seeded: boo
     seed, tape = (operand_type(o, types) for o in last.value.items)
     if tape.kind != "tuple":
         return adjoint
+    refuse_dicts_on_tapes(tape, primal)
     known = {adjoint.params[0]: tape}
     if seeded and seed.kind == "array" and len(adjoint.params) > 1:
         known[adjoint.params[1]] = seed
     return replace(adjoint, types={**adjoint.types, **known})
+
+
+def refuse_dicts_on_tapes(tape: Type, primal: Program) -> None:
+    """Refuse a tape with dicts: which of those that Numba returns are one cannot be told, and each call needs copies.
+
+    Raises:
+        DifferentiationError: AC021, at the function.
+    """
+    if _holds_dict(tape):
+        message = "compiled pullbacks keep no dicts"
+        advice = "use ac.grad or ac.value_and_grad, or backend='numpy'"
+        raise DifferentiationError(Diagnostic("AC021", primal.span, message, (), advice))
+
+
+def _holds_dict(t: Type) -> bool:
+    return t.kind == "dict" or any(map(_holds_dict, t.items))
 
 
 def without_kept_axes(program: Program, types: Types) -> Program:
@@ -201,10 +194,16 @@ def without_kept_axes(program: Program, types: Types) -> Program:
     return replace(changed, temporaries=changed.temporaries | added)
 
 
-def without_whole_parts(program: Program) -> Program:
-    """``a[...]`` becomes ``a``: Numba has no such part of a vector."""
+def without_whole_parts(program: Program, compiled: bool) -> Program:
+    """``a[...]`` becomes ``a``: Numba has no such part of a vector.
+
+    Nor has it ``np.may_share_memory``. That is asked of functions that are compiled already: of others, arrays may lie in another
+    way than they do under NumPy.
+    """
 
     def change(s: Statement) -> list[Statement]:
+        if isinstance(s, Bind) and s.op == "numpy.may_share_memory" and compiled:
+            return [replace(s, op="numba.may_share")]
         if isinstance(s, Bind) and s.op == "index" and s.args[1] == Const(Ellipsis):
             return [Bind(s.target, "copy", s.args[:1], (), s.span)]
         return [s]

@@ -3,18 +3,23 @@
 p_bar = zeros_like(p)                                p_bar = zeros_like(p)
 p_bar[0] = add_structure(p_bar[0], x_bar)     ->     p_bar = with_item(p_bar, 0, add_structure(p_bar[0], x_bar))
 
-Only of adjoints that nothing else refers to; what is left is refused by Numba.
+Only of adjoints that nothing else refers to; what is left is refused by Numba. Where an item of a list is overwritten, its
+adjoint begins as a tuple of zeros.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Program, Push, Statement, Store
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.types import Type
 from adjoint_compiler.optimize.rename import map_statements
 
 ZEROS = "adjoint_compiler.runtime.structures.zeros_like"
+SUM = "adjoint_compiler.runtime.structures.add_structure"
 
 
 def tuple_adjoints(program: Program, types: Types) -> Program:
@@ -30,12 +35,7 @@ def tuple_adjoints(program: Program, types: Types) -> Program:
     >>> tuple_adjoints(Program("f", ("p",), body), {"p": pair}).body[1].op
     'numba.with_item'
     """
-    made: dict[str, bool] = {}
-    for s in program.statements:
-        for n in s.bound:
-            zeros = isinstance(s, Bind) and s.op == ZEROS and isinstance(s.args[0], Name)
-            made[n] = made.get(n, True) and zeros and is_tuple(types.get(s.args[0].id))  # type: ignore[union-attr]
-    kept = {n for n, yes in made.items() if yes} - {*program.params}
+    kept = _adjoints_of_tuples(program, types) - {*program.params}
     for s in program.statements:
         if (
             isinstance(s, Store)
@@ -45,15 +45,50 @@ def tuple_adjoints(program: Program, types: Types) -> Program:
             kept.discard(s.target)
         if isinstance(s, (Store, Push)) or isinstance(s, Bind) and s.op == "copy":
             kept -= {n for o in ((s.value,) if isinstance(s, (Store, Push)) else s.args) for n in names_in(o)}
-    if not kept:
+    start = program.reverse_at or 0
+    forward = {id(x) for s in program.body[:start] for x in (s, *s.nested)}
+    emptied = {id(s): s for s in program.statements if id(s) not in forward and _is_emptied(s, types)}
+    if not kept and not emptied:
         return program
+    names, added = Names(program.mentioned), set(program.temporaries)
 
     def change(s: Statement) -> list[Statement]:
         if isinstance(s, Store) and s.target in kept:
             return [Bind(s.target, "numba.with_item", (Name(s.target), s.index, s.value), (), s.span)]
+        if isinstance(s, Store) and id(s) in emptied:
+            zero = names.fresh("t")
+            added.add(zero)
+            return [Bind(zero, "numba.zero_item", (Name(s.target),), (), s.span), replace(s, value=Name(zero))]
         return [s]
 
-    return map_statements(program, change)
+    return replace(map_statements(program, change), temporaries=frozenset(added))
+
+
+def _adjoints_of_tuples(program: Program, types: Types) -> set[str]:
+    """The names that are bound to zeros in the form of a tuple, and to sums with such, which are new, only."""
+    bindings: dict[str, list[Statement]] = {}
+    for s in program.statements:
+        for n in s.bound:
+            bindings.setdefault(n, []).append(s)
+    kept = {n for n, every in bindings.items() if all(isinstance(s, Bind) and s.op in (ZEROS, SUM) for s in every)}
+
+    def is_one(s: Statement) -> bool:
+        first = s.args[0] if isinstance(s, Bind) else None
+        if not isinstance(s, Bind) or not isinstance(first, Name):
+            return False
+        return is_tuple(types.get(first.id)) if s.op == ZEROS else first.id in kept
+
+    while gone := {n for n in kept if not all(map(is_one, bindings[n]))}:
+        kept -= gone
+    return kept
+
+
+def _is_emptied(s: Statement, types: Types) -> bool:
+    """Whether a statement sets an item of a list of tuples, or of what Numba may know to be one, to zero."""
+    if not isinstance(s, Store) or s.value != Const(0.0):
+        return False
+    t = types.get(s.target)
+    return t is not None and t.kind == "list" and (not t.items or t.items[0].kind == "unknown" or is_tuple(t.items[0]))
 
 
 def is_tuple(t: Type | None) -> bool:

@@ -12,15 +12,12 @@ def swapped_buffers_grad(u, n):
         v_tape = with_room(v_tape, v_top, t3)
         place = part_of_tape(v_tape, v_top, v_saved)
         v_top = v_top + t3
+        part2 = v[1:-1]
+        t15 = np.empty(part2.shape, np.float64)
         for i in range(place.shape[0]):
             place[i] = v_saved[i]
-        part2 = v[1:-1]
-        check_shapes(part2, u[:-2])
-        check_shapes(part2, u[2:])
-        t17 = np.empty(part2.shape, np.float64)
-        for i in range(part2.shape[0]):
-            t17[i] = u[i] * u[i + 2]
-        v[1:-1] = t17
+            t15[i] = u[i] * u[i + 2]
+        v[1:-1] = t15
         t8 = u
         u_tape.append(u)
         u = v
@@ -41,15 +38,13 @@ def swapped_buffers_grad(u, n):
         # 9: v[1:-1] = u[:-2] * u[2:]
         part = v[1:-1]
         v_top = v_top - part.size
-        part3 = v[1:-1]
-        t25 = stretched_to(part_of_tape(v_tape, v_top, part), part3.shape[0])
-        for i in range(part3.shape[0]):
-            v[i + 1] = t25[i]
+        v_saved2 = part_of_tape(v_tape, v_top, part)
+        for i in range(v.shape[0] - 2):
+            v[i + 1] = v_saved2[i]
         v_bar = shadow(shadows, v)
         t6_bar = v_bar[1:-1]
         check_shapes(t6_bar, u[2:])
         t4_bar = np.empty(t6_bar.shape, np.float64)
-        check_shapes(t6_bar, u[:-2])
         t5_bar = np.empty(t6_bar.shape, np.float64)
         for i in range(t6_bar.shape[0]):
             t4_bar[i] = v_bar[i + 1] * u[i + 2]

@@ -7,9 +7,8 @@ def view_of_a_row_grad(A):
     row[0] = t3 * t4
     # reverse sweep
     A_bar = np.zeros_like(A)
-    B_bar = np.zeros_like(B)
     # 8: return (B * B).sum()
-    B_bar += B + B
+    B_bar = B + B
     # 7: row[0] = row[1] * A[0, 0]
     row_bar = B_bar[1]
     t5_bar = row_bar[0]

@@ -10,6 +10,7 @@ from pathlib import Path
 from adjoint_compiler.backend.numba.helpers.broadcasting import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.checks import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.contractions import *  # noqa: F403
+from adjoint_compiler.backend.numba.helpers.dicts import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.elementwise import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.frames import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.gradients import *  # noqa: F403

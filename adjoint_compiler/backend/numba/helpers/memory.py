@@ -11,7 +11,7 @@ from numba import types
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, is_number, made
 
-__all__ = ["copied", "entry_copy"]
+__all__ = ["copied", "entry_copy", "may_share"]
 
 entry_copy, copied = runtime.entry_copy, runtime.copied
 
@@ -45,6 +45,31 @@ def strided_copy(x: Any) -> Any:
     return out
 
 
+@numba.njit
+def ends(x: Any) -> Any:
+    """The addresses of the first byte of an array, and of the one behind its last."""
+    low = high = x.ctypes.data
+    for n, stride in zip(x.shape, x.strides):
+        low += min((n - 1) * stride, 0)
+        high += max((n - 1) * stride, 0)
+    return low, high + x.itemsize
+
+
+@numba.njit
+def may_share(x: Any, y: Any) -> Any:
+    """``np.may_share_memory``, which Numba lacks: whether the bounds of two arrays overlap.
+
+    >>> a = np.zeros((3, 4))
+    >>> may_share(a[1], a[:, 1]), may_share(a[0], a[1, ::-1]), may_share(a, a[:0])
+    (True, False, False)
+    """
+    if x.size == 0 or y.size == 0:
+        return False
+    low, high = ends(x)
+    first, last = ends(y)
+    return low < last and first < high
+
+
 @compiled_as(copied)
 def _copied(x: Any) -> Any:
     if is_array(x):
@@ -54,6 +79,8 @@ def _copied(x: Any) -> Any:
     if isinstance(x, types.BaseTuple) and not isinstance(x, types.BaseNamedTuple):
         items = "".join(f"copied(x[{k}]), " for k in range(len(x)))
         return made(f"def copies(x):\n    return ({items})", "copies", copied=copied)
+    if isinstance(x, types.DictType) and is_number(x.value_type):
+        return lambda x: x.copy()
     if isinstance(x, types.List) and is_array(x.dtype):
         return lambda x: [v.copy() for v in x]
     return (lambda x: list(x)) if isinstance(x, types.List) and is_number(x.dtype) else None

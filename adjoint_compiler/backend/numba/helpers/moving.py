@@ -15,6 +15,7 @@ __all__ = [
     "interp_inside",
     "interp_part",
     "interp_place",
+    "interp_steps",
     "labels",
     "moved_adjoint",
     "no_labels",
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 interp_inside, interp_part, interp_place = runtime.interp_inside, runtime.interp_part, runtime.interp_place
+interp_steps = runtime.interp_steps
 labels, moved_adjoint, no_labels = runtime.labels, runtime.moved_adjoint, runtime.no_labels
 select_adjoint, with_diagonal = runtime.select_adjoint, runtime.with_diagonal
 
@@ -51,17 +53,22 @@ def _interp_inside(x: Any, xp: Any) -> Any:
 @compiled_as(interp_place)
 def _interp_place(x: Any, xp: Any) -> Any:
     if is_number(x):
-        return lambda x, xp: min(max(np.searchsorted(xp, x, side="right") - 1, 0), max(len(xp) - 2, 0))
+        return lambda x, xp: min(max(np.searchsorted(xp, x, side="right") - 1, min(len(xp) - 2, 0)), len(xp) - 2)
     if not is_array(x):
         return None
 
     def places(x: Any, xp: Any) -> Any:
         out = np.empty(x.shape, np.int64)
         for place in np.ndindex(x.shape):
-            out[place] = min(max(np.searchsorted(xp, x[place], side="right") - 1, 0), max(len(xp) - 2, 0))
+            out[place] = min(max(np.searchsorted(xp, x[place], side="right") - 1, min(len(xp) - 2, 0)), len(xp) - 2)
         return out
 
     return places
+
+
+@compiled_as(interp_steps)
+def _interp_steps(v: Any) -> Any:
+    return (lambda v: np.diff(v) if len(v) > 1 else np.zeros_like(v)) if is_array(v) else None
 
 
 @compiled_as(interp_part)
@@ -82,6 +89,8 @@ def _interp_part(x: Any, xp: Any) -> Any:
 
 def _part(x: Any, xp: Any) -> Any:
     k = interp_place(x, xp)
+    if k < 0:  # there is one point
+        return 0.0
     part = (x - xp[k]) / (xp[k + 1] - xp[k])
     return 0.0 if part < 0.0 else 1.0 if part > 1.0 else part
 

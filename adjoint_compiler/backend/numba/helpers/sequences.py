@@ -8,6 +8,7 @@ import numpy as np
 from numba import types
 
 from adjoint_compiler import runtime
+from adjoint_compiler.backend.numba.helpers.dicts import each_value
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number, items_of, made
 
 __all__ = [
@@ -123,4 +124,6 @@ def _zeros_like(x: Any) -> Any:
     if isinstance(x, types.BaseTuple):
         items = "".join(f"zeros_like(x[{k}]), " for k in range(len(items_of(x))))
         return made(f"def zeros(x):\n    return ({items})", "zeros", zeros_like=zeros_like)
+    if isinstance(x, types.DictType):
+        return each_value(x, zeros_like)
     return (lambda x: [zeros_like(v) for v in x]) if isinstance(x, types.List) else None

@@ -8,10 +8,11 @@ import numpy as np
 from numba import types
 
 from adjoint_compiler import runtime
+from adjoint_compiler.backend.numba.helpers.dicts import sum_of_dicts
 from adjoint_compiler.backend.numba.helpers.memory import entry_copy
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number, items_of, made
 
-__all__ = ["add_structure", "each_gets", "entry_copies", "order_of", "with_item"]
+__all__ = ["add_structure", "each_gets", "entry_copies", "order_of", "with_item", "zero_item"]
 
 add_structure, each_gets = runtime.add_structure, runtime.each_gets
 entry_copies, order_of = runtime.entry_copies, runtime.order_of
@@ -28,6 +29,8 @@ def _add_structure(a: Any, b: Any) -> Any:
         return made(f"def added(a, b):\n    return ({items})", "added", add_structure=add_structure)
     if isinstance(a, types.List) and isinstance(b, types.List):
         return _added_lists
+    if isinstance(a, types.DictType) and a == b:
+        return sum_of_dicts(add_structure)
     if isinstance(a, types.List) and is_array(b) or is_array(a) and isinstance(b, types.List):
         return lambda a, b: [add_structure(a[k], b[k]) for k in range(same_length(len(a), len(b)))]
     if isinstance(a, types.List) and is_number(b):
@@ -104,6 +107,28 @@ def _with_item(items: Any, k: Any, item: Any) -> Any:
     return made(f"def put(items, k, item):\n    return ({parts})", "put")
 
 
+def zero_item(items: Any) -> Any:
+    """The zero that an item of a list of numbers, or of tuples of numbers, begins with."""
+
+
+@compiled_as(zero_item)
+def _zero_item(items: Any) -> Any:
+    text = zero_text(items.dtype) if isinstance(items, types.List) else None
+    return None if text is None else made(f"def zero(items):\n    return {text}", "zero")
+
+
+def zero_text(t: Any) -> str | None:
+    """Zeros of the type of a number, or of a tuple of numbers, as text; None for all others.
+
+    >>> zero_text(types.Tuple((types.float64, types.UniTuple(types.complex128, 1))))
+    '(0.0, (0j, ), )'
+    """
+    if is_number(t):
+        return "0j" if isinstance(t, types.Complex) else "0.0"
+    parts = [zero_text(i) for i in items_of(t)] if isinstance(t, types.BaseTuple) else [None]
+    return None if None in parts else f"({''.join(f'{p}, ' for p in parts)})"
+
+
 @compiled_as(entry_copies)
 def _entry_copies(x: Any) -> Any:
     if is_array(x):
@@ -113,6 +138,8 @@ def _entry_copies(x: Any) -> Any:
     if isinstance(x, types.BaseTuple) and not isinstance(x, types.BaseNamedTuple):
         items = "".join(f"entry_copies(x[{k}]), " for k in range(len(items_of(x))))
         return made(f"def copies(x):\n    return ({items})", "copies", entry_copies=entry_copies)
+    if isinstance(x, types.DictType) and is_number(x.value_type):
+        return lambda x: x.copy()
     return (lambda x: [entry_copies(v) for v in x]) if isinstance(x, types.List) else None
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numba import types
 
 from adjoint_compiler import runtime
+from adjoint_compiler.backend.numba.helpers.dicts import each_value
 from adjoint_compiler.backend.numba.helpers.memory import entry_copy
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, is_number, items_of, made
 
@@ -49,6 +50,8 @@ def _zero_tangent(x: Any) -> Any:
         return made(f"def zeros(x):\n    return ({items})", "zeros", zero_tangent=zero_tangent)
     if isinstance(x, types.List):
         return lambda x: [zero_tangent(v) for v in x]
+    if isinstance(x, types.DictType):
+        return each_value(x, zero_tangent)
     return (lambda x: None) if isinstance(x, (types.UnicodeType, types.NoneType)) else None
 
 
