@@ -8,8 +8,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from adjoint_compiler.diagnostics import display_file
-from adjoint_compiler.ir.nodes import Span
+from adjoint_compiler.diagnostics import DifferentiationError, display_file
+from adjoint_compiler.frontend.derivatives import called_from
+from adjoint_compiler.ir.nodes import Effect, Span
 
 if TYPE_CHECKING:
     from adjoint_compiler.backend.origins import Place
@@ -27,17 +28,39 @@ def add_origin(fault: BaseException, compiled: Compiled, name: str) -> None:
         name: the function that was differentiated.
     """
     add_note = getattr(fault, "add_note", None)
-    found = None if add_note is None else _raised_at(fault.__traceback__, compiled)
+    if add_note is None or isinstance(fault, DifferentiationError):
+        return
+    found = _raised_at(fault.__traceback__, compiled)
     span = None if found is None else _in_users_file(compiled, *found)
-    if add_note is None or span is None:
+    unknown = ""
+    if found is None and compiled.state.jit is not None:
+        span = _raised_with(fault, compiled)
+        if span is None:
+            span, unknown = compiled.state.program.span, "which begins "
+    if span is None or not span.line:
         return
     calls, outer = [], span.caller
     while outer is not None:
         calls.append(f"\n  called from {_shown(outer)}")
         outer = outer.caller
-    note = f"in the derivative of `{name}`, at {_shown(span)}" + "".join(calls)
+    note = f"in the derivative of `{name}`, {unknown}at {_shown(span)}" + "".join(calls)
+    if unknown:
+        note += "\n  compiled code does not tell lines; backend='numpy' does"
     if note not in getattr(fault, "__notes__", ()):
         add_note(note)
+
+
+def _raised_with(fault: BaseException, compiled: Compiled) -> Span | None:
+    """The `raise` of the program that raises this, if one alone does: compiled code has no frames."""
+    states = (compiled.state, *compiled.state.callees)
+    spans = {
+        s.span
+        for state in states
+        for s in state.program.statements
+        if isinstance(s, Effect) and s.kind == "raise" and s.text.rpartition(".")[2] == type(fault).__name__
+        if tuple(getattr(a, "value", None) for a in s.args) == fault.args
+    }
+    return spans.pop() if len(spans) == 1 else None
 
 
 def _shown(span: Span) -> str:
@@ -78,10 +101,12 @@ def _outside(compiled: Compiled, span: Span | None) -> Span | None:
         return None
     if not span.file.startswith(GENERATED):
         return span
-    inner = compiled.inner
-    if inner is not None and inner.functions[0].function.__code__.co_filename == span.file:
-        place = (span.line, span.col, span.end_line, span.end_col)
-        return _in_users_file(inner, 0, inner.functions[0].function.__name__, place)
+    for inner in (*((compiled.inner,) if compiled.inner is not None else ()), *compiled.lowered.inlined):
+        if inner.functions[0].function.__code__.co_filename == span.file:
+            place = (span.line, span.col, span.end_line, span.end_col)
+            found = _in_users_file(inner, 0, inner.functions[0].function.__name__, place)
+            outer = None if found is None else _outside(compiled, span.caller)
+            return found if found is None or outer is None else called_from(found, outer)
     return _outside(compiled, span.caller)
 
 

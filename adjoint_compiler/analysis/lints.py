@@ -36,7 +36,9 @@ MAYBE_TO_INT = frozenset(["builtins.round", "method.astype", "numpy.array", "num
 FROM_TEXT = frozenset(
     "builtins.float builtins.complex builtins.int numpy.float64 numpy.float32 json.loads json.load".split()
 )
-DRAWN = re.compile(r"numpy\.random\.|method\.(random|integers|\w*normal|uniform|choice|permutation|standard_\w+)$")
+DRAWN = re.compile(
+    r"numpy\.random\.|random\.|method\.(random|integers|\w*normal|uniform|choice|permutation|standard_\w+)$"
+)
 IGNORED = re.compile(r"#\s*ac:\s*ignore(?:\[([\w\s,]*)\])?")
 
 

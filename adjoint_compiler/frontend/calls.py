@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import dataclasses
+import enum
 import functools
 import sys
 import types
@@ -11,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import gast
+import numpy as np
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import (
@@ -21,6 +23,7 @@ from adjoint_compiler.frontend import (
     copies,
     custom,
     derivatives,
+    enumerations,
     expressions,
     generators,
     grids,
@@ -35,11 +38,12 @@ from adjoint_compiler.frontend import (
     object_items,
     object_operators,
     objects,
+    several_classes,
     solvers,
     starred,
     written_out,
 )
-from adjoint_compiler.frontend.context import Context, Refused
+from adjoint_compiler.frontend.context import Context, Refused, TooMuch
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import (
     MISSING,
@@ -52,6 +56,7 @@ from adjoint_compiler.frontend.scope import (
     Several,
     Value,
     Variable,
+    Watch,
 )
 from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Pop, Push, Store
@@ -159,6 +164,12 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     if function is memory.to_shadows:
         raise cx.refuse("AC001", node, scope, "second derivatives of containers that are changed in place, and used as a"
                         " whole, are not available yet", "read their items one by one")  # fmt: skip
+    if isinstance(function, types.FunctionType) and function.__code__ is DISPATCHING:
+        return _dispatched(cx, scope, node, found)
+    if isinstance(function, type) and issubclass(function, enum.Enum):
+        member = enumerations.named(cx, scope, node)
+        if member is not None:
+            return expressions.lower(cx, scope, Given(member, node), stem)
     if hasattr(function, "__adjoint_target__"):
         return derivatives.lower_derivative_call(cx, scope, node, function)
     if hasattr(function, "__adjoint_forward__"):
@@ -178,9 +189,15 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
     if isinstance(definition, type):
         return constructors.construct(cx, scope, node, definition)
     if constructors.is_class_of_objects(function):
+        if function.__module__.partition(".")[0] in sys.stdlib_module_names - {"__main__"} and not issubclass(
+            function, tuple
+        ):
+            return _of_python_library(cx, scope, node, found)
         return constructors.construct(cx, scope, node, function)
     if function is dataclasses.replace and node.args:
         return constructors.replaced(cx, scope, node, expressions.lower_name(cx, scope, node.args[0]))
+    if function in (dataclasses.asdict, dataclasses.astuple) and len(node.args) == 1 and not node.keywords:
+        return constructors.fields_as_container(cx, scope, node, found)
     special = library_calls.lower_special(cx, scope, node, function, stem)
     if special is not None:
         return special
@@ -212,21 +229,59 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
 
 
 def _of_python_library(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
-    """A function of Python's library that is written in Python: what is refused in it is told of the call, once."""
-    before, block = len(cx.diagnostics), len(cx.block)
+    """What is written in Python in Python's library: what is refused in it is told of the call, once."""
+    before, block, around = len(cx.diagnostics), len(cx.block), cx.library_calls
+    frames, trying, caught = len(cx.frames), cx.trying, len(cx.caught)
+    cx.library_calls = 0 if around is None else around
     try:
-        if isinstance(found.value, types.FunctionType):
+        operand: Operand | None = None
+        if constructors.is_class_of_objects(found.value):
+            operand = constructors.construct(cx, scope, node, found.value)
+        elif isinstance(found.value, types.FunctionType):
             operand = inlining.inline_function(cx, scope, node, found.value)
-            if len(cx.diagnostics) == before:
-                return operand
-    except Refused:
+        if operand is not None and len(cx.diagnostics) == before:
+            return operand
+    except (Refused, TooMuch):
         pass
-    del cx.diagnostics[before:]
+    finally:
+        cx.library_calls = around
+    del cx.diagnostics[before:], cx.frames[frames:], cx.caught[caught:]
+    cx.trying = trying
     cx.rewind(block)
     raise cx.refuse("AC019", node, scope, f"`{found.text}` of Python's library does more than is differentiated",
                     "write what it computes as a function of your own, or call it outside")  # fmt: skip
 
 
+DISPATCHING = functools.singledispatch(lambda x: x).__code__  # type: ignore[attr-defined]
+
+
+def _dispatched(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
+    """A function of ``functools.singledispatch``: the one for the class of its first argument."""
+    if not node.args or isinstance(node.args[0], gast.Starred):
+        raise cx.refuse(
+            "AC001", node, scope, f"`{found.text}` asks for the class of its first argument", "pass it by place"
+        )
+    me = expressions.lower_name(cx, scope, node.args[0])
+    if several_classes.alternatives(cx, me):
+
+        def one(o: Any) -> Operand:
+            again = gast.copy_location(gast.Call(node.func, [Given(o, node), *node.args[1:]], node.keywords), node)
+            return _dispatched(cx, scope, again, found)
+
+        return several_classes.by_class(cx, scope, node, me, "__class__", one)
+    cls = objects.class_of(cx, scope, node, me) or CLASSES.get(operand_type(me, types_so_far(cx)).kind)
+    if cls is None:
+        raise cx.refuse("AC019", node, scope, f"which function of `{found.text}` this calls is not known while compiling",
+                        "call it with an object of a class of your own")  # fmt: skip
+    function = found.value.dispatch(cls)
+    cx.watch(Watch(found.value, cls.__name__, function, lambda: found.value.dispatch(cls)))
+    call = gast.copy_location(gast.Call(node.func, [Given(me, node), *node.args[1:]], node.keywords), node)
+    return call_value(cx, scope, call, Value(function, found.text), "t")
+
+
+CLASSES: dict[str, type] = {
+    "int": int, "float": float, "bool": bool, "str": str, "list": list, "tuple": tuple, "dict": dict, "array": np.ndarray,
+}  # fmt: skip
 EMPTY: dict[Any, Operand] = {
     builtins.list: Pack("list", ()), builtins.tuple: Pack("tuple", ()), builtins.dict: Pack("dict", ()),
     builtins.float: Const(0.0), builtins.int: Const(0), builtins.bool: Const(False), builtins.str: Const(""),

@@ -23,9 +23,12 @@ from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.late_attributes import late_attributes, set_from_outside
 from adjoint_compiler.frontend.scope import CODE, LocalFunction, Scope, Value, Variable
+from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.names import STANDARD
 from adjoint_compiler.ir.nodes import Bind, Block, Const, If, Name, Operand, Pack, With
 from adjoint_compiler.ir.objects import is_written_in_python
+from adjoint_compiler.ir.types import UNKNOWN, may_be_container
+from adjoint_compiler.library.python_namespaces import namespace
 
 GENERATED = "<string>"  # the file of the methods that ``dataclass`` writes
 
@@ -57,12 +60,14 @@ def construct(cx: Context, scope: Scope, node: Any, cls: Any) -> Operand:
                         " attributes by methods")  # fmt: skip
     me = Building(cls, len(cx.enclosing))
     start = len(cx.block)
-    init = member_of(cls, "__init__")
+    init = member_of(cls, "__init__") if cls is not namespace else None
+    if cls is namespace:
+        _set_keywords(cx, scope, node, me)
     if init is not None and init.kind == "method" and _is_generated(init.value):
         _fill_dataclass(cx, scope, node, me)
     elif init is not None:
         objects.call_member(cx, scope, node.func, me, init, node.args, node.keywords)
-    elif node.args or node.keywords:
+    elif (node.args or node.keywords) and cls is not namespace:
         raise cx.refuse("AC001", node, scope, f"`{cls.__name__}()` takes no arguments", "fix the call")
     certain = _bound_for_sure(tuple(cx.block[start:]))
     for attribute, meaning in me.attributes.items():
@@ -77,6 +82,37 @@ def construct(cx: Context, scope: Scope, node: Any, cls: Any) -> Operand:
             cx.late_names.add((cls, late))
             items[late] = objects.operand_of(cx, scope, node, member.value) if inherited else Const(None)  # type: ignore[union-attr]
     return Pack("record", tuple(items.values()), tuple(items), Const(cls, name))
+
+
+def _set_keywords(cx: Context, scope: Scope, node: Any, me: Building) -> None:
+    """The attributes of a namespace: the keywords that it is made with."""
+    if node.args or any(k.arg is None for k in node.keywords):
+        raise cx.refuse("AC001", node, scope, "which attributes a namespace has is not known while compiling",
+                        "name them: SimpleNamespace(rate=0.1)")  # fmt: skip
+    for k in node.keywords:
+        found = expressions.compile_time(cx, scope, k.value)
+        variable = Variable(cx.names.fresh(k.arg))
+        if not isinstance(found, CODE):
+            cx.assign(variable.name, expressions.lower(cx, scope, k.value))
+        me.attributes[k.arg] = found if isinstance(found, CODE) else variable
+
+
+def fields_as_container(cx: Context, scope: Scope, node: Any, found: Value) -> Operand:
+    """``dataclasses.asdict(p)`` or ``astuple(p)`` of an object whose fields are no containers, which would be copied."""
+    me = expressions.lower_name(cx, scope, node.args[0])
+    cls = objects.class_of(cx, scope, node, me)
+    if cls is None or not dataclasses.is_dataclass(cls):
+        raise cx.refuse(
+            "AC019", node, scope, f"what `{found.text}` is given is not known to be a dataclass", "write its fields out"
+        )
+    names = tuple(f.name for f in dataclasses.fields(cls))
+    items = tuple(cx.bind("attribute", me, Const(n), stem=n) for n in names)
+    types = types_so_far(cx)
+    if any(may_be_container(types.get(i.id, UNKNOWN)) for i in items):
+        raise cx.refuse(
+            "AC001", node, scope, f"`{found.text}` copies what the fields hold, to any depth", "write its fields out"
+        )
+    return Pack("dict", items, names) if found.value is dataclasses.asdict else Pack("tuple", items)
 
 
 def _is_generated(function: Any) -> bool:

@@ -20,6 +20,10 @@ class Refused(Exception):
     """Ends the lowering of an expression or statement after its diagnostic was noted; see frontend.recovery."""
 
 
+class TooMuch(Exception):
+    """Ends the lowering of a function of Python's library, of which something is refused, or which calls many others."""
+
+
 @dataclass
 class Frame:
     """One function being lowered (the outermost, or one inlined): where its ``return`` goes.
@@ -89,6 +93,7 @@ class Context:
         self.late: dict[str, Type] = {}  # of names that are objects only further down, see `recursion.MetLate`
         self.has_own_functions = False  # whether an object may hold functions of the program
         self.recursing = 0  # how many bodies of recursive functions are being lowered
+        self.library_calls: int | None = None  # how many calls were inlined in a function of Python's library
         self.trying = 0  # how many `try` statements with handlers there are around what is lowered
         self.counters: set[str] = set()  # of loops
         self.texts: dict[int, Any] = {}  # of functions met, see frontend.made_functions
@@ -185,8 +190,10 @@ class Context:
         finally:
             self.span, self.caller = span, caller
 
-    def refuse(self, code: str, node: Any, scope: Scope, message: str, help: str = "", *notes: str) -> Refused:
+    def refuse(self, code: str, node: Any, scope: Scope, message: str, help: str = "", *notes: str) -> Exception:
         """Note a diagnostic; ``raise cx.refuse(...)`` leaves the expression or statement."""
+        if self.library_calls is not None:
+            return TooMuch(message)
         span = self.place(node, scope) if node is not None else self.span
         self.diagnostics.append(Diagnostic(code, span, message, tuple(notes), help))
         return Refused(message)

@@ -202,7 +202,7 @@ def _inlined(
 
     names = names or tuple(bound)
 
-    def unending() -> Refused:
+    def unending() -> Exception:
         return cx.refuse("AC001", node, scope, "this function calls its own derivative, which calls the next one, without end",
                          "write a function for each order, or a loop")  # fmt: skip
 

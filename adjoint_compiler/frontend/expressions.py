@@ -16,6 +16,7 @@ from adjoint_compiler.frontend import (
     calls,
     comprehensions,
     derivatives,
+    enumerations,
     flat_items,
     generators,
     grids,
@@ -170,7 +171,9 @@ def meaning(cx: Context, scope: Scope, node: Any) -> Any:
         if found is MISSING and isinstance(base.value, types.ModuleType):
             raise missing_member(cx, scope, node, base)
     elif isinstance(node, gast.Call):
-        found = derivatives.made_here(cx, scope, node)
+        found = enumerations.named(cx, scope, node) or derivatives.made_here(cx, scope, node)
+    elif isinstance(node, gast.Subscript):
+        found = enumerations.named(cx, scope, node)
     if isinstance(found, Refusal):
         raise Refused if found.told else cx.refuse(found.code, node, scope, found.message, found.help)
     if isinstance(found, Value):
@@ -258,7 +261,7 @@ def _subscript(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     grid = grids.lower_maker(cx, scope, node, stem)
     if grid is not None:
         return grid
-    held = held_functions.item_of(cx, scope, node)
+    held = enumerations.named(cx, scope, node) or held_functions.item_of(cx, scope, node)
     if held is not None:
         return _given(cx, scope, Given(held, node), stem)
     flat = flat_items.read_flat(cx, scope, node, stem)

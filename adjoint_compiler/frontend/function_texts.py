@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gast
@@ -26,11 +26,15 @@ LookUp = Callable[[str], Any]
 
 @dataclass(frozen=True)
 class Text:
-    """A function as it is written: its tree, None for one that is not Python, and what its free names mean."""
+    """A function as it is written: its tree, None for one that is not Python, and what its free names mean.
+
+    Of a method that is bound, or of what ``partial`` makes, ``first`` arguments are given before those of a call.
+    """
 
     tree: Any
     look_up: LookUp = lambda name: None
     value: Any = None
+    first: int = 0
 
 
 def written(cx: Context, look_up: LookUp, node: Any) -> Text | None:
@@ -62,9 +66,11 @@ def _base(look_up: LookUp, node: Any) -> Any:
 
 def text_of(cx: Context, meaning: Any) -> Text | None:
     if isinstance(meaning, LocalFunction):
-        return None if meaning.decorators else Text(meaning.tree, meaning.scope.lookup)
+        first = 0 if meaning.receiver is None else 1
+        return None if meaning.decorators else Text(meaning.tree, meaning.scope.lookup, first=first)
     if isinstance(meaning, Applied):
-        return text_of(cx, meaning.function)
+        text = text_of(cx, meaning.function)
+        return text and replace(text, first=text.first + len(meaning.args))
     if type(meaning) is not Value or not callable(meaning.value):
         return None
     value = meaning.value
@@ -115,9 +121,13 @@ def _result(cx: Context, called: Text, own: dict[str, Any], result: Any, node: A
             return LocalFunction(own[name], Scope({}, frozenset(), inside, None, None), name)
         positional = [a.id for a in (*args.posonlyargs, *args.args)]
         if name in positional or name in [a.id for a in args.kwonlyargs]:
-            at = positional.index(name) if name in positional else len(node.args)
+            if not isinstance(called.tree, gast.Lambda) and name in inlining.names_bound_in(called.tree):
+                return None  # it is bound again
+            at = positional.index(name) - called.first if name in positional else len(node.args)
             given = (
-                node.args[at] if at < len(node.args) else next((k.value for k in node.keywords if k.arg == name), None)
+                node.args[at]
+                if 0 <= at < len(node.args)
+                else next((k.value for k in node.keywords if k.arg == name), None)
             )
             text = written(cx, look_up, given) if given is not None else None
             if text is None:

@@ -9,7 +9,7 @@ import gast
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend import arguments, expressions, generators, objects, recursion, statements
-from adjoint_compiler.frontend.context import Context, Frame
+from adjoint_compiler.frontend.context import Context, Frame, TooMuch
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.jumps import always_jumps, any_jump, assigned_names, assignments
 from adjoint_compiler.frontend.patterns import without_match
@@ -22,6 +22,7 @@ from adjoint_compiler.ir.types import UNKNOWN, OneOfSeveral
 MAX_INLINE_DEPTH = 40
 MAX_NESTED = 17  # loops, in one another, of a function and of those it calls: Python compiles no more than 20
 LOOPS = (gast.For, gast.While, gast.With)
+MAX_LIBRARY_CALLS = 20  # in one call of a function of Python's library: what does more than compute does many
 MAX_GENERATORS = 3  # of one function inside of each other
 
 
@@ -71,6 +72,10 @@ def inline_bound(
     if generators.is_generator(function.tree):
         raise cx.refuse("AC001", node, scope, f"the generator that `{function.name}` makes is used as a value",
                         "run over it with `for`, or make a list of it: `list(...)`")  # fmt: skip
+    if cx.library_calls is not None:
+        cx.library_calls += 1
+        if cx.library_calls > MAX_LIBRARY_CALLS:
+            raise TooMuch
     known = {p: v for p, v in bound.items() if isinstance(v, CODE)}
     key = recursion.key_of(function if key is None else key, known)
     if key in cx.recursive:

@@ -64,6 +64,8 @@ def _of_session(file: str, word: str) -> Iterator[str]:
     for first in reversed(range(len(lines))):
         if word in lines[first]:
             last = first + 1
+            while first and lines[first][:1] in (" ", "\t"):  # a method: the class, or the function, around it
+                first -= 1
             while last < min(len(lines), first + MAX_LINES) and (not lines[last].strip() or lines[last][0] in " \t)@"):
                 last += 1
             while first and lines[first - 1].startswith("@"):

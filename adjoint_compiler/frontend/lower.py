@@ -39,6 +39,7 @@ class Lowered:
         callees: the recursive functions that the program calls.
         faults: what is outside the language; for each the program has an operation ``refused``.
         gradients_met: how many calls of gradients there are.
+        inlined: the derivatives that are inlined in it, compiled.
         derives: whether it calls derivatives, which are constants at times.
     """
 
@@ -49,6 +50,7 @@ class Lowered:
     callees: tuple[Program, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
     gradients_met: int = 0
+    inlined: tuple[Any, ...] = ()
     derives: bool = False
 
 
@@ -169,7 +171,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
     program, callees = close(cx, program, helper_names())
     return Lowered(
         program, cx.free, cx.constants, tuple(cx.watched.values()), callees, tuple(cx.diagnostics), cx.gradients_met,
-        bool(cx.inlined or cx.gradients_met),
+        tuple(cx.inlined.values()), bool(cx.inlined or cx.gradients_met),
     )  # fmt: skip
 
 

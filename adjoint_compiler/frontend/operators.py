@@ -23,9 +23,9 @@ from adjoint_compiler.frontend import (
 )
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.given import Given
-from adjoint_compiler.frontend.scope import Scope, Value, Variable
+from adjoint_compiler.frontend.scope import Scope, Several, Value, Variable
 from adjoint_compiler.frontend.types_so_far import types_so_far
-from adjoint_compiler.ir.nodes import Const, If, Name, Operand
+from adjoint_compiler.ir.nodes import Const, If, Name, Operand, Pack
 from adjoint_compiler.ir.types import UNKNOWN, is_number
 
 UNARY = {gast.USub: "neg", gast.UAdd: "pos", gast.Not: "not_", gast.Invert: "invert"}
@@ -119,7 +119,7 @@ def _unaryop(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
 
 def _compare(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     left = expressions.lower(cx, scope, node.left)
-    right = expressions.lower(cx, scope, node.comparators[0])
+    right = _asked(cx, scope, node, 0)
     result = _comparison(cx, scope, node, 0, left, right)
     if len(node.ops) == 1:
         return result
@@ -130,9 +130,19 @@ def _compare(cx: Context, scope: Scope, node: Any, stem: str) -> Operand:
     return Name(target)
 
 
+def _asked(cx: Context, scope: Scope, node: Any, k: int) -> Operand:
+    """The right side of a comparison; of a dict that holds functions, which is asked for a key, its keys."""
+    right = node.comparators[k]
+    if isinstance(node.ops[k], (gast.In, gast.NotIn)) and isinstance(right, (gast.Name, gast.Attribute)):
+        found = expressions.compile_time(cx, scope, right)
+        if isinstance(found, Several) and found.keys is not None:
+            return Pack("tuple", tuple(map(Const, found.keys)))
+    return expressions.lower(cx, scope, right)
+
+
 def _chain(cx: Context, scope: Scope, node: Any, k: int, left: Operand, target: str) -> None:
     with cx.nested() as body:
-        right = expressions.lower(cx, scope, node.comparators[k])
+        right = _asked(cx, scope, node, k)
         cx.assign(target, _comparison(cx, scope, node, k, left, right))
         if k + 1 < len(node.ops):
             _chain(cx, scope, node, k + 1, right, target)

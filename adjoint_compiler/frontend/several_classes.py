@@ -63,7 +63,7 @@ def by_class(
     for t in sorted(types, key=lambda t: -len(t.cls.__mro__)):  # a class before those that it inherits from
         test = cx.bind("builtins.isinstance", me, Const(t.cls, expressions.class_name(cx, t.cls)), stem="test")
         with cx.nested() as body:
-            if asked not in t.keys and member_of(t.cls, asked) is None:
+            if asked != "__class__" and asked not in t.keys and member_of(t.cls, asked) is None:
                 message = f"{t.cls.__name__!r} object has no attribute {asked!r}"
                 cx.emit(Effect("raise", (Const(message),), cx.span, "AttributeError"))
             else:

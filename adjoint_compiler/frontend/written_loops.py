@@ -15,7 +15,15 @@ from typing import Any
 
 import gast
 
-from adjoint_compiler.frontend import constructors, expressions, held_functions, iteration, objects, statements
+from adjoint_compiler.frontend import (
+    constructors,
+    enumerations,
+    expressions,
+    held_functions,
+    iteration,
+    objects,
+    statements,
+)
 from adjoint_compiler.frontend.assumptions import known_items
 from adjoint_compiler.frontend.context import Context, as_block
 from adjoint_compiler.frontend.jumps import any_jump
@@ -55,7 +63,11 @@ def _is_written(cx: Context, scope: Scope, node: Any) -> bool:
         return _view(cx, scope, node) is not None
     if isinstance(node, (gast.List, gast.Tuple)):
         return held_functions.holds_functions(cx, scope, node) or len(_classes(cx, scope, node)) > 1
-    return _several(cx, scope, node) is not None or _differ(cx, scope, node)
+    return (
+        _several(cx, scope, node) is not None
+        or _differ(cx, scope, node)
+        or enumerations.members(cx, scope, node) is not None
+    )
 
 
 def _function(cx: Context, scope: Scope, node: Any) -> Any:
@@ -142,6 +154,9 @@ def _written(cx: Context, scope: Scope, node: Any) -> Written:
         if node.func.attr == "values":
             return Written(list(several.items))
         return Written([Several((Const(k), i)) for k, i in zip(several.keys, several.items, strict=True)])
+    found = enumerations.members(cx, scope, node)
+    if found is not None:
+        return Written(found)
     several = expressions.compile_time(cx, scope, node)
     if isinstance(several, Several):
         return Written([*map(Const, several.keys)] if several.keys is not None else list(several.items))
@@ -239,7 +254,7 @@ def bind_item(cx: Context, scope: Scope, target: Any, item: Any) -> None:
             bind_item(cx, scope, e, i)
     elif isinstance(target, gast.Name) and isinstance(item, Several) and not _has_code(item):
         statements.assign_to(cx, scope, target, _plain(item))
-    elif isinstance(target, gast.Name) and isinstance(item, CODE):
+    elif isinstance(target, gast.Name) and isinstance(item, (*CODE, Free)):
         scope.locals[target.id] = item
     elif isinstance(item, CODE):
         raise cx.refuse("AC001", target, scope, "a function is bound to this target", "use a name")

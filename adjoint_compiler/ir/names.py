@@ -9,7 +9,21 @@ from collections.abc import Iterable
 # Modules of Python's that generated code calls by name; in programs that do not, variables may have these names.
 STANDARD = frozenset(
     {
-        *("bisect", "cmath", "contextlib", "csv", "io", "json", "logging", "os", "tempfile", "threading", "time"),
+        *(
+            "bisect",
+            "cmath",
+            "contextlib",
+            "csv",
+            "io",
+            "json",
+            "logging",
+            "os",
+            "random",
+            "re",
+            "tempfile",
+            "threading",
+            "time",
+        ),
         "warnings",
     }
 )

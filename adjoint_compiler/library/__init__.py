@@ -21,8 +21,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # The modules of definitions, by the package whose functions they define.
 MODULES: dict[str, tuple[str, ...]] = {
+    "argparse": ("python_namespaces",),
     "collections": ("python_collections",),
     "heapq": ("python_heapq",),
+    "types": ("python_namespaces",),
+    "random": ("python_random",),
     "numpy": (
         "numpy_arrays",
         "numpy_functions",

@@ -15,6 +15,8 @@ import sys
 MODULES: dict[str, tuple[str, ...]] = {
     "io": ("python_files",),
     "logging": ("python_logging",),
+    "random": ("python_random",),
+    "re": ("python_texts",),
     "scipy.sparse.linalg": ("scipy_objects",),
     "scipy.special": ("scipy_special", "scipy_special_higher", "scipy_special_distributions"),
     "scipy.linalg": ("scipy_linalg", "scipy_matrices"),

@@ -130,3 +130,45 @@ def test_the_traceback_still_shows_the_generated_line():
         frames.append(traceback.tb_frame.f_code.co_name)
         traceback = traceback.tb_next
     assert frames[-1] == "raises_grad"
+
+
+def squares(v):
+    for a in v:
+        if a > 1.0:
+            raise Own("too big", 3)
+        yield a * a
+
+
+def of_a_generator(v):
+    return sum(a for a in squares(v))
+
+
+def slope(v):
+    return np.sum(ac.grad(of_a_generator)(v))
+
+
+def test_derivatives_inside_of_derivatives_tell_the_line_of_the_innermost_program():
+    for derivative in (ac.grad(slope), lambda v: ac.jvp(slope, (v,), (v,)), ac.hessian(of_a_generator)):
+        (note,) = notes(derivative, np.array([0.5, 2.0]))[1]
+        lines = [line.strip() for line in note.splitlines()]
+        assert lines[0].endswith('raise Own("too big", 3)') and lines[1].endswith("sum(a for a in squares(v))")
+
+
+def test_calls_of_derivatives_are_told():
+    (note,) = notes(ac.grad(slope), np.array([0.5, 2.0]))[1]
+    assert note.endswith("return np.sum(ac.grad(of_a_generator)(v))")
+
+
+def test_compiled_code_tells_the_raise_or_where_the_function_begins():
+    pytest.importorskip("numba")
+
+    def f(v, n):
+        if n > 4:
+            raise ValueError("too many")
+        return np.sum(v[:2] * v[n])
+
+    gradient = ac.grad(f, backend="numba")
+    assert gradient(np.ones(3), 2).shape == (3,)
+    assert notes(gradient, np.ones(3), 5)[1] == expected("f", '            raise ValueError("too many")')
+    (note,) = notes(gradient, np.ones(3), 4)[1]
+    assert "in the derivative of `f`, which begins at" in note and note.endswith("backend='numpy' does")

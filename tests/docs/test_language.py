@@ -19,9 +19,11 @@ import logging
 import math
 import operator
 import os
+import random
 import re
 import tempfile
 import threading
+import types
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,8 +125,11 @@ def load(section: Section, name: str) -> Any:
             math,
             operator,
             os,
+            random,
+            re,
             tempfile,
             threading,
+            types,
             warnings,
         )
     }

@@ -355,17 +355,22 @@ def test_what_is_typed_in():
         "def f(x):",
         "    return x * x",
         "",
+        "class A:",
+        "    def at(self, x):",
+        "        return x",
+        "",
     ]
     readline = types.SimpleNamespace(
         get_current_history_length=lambda: len(lines), get_history_item=lambda k: lines[k - 1] if k <= len(lines) else None
     )  # fmt: skip
     space = {}
-    for first, last in ((0, 4), (4, 5), (5, 8)):
+    for first, last in ((0, 4), (4, 5), (5, 8), (8, 12)):
         exec(compile("\n".join(lines[first:last]) + "\n", "<stdin>", "single"), space)
         space[f"f{first}"] = space["f"]
     with pytest.MonkeyPatch.context() as patched:
         patched.setitem(sys.modules, "readline", readline)
         assert [len(source_of(space[n]).lines) for n in ("f0", "g", "f5")] == [3, 1, 2]
+        assert source_of(space["A"]().at).text.startswith("def at(self, x):")
 
 
 def session(lines, monkeypatch):

@@ -57,6 +57,7 @@ MODULES = (
     "files",
     "dict_views",
     "functions_as_data",
+    "as_written",
     "numpy_ops",
     "stored_by_functions",
     "effects",
