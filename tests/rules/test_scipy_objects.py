@@ -153,7 +153,6 @@ def products_of_kronecker(k, q):
     ("f", "order"),
     [
         (sums_of_elements, 1),
-        (of_a_dense_matrix, 1),
         (units_and_diagonals, 1),
         (factors, 1),
         (products_of_kronecker, 1),
