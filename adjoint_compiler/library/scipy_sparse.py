@@ -164,93 +164,65 @@ def kron(A: Any, B: Any, format: Any = None) -> Any:  # noqa: A002, N803
     )
 
 
-def shape_of(arg1: Any, shape: Any) -> Any:
-    """The shape of a matrix that is made of its elements and their places, or of a dense one."""
-    if shape is not None:
-        found = shape
-    elif not isinstance(arg1, tuple):
-        found = np.shape(arg1)
-    elif len(arg1) == 3:
-        raise NotImplementedError("compressed sparse matrices are differentiated with `shape`")
-    else:
-        found = (int(np.max(arg1[1][0])) + 1, int(np.max(arg1[1][1])) + 1)
-    return found
-
-
 @defines(sparse.coo_array)
 class ByPlaces(Elements):
-    """``coo_array((data, (rows, cols)), shape=shape)``, or of a dense matrix."""
+    """``coo_array((data, (rows, cols)), shape=shape)``."""
 
-    def __init__(self, arg1: Any, shape: Any = None) -> None:
-        self.shape = shape_of(arg1, shape)
+    def __init__(self, arg1: Any, shape: Any) -> None:
+        self.elements = np.asarray(arg1[0])
+        self.row_numbers = arg1[1][0]
+        self.column_numbers = arg1[1][1]
+        self.shape = shape
         self.form = "coo"
-        if isinstance(arg1, tuple):
-            self.elements = np.asarray(arg1[0])
-            self.row_numbers = np.asarray(arg1[1][0])
-            self.column_numbers = np.asarray(arg1[1][1])
-        else:
-            self.elements = np.ravel(arg1)
-            self.row_numbers = np.repeat(np.arange(self.shape[0]), self.shape[1])
-            self.column_numbers = np.tile(np.arange(self.shape[1]), self.shape[0])
 
 
 @defines(sparse.csr_array)
 class ByRows(Elements):
-    """``csr_array((data, indices, indptr), shape=shape)``, with places, or of a dense matrix."""
+    """``csr_array((data, indices, indptr), shape=shape)``, or with places."""
 
-    def __init__(self, arg1: Any, shape: Any = None) -> None:
-        self.shape = shape_of(arg1, shape)
-        self.form = "csr"
-        if not isinstance(arg1, tuple):
-            self.elements = np.ravel(arg1)
-            self.row_numbers = np.repeat(np.arange(self.shape[0]), self.shape[1])
-            self.column_numbers = np.tile(np.arange(self.shape[1]), self.shape[0])
-        elif len(arg1) == 3:
-            self.elements = np.asarray(arg1[0])
+    def __init__(self, arg1: Any, shape: Any) -> None:
+        self.elements = np.asarray(arg1[0])
+        if len(arg1) == 3:
             self.row_numbers = np.repeat(np.arange(shape[0]), np.diff(arg1[2]))
-            self.column_numbers = np.asarray(arg1[1])
+            self.column_numbers = arg1[1]
             self.form = "csr rows"
         else:
-            self.elements = np.asarray(arg1[0])
-            self.row_numbers = np.asarray(arg1[1][0])
-            self.column_numbers = np.asarray(arg1[1][1])
+            self.row_numbers = arg1[1][0]
+            self.column_numbers = arg1[1][1]
+            self.form = "csr"
+        self.shape = shape
 
 
 @defines(sparse.csc_array)
 class ByColumns(Elements):
-    """``csc_array((data, indices, indptr), shape=shape)``, with places, or of a dense matrix."""
+    """``csc_array((data, indices, indptr), shape=shape)``, or with places."""
 
-    def __init__(self, arg1: Any, shape: Any = None) -> None:
-        self.shape = shape_of(arg1, shape)
-        self.form = "csc"
-        if not isinstance(arg1, tuple):
-            self.elements = np.ravel(arg1)
-            self.row_numbers = np.repeat(np.arange(self.shape[0]), self.shape[1])
-            self.column_numbers = np.tile(np.arange(self.shape[1]), self.shape[0])
-        elif len(arg1) == 3:
-            self.elements = np.asarray(arg1[0])
-            self.row_numbers = np.asarray(arg1[1])
+    def __init__(self, arg1: Any, shape: Any) -> None:
+        self.elements = np.asarray(arg1[0])
+        if len(arg1) == 3:
+            self.row_numbers = arg1[1]
             self.column_numbers = np.repeat(np.arange(shape[1]), np.diff(arg1[2]))
             self.form = "csc columns"
         else:
-            self.elements = np.asarray(arg1[0])
-            self.row_numbers = np.asarray(arg1[1][0])
-            self.column_numbers = np.asarray(arg1[1][1])
+            self.row_numbers = arg1[1][0]
+            self.column_numbers = arg1[1][1]
+            self.form = "csc"
+        self.shape = shape
 
 
 @defines(sparse.coo_matrix)
 class MatrixByPlaces(Matrix, ByPlaces):
-    """``coo_matrix((data, (rows, cols)), shape=shape)``, or of a dense matrix."""
+    """``coo_matrix((data, (rows, cols)), shape=shape)``."""
 
 
 @defines(sparse.csr_matrix)
 class MatrixByRows(Matrix, ByRows):
-    """``csr_matrix((data, indices, indptr), shape=shape)``, with places, or of a dense matrix."""
+    """``csr_matrix((data, indices, indptr), shape=shape)``, or with places."""
 
 
 @defines(sparse.csc_matrix)
 class MatrixByColumns(Matrix, ByColumns):
-    """``csc_matrix((data, indices, indptr), shape=shape)``, with places, or of a dense matrix."""
+    """``csc_matrix((data, indices, indptr), shape=shape)``, or with places."""
 
 
 @defines(linalg.splu)

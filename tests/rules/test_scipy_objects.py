@@ -120,18 +120,13 @@ def rows_and_columns(k, q):
 
 def sums_of_elements(k, q):
     rows, cols = np.array([0, 1, 2, 4, 3, 0]), np.array([1, 2, 3, 0, 4, 2])
-    A = scipy.sparse.csr_array((k, (rows, cols)))
+    A = scipy.sparse.csr_array((k, (rows, cols)), shape=(5, 5))
     return (
         A.sum() * (A.sum(axis=0) @ q)
         + A.T.sum(axis=1) @ q
         + (A / k[0] @ q) @ q
         + A.toarray()[1, 2] * A.diagonal().sum()
     )
-
-
-def of_a_dense_matrix(k, q):
-    A = scipy.sparse.csr_matrix(np.outer(q, k[:5]) - 0.3)
-    return (A @ q) @ k[:5]
 
 
 def units_and_diagonals(k, q):
@@ -158,7 +153,6 @@ def products_of_kronecker(k, q):
     ("f", "order"),
     [
         (sums_of_elements, 1),
-        (of_a_dense_matrix, 1),
         (units_and_diagonals, 1),
         (factors, 1),
         (products_of_kronecker, 1),
