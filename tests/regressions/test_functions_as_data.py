@@ -97,7 +97,12 @@ def defaults_and_keywords(x):
     return fs[1](x) + fs[2](x, by=3.0) + fs[2](x, 1) + sum(f(x, by=x) for f in fs)
 
 
-@pytest.mark.parametrize("f", [made_after_rebinding, of_other_functions, defaults_and_keywords])
+def mapped(x):
+    fs = list(map(lambda a: lambda z: z * a, [x, 2.0, x * x]))
+    return sum(f(x) for f in fs)
+
+
+@pytest.mark.parametrize("f", [made_after_rebinding, of_other_functions, defaults_and_keywords, mapped])
 def test_gradients(f):
     assert ac.value_and_grad(f)(1.3)[0] == pytest.approx(f(1.3), rel=1e-15)
     ac.testing.check_grads(f, (1.3,), order=2)
