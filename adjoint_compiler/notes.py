@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from adjoint_compiler.diagnostics import DifferentiationError, display_file
-from adjoint_compiler.frontend.derivatives import called_from
 from adjoint_compiler.ir.nodes import Effect, Span
 
 if TYPE_CHECKING:
@@ -97,6 +96,8 @@ def _in_users_file(compiled: Compiled, number: int, function: str, place: Place)
 
 
 def _outside(compiled: Compiled, span: Span | None) -> Span | None:
+    from adjoint_compiler.frontend.derivatives import called_from
+
     if span is None or not span.line:
         return None
     if not span.file.startswith(GENERATED):

@@ -141,7 +141,9 @@ def test_every_definition_is_called():
     """By its full name, in a case; those of series are called for each basis, frozen distributions in tests of their own."""
     here = Path(__file__).parent
     files = ("cases.py", "scipy_cases.py", "test_calls.py", "test_objects.py", "test_operators_and_blocks.py")
-    text = "".join((here / name).read_text() for name in (*files, "../rules/test_scipy_objects.py"))
+    text = "".join(
+        (here / name).read_text() for name in (*files, "../rules/test_scipy_objects.py", "../programs/as_written.py")
+    )
     elsewhere = ("series", "scipy_distributions")
     names = [f.__name__ for f, d in defined() if not d.__module__.endswith(elsewhere)]
     missing = [n for n in names if f"{n}(" not in text]
