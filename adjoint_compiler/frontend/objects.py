@@ -33,7 +33,7 @@ from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.joins import classes_of
-from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack, Store
+from adjoint_compiler.ir.nodes import Const, Effect, Name, Operand, Pack, Store
 from adjoint_compiler.ir.objects import is_record
 from adjoint_compiler.ir.operands import field_of
 from adjoint_compiler.ir.types import ENDLESS, UNKNOWN, OneOfSeveral, Type, is_container, type_of
@@ -248,6 +248,12 @@ def store_attribute(cx: Context, scope: Scope, target: Any, value: Operand) -> N
     member = member_of(cls, target.attr) if cls is not None else None
     if member is not None and member.kind == "property":
         cx.watch(member.watch)
+        if (
+            member.setter is None and cls is not None and several_classes.narrowed_to(cx, holder) is cls
+        ):  # one of several classes: Python raises
+            message = f"property {target.attr!r} of {cls.__name__!r} object has no setter"
+            cx.emit(Effect("raise", (Const(message),), cx.span, "AttributeError"))
+            return
         if member.setter is None:
             raise cx.refuse(
                 "AC001", target, scope, f"property `{target.attr}` has no setter", "store another attribute"

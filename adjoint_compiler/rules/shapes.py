@@ -174,10 +174,10 @@ def summed(types: Types, operands: Operands) -> Type | None:
         held, other = (a, b) if a.kind == "dict" else (b, a)
         if other.kind == "none":
             return held
-        if held.maybe_none if other.kind != "dict" else (other.keys, other.cls) != (held.keys, held.cls):
-            return None
-        added = other.items if other.kind == "dict" else (UNKNOWN,) * len(held.items)
-        return replace(held, items=tuple(map(join, held.items, added)), maybe_none=a.maybe_none and b.maybe_none)
+        if other.kind == "dict":
+            return replace(join(a, b), maybe_none=a.maybe_none and b.maybe_none)
+        others = UNKNOWN if isinstance(held.cls, Type) else held.cls
+        return None if held.maybe_none else replace(held, items=(UNKNOWN,) * len(held.items), cls=others)
     if "list" not in (a.kind, b.kind) or not {a.kind, b.kind} <= {"list", "array", "tuple"}:
         return None
     if a.kind == b.kind and len(a.items) != len(b.items):
