@@ -10,8 +10,6 @@ import os
 
 import pytest
 
-from tests.sampling import ALL
-
 from .third_order import PROGRAMS, REFUSED, SLOW, check, refusal_at
 
 SAMPLE = (
@@ -29,15 +27,11 @@ BY_TYPES = (
     "containers.network_from_list_of_tuples", "containers.dict_is_updated", "mutation.both_arguments_change",
     "container_methods.views_of_entries",
 )  # fmt: skip
-# more than a minute: left to `make test-all`
-LONG = ("held_iterators.groups_of_numbers",)
 STEP = 120
 SHARD = int(os.environ.get("THIRD_ORDER_SHARD", "0"))
 QUICK = [p for p in PROGRAMS if p.id not in (*REFUSED, *SLOW)]
 CHECKED = {
-    p.id: p
-    for p in (*QUICK[SHARD % STEP :: STEP], *(p for p in QUICK if p.id in (*SAMPLE, *BY_RULES, *BY_TYPES)))
-    if ALL or p.id not in LONG
+    p.id: p for p in (*QUICK[SHARD % STEP :: STEP], *(p for p in QUICK if p.id in (*SAMPLE, *BY_RULES, *BY_TYPES)))
 }
 
 
