@@ -311,6 +311,11 @@ def _offset(o: Operand, sign: int = 1) -> int | None:
     return None
 
 
+def _is_kept(known: dict[str, Dims], name: str, dims: Dims, symbols: set[str]) -> bool:
+    """Whether a name has the shape that it has elsewhere, or in other trips of a loop; the first one is noted."""
+    return not {d[0] for d in dims} - symbols and known.setdefault(name, dims) == dims
+
+
 def symbolic_shapes(program: Program, types: Types) -> Shapes:
     """The shapes of a program's names.
 
@@ -348,19 +353,20 @@ def symbolic_shapes(program: Program, types: Types) -> Shapes:
             dims = shapes.fresh(p)
             if dims is not None and (p in once or p in steady):
                 shapes.dims[p] = dims
-        changing = set()
+        changing: set[str] = set()
         for s in statements:
             target = binds(s)
             if isinstance(s, Push) and s.stack in tapes:
                 dims = shapes.of_operand(s.value)
-                if not dims or entries.setdefault(s.stack, dims) != dims or {d[0] for d in dims} - symbols:
-                    changing.add(s.stack)
+                if not dims or not _is_kept(entries, s.stack, dims, symbols):
+                    (changing.add if s.stack in entries else tapes.discard)(s.stack)
             elif target in steady and target is not None:
                 found = shapes.of_bind(replace(s, target="")) if isinstance(s, Bind) else None
                 if isinstance(s, Pop):
                     found = entries.get(s.stack)
-                if found is None or shapes.dims.setdefault(target, found) != found or {d[0] for d in found} - symbols:
-                    changing.add(target)
+                if found is None or not _is_kept(shapes.dims, target, found, symbols):
+                    # what nothing was known of yet was not relied on either
+                    (changing.add if target in shapes.dims else steady.discard)(target)
             elif isinstance(s, Bind) and s.target in once:
                 shapes.note(s)
             elif not isinstance(s, For) and target in once and target is not None:
