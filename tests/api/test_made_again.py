@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -154,6 +156,49 @@ def test_each_function_reads_its_own_variables(make, mode):
         fresh.append(MODES[mode](f, x))
     made_again.forget()
     for f, wanted in zip([*functions, *functions[::-1]], [*fresh, *fresh[::-1]], strict=True):
+        np.testing.assert_array_equal(MODES[mode](f, x), wanted)
+    assert not np.array_equal(fresh[0], fresh[1])
+
+
+# What a variable from outside holds, and a function that reads it.
+HELD = {
+    "slice": ([slice(0, 2), slice(1, 3), slice(None, None, 2)], lambda s: lambda x: np.sum(x[s] ** 2)),
+    "axis": ([0, 1, (0, 1)], lambda a: lambda x: np.sum(np.sum(x**2, axis=a) ** 2)),
+    "dtype": ([np.dtype("f8"), np.dtype("f4")], lambda d: lambda x: np.sum(x.astype(d) ** 2)),
+    "subscripts": (["ij,ij->", "ij,ik->jk"], lambda s: lambda x: np.sum(np.einsum(s, x, x) ** 2)),
+    "indices": (
+        [np.array([0, 1]), np.array([2, 2]), np.array([True, False, True])],
+        lambda i: lambda x: np.sum(x[i] ** 3),
+    ),
+    "none": ([None, 2.0], lambda v: lambda x: np.sum(x**2) if v is None else np.sum(v * x**3)),
+    "int": ([2, 3, 0], lambda n: lambda x: np.sum(x**n) + sum(x[k, 0] for k in range(n))),
+    "tuple": ([(4, 3), (2, 6), (12, 1)], lambda t: lambda x: np.sum(np.reshape(x, t)[0] ** 2)),
+    "functions": ([(np.sin, np.cos), (np.exp, np.sin)], lambda fs: lambda x: np.sum(fs[0](x) * fs[1](x))),
+    "dict": ([{"f": np.sin, "k": 1.0}, {"f": np.exp, "k": 2.0}], lambda d: lambda x: np.sum(d["f"](x) * d["k"])),
+    "arrays": ([[np.ones(4)], [np.ones(4), np.arange(4.0)]], lambda ws: lambda x: sum(np.sum(x * w) for w in ws)),
+    "text": (["a", "bcd"], lambda s: lambda x: np.sum(x) * len(s)),
+    "default": ([1.0, 2.0], lambda c: lambda x, k=c: np.sum(x * k)),
+    "partial": ([1.0, 2.0], lambda c: partial(np.multiply, c)),
+}
+
+
+def closures(what):
+    values, make = HELD[what]
+    return [make(v) if what != "partial" else (lambda p: lambda x: np.sum(p(x) * x))(make(v)) for v in values]
+
+
+@pytest.mark.parametrize("mode", ["grad", "vjp"])
+@pytest.mark.parametrize("what", HELD)
+def test_what_variables_from_outside_hold(what, mode):
+    x = np.arange(12.0).reshape(3, 4) * 0.3 + 0.1
+    functions = closures(what)
+    fresh = []
+    for f in functions:
+        made_again.forget()
+        fresh.append(MODES[mode](f, x))
+    made_again.forget()
+    again = [*functions, *functions[::-1], *closures(what)]
+    for f, wanted in zip(again, [*fresh, *fresh[::-1], *fresh], strict=True):
         np.testing.assert_array_equal(MODES[mode](f, x), wanted)
     assert not np.array_equal(fresh[0], fresh[1])
 
