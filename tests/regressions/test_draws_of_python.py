@@ -18,7 +18,7 @@ def drawn(x, n):
     for k in order:
         s = s * x + random.uniform(x, 2.0 * x * k + 3.0) * random.choice([1.0, x, x * x])
         if random.randint(0, 3) == k:
-            s = s + random.gauss(x, x * x) * random.normalvariate(sigma=x)
+            s = s + random.gauss(x, x * x) * random.normalvariate(0.0, sigma=x)
     return s * random.random() + random.expovariate(x)
 
 
