@@ -93,10 +93,10 @@ def _calls_gradients(compiled: Any) -> bool:
 
 def _with_cells(compiled: Any, cells: Cells) -> Any:
     """A specialization that reads other cells; None where it relies on what was in those before."""
-    inner = None if compiled.inner is None else _with_cells(compiled.inner, cells)
     if not all(id(w.holder) in cells or isinstance(w.holder, HOLDERS) for w in compiled.watched):
         return None
-    if (inner is None) != (compiled.inner is None):
+    inner = None if compiled.inner is None else _with_cells(compiled.inner, cells)
+    if inner is None and compiled.inner is not None:
         return None
     watched = tuple(_watching(w, cells) for w in compiled.watched)
     free = {n: _reading(f, cells) for n, f in compiled.lowered.free.items()}

@@ -248,13 +248,11 @@ def store_attribute(cx: Context, scope: Scope, target: Any, value: Operand) -> N
     member = member_of(cls, target.attr) if cls is not None else None
     if member is not None and member.kind == "property":
         cx.watch(member.watch)
-        if (
-            member.setter is None and cls is not None and several_classes.narrowed_to(cx, holder) is cls
-        ):  # one of several classes: Python raises
-            message = f"property {target.attr!r} of {cls.__name__!r} object has no setter"
-            cx.emit(Effect("raise", (Const(message),), cx.span, "AttributeError"))
-            return
         if member.setter is None:
+            if cls is not None and several_classes.narrowed_to(cx, holder) is cls:  # one of several: Python raises
+                message = f"property {target.attr!r} of {cls.__name__!r} object has no setter"
+                cx.emit(Effect("raise", (Const(message),), cx.span, "AttributeError"))
+                return
             raise cx.refuse(
                 "AC001", target, scope, f"property `{target.attr}` has no setter", "store another attribute"
             )

@@ -144,7 +144,7 @@ def _extend(cx: Context, known: Known, blocks: Blocks) -> bool:
     if any(_is_imprecise(known.types.get(n, NEVER)) for s in new for n in s.read):
         return False  # all statements together may tell more of it
     given = {n: t for n in outside if (t := cx.types.get(n))}
-    named = bound.union(*(s.read for s in new))
+    named = sorted(bound.union(*(s.read for s in new)))
     constants = tuple(c for n in named if (c := known.constants.get(n)) and known.definitions[n] == 1)
     before = [{n: t for n in named if (t := types.get(n))} for types in (known.early, known.types)]
     free = {n: f for n in named if (f := cx.free.get(n))}

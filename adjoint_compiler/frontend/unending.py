@@ -46,9 +46,10 @@ def making(derivative: Any, key: tuple[Any, ...], refuse: Callable[[], Exception
 def _kind(derivative: Any) -> tuple[Any, ...]:
     """Which derivative of which function, whatever objects stand for them."""
     target = derivative.target
-    what = (target.function.__code__,) if target.inner is None and hasattr(target.function, "__code__") else ()
-    inner = _kind(target.inner) if target.inner is not None else what or (id(target.function),)
-    return (type(derivative).__name__, getattr(derivative, "positions", ()), *inner)
+    own = type(derivative).__name__, getattr(derivative, "positions", ())
+    if target.inner is not None:
+        return (*own, *_kind(target.inner))
+    return (*own, getattr(target.function, "__code__", id(target.function)))
 
 
 __all__ = ["making"]

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 import adjoint_compiler as ac
 from adjoint_compiler import made_again, specialization
@@ -160,6 +161,14 @@ def test_each_function_reads_its_own_variables(make, mode):
     assert not np.array_equal(fresh[0], fresh[1])
 
 
+def stored_into(held, scale, x):
+    """The array from outside is stored into; what is read of it is the same at each call."""
+    for k in range(4):
+        held[k] = scale * x[0, k]
+        held[k] *= x[1, k]
+    return np.sum(held * x)
+
+
 # What a variable from outside holds, and a function that reads it.
 HELD = {
     "slice": ([slice(0, 2), slice(1, 3), slice(None, None, 2)], lambda s: lambda x: np.sum(x[s] ** 2)),
@@ -178,13 +187,17 @@ HELD = {
     "arrays": ([[np.ones(4)], [np.ones(4), np.arange(4.0)]], lambda ws: lambda x: sum(np.sum(x * w) for w in ws)),
     "text": (["a", "bcd"], lambda s: lambda x: np.sum(x) * len(s)),
     "default": ([1.0, 2.0], lambda c: lambda x, k=c: np.sum(x * k)),
-    "partial": ([1.0, 2.0], lambda c: partial(np.multiply, c)),
+    "partial": ([partial(np.multiply, c) for c in (1.0, 2.0)], lambda p: lambda x: np.sum(p(x) * x)),
+    "solver": ([1.0, 2.0], lambda c: lambda x: brentq(lambda t: t**3 - c * x[1, 1], 0.0, 9.0)),
+    "tangent": ([1.0, 2.0], lambda c: lambda x: ac.jvp(lambda y: np.sum(c * y**3), (x,), (x,))[1]),
+    "gradient": ([1.0, 2.0], lambda c: lambda x: np.sum(ac.grad(lambda y: np.sum(c * y**3))(x) * x)),
+    "memory": ([(np.ones(4), 1.0), (np.ones(4), 2.0)], lambda pair: lambda x: stored_into(*pair, x)),
 }
 
 
 def closures(what):
     values, make = HELD[what]
-    return [make(v) if what != "partial" else (lambda p: lambda x: np.sum(p(x) * x))(make(v)) for v in values]
+    return [make(v) for v in values]
 
 
 @pytest.mark.parametrize("mode", ["grad", "vjp"])

@@ -58,3 +58,22 @@ def test_gradients(f):
 
 def test_second_derivatives():
     ac.testing.check_grads(entries_that_are_the_same_array, (X,), order=2)
+
+
+def arrays_of_a_list(x, y):
+    arrays = [y * 1.0, y * y]
+    for k in range(2):
+        a = arrays[k]
+        a[1:] = a[1:] * x[:-1] + a[:-1] * x[1:]
+    for k in range(3):
+        b = arrays[k % 2]
+        b[0] += y[k]
+    return arrays[0].sum() * arrays[1].sum()
+
+
+def test_compiled_code():
+    pytest.importorskip("numba")
+    np.testing.assert_allclose(
+        ac.grad(arrays_of_a_list, backend="numba")(X, Y), ac.grad(arrays_of_a_list)(X, Y), rtol=1e-14
+    )
+    ac.testing.check_grads(lambda x: arrays_of_a_list(x, Y), (X,), order=2)
