@@ -12,8 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 from adjoint_compiler import rewrites, rules
-from adjoint_compiler.analysis.activity import varied_names
-from adjoint_compiler.analysis.aliasing import analyse_aliases
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.lints import find_lints, may_warn, of_result
@@ -33,6 +31,7 @@ from adjoint_compiler.differentiate.internal import internal_pairs
 from adjoint_compiler.differentiate.outcome import choose_outcome
 from adjoint_compiler.differentiate.record_costly import costly_names
 from adjoint_compiler.differentiate.reverse import reverse_program
+from adjoint_compiler.frontend.check_dtypes import check_dtypes
 from adjoint_compiler.frontend.check_mixed import check_mixed
 from adjoint_compiler.frontend.check_objects import stand_in_returned
 from adjoint_compiler.frontend.check_powers import check_powers
@@ -55,7 +54,7 @@ from adjoint_compiler.optimize.repeat_selected_trips import repeat_selected_trip
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.optimize.share_subexpressions import share_primal
 from adjoint_compiler.rules.known import known_op
-from adjoint_compiler.state import State, callee_states
+from adjoint_compiler.state import State, callee_states, varied_in
 
 VERIFY = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
 
@@ -167,6 +166,11 @@ def _check_stores(state: State) -> State:
     return replace(state, program=check_stores(state.program, state.types)) if as_numpy else state
 
 
+def _check_dtypes(state: State) -> State:
+    program, types = state.program, state.types
+    return replace(state, program=check_dtypes(program, types, lambda: varied_in(state)))
+
+
 def _check_numbers(state: State) -> State:
     return replace(state, program=with_checks(state.program, state.types, state.jit))
 
@@ -183,11 +187,7 @@ def _share_primal(state: State) -> State:
 
 
 def _repeat_selected_trips(state: State) -> State:
-    program, types = state.program, state.types
-    inputs = program.params if state.form == "internal" else state.request.wrt
-    program = repeat_selected_trips(
-        program, types, lambda: varied_names(program, types, analyse_aliases(program, types), inputs)
-    )
+    program = repeat_selected_trips(state.program, state.types, lambda: varied_in(state))
     return state if program is state.program else replace(state, program=propagate_copies(program))
 
 
@@ -304,6 +304,7 @@ PASSES: list[Pass] = [
     ("own_globals", "Copy the global arrays that are stored into.", _own_globals),
     ("retype_again", "Find the types of those copies.", _types),
     ("check_stores", "Check stores that may read what they have already written.", _each(_check_stores)),
+    ("check_dtypes", "Check stores into arrays that may hold integers.", _each(_check_dtypes)),
     ("check_powers", "Check powers of Python numbers that may be complex.", _each(_check_powers)),
     ("check_mixed", "Check sums of what may be a container.", _each(_on_typed(check_mixed))),
     ("check_numbers", "Check, for Numba, what Python's numbers raise for.", _each(_check_numbers)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from adjoint_compiler.ir.joins import field_type, join, of_any_keys
 from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import REFUSED, Bind, Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import (
+    ANY_REAL,
     BOOL,
     FLOAT,
     INT,
@@ -31,6 +33,7 @@ from adjoint_compiler.ir.types import (
     Type,
     is_container,
     may_be_complex,
+    scalar_type,
     type_of,
 )
 
@@ -207,11 +210,39 @@ def _evaluated_type(
     rule = rules.TABLE.by_key.get(op)
     if function is None or rule is None or rule.is_effect:
         return UNKNOWN
-    # A flag that is not known may decide the type.
     operands = [*zip(o.args, arg_types), *((v, t) for (_, v), (_, t) in zip(o.kwargs, kw_types))]
+    # What is not known of numbers and arrays may decide the type, and so may a flag.
+    is_open = any(_is_open(t) for _, t in operands)
+    choices = [[(v, _one_of(t, k)) for v, t in operands] for k in range(len(ANY_NUMBER))] if is_open else [operands]
     loose = any(t.kind == "bool" and not isinstance(v, Const) for v, t in operands)
-    found = {_sampled_type(function, op, operands, o, flag) for flag in ((True, False) if loose else (True,))}
-    return found.pop() if len(found) == 1 else UNKNOWN
+    by_flag = [
+        functools.reduce(join, (_sampled_type(function, op, chosen, o, flag) for chosen in choices))
+        for flag in ((True, False) if loose else (True,))
+    ]
+    return by_flag[0] if by_flag[0] == by_flag[-1] else UNKNOWN
+
+
+ANY_NUMBER = (
+    FLOAT,
+    INT,
+    *map(scalar_type, ("float64", "int64", "float32", "float16", "uint8")),
+)  # what a number may be
+NUMBERS = {"float64": (FLOAT, scalar_type("float64")), "int64": (INT, scalar_type("int64"))}
+
+
+def _is_open(t: Type) -> bool:
+    """Whether a value, or an item of a sequence, is a number or an array of which it is not known of what kind."""
+    return t.kind == "number" or t.dtype == ANY_REAL or t.kind in ("tuple", "list") and any(map(_is_open, t.items))
+
+
+def _one_of(t: Type, k: int) -> Type:
+    """The type with one of the types that such values may be of."""
+    if t.kind == "number":
+        choices = NUMBERS.get(t.dtype, ANY_NUMBER)
+        return choices[k % len(choices)]
+    if t.dtype == ANY_REAL:
+        return replace(t, dtype=ANY_NUMBER[k].dtype or "float64")
+    return replace(t, items=tuple(_one_of(i, k) for i in t.items)) if t.kind in ("tuple", "list") else t
 
 
 def _sampled_type(function: Any, op: str, operands: list[tuple[Operand, Type]], o: _Operands, flag: bool) -> Type:

@@ -189,7 +189,7 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
             holder = shadow_of(base.id, b, f)
             old = b.bind("index", Name(holder), at)
             item = f.types.get(s.target, UNKNOWN)  # what is an int at times has no adjoint then
-            always = is_number(item) and item.kind != "number" and not item.maybe_none
+            always = is_number(item) and (item.kind != "number" or bool(item.dtype)) and not item.maybe_none
             op = "operator.add" if always else HELPER["add_structure"]
             b.emit(Store(holder, at, b.bind(op, old, g), b.span))
         return

@@ -32,6 +32,8 @@ def shadow(shadows: dict[int, Any], x: Any) -> Any:
         if id(x) not in shadows:
             shadows[id(x)] = (x, shadow_of_items(x))
         return shadows[id(x)][1]
+    if x.dtype.kind in "iub":
+        return np.zeros(x.shape)  # of what has no derivative, floats, that nothing is read from
     root = allocation(x)
     if id(root) not in shadows:
         low, high = np.lib.array_utils.byte_bounds(root)
