@@ -31,6 +31,7 @@ from adjoint_compiler.ir.types import (
     STR,
     UNKNOWN,
     Type,
+    is_complex_dtype,
     is_container,
     may_be_complex,
     scalar_type,
@@ -155,14 +156,10 @@ def _unknown(op: str, every: list[Type]) -> Type:
     """A result of which only that is known whether it can be complex."""
     if op in COMPLEX_VALUED or op in rules.TABLE.complex_valued or (op.startswith("cmath.") and op not in REAL_VALUED):
         return MAYBE_COMPLEX
-    complex_ones = any(_holds_complex(t) or _is_complex_dtype(t) for t in every)
+    complex_ones = any(_holds_complex(t) or is_complex_dtype(t) for t in every)
     if op in REAL_VALUED:
         return REAL if complex_ones and not op.startswith("cmath.is") else UNKNOWN
     return MAYBE_COMPLEX if complex_ones else UNKNOWN
-
-
-def _is_complex_dtype(t: Type) -> bool:
-    return isinstance(t.cls, type) and issubclass(t.cls, (complex, np.complexfloating))
 
 
 def _holds_unknown(t: Type) -> bool:
@@ -177,7 +174,7 @@ def _holds_complex(t: Type) -> bool:
 
 def _untyped_result(rule: rules.Rule, every: list[Type]) -> Type:
     if rule.kind == "inert":
-        return MAYBE_COMPLEX if rule.name.startswith("numpy.") and any(map(_is_complex_dtype, every)) else UNKNOWN
+        return MAYBE_COMPLEX if rule.name.startswith("numpy.") and any(is_complex_dtype(t) or t == MAYBE_COMPLEX for t in every) else UNKNOWN
     found = _unknown(rule.name, every)
     return found if rule.several or may_be_complex(found) or any(t.kind == "unknown" for t in every) else REAL
 

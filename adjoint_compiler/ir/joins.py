@@ -23,6 +23,7 @@ from adjoint_compiler.ir.types import (
     UNKNOWN,
     OneOfSeveral,
     Type,
+    is_complex_dtype,
     is_number,
     is_object,
     is_python_scalar,
@@ -68,6 +69,8 @@ def join(a: Type, b: Type) -> Type:
         return Type("record", cls=OneOfSeveral, keys=_joined_classes(a, b))
     if may_be_container(a) or may_be_container(b):
         return MIXED
+    if is_complex_dtype(a) or is_complex_dtype(b):
+        return MAYBE_COMPLEX  # what is made with it may be, too
     if may_be_complex(a) or may_be_complex(b):
         return _join_complex(a, b)
     if a.kind == b.kind == "array" and is_real(a) and is_real(b):

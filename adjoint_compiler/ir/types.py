@@ -238,6 +238,16 @@ def may_be_complex(t: Type) -> bool:
     return t.kind == "complex" or (t.kind in ("array", "scalar", "unknown") and t.dtype.startswith("complex"))
 
 
+def is_complex_dtype(t: Type) -> bool:
+    """Whether a value is a dtype of complex numbers, or one of several that may be.
+
+    >>> is_complex_dtype(type_of(np.complex64)), is_complex_dtype(type_of(np.dtype("complex128"))), is_complex_dtype(type_of(float))
+    (True, True, False)
+    """
+    cls = t.cls.type if isinstance(t.cls, type) and issubclass(t.cls, np.dtype) else t.cls
+    return isinstance(cls, type) and issubclass(cls, (complex, np.complexfloating))
+
+
 def is_real(t: Type) -> bool:
     """Whether values certainly are real numbers, or arrays of them.
 

@@ -148,3 +148,24 @@ def test_a_number_that_is_pythons_or_numpys_keeps_its_dtype():
 
     ac.testing.check_grads(f, (np.array([2.0, 3.0, 0.5]),), order=2)
     assert "unbroadcast" not in ac.grad(f).specialize(X).source
+
+
+def complex_stored(x, whole):
+    d = np.float64 if whole else np.complex128
+    a = np.zeros(3, d)
+    for i in range(3):
+        a[i] += x[i] * (1 + 3j) if not whole else x[i]
+    return (abs(a) ** 2).sum()
+
+
+def complex_by_keyword(x, whole):
+    d = np.float64 if whole else np.complex128
+    y = np.zeros(3, d)
+    np.multiply(x, 2.0 if whole else 1 + 2j, out=y)
+    return (abs(y) ** 2).sum()
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("f", [complex_stored, complex_by_keyword])
+def test_a_dtype_that_may_be_complex(f, whole):
+    ac.testing.check_grads(f, (X, whole), order=1)
