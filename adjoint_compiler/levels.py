@@ -24,6 +24,7 @@ LEVELS = {
     "elide_copies": 2,
     "batch_outer_products": 2,
     "merge_updates": 2,
+    "add_through_views": 2,
     "store_first_sums": 2,
     "share_guards": 2,
     "reuse_memory": 2,

@@ -45,7 +45,7 @@ from adjoint_compiler.frontend.split_definitions import split_definitions
 from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.nodes import Bind, Program
 from adjoint_compiler.ir.operands import NONE
-from adjoint_compiler.ir.types import UNKNOWN, is_container
+from adjoint_compiler.ir.types import UNKNOWN, is_array, is_container
 from adjoint_compiler.ir.verifier import verify
 from adjoint_compiler.ir.walk import binds
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
@@ -200,7 +200,8 @@ def _generated(state: State, results: tuple[Program, ...], bars: Collection[str]
     """With generated programs, which know what names in them are the primal's; those are of the same types."""
     primal = frozenset(n for s in state.program.statements for n in (binds(s),) if n)
     unset = {s.target for p in results for s in p.statements if isinstance(s, Bind) and s.args == UNSET}
-    types = {n: state.types.get(n, UNKNOWN) for n in primal - unset}
+    arrays = {n for n in state.program.params if is_array(state.types.get(n, UNKNOWN))}
+    types = {n: state.types.get(n, UNKNOWN) for n in (primal | arrays) - unset}
     settled = {n: t for n, t in types.items() if t != UNKNOWN and not is_container(t)}
     results = tuple(replace(p, primal=primal) for p in results)
     return replace(state, results=results, known={}, settled=settled, bars=frozenset(bars))
@@ -314,11 +315,7 @@ PASSES: list[Pass] = [
         "Run a trip again that a loop chose, in place of differentiating the loop.",
         _each(_repeat_selected_trips),
     ),
-    (
-        "settle_custom_calls",
-        "Check calls of functions with rules of the user's.",
-        _each(_on_typed(settle_custom_calls)),
-    ),
+    ("settle_custom_calls", "Check calls of functions with own rules.", _each(_on_typed(settle_custom_calls))),
     ("choose_outcome", "Find the result, or the stored arguments, to differentiate.", _outcome),
     ("retype_outcome", "Find the types of its parts.", _types),
     ("summarise_calls", "Find what the derivatives of recursive functions pass.", _summarise),
@@ -339,6 +336,7 @@ PASSES: list[Pass] = [
     ("elide_copies", "Read memory itself in place of copies of it.", _each(rewrites.elide)),
     ("batch_outer_products", "Sum outer products as one matrix product.", _each(rewrites.batch)),
     ("merge_updates", "Add to a part of an array once what is added to it twice.", _each(rewrites.merge)),
+    ("add_through_views", "Add to an array's adjoint what is collected for a part.", _each(rewrites.through_views)),
     ("store_first_sums", "Store what is added to parts that still are zero.", _each(rewrites.first_sums)),
     ("share_guards", "Look once at what several guards look at.", _each(rewrites.guards)),
     ("reuse_memory", "Compute in the memory of arrays that are not needed afterwards.", _each(rewrites.reuse)),

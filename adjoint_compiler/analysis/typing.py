@@ -174,7 +174,11 @@ def _holds_complex(t: Type) -> bool:
 
 def _untyped_result(rule: rules.Rule, every: list[Type]) -> Type:
     if rule.kind == "inert":
-        return MAYBE_COMPLEX if rule.name.startswith("numpy.") and any(is_complex_dtype(t) or t == MAYBE_COMPLEX for t in every) else UNKNOWN
+        return (
+            MAYBE_COMPLEX
+            if rule.name.startswith("numpy.") and any(is_complex_dtype(t) or t == MAYBE_COMPLEX for t in every)
+            else UNKNOWN
+        )
     found = _unknown(rule.name, every)
     return found if rule.several or may_be_complex(found) or any(t.kind == "unknown" for t in every) else REAL
 
