@@ -51,10 +51,10 @@ structural(
     result=shapes.listed("x")
 )  # fmt: skip
 structural(
-    "from_shadows(shadows, x, g_, depths)",
+    "from_shadows(shadows, x, g_, depths, shown=None)",
     memory.from_shadows,
     view="shadows",
-    shape_only="x",
+    shape_only="x shown",
     linear="shadows g_",
     shadows="g",
     g_="g",  # what they reach is told by it; reverse mode refuses it
