@@ -178,7 +178,8 @@ def item_of(cx: Context, scope: Scope, node: Any) -> Any:
     """What ``container[index]`` is where the container holds functions: one of them, or an operand; None for others."""
     if isinstance(node.value, DISPLAYS) and not holds_functions(cx, scope, node.value):
         return None
-    if not isinstance(node.value, (gast.Name, gast.Attribute, gast.Subscript, *DISPLAYS)):
+    made = isinstance(node.value, gast.Call) and made_functions.makes_function(cx, scope, node.value)
+    if not made and not isinstance(node.value, (gast.Name, gast.Attribute, gast.Subscript, *DISPLAYS)):
         return None
     several = expressions.compile_time(cx, scope, node.value)
     if not isinstance(several, Several):

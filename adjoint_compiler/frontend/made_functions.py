@@ -32,6 +32,7 @@ from adjoint_compiler.frontend import (
     held_functions,
     inlining,
     objects,
+    pullbacks,
     starred,
     written_out,
 )
@@ -65,6 +66,8 @@ def made_by(cx: Context, scope: Scope, node: Any) -> Any:
     if isinstance(found, Applied):
         node, found = without_partial(node, found)
     function = found.value if isinstance(found, Value) else None
+    if pullbacks.is_vjp(function):
+        return made_by(cx, scope, pullbacks.call_with_text(cx, scope, node, function))
     if function is functools.partial:
         return _applied(cx, scope, node)
     if function is functools.reduce:
@@ -291,6 +294,8 @@ def _called(cx: Context, scope: Scope, node: Any) -> Text | None:
 
 def _makes(cx: Context, scope: Scope, called: Text, node: Any) -> bool:
     """Whether a call makes a function or a generator."""
+    if pullbacks.is_vjp(called.value):
+        return True
     if called.tree is None:
         if called.value in written_out.OF_GENERATORS:
             return _of_generator(cx, scope, node, called.value) is not None
