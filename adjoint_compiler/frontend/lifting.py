@@ -22,6 +22,7 @@ from adjoint_compiler.ir.nodes import Const, Name, Operand
 from adjoint_compiler.runtime.structures import instance
 
 _serial = itertools.count(1)
+FUNCTIONS = (gast.FunctionDef, gast.Lambda)
 AROUND = (Variable, LocalFunction, Free)  # what a nested function may read
 
 
@@ -42,7 +43,6 @@ def lifted(
     Of a function that is called with ``count`` arguments, parameters beyond those are such variables, with their defaults; so
     is the object that a method belongs to.
     """
-    from adjoint_compiler.frontend import expressions
     from adjoint_compiler.frontend.function_texts import own_nodes
     from adjoint_compiler.frontend.inlining import body_of
 
@@ -52,24 +52,29 @@ def lifted(
     meanings: dict[str, Any] = {}
     definitions: list[Any] = []
     own = _own_names(tree)
-    work = [(name, function.scope, False) for name in _names_read(tree)]
+    work: list[tuple[str, Scope, Any]] = [(name, function.scope, None) for name in _names_read(tree)]
     while work:
-        name, around, inner = work.pop(0)
+        name, around, definition = work.pop(0)
         meaning = around.lookup(name)
-        other = name in own and inner
-        if other or (name in meanings and isinstance(meaning, AROUND) and meaning != meanings[name]):
-            raise cx.refuse("AC001", node, scope, f"two nested functions mean different things by `{name}`",
-                            "rename one of them")  # fmt: skip
+        other = name in own and definition is not None
+        if other or (name in meanings and not _same(meaning, meanings[name])):
+            name = _renamed(definition, name, {*own, *meanings})
+            if not name:
+                raise cx.refuse("AC001", node, scope, "two nested functions mean different things by one name, which a function"
+                                " in them has, too", "rename one of them")  # fmt: skip
         if name in meanings:
             continue
         meanings[name] = meaning
-        if isinstance(meaning, (Variable, Free)):
-            captured[name] = expressions.lower(cx, around, gast.Name(name, gast.Load(), None, None))
+        if isinstance(meaning, Variable):
+            captured[name] = Name(meaning.name)
+        elif isinstance(meaning, Free):
+            captured[name] = cx.free_name(meaning)
         elif isinstance(meaning, Value):
             names[name] = meaning.value
         elif isinstance(meaning, LocalFunction):
-            definitions.insert(0, _definition(name, meaning.tree))
-            work += [(n, meaning.scope, True) for n in _names_read(meaning.tree)]
+            made = _definition(name, meaning.tree)
+            definitions.insert(0, made)
+            work += [(n, meaning.scope, made) for n in _names_read(meaning.tree)]
     body = [*definitions, *body]
     rebound = {n for s in body for x in gast.walk(s) if isinstance(x, gast.Nonlocal) for n in x.names}
     mine = {n for x in own_nodes(tree) if isinstance(x, gast.Nonlocal) for n in x.names}
@@ -150,6 +155,24 @@ def _names_read(tree: Any) -> list[str]:
     own = _own_names(tree)
     read = [n.id for s in body_of(tree) for n in gast.walk(s) if isinstance(n, gast.Name) and n.id not in own]
     return list(dict.fromkeys(read))
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two meanings of a name, in different functions, are one."""
+    if isinstance(one, Value) and isinstance(other, Value):
+        return one.value is other.value
+    return not isinstance(one, (*AROUND, Value)) or bool(one == other)
+
+
+def _renamed(definition: Any, name: str, taken: set[str]) -> str:
+    """Another name for what a nested function's definition, which is changed, reads by a name; empty where that cannot be."""
+    if definition is None or any(name in _own_names(n) for n in gast.walk(definition) if isinstance(n, FUNCTIONS)):
+        return ""
+    new = next(f"{name}_{k}" for k in itertools.count(2) if f"{name}_{k}" not in taken)
+    for n in gast.walk(definition):
+        if isinstance(n, gast.Name) and n.id == name:
+            n.id = new
+    return new
 
 
 def _definition(name: str, tree: Any) -> Any:

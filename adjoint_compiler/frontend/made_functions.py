@@ -27,6 +27,7 @@ import gast
 
 from adjoint_compiler.frontend import (
     arguments,
+    derivatives,
     expressions,
     generators,
     held_functions,
@@ -61,6 +62,8 @@ def made_by(cx: Context, scope: Scope, node: Any) -> Any:
     called = _called(cx, scope, node)
     if called is None or not _makes(cx, scope, called, node):
         return None
+    if getattr(called.value, "__adjoint_transform__", False):
+        return derivatives.made_here(cx, scope, node)
     node = starred.without_stars(cx, scope, node)
     found = expressions.compile_time(cx, scope, node.func)
     if isinstance(found, Applied):
@@ -294,7 +297,7 @@ def _called(cx: Context, scope: Scope, node: Any) -> Text | None:
 
 def _makes(cx: Context, scope: Scope, called: Text, node: Any) -> bool:
     """Whether a call makes a function or a generator."""
-    if pullbacks.is_vjp(called.value):
+    if pullbacks.is_vjp(called.value) or getattr(called.value, "__adjoint_transform__", False):
         return True
     if called.tree is None:
         if called.value in written_out.OF_GENERATORS:
