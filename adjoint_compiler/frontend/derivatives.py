@@ -128,7 +128,7 @@ def types_of_call(
             raise cx.refuse("AC003", node, scope, f"the type of the derivative's argument `{p}` is not known here",
                             "annotate the parameters, or call `.specialize` with example arguments")  # fmt: skip
     cx.assumed += [
-        Assumption(bound[p].id, t, node, scope, "the argument of a derivative")
+        Assumption(bound[p].id, t, node, scope, "the argument of a derivative", widens=True)
         for p, t in types.items() if isinstance(bound[p], Name)
     ]  # fmt: skip
     return functions, types

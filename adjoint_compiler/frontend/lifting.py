@@ -16,9 +16,12 @@ import gast
 
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.derivatives import Nested
 from adjoint_compiler.frontend.scope import Free, LocalFunction, Scope, Value, Variable
 from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Name, Operand
+from adjoint_compiler.ir.objects import Closure
+from adjoint_compiler.ir.types import Type
 from adjoint_compiler.runtime.structures import instance
 
 _serial = itertools.count(1)
@@ -69,6 +72,8 @@ def lifted(
             captured[name] = Name(meaning.name)
         elif isinstance(meaning, Free):
             captured[name] = cx.free_name(meaning)
+        elif isinstance(meaning, Value) and isinstance(meaning.value, Nested):
+            definitions.insert(0, _nested_derivative(cx, node, scope, name, meaning.value, names, captured))
         elif isinstance(meaning, Value):
             names[name] = meaning.value
         elif isinstance(meaning, LocalFunction):
@@ -92,7 +97,7 @@ def lifted(
         if parameter.id in function.defaults:
             kept.remove(parameter)
             _enter(parameter.id, function.defaults[parameter.id], names, captured)
-    operands, made = _without_objects(cx, names, captured)
+    operands, made = _without_objects(cx, node, scope, names, captured)
     arguments.args = [*kept, *(gast.Name(n, gast.Param(), None, None) for n in operands)]
     arguments.defaults = []
     changed = {x.value.id for s in body for x in gast.walk(s)
@@ -116,27 +121,64 @@ def _enter(name: str, meaning: Any, names: dict[str, Any], captured: dict[str, O
         captured[name] = meaning
 
 
+def _nested_derivative(
+    cx: Context, node: Any, scope: Scope, name: str, nested: Any, names: dict[str, Any], captured: dict[str, Operand]
+) -> Any:
+    """The definition of a function that calls the derivative of a nested function, with what that has of the program around it.
+
+    f4 = ac.grad(lambda t, k=2.0: t**3 * x * k)     ->      def f4(t, k=f4__k): return f4__made(t, k, f4__x)
+    """
+    derivative, around = nested.derivative, nested.around
+    if hasattr(derivative, "__adjoint_product__"):
+        raise cx.refuse("AC001", node, scope, f"`{name}`, a product with the Hessian of a nested function, is called by a function"
+                        " that is differentiated in turn", "make it inside of that function")  # fmt: skip
+    params = tuple(derivative.target.signature.parameters)
+    own = params[: len(params) - len(around.captured)]
+    given = dict(zip(params[len(own) :], around.captured)) | around.defaults
+    names[f"{name}__made"] = derivative
+    captured.update((f"{name}__{n}", o) for n, o in given.items())
+    head = ", ".join(f"{n}={name}__{n}" if n in around.defaults else n for n in own)
+    call = ", ".join((*own, *(f"{name}__{n}" for n in params[len(own) :])))
+    return gast.parse(f"def {name}({head}): return {name}__made({call})\n").body[0]
+
+
 def _without_objects(
-    cx: Context, names: dict[str, Any], captured: dict[str, Operand]
+    cx: Context, node: Any, scope: Scope, names: dict[str, Any], captured: dict[str, Operand]
 ) -> tuple[dict[str, Operand], list[Any]]:
     """What is captured, with the attributes of objects in place of these, and the statements that make them again."""
     operands: dict[str, Operand] = {}
+    more: dict[str, Operand] = {}  # what derivatives in objects have of the program around them
+    derivatives: list[Any] = []
 
     def made(name: str, operand: Operand) -> str:
         t = operand_type(operand, types_so_far(cx))
+        if t.kind == "function" and isinstance(t.cls, Nested):
+            derivatives.append(_nested_derivative(cx, node, scope, name, t.cls, names, more))
+            return name
         if t.kind == "function":
             names[name] = t.cls
             return name
+        if _holds_closures(t):
+            raise cx.refuse("AC001", node, scope, f"`{name}` holds functions that are made in the program, and is read by a function"
+                            " that is given here", "bind the function to a name: `f = fs[0]`")  # fmt: skip
         if t.kind != "record" or issubclass(t.cls, tuple):
             operands[name] = operand
             return name
         names[f"class_of_{name}"], names["instance"] = t.cls, instance
-        parts = (f"{n}={made(f'{name}_{n}', cx.bind('attribute', operand, Const(n)))}" for n in t.keys)
+        parts = (f"{n}={made(f'{name}__{n}', cx.bind('attribute', operand, Const(n)))}" for n in t.keys)
         return f"instance({', '.join((f'class_of_{name}', *parts))})"
 
     texts = [(n, made(n, operand)) for n, operand in captured.items()]
+    texts += [(n, made(n, operand)) for n, operand in more.items()]
     lines = "".join(f"{n} = {text}\n" for n, text in texts if n != text)
-    return operands, gast.parse(lines).body
+    return operands, [*derivatives, *gast.parse(lines).body]
+
+
+def _holds_closures(t: Type) -> bool:
+    """Whether values of a type are, or hold, functions as objects (see ``closures``)."""
+    if isinstance(t.cls, type) and issubclass(t.cls, Closure):
+        return True
+    return any(map(_holds_closures, (*t.items, *((t.cls,) if type(t.cls) is Type else ()))))
 
 
 def _own_names(tree: Any) -> set[str]:
