@@ -169,7 +169,8 @@ class Jacobian:
             compiled = forward.compiled((*self.target.owner, *args), self.positions, self.optimize, self.of, True)
         except Unsupported:
             return None
-        size = count if compiled.has_effects else min(count, max(8, MEMORY // max(map(np.size, leaves))))
+        size = max(8, MEMORY // max(map(np.size, leaves)))
+        size = count if size >= count or compiled.has_effects else size
         parts: list[list[Any]] = []
         y: Any = None
         for start in range(0, count, size):
@@ -182,7 +183,7 @@ class Jacobian:
                 np.broadcast_to(d, (len(seeds[0]), *np.shape(v))) if np.ndim(d) == np.ndim(v) else d
                 for d, v in zip(tangents_of(y_dot, value), leaves_of(value), strict=True)
             ])  # fmt: skip
-        return y, [np.concatenate(p) for p in zip(*parts, strict=True)]
+        return y, parts[0] if len(parts) == 1 else [np.concatenate(p) for p in zip(*parts, strict=True)]
 
     def _sweep_by_sweep(
         self, args: tuple[Any, ...], given: Any, leaves: list[Any], count: int, block: Block

@@ -111,6 +111,11 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
         return
     depths = f.aliases.stored_depths(s.target) if kind == "container" else ()
     showing = view_rule(s)
+    if depths and f.registry and showing is not None and showing.view_kind in ("maybe", "same"):
+        # Which arrays of it are views, and so have given their adjoints already, shows while running.
+        args = (Name(f.registry), Name(s.target), g, depths_of(s.target, b, f), viewed(s) or Const(None))
+        _reverse_operation(s, b.bind(HELPER["from_shadows"], *args), b, f)
+        return
     if depths and f.registry and (showing is None or showing.view_kind == "always"):
         # Arrays of a tuple that are stored into later have their adjoints in their shadows, which views share with what they show.
         shown = _shown(s, b, f)

@@ -10,7 +10,7 @@ from adjoint_compiler.runtime.structures import add_structure, field_names, inst
 
 __all__ = [
     "add_overlapping", "allocation", "copied", "detached", "entry_copies", "entry_copy", "from_shadows", "laid_out", "last_writer",
-    "mirrored", "shadow", "shadow_of_items", "shown_once", "to_shadows",
+    "mirrored", "shadow", "shadow_of_items", "shown_once", "shows", "to_shadows",
 ]  # fmt: skip
 
 
@@ -215,8 +215,12 @@ def add_overlapping(target: Any, g: Any) -> None:
         np.add.at(flat, places, g)
 
 
-def from_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...], depth: int = 0) -> Any:
+def from_shadows(
+    shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...], shown: Any = None, depth: int = 0
+) -> Any:
     """The adjoint ``g`` of container ``x``, with the shadows of what it holds in their places where that is so deep.
+
+    What shows the memory of ``shown`` gets zeros: its adjoint is in the shadow of that already.
 
     >>> x, shadows = [np.zeros(2), 3.0], {}
     >>> to_shadows(shadows, x, [np.ones(2), 1.0], (1,))
@@ -224,13 +228,27 @@ def from_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...
     [array([1., 1.]), 1.0]
     """
     if isinstance(x, np.ndarray):
-        return shown_once(shadow(shadows, x)) if depth in depths and x.dtype.kind in "fc" else g
+        if depth not in depths or x.dtype.kind not in "fc":
+            return g
+        return np.zeros_like(x) if shows(x, shown) else shown_once(shadow(shadows, x))
     if isinstance(x, (dict, list, tuple)) or is_object(x):
         g = shadow(shadows, x) if depth in depths else g
         known = isinstance(g, (list, tuple, dict))
-        parts = {k: from_shadows(shadows, v, g[k] if known else None, depths, depth + 1) for k, v in items_of(x)}
+        parts = {k: from_shadows(shadows, v, g[k] if known else None, depths, shown, depth + 1) for k, v in items_of(x)}
         return list(parts.values()) if isinstance(x, (list, tuple)) else parts
     return g
+
+
+def shows(x: Any, shown: Any) -> bool:
+    """Whether an array may share memory with another, or with one that a container holds.
+
+    >>> a = np.zeros(3)
+    >>> shows(a[1:], [a]), shows(a[1:], None)
+    (True, False)
+    """
+    if isinstance(shown, np.ndarray):
+        return np.may_share_memory(x, shown)
+    return any(shows(x, v) for _, v in items_of(shown))
 
 
 def shown_once(g: Any) -> Any:

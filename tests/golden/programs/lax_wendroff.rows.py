@@ -9,8 +9,8 @@ def lax_wendroff_adjoint_jvp(tape, seed_bar, seed_bar_dot):
     memory = detached((q, flux))
     q2 = memory[0]
     flux2 = memory[1]
-    c_bar = 0.0
     c_bar_dot = np.zeros(directions)
+    c_bar = 0.0
     flux_bar = np.zeros_like(flux2)
     flux_bar_dot = zero_directions(flux_bar, directions)
     q_bar = np.zeros_like(q2)
