@@ -23,9 +23,11 @@ import numpy as np
 from adjoint_compiler.ir.types import FLOAT, UNKNOWN, Type, array_type, type_of
 from adjoint_compiler.rules.solvers import adjoint_equation
 from adjoint_compiler.rules.solvers.checks import check_slope, check_solved, is_inside
+from adjoint_compiler.rules.solvers.events import with_events
 from adjoint_compiler.rules.solvers.given import Given
 from adjoint_compiler.rules.solvers.integrals import integral
 from adjoint_compiler.rules.solvers.results import (
+    EVENTFUL,
     LEAST,
     MINIMUM,
     ONE_MINIMUM,
@@ -34,6 +36,7 @@ from adjoint_compiler.rules.solvers.results import (
     TRAJECTORY,
     Found,
     read_estimate,
+    read_eventful,
     read_floats,
     read_found,
     read_least,
@@ -119,6 +122,12 @@ _AT_MINIMUM = Root("stationary", SLOPE, "y.x", "g[0]", f"(dot, at[1]{_NOTHING})"
 _MINIMIZE = Solver(("x0",), _AT_MINIMUM.text, MINIMUM, ("method", "tol", "options", "bounds"), (),
                    ("jac", "hess", "hessp"), read_solution, reads=("bounds",), variants=("jac",))  # fmt: skip
 
+_INITIAL_VALUE = Solver(
+    ("t_span", "y0", "t_eval"), initial_value, TRAJECTORY,
+    ("method", "rtol", "atol", "max_step", "first_step", "min_step", "vectorized", "jac_sparsity", "lband", "uband"), (), ("jac",),
+    read_trajectory, "solver(function, t_span, y0, t_eval=t_eval, args={args}{options})", leads=2,
+)  # fmt: skip
+
 SOLVERS: dict[str, Solver] = {
     "scipy.integrate.quad": Solver(("a", "b"), integral, _PAIR, ("epsabs", "epsrel", "limit", "points")),
     "scipy.integrate.quad_vec": Solver(("a", "b"), integral, UNKNOWN, ("epsabs", "epsrel", "limit", "points", "norm", "quadrature")),
@@ -127,11 +136,9 @@ SOLVERS: dict[str, Solver] = {
         ("rtol", "atol", "tfirst", "mxstep", "hmax", "h0", "hmin", "tcrit", "ixpr", "mxhnil", "mxordn", "mxords", "ml", "mu", "col_deriv"),
         (), ("Dfun",), leads=2,
     ),
-    "scipy.integrate.solve_ivp": Solver(
-        ("t_span", "y0", "t_eval"), initial_value, TRAJECTORY,
-        ("method", "rtol", "atol", "max_step", "first_step", "min_step", "vectorized", "jac_sparsity", "lband", "uband"), (), ("jac",),
-        read_trajectory, "solver(function, t_span, y0, t_eval=t_eval, args={args}{options})",
-        leads=2,
+    "scipy.integrate.solve_ivp": _INITIAL_VALUE,
+    "scipy.integrate.solve_ivp:events": replace(
+        _INITIAL_VALUE, text=with_events, result=EVENTFUL, functions=("jac", "events"), read=read_eventful
     ),
     "adjoint_compiler.trajectory": Solver(("y0", "times"), tight_trajectory, array_type("float64", 2), ("stiff", "limit"), leads=2),
     "scipy.optimize.newton": _NEWTON,
@@ -177,7 +184,8 @@ SOLVERS: dict[str, Solver] = {
 
 
 def make_rule(
-    name: str, solver: Any, function: Any, given: Given, types: Sequence[Type] = (), functions: dict[str, Any] | None = None
+    name: str, solver: Any, function: Any, given: Given, types: Sequence[Type] = (), functions: dict[str, Any] | None = None,
+    prelude: str = "",
 ) -> SolverRule:  # fmt: skip
     """The rule of a solver for a function.
 
@@ -187,7 +195,8 @@ def make_rule(
         function: what it is to solve, a Python function.
         given: the names of the call's operands.
         types: types of the function's parameters.
-        functions: functions that the texts of options name.
+        functions: functions that the texts of options and the prelude name.
+        prelude: the text of functions that the rule's own call.
     """
     known = SOLVERS[name]
     passed = "".join(
@@ -202,7 +211,7 @@ def make_rule(
     call += "".join(f", {n}={given.text_of(n)}" for n in known.reads if given.text_of(n))
     text = (
         "import numpy as np\nfrom scipy.integrate import quad_vec\n\nimport adjoint_compiler as ac\n\n\n"
-        f"def solve({given.names}):\n    return {'' if known.read is None else 'read'}({call})\n\n\n"
+        f"{prelude}def solve({given.names}):\n    return {'' if known.read is None else 'read'}({call})\n\n\n"
         + known.text(given)
     )  # fmt: skip
     short = name.rpartition(".")[2].partition(":")[0]

@@ -64,6 +64,34 @@ class Trajectory(NamedTuple):
     nfev: int
 
 
+class Eventful(NamedTuple):
+    """What ``scipy.integrate.solve_ivp`` returns with events, as far as programs may read it."""
+
+    t: Any
+    y: Any
+    t_events: Any
+    y_events: Any
+    success: bool
+    status: int
+    message: str
+    nfev: int
+
+
+def read_eventful(found: Any) -> Eventful:
+    """What ``solve_ivp`` returns with events."""
+    states = [np.reshape(y, (-1, len(found.y))) for y in found.y_events]
+    return Eventful(
+        found.t,
+        found.y,
+        found.t_events,
+        states,
+        bool(found.success),
+        int(found.status),
+        str(found.message),
+        int(found.nfev),
+    )
+
+
 def read_trajectory(found: Any) -> Trajectory:
     """What ``solve_ivp`` returns, as far as programs may read it."""
     return Trajectory(found.t, found.y, bool(found.success), int(found.status), str(found.message), int(found.nfev))
@@ -144,9 +172,13 @@ ONE_MINIMUM = type_of(Solution(0.5, 0.5, True, 1, "", 1, 1, np.ones(1, bool)))
 LEAST = type_of(Least(np.zeros(2), 0.5, True, 1, "", 1, np.ones(2, bool)))
 REPORT = type_of(Report(True, "", 1, 1))
 TRAJECTORY = type_of(Trajectory(np.zeros(1), np.zeros((1, 1)), True, 1, "", 1))
-RESULTS = (Solution, Least, Found, Trajectory)  # SciPy's are dicts, too: r["x"] is r.x
+EVENTFUL = type_of(Eventful(np.zeros(1), np.zeros((1, 1)), [np.zeros(1)], [np.zeros((1, 1))], True, 1, "", 1))
+RESULTS = (Eventful, Solution, Least, Found, Trajectory)  # SciPy's are dicts, too: r["x"] is r.x
 
 __all__ = [
+    "EVENTFUL",
+    "Eventful",
+    "read_eventful",
     "Found",
     "LEAST",
     "Least",
