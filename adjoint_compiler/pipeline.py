@@ -13,6 +13,7 @@ from typing import Any
 
 from adjoint_compiler import rewrites, rules
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
+from adjoint_compiler.analysis.constants import constant_faults
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.lints import find_lints, may_warn, of_result
 from adjoint_compiler.analysis.memory import shared_classes
@@ -105,9 +106,8 @@ def _all_types(state: State) -> dict[str, Types]:
     return {"": state.types, **{c.program.name: c.types for c in state.callees}}
 
 
-def _with_callees(state: State, main: Program, callees: Callees) -> State:
-    programs = (replace(c, program=callees[c.program.name]) for c in state.callees)
-    return replace(state, program=main, callees=tuple(programs))
+def _with_callees(state: State, main: Program, made: Callees) -> State:
+    return replace(state, program=main, callees=tuple(replace(c, program=made[c.program.name]) for c in state.callees))
 
 
 def _summarise(state: State) -> State:
@@ -139,9 +139,10 @@ def _whole_numbers(state: State) -> State:
 
 
 def _outcome(state: State) -> State:
-    refused = bool(state.faults)
-    program, request = choose_outcome(state.program, state.types, state.request, state.form, refused)
-    return replace(state, program=program, request=request)
+    program, request = choose_outcome(state.program, state.types, state.request, state.form, bool(state.faults))
+    faults = constant_faults(program, state.types, request.wrt)
+    faults += [d for c in state.callees for d in constant_faults(c.program, c.types, c.program.params)]
+    return replace(state, program=program, request=request, faults=(*state.faults, *faults))
 
 
 def _refuse(state: State) -> State:

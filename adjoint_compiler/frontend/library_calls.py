@@ -62,6 +62,10 @@ def is_covered(rule: Rule, node: Any) -> bool:
         mode = [*node.args[2:3], *(k.value for k in node.keywords if k.arg == "mode")]
         return not mode or getattr(mode[0], "value", None) not in OTHER_MODES
     own = ("out", "where", "dtype") if isinstance(rule.function, np.ufunc) else ("out",)
+    positional = [p for p in rule.params if p not in rule.keyword_only]
+    if not isinstance(rule.function, np.ufunc) and not any(p.startswith("*") for p in positional):
+        if len(node.args) > len(positional):
+            return False
     return all(k.arg in (*rule.params, *own, None) for k in node.keywords)
 
 

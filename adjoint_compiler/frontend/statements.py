@@ -365,7 +365,7 @@ def _expr(cx: Context, scope: Scope, s: Any) -> None:
 
 
 def _function_def(cx: Context, scope: Scope, s: Any) -> None:
-    function = LocalFunction(s, scope, s.name, arguments.lower_defaults(cx, scope, s.args))
+    function = LocalFunction(s, scope, s.name, arguments.lower_defaults(cx, scope, s.args), block=cx.block)
     scope.locals[s.name] = (
         made_functions.decorated(cx, scope, s.decorator_list, function) if s.decorator_list else function
     )
