@@ -27,6 +27,7 @@ from adjoint_compiler.ir.types import (
     INT,
     MAYBE_COMPLEX,
     NEVER,
+    OBJECT,
     REAL,
     STR,
     UNKNOWN,
@@ -115,6 +116,8 @@ def _result_type(op: str, args: tuple[Operand, ...], kwargs: tuple[tuple[str, Op
     joined = joined_type(op, args, arg_types)
     if joined is not None:
         return joined
+    if op == "operator.mul" and "tuple" in kinds and not any(isinstance(a, Const) for a in args):
+        return OBJECT  # how many items there are shows while running
     special = _SPECIAL.get(op)
     if special is not None:
         return special(args, types)  # type: ignore[no-any-return]

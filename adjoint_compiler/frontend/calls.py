@@ -150,7 +150,7 @@ def _may_be_object(cx: Context, scope: Scope, node: Any) -> bool:
         return isinstance(node, (gast.BinOp, gast.UnaryOp))
     made_by = expressions.compile_time(cx, scope, node.func)
     if isinstance(made_by, Value):
-        return isinstance(definition_of(made_by.value), type) or constructors.is_class_of_objects(made_by.value)
+        return definition_of(made_by.value) is not None or constructors.is_class_of_objects(made_by.value)
     return made_by is None  # a method's result
 
 
