@@ -223,7 +223,9 @@ def load_compiled(state: State, lowered: Lowered, place: Span) -> tuple[NumbaFun
     trees = {p.name: emitted_tree(p, s) for s in (*state.callees, state) for p in s.results}
     values = {n: f.value for n, f in lowered.free.items() if f.reader is not None}
     types = {p.name: types_of(p, state) for p in state.results}
-    loaded = load_functions(state.texts, state.results, state.jit or PLAIN, values, trees, types, place)
+    loaded = load_functions(
+        state.texts, state.results, state.jit or PLAIN, values, trees, types, place, lowered.constants
+    )
     for p, function in zip(state.results, loaded, strict=True):
         function.detaching = p.name in state.detaching
     return loaded

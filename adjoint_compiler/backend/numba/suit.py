@@ -17,9 +17,9 @@ from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.frames import tape_numbers
 from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.backend.numba.loops import loops_for_arrays
+from adjoint_compiler.backend.numba.made_objects import refuse_made_objects
 from adjoint_compiler.backend.numba.parallel_loops import Trips, parallel_loops, serial_loops
 from adjoint_compiler.backend.numba.part_tapes import part_tapes
-from adjoint_compiler.backend.numba.plain_tuples import plain_tuples
 from adjoint_compiler.backend.numba.precision import keep_precision
 from adjoint_compiler.backend.numba.saved_entries import saved_entries
 from adjoint_compiler.backend.numba.separate import joined_again, separate_names
@@ -44,7 +44,7 @@ from adjoint_compiler.ir.nodes import (
     Update,
     With,
 )
-from adjoint_compiler.ir.operands import NONE
+from adjoint_compiler.ir.operands import NONE, names_in
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
 from adjoint_compiler.ir.walk import names_bound, reads, walk
@@ -81,12 +81,14 @@ def suited(
     """
     arrays = tuple(n for n in program.free if jit.passes and n in free and free[n].kind == "array")
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
-    program, old = separate_names(plain_tuples(program, free))
+    refuse_made_objects(program)
+    program, old = separate_names(program)
     types = infer_types(without_absence(program), free)
     tape_numbers(program, types)
     program = saved_entries(tuple_adjoints(program, types), types)
     program = without_known_shapes(program, types)
-    program = typed_tables(without_whole_parts(typed_absence(program, types), jit.compiled), types, tape)
+    program = known_views(typed_absence(program, types), jit.compiled)
+    program = typed_tables(without_whole_parts(program), types, tape)
     program = spell_ties(skip_zeros(without_kept_axes(program, types), types), types)
     program, parts = part_tapes(program, types, shared_classes(program, types), pair.adjoint, pair.parts)
     program = loops_for_arrays(program, types, shared_classes(program, types))
@@ -106,6 +108,8 @@ def suited(
 
 
 DETACHED = "adjoint_compiler.runtime.memory.detached"
+MIRRORED = "adjoint_compiler.runtime.memory.mirrored"
+UNBROADCAST = "adjoint_compiler.runtime.broadcasting.unbroadcast"
 
 
 def own_memory(program: Program) -> Program:
@@ -194,16 +198,28 @@ def without_kept_axes(program: Program, types: Types) -> Program:
     return replace(changed, temporaries=changed.temporaries | added)
 
 
-def without_whole_parts(program: Program, compiled: bool) -> Program:
-    """``a[...]`` becomes ``a``: Numba has no such part of a vector.
+def known_views(program: Program, compiled: bool) -> Program:
+    """The program with compiled forms of what asks whether one array is a view of another.
 
-    Nor has it ``np.may_share_memory``. That is asked of functions that are compiled already: of others, arrays may lie in another
-    way than they do under NumPy.
+    That is asked of functions that are compiled already: of others, arrays may lie in another way than they do under NumPy. What
+    hangs on shapes alone is asked of all.
     """
+    summed = {s.target for s in program.statements if isinstance(s, Bind) and s.op == UNBROADCAST}
 
     def change(s: Statement) -> list[Statement]:
         if isinstance(s, Bind) and s.op == "numpy.may_share_memory" and compiled:
             return [replace(s, op="numba.may_share")]
+        if isinstance(s, Bind) and s.op == MIRRORED and (compiled or all(n in summed for n in names_in(s.args[2]))):
+            return [replace(s, op="numba.mirror")]
+        return [s]
+
+    return map_statements(program, change)
+
+
+def without_whole_parts(program: Program) -> Program:
+    """``a[...]`` becomes ``a``: Numba has no such part of a vector."""
+
+    def change(s: Statement) -> list[Statement]:
         if isinstance(s, Bind) and s.op == "index" and s.args[1] == Const(Ellipsis):
             return [Bind(s.target, "copy", s.args[:1], (), s.span)]
         return [s]

@@ -10,7 +10,15 @@ from numba import types
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.dicts import sum_of_dicts
 from adjoint_compiler.backend.numba.helpers.memory import entry_copy
-from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number, items_of, made
+from adjoint_compiler.backend.numba.helpers.typed import (
+    compiled_as,
+    is_absent,
+    is_array,
+    is_number,
+    items_of,
+    made,
+    of_items,
+)
 
 __all__ = ["add_structure", "each_gets", "entry_copies", "order_of", "with_item", "zero_item"]
 
@@ -135,9 +143,8 @@ def _entry_copies(x: Any) -> Any:
         return lambda x: entry_copy(x)
     if is_number(x):
         return lambda x: x
-    if isinstance(x, types.BaseTuple) and not isinstance(x, types.BaseNamedTuple):
-        items = "".join(f"entry_copies(x[{k}]), " for k in range(len(items_of(x))))
-        return made(f"def copies(x):\n    return ({items})", "copies", entry_copies=entry_copies)
+    if isinstance(x, types.BaseTuple):
+        return of_items(x, "entry_copies", entry_copies)
     if isinstance(x, types.DictType) and is_number(x.value_type):
         return lambda x: x.copy()
     return (lambda x: [entry_copies(v) for v in x]) if isinstance(x, types.List) else None
