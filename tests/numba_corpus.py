@@ -45,7 +45,7 @@ RTOL, ATOL = 1e-9, 1e-12
 LONGEST = 600  # seconds for one program and mode
 
 
-class TooLong(Exception):
+class TooLong(BaseException):
     """A program takes too long."""
 
 

@@ -16,6 +16,7 @@ from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.frames import tape_numbers
 from adjoint_compiler.backend.numba.jit import Jit
+from adjoint_compiler.backend.numba.known_forms import known_forms
 from adjoint_compiler.backend.numba.loops import loops_for_arrays
 from adjoint_compiler.backend.numba.made_objects import refuse_made_objects
 from adjoint_compiler.backend.numba.parallel_loops import Trips, parallel_loops, serial_loops
@@ -88,8 +89,8 @@ def suited(
     program = saved_entries(tuple_adjoints(program, types), types)
     program = without_known_shapes(program, types)
     program = known_views(typed_absence(program, types), jit.compiled)
-    program = typed_tables(without_whole_parts(program), types, tape)
-    program = spell_ties(skip_zeros(without_kept_axes(program, types), types), types)
+    program = typed_tables(known_forms(program, types), types, tape)
+    program = spell_ties(skip_zeros(program, types), types)
     program, parts = part_tapes(program, types, shared_classes(program, types), pair.adjoint, pair.parts)
     program = loops_for_arrays(program, types, shared_classes(program, types))
     program = buffer_updates(program, types, shared_classes(program, types))
@@ -169,35 +170,6 @@ def _holds_dict(t: Type) -> bool:
     return t.kind == "dict" or any(map(_holds_dict, t.items))
 
 
-def without_kept_axes(program: Program, types: Types) -> Program:
-    """``x.sum(axis=k, keepdims=True)`` as a sum that gets its axis back: Numba has no such keyword."""
-    names = Names(
-        {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free}
-    )
-    added: set[str] = set()
-
-    def change(s: Statement) -> list[Statement]:
-        if not isinstance(s, Bind) or s.op not in ("method.sum", "numpy.sum"):
-            return [s]
-        given = dict(s.kwargs)
-        axis, t = given.get("axis"), types.get(s.target)
-        if (
-            given != {"axis": axis, "keepdims": Const(True)}
-            or not isinstance(axis, Const)
-            or type(axis.value) is not int
-        ):
-            return [s]
-        held = names.fresh("t")
-        added.add(held)
-        if t is not None and t.ndim:
-            types[held] = replace(t, ndim=t.ndim - 1)
-        summed = Bind(held, s.op, s.args, (("axis", axis),), s.span)
-        return [summed, Bind(s.target, "numpy.expand_dims", (Name(held), axis), (), s.span)]
-
-    changed = map_statements(program, change)
-    return replace(changed, temporaries=changed.temporaries | added)
-
-
 def known_views(program: Program, compiled: bool) -> Program:
     """The program with compiled forms of what asks whether one array is a view of another.
 
@@ -211,17 +183,6 @@ def known_views(program: Program, compiled: bool) -> Program:
             return [replace(s, op="numba.may_share")]
         if isinstance(s, Bind) and s.op == MIRRORED and (compiled or all(n in summed for n in names_in(s.args[2]))):
             return [replace(s, op="numba.mirror")]
-        return [s]
-
-    return map_statements(program, change)
-
-
-def without_whole_parts(program: Program) -> Program:
-    """``a[...]`` becomes ``a``: Numba has no such part of a vector."""
-
-    def change(s: Statement) -> list[Statement]:
-        if isinstance(s, Bind) and s.op == "index" and s.args[1] == Const(Ellipsis):
-            return [Bind(s.target, "copy", s.args[:1], (), s.span)]
         return [s]
 
     return map_statements(program, change)

@@ -133,6 +133,8 @@ def zero_text(t: Any) -> str | None:
     """
     if is_number(t):
         return "0j" if isinstance(t, types.Complex) else "0.0"
+    if isinstance(t, types.List) and is_number(t.dtype):  # as long as what is added to it
+        return f"[{zero_text(t.dtype)}][:0]"
     parts = [zero_text(i) for i in items_of(t)] if isinstance(t, types.BaseTuple) else [None]
     return None if None in parts else f"({''.join(f'{p}, ' for p in parts)})"
 
