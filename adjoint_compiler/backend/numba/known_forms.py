@@ -44,13 +44,9 @@ def known_forms(program: Program, types: Types) -> Program:
         given = dict(s.kwargs)
         axis, kept = given.get("axis", Const(None)), given.get("keepdims", Const(False))
         base = types.get(s.args[0].id) if isinstance(s.args[0], Name) else None
-        plain = (
-            {*given} <= {"axis", "keepdims"}
-            and isinstance(axis, Const)
-            and isinstance(kept, Const)
-            and len(s.args) == 1
-        )
-        if not plain or base is None or base.kind != "array" or not base.ndim:
+        if not isinstance(axis, Const) or not isinstance(kept, Const) or len(s.args) != 1:
+            return [s]
+        if not {*given} <= {"axis", "keepdims"} or base is None or base.kind != "array" or not base.ndim:
             return [s]
         ndim = base.ndim
         if axis.value is None:

@@ -82,8 +82,8 @@ def tables_of_lists(program: Program, types: Types, tables: set[int]) -> Program
 
     def change(s: Statement) -> list[Statement]:
         table = of_list(s)
-        if table is not None:
-            return [replace(s, op="numba.list_shadow", args=(Name(lists[table]), s.args[1]))]  # type: ignore[union-attr]
+        if table is not None and isinstance(s, Bind):
+            return [replace(s, op="numba.list_shadow", args=(Name(lists[table]), s.args[1]))]
         if id(s) in tables and isinstance(s, Bind) and s.target in lists:
             return [s, Bind(lists[s.target], "numba.list_table", (), (), s.span)]
         return [s]

@@ -95,7 +95,7 @@ def _stack_adjoint(g: Any, arrays: Any, axis: Any = 0) -> Any:
 
 def axes_of(arrays: Any) -> int:
     """The number of axes of the first of several arrays."""
-    first = items_of(arrays)[0] if isinstance(arrays, types.BaseTuple) else getattr(arrays, "dtype", None)
+    first: Any = items_of(arrays)[0] if isinstance(arrays, types.BaseTuple) else getattr(arrays, "dtype", None)
     return first.ndim if is_array(first) else 0
 
 
