@@ -14,6 +14,7 @@ import numpy as np
 
 from adjoint_compiler.arguments import check_overlap, check_supported, type_key
 from adjoint_compiler.backend.load import Loaded, load_function
+from adjoint_compiler.backend.numba.callees import other_meanings
 from adjoint_compiler.backend.numba.jit import PLAIN, Jit
 from adjoint_compiler.backend.numba.load import NumbaFunction, load_functions
 from adjoint_compiler.binding import Target
@@ -248,9 +249,10 @@ def _first_state(
 ) -> State:  # fmt: skip
     """What the pipeline starts with."""
     free = {n: type_of(f.value) for n, f in lowered.free.items()}
+    faults = (*lowered.faults, *_unsupported(lowered, target), *other_meanings(lowered.compiled, jit))
     return State(
         lowered.program, request(lowered.program.params), form, free, left_out=skipped, ints=ints, promised=promised, jit=jit,
-        callees=callee_states(lowered.callees, free, skipped, jit), faults=(*lowered.faults, *_unsupported(lowered, target)),
+        callees=callee_states(lowered.callees, free, skipped, jit), faults=faults,
         derives=lowered.derives,
     )  # fmt: skip
 

@@ -277,7 +277,9 @@ def main() -> int:
     parser.add_argument("chosen", nargs="*", metavar="KIND or KIND.NAME")
     parser.add_argument("--modes", nargs="+", choices=MODES, default=["reverse"])
     parser.add_argument("--table", type=Path)
-    parser.add_argument("--longest", type=int, default=LONGEST, help="seconds of processor time for one program and mode")
+    parser.add_argument(
+        "--longest", type=int, default=LONGEST, help="seconds of processor time for one program and mode"
+    )
     given = parser.parse_args()
     entries = [e for e in all_programs() if not given.chosen or e.kind in given.chosen or e.id in given.chosen]
     with tempfile.TemporaryDirectory() as place:
