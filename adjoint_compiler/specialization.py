@@ -14,6 +14,7 @@ import numpy as np
 
 from adjoint_compiler.arguments import check_overlap, check_supported, type_key
 from adjoint_compiler.backend.load import Loaded, load_function
+from adjoint_compiler.backend.numba.callees import other_meanings
 from adjoint_compiler.backend.numba.jit import PLAIN, Jit
 from adjoint_compiler.backend.numba.load import NumbaFunction, load_functions
 from adjoint_compiler.binding import Target
@@ -230,7 +231,9 @@ def load_compiled(state: State, lowered: Lowered, place: Span) -> tuple[NumbaFun
     trees = {p.name: emitted_tree(p, s) for s in (*state.callees, state) for p in s.results}
     values = {n: f.value for n, f in lowered.free.items() if f.reader is not None}
     types = {p.name: types_of(p, state) for p in state.results}
-    loaded = load_functions(state.texts, state.results, state.jit or PLAIN, values, trees, types, place)
+    loaded = load_functions(
+        state.texts, state.results, state.jit or PLAIN, values, trees, types, place, lowered.constants
+    )
     for p, function in zip(state.results, loaded, strict=True):
         function.detaching = p.name in state.detaching
     return loaded
@@ -253,9 +256,10 @@ def _first_state(
 ) -> State:  # fmt: skip
     """What the pipeline starts with."""
     free = {n: type_of(f.value) for n, f in lowered.free.items()}
+    faults = (*lowered.faults, *_unsupported(lowered, target), *other_meanings(lowered.compiled, jit))
     return State(
         lowered.program, request(lowered.program.params), form, free, left_out=skipped, ints=ints, promised=promised, jit=jit,
-        callees=callee_states(lowered.callees, free, skipped, jit), faults=(*lowered.faults, *_unsupported(lowered, target)),
+        callees=callee_states(lowered.callees, free, skipped, jit), faults=faults,
         derives=lowered.derives,
     )  # fmt: skip
 

@@ -256,3 +256,47 @@ def in_order(x):
 def test_a_helper_that_is_not_written_for_numba_is_named():
     with pytest.raises(ac.DifferentiationError, match="needs `sort_adjoint`, which is not written for Numba yet"):
         ac.grad(in_order, backend="numba")(np.ones(3))
+
+
+@numba.njit(error_model="numpy")
+def quotient_of_numpy(a, b):
+    return a / b
+
+
+@numba.njit(boundscheck=True)
+def checked_item(x, i):
+    return x[i] * 2.0
+
+
+def test_functions_that_are_called_must_have_the_meaning_of_the_one_that_calls_them():
+    def divides(x):
+        return quotient_of_numpy(x[0], x[1])
+
+    def reads(x, i):
+        return checked_item(x, i)
+
+    x = np.array([1.0, 0.0])
+    with pytest.raises(ac.DifferentiationError, match="AC021.*error_model='numpy'"):
+        ac.grad(numba.njit(divides))(x)
+    with pytest.raises(ac.DifferentiationError, match="AC021.*`checked_item` checks indices"):
+        ac.grad(numba.njit(reads))(x, 1)
+    np.testing.assert_array_equal(ac.grad(numba.njit(error_model="numpy")(divides))(x), [np.inf, -np.inf])
+    np.testing.assert_array_equal(ac.grad(numba.njit(boundscheck=True)(reads))(x, 1), [0.0, 2.0])
+
+
+@numba.njit
+def rows_added(A):
+    B = A.copy()
+    B[0] += B[1]
+    B[:, 0] *= B[:, 2]
+    for i in range(3):
+        for j in range(3):
+            if i != j:
+                B[i] -= B[j]
+    return np.sum(B * B)
+
+
+def test_updates_by_parts_that_differ_in_integers():
+    """They are one place, or do not meet."""
+    A = np.arange(9.0).reshape(3, 3) / 7
+    np.testing.assert_allclose(ac.grad(rows_added)(A), ac.grad(rows_added, backend="numpy")(A), rtol=1e-12)

@@ -55,6 +55,26 @@ def test_hessians():
         np.testing.assert_allclose(product(*args), expected, rtol=1e-10, atol=1e-13)
 
 
+def test_second_derivatives_of_what_arrays_are_added_to():
+    @numba.njit
+    def bodies(place, speed, n):
+        p, v = place.copy(), speed.copy()
+        pull = np.zeros_like(p)
+        for _ in range(n):
+            pull[:] = 0.0
+            for i in range(len(p)):
+                for j in range(i):
+                    pull[i] += p[j] * p[i]
+                    pull[j] -= v[i]
+            v += 0.1 * pull
+            p += 0.1 * v
+        return np.sum(p * p)
+
+    for k in (0, 1):
+        found, expected = (ac.hvp(bodies, wrt=k, backend=b)(X[:3], V[:3], X[1:4], 3) for b in (None, "numpy"))
+        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-13)
+
+
 def quotient(x, z):
     return np.sum(x / z)
 
