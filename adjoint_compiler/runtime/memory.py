@@ -10,7 +10,7 @@ from adjoint_compiler.runtime.structures import add_structure, field_names, inst
 
 __all__ = [
     "add_overlapping", "allocation", "copied", "detached", "entry_copies", "entry_copy", "from_shadows", "laid_out", "last_writer",
-    "mirrored", "shadow", "shadow_of_items", "shown_once", "shows", "to_shadows",
+    "mirrored", "shadow", "shadow_of_items", "shown_once", "shows", "to_shadows", "twin",
 ]  # fmt: skip
 
 
@@ -34,11 +34,22 @@ def shadow(shadows: dict[int, Any], x: Any) -> Any:
         return shadows[id(x)][1]
     if x.dtype.kind in "iub":
         return np.zeros(x.shape)  # of what has no derivative, floats, that nothing is read from
+    return twin(shadows, x)
+
+
+def twin(memories: dict[int, Any], x: Any) -> Any:
+    """An array like ``x``: zeros when first asked for; views of one allocation get views of one twin.
+
+    >>> a, memories = np.arange(6), {}
+    >>> twin(memories, a[::2])[1] = 1
+    >>> twin(memories, a)
+    array([0, 0, 1, 0, 0, 0])
+    """
     root = allocation(x)
-    if id(root) not in shadows:
+    if id(root) not in memories:
         low, high = np.lib.array_utils.byte_bounds(root)
-        shadows[id(root)] = (root, np.zeros(high - low, np.uint8), low)
-    _, memory, low = shadows[id(root)]
+        memories[id(root)] = (root, np.zeros(high - low, np.uint8), low)
+    _, memory, low = memories[id(root)]
     return np.ndarray(x.shape, x.dtype, memory, x.__array_interface__["data"][0] - low, x.strides)
 
 
@@ -306,9 +317,9 @@ def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
             return twins[id(x)]
         if not isinstance(x, np.ndarray):
             return x
-        twin = shadow(memories, x)
-        twin[...] = x
-        return twin
+        other = twin(memories, x)
+        other[...] = x
+        return other
 
     # Tuples are made when what they hold is; lists, dicts and objects at once, and filled last.
     work: list[tuple[Any, bool]] = [(arrays, False)]
@@ -331,13 +342,13 @@ def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
                 object.__setattr__(twins[id(x)], n, copy(v))
         elif isinstance(x, dict):
             for k, v in x.items():
-                twin = copy(v)
+                other = copy(v)
                 if isinstance(v, tuple) and v and k == id(v[0]):
-                    root = allocation(twin[0])
-                    k, twin = id(root), (root, *twin[1:])
+                    root = allocation(other[0])
+                    k, other = id(root), (root, *other[1:])
                     if isinstance(root, np.ndarray):
-                        twin = (root, twin[1], np.lib.array_utils.byte_bounds(root)[0])
-                twins[id(x)][k] = twin
+                        other = (root, other[1], np.lib.array_utils.byte_bounds(root)[0])
+                twins[id(x)][k] = other
         else:
             twins[id(x)].extend(copy(v) for v in x)
     out: tuple[Any, ...] = twins[id(arrays)]

@@ -1,6 +1,6 @@
 def rows_of_a_matrix_jvp(A, x, A_dot):
-    total = 0.0
     total_dot = 0.0
+    total = 0.0
     for i in range(len(A)):
         row_dot = A_dot[i]
         row = A[i]
