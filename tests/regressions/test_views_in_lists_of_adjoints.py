@@ -58,3 +58,14 @@ def test_mixed_types():
 
 def test_known_in_closed_form():
     np.testing.assert_allclose(ac.jacrev(ac.grad(stacked))(X), [[7.2, 0.0], [0.0, 0.0]])
+
+
+def summed(x):  # the adjoint of a sum is spread: a copy, whose rows are views of it and not of the sum's adjoint
+    parts = []
+    for k in range(2):
+        parts.append(x * x[k])
+    return np.sum(parts, axis=0)[0] * parts[1][1] + np.mean(parts) * np.max(parts)
+
+
+def test_rows_of_what_is_spread():
+    check_grads(summed, (X,), order=3)
