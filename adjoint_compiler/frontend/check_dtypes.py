@@ -30,9 +30,9 @@ def check_dtypes(program: Program, types: Types, varied: Callable[[], Collection
         types: types of its names.
         varied: asked for the names that depend on what is differentiated by, where a store may need a check.
 
-    >>> from adjoint_compiler.ir.nodes import Const
+    >>> from adjoint_compiler.ir.types import array_type
     >>> body = (Store("a", Const(0), Name("x")), Store("b", Const(0), Name("x")))
-    >>> types = {"a": UNKNOWN, "b": Type("array", "float64", 1), "x": Type("float")}
+    >>> types = {"a": UNKNOWN, "b": array_type("float64", 1), "x": array_type("float64", 0)}
     >>> [type(s).__name__ for s in check_dtypes(Program("f", ("x",), body), types, lambda: {"a", "b", "x"}).body]
     ['Effect', 'Store', 'Store']
     """

@@ -40,6 +40,11 @@ def inner_places(k: Any, n: int, mode: str) -> Any:
 
 
 def each_of(value: Any, count: int) -> list[Any]:
+    """A value for each of so many axes, of one for all of them or one for each.
+
+    >>> each_of(3, 2), each_of((1, 2), 2)
+    ([3, 3], [1, 2])
+    """
     return list(value) if isinstance(value, (tuple, list, np.ndarray)) and np.ndim(value) else [value] * count
 
 
