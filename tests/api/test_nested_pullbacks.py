@@ -138,7 +138,8 @@ def value_that_is_the_argument(x):  # `ac.vjp` gives results in memory of their 
 
 
 ALL = (
-    value_that_is_the_argument, plain, in_a_loop, a_list_of_them, of_tuples_and_dicts, of_what_is_stored_into, overwritten_afterwards, under_a_condition, by_helpers,
+    value_that_is_the_argument,
+    plain, in_a_loop, a_list_of_them, of_tuples_and_dicts, of_what_is_stored_into, overwritten_afterwards, under_a_condition, by_helpers,
     without_a_name, of_a_pullback, of_a_gradient, in_a_gradient, rows_of_a_jacobian, complex_numbers,
 )  # fmt: skip
 
