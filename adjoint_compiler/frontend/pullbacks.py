@@ -52,14 +52,14 @@ def call_with_text(cx: Context, scope: Scope, node: Any, vjp: Any) -> Any:
     bound = derivatives.bound_call(cx, scope, node, target, node.args[1:], keywords, around)
     functions, types = derivatives.types_of_call(cx, scope, node, bound)
     given = {n: bound[n] for n in target.names[len(target.owner) :]}
-    y = tangent_calls.value_of(cx, scope, node, forward, given)
+    y, stores = tangent_calls.value_of(cx, scope, node, function, forward, bound, types)
     result = operand_type(y, types_so_far(cx))
     names = {"np": np, "function": function, "jvp": vjp.__adjoint_jvp__, "grad": vjp.__adjoint_grad__}
     names |= {"copied": copied, "tangent_like": tangent_like}
     stem = f"{target.name}_vjp" if target.name.isidentifier() else "f_vjp"
     by_name = tuple(n for n in given if target.signature.parameters[n].kind is inspect.Parameter.KEYWORD_ONLY)
     try:
-        text = _text(stem, {n: types.get(n) for n in given}, by_name, len(node.args) - 1, result)
+        text = _text(stem, {n: types.get(n) for n in given}, by_name, len(node.args) - 1, result, stores)
     except ValueError as fault:
         raise cx.refuse("AC001", node, scope, f"this pullback is not differentiated: {fault}",
                         "return numbers, arrays, or tuples of them") from None  # fmt: skip
@@ -88,7 +88,8 @@ def _zero(form: Any) -> Any:
     return np.zeros(form[1], form[2]) if form[0] is np.ndarray else 0.0
 
 
-def _text(name: str, types: dict[str, Type | None], by_name: tuple[str, ...], count: int, result: Type) -> str:
+def _text(name: str, types: dict[str, Type | None], by_name: tuple[str, ...], count: int, result: Type,
+          stores: bool = False) -> str:  # fmt: skip
     """The function that returns the value and the pullback.
 
     Args:
@@ -97,6 +98,7 @@ def _text(name: str, types: dict[str, Type | None], by_name: tuple[str, ...], co
         by_name: the parameters that are passed by name.
         count: how many of them are the arguments of ``ac.vjp``.
         result: the type of the value.
+        stores: whether the function stores into its arguments.
 
     Raises:
         ValueError: it is not known how the value is paired with its adjoint.
@@ -104,7 +106,7 @@ def _text(name: str, types: dict[str, Type | None], by_name: tuple[str, ...], co
     >>> from adjoint_compiler.ir.types import FLOAT, INT
     >>> print(_text("f_vjp", {"x": FLOAT, "n": INT}, (), 2, FLOAT), end="")
     def paired(x, n, g):
-        y = jvp(function, (x, n,), (None, None,))[0]
+        y = function(x, n)
         return g * y
     <BLANKLINE>
     <BLANKLINE>
@@ -125,19 +127,21 @@ def _text(name: str, types: dict[str, Type | None], by_name: tuple[str, ...], co
     terms = [product.format("g", "y")] if is_number(result) else pairing("g", "y", form(result), product)
     chosen = [n for n in params[:count] if (t := types[n]) is not None and form(t)]
     bars = "".join(f"{x[n]}_bar, " if n in chosen else "None, " for n in params[:count]).rstrip()
-    plain = "".join(f"{x[n]}, " for n in params if n not in by_name).rstrip()
-    kwargs = f", kwargs={{{', '.join(f'{n!r}: {x[n]}' for n in by_name)}}}" if by_name else ""
-    nothing = "None, " * (len(params) - len(by_name))
+    plain = [x[n] for n in params if n not in by_name]
+    call = f"function({', '.join((*plain, *(f'{n}={x[n]}' for n in by_name)))})"
+    if stores:
+        kwargs = f", kwargs={{{', '.join(f'{n!r}: {x[n]}' for n in by_name)}}}" if by_name else ""
+        call = f"jvp(function, ({''.join(f'{p}, ' for p in plain)}), ({'None, ' * len(plain)}){kwargs})[0]"
     kept = [n for n in params if (t := types[n]) is not None and not is_number(t) and t.kind not in ("str", "none")]
     everything = ", ".join(x.values())
     wrt = tuple(x[n] for n in chosen)
     gradient = f"        {', '.join(f'{n}_bar' for n in wrt)}, = by_arguments({everything}, tangent_like(g, y))\n"
     return (
-        f"def paired({everything}, g):\n    y = jvp(function, ({plain}), ({nothing.rstrip()}){kwargs})[0]\n"
+        f"def paired({everything}, g):\n    y = {call}\n"
         f"    return {' + '.join(terms) or '0.0'}\n\n\nby_arguments = grad(paired, wrt={wrt})\n\n\n"
         f"def {name}(y, {everything}):\n"
-        + "".join(f"    {x[n]} = copied({x[n]})\n" for n in kept)
-        + ("\n" if kept else "")
+        + "".join(f"    {n} = copied({n})\n" for n in (*(() if is_number(result) else ("y",)), *(x[n] for n in kept)))
+        + ("\n" if kept or not is_number(result) else "")
         + f"    def pullback(g):\n{gradient if chosen else ''}        return {bars}\n\n    return y, pullback\n"
     )
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import gast
 
+from adjoint_compiler.diagnostics import DifferentiationError
 from adjoint_compiler.frontend import expressions
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.derivatives import Around, bound_call, by_identity, function_of, inlined, types_of_call
 from adjoint_compiler.frontend.given import Given
-from adjoint_compiler.frontend.scope import Scope
+from adjoint_compiler.frontend.scope import Scope, Value
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
-from adjoint_compiler.ir.types import INT, is_discrete
+from adjoint_compiler.ir.types import INT, Type, is_discrete
 from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.rules.draws import happens_each_time
 
@@ -68,17 +69,33 @@ def lower_forward(
     )  # fmt: skip
 
 
-def value_of(cx: Context, scope: Scope, node: Any, forward: Any, given: dict[str, Operand]) -> Operand:
-    """The value of a function that is run again later, and leaves its arguments alone: that of forward mode without tangents."""
+def value_of(
+    cx: Context, scope: Scope, node: Any, function: Any, forward: Any, bound: dict[str, Any], types: dict[str, Type]
+) -> tuple[Operand, bool]:
+    """The value of a function that is run again later and leaves its arguments alone, and whether it would store into them.
+
+    One that stores into none is called as it is; of others it is the value of forward mode without tangents, of copies.
+    """
+    functions = {p: v.value for p, v in bound.items() if isinstance(v, Value)}
+    given = {n: bound[n] for n in forward.target.names[len(forward.target.owner) :]}
     by_name = [n for n in given if forward.target.signature.parameters[n].kind is inspect.Parameter.KEYWORD_ONLY]
     named = [gast.keyword(n, Given(given[n], node)) for n in by_name]
     primals = [Given(v, node) for n, v in given.items() if n not in by_name]
     before = len(cx.block)
-    pair = lower_forward(cx, scope, node, forward, primals, [None] * len(primals), named, Around())
+    try:
+        stores = bool(forward.compiled_for(types, functions, (), (), cx.calls_gradients).mutated)
+    except DifferentiationError:
+        stores = True  # what is wrong is told there
+    if stores:
+        pair = lower_forward(cx, scope, node, forward, primals, [None] * len(primals), named, Around())
+        y = pair.items[0] if isinstance(pair, Pack) else cx.bind("index", pair, Const(0), stem="y")
+    else:
+        called = Given(Value(function, forward.target.name), node)
+        y = expressions.lower(cx, scope, gast.copy_location(gast.Call(called, primals, named), node))
     if any(map(happens_each_time, walk(tuple(cx.block[before:])))):
         raise cx.refuse("AC001", node, scope, "the function draws random numbers or has other effects, which its derivative"
                         " would repeat", "draw before the call, and pass the numbers")  # fmt: skip
-    return pair.items[0] if isinstance(pair, Pack) else cx.bind("index", pair, Const(0), stem="y")
+    return y, stores
 
 
 def lower_hvp(cx: Context, scope: Scope, node: Any, product: Any, around: Around) -> Operand:

@@ -53,14 +53,14 @@ def lower_taylor_call(cx: Context, scope: Scope, node: Any, taylor: Any) -> Oper
     several = _is_several(types.get(x, UNKNOWN), operand_type(direction, types_so_far(cx)))
     if types.get(x) == INT:
         bound[x] = cx.bind("builtins.float", bound[x])
-    y = tangent_calls.value_of(cx, scope, node, forward, {n: bound[n] for n in (x, *rest)})
+    y, stores = tangent_calls.value_of(cx, scope, node, function, forward, bound, types)
     result = operand_type(y, types_so_far(cx))
     if several is None or not (is_number(result) or is_array(result)):
         raise cx.refuse("AC001", node, scope, "this call of `taylor` is not differentiated: `x`, its directions and the result must"
                         " be real numbers or arrays", "return one array, or nest ac.jvp instead")  # fmt: skip
     stem = f"{target.name}_taylor" if target.name.isidentifier() else "taylor"
     names = {"np": np, "function": function, "jvp": taylor.__adjoint_jvp__, "tangent_like": tangent_like}
-    made = functions_of(_text(stem, len(rest) + 1, order, several), f"taylor {stem}", names)
+    made = functions_of(_text(stem, len(rest) + 1, order, several, stores), f"taylor {stem}", names)
     args = [Given(o, node) for o in (y, direction, bound[x], *(bound[n] for n in rest))]
     call = gast.Call(Given(Value(made[stem], stem), node.func), args, [])
     return expressions.lower(cx, scope, gast.copy_location(call, node))
@@ -86,7 +86,7 @@ def _is_several(x: Type, directions: Type) -> bool | None:
     return ranks[1] > ranks[0]
 
 
-def _text(name: str, count: int, order: int, several: bool) -> str:
+def _text(name: str, count: int, order: int, several: bool, stores: bool = False) -> str:
     """The function that computes the coefficients, and those of each derivative along the curve.
 
     Args:
@@ -94,10 +94,11 @@ def _text(name: str, count: int, order: int, several: bool) -> str:
         count: how many arguments the function has.
         order: the highest order.
         several: whether the directions are the coefficients of a curve.
+        stores: whether the function stores into its arguments.
 
     >>> print(_text("f_taylor", 2, 1, False), end="")
     def order_0(t, d, x0, x1):
-        return jvp(function, (x0 + tangent_like(d, x0) * t, x1,), (None, None,))[0]
+        return function(x0 + tangent_like(d, x0) * t, x1,)
     <BLANKLINE>
     <BLANKLINE>
     def order_1(t, d, x0, x1):
@@ -115,7 +116,9 @@ def _text(name: str, count: int, order: int, several: bool) -> str:
             "    p = 0.0 * x0\n    for k in range(len(d) - 1, -1, -1):\n        p = (p + tangent_like(d[k], x0)) * t\n"
         )
         place = "x0 + p"
-    first = f"    return jvp(function, ({place},{rest}), ({', '.join(['None'] * count)},))[0]\n"
+    first = f"    return function({place},{rest})\n"
+    if stores:
+        first = f"    return jvp(function, ({place},{rest}), ({', '.join(['None'] * count)},))[0]\n"
     texts = [f"def order_0(t, {xs}):\n{curve}{first}"]
     nothing = ", ".join(["None"] * (count + 1))
     for k in range(1, order + 1):

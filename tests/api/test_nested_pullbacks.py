@@ -129,7 +129,16 @@ def complex_numbers(x):
     return np.real(pullback(z)[0] * np.conj(z))
 
 
+def value_that_is_the_argument(x):  # `ac.vjp` gives results in memory of their own
+    z = x.copy()
+    y, pullback = ac.vjp(lambda u: u, z)
+    part, _ = ac.vjp(lambda u: u[1:], z)
+    y[0], z[1] = z[1] * 2, z[0] * 3
+    return pullback(z)[0] * y + z * np.sum(part)
+
+
 ALL = (
+    value_that_is_the_argument,
     plain, in_a_loop, a_list_of_them, of_tuples_and_dicts, of_what_is_stored_into, overwritten_afterwards, under_a_condition, by_helpers,
     without_a_name, of_a_pullback, of_a_gradient, in_a_gradient, rows_of_a_jacobian, complex_numbers,
 )  # fmt: skip
@@ -143,6 +152,26 @@ def test_derivatives(f):
 def test_values_are_known_in_closed_form():
     np.testing.assert_allclose(ac.vjp(of_a_pullback, X)[1](np.ones(3))[0], 72 * X**7, rtol=1e-12)
     np.testing.assert_allclose(ac.vjp(without_a_name, X)[1](np.ones(3))[0], 9 * X**2, rtol=1e-12)
+
+
+@ac.custom_vjp
+def tripled(x):
+    return x * x
+
+
+tripled.defvjp(lambda x: (x * x, x), lambda x, g: (3 * g * x,))
+
+
+def of_a_rule(x):
+    y, pullback = ac.vjp(tripled, x)
+    return pullback(x)[0] * y
+
+
+def test_rules_of_the_user_hold():
+    np.testing.assert_allclose(of_a_rule(X), 3 * X**4)
+    y, pullback = ac.vjp(of_a_rule, X)
+    np.testing.assert_allclose(y, 3 * X**4)
+    np.testing.assert_allclose(pullback(np.ones(3))[0], 15 * X**3)
 
 
 def test_what_a_pullback_takes_is_checked():
