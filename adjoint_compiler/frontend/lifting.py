@@ -87,7 +87,7 @@ def lifted(
         if parameter.id in function.defaults:
             kept.remove(parameter)
             _enter(parameter.id, function.defaults[parameter.id], names, captured)
-    operands, made = _without_objects(cx, names, captured)
+    operands, made = _without_objects(cx, node, scope, names, captured)
     arguments.args = [*kept, *(gast.Name(n, gast.Param(), None, None) for n in operands)]
     arguments.defaults = []
     changed = {x.value.id for s in body for x in gast.walk(s)
@@ -112,7 +112,7 @@ def _enter(name: str, meaning: Any, names: dict[str, Any], captured: dict[str, O
 
 
 def _without_objects(
-    cx: Context, names: dict[str, Any], captured: dict[str, Operand]
+    cx: Context, node: Any, scope: Scope, names: dict[str, Any], captured: dict[str, Operand]
 ) -> tuple[dict[str, Operand], list[Any]]:
     """What is captured, with the attributes of objects in place of these, and the statements that make them again."""
     operands: dict[str, Operand] = {}
@@ -120,6 +120,9 @@ def _without_objects(
     def made(name: str, operand: Operand) -> str:
         t = operand_type(operand, types_so_far(cx))
         if t.kind == "function":
+            if not callable(t.cls):
+                raise cx.refuse("AC001", node, scope, f"the function that is given here calls `{name}`, which a solver or a nested"
+                                " function has made", "call it outside, or write a loop over its values")  # fmt: skip
             names[name] = t.cls
             return name
         if t.kind != "record" or issubclass(t.cls, tuple):

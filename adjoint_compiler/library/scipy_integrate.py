@@ -51,3 +51,31 @@ def dblquad(func: Any, a: Any, b: Any, gfun: Any, hfun: Any) -> Any:
         return integrate.quad(lambda y: func(y, x), limit(gfun, x), limit(hfun, x))[0]
 
     return integrate.quad(inner, a, b)
+
+
+class Solved:
+    """What ``solve_ivp`` gives with ``dense_output=True``: ``sol`` is a function of time."""
+
+    def __init__(self, found: Any, sol: Any) -> None:
+        self.t = found.t
+        self.y = found.y
+        self.success = found.success
+        self.status = found.status
+        self.message = found.message
+        self.nfev = found.nfev
+        self.sol = sol
+
+
+class SolvedWithEvents:
+    """The same with ``events``."""
+
+    def __init__(self, found: Any, sol: Any) -> None:
+        self.t = found.t
+        self.y = found.y
+        self.t_events = found.t_events
+        self.y_events = found.y_events
+        self.success = found.success
+        self.status = found.status
+        self.message = found.message
+        self.nfev = found.nfev
+        self.sol = sol

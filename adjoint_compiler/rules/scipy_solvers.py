@@ -22,8 +22,8 @@ import numpy as np
 
 from adjoint_compiler.ir.types import FLOAT, UNKNOWN, Type, array_type, type_of
 from adjoint_compiler.rules.solvers import adjoint_equation
-from adjoint_compiler.rules.solvers.checks import check_slope, check_solved, is_inside
-from adjoint_compiler.rules.solvers.events import with_events
+from adjoint_compiler.rules.solvers.checks import check_after, check_slope, check_solved, is_inside
+from adjoint_compiler.rules.solvers.events import at_times, with_events
 from adjoint_compiler.rules.solvers.given import Given
 from adjoint_compiler.rules.solvers.integrals import integral
 from adjoint_compiler.rules.solvers.results import (
@@ -140,6 +140,10 @@ SOLVERS: dict[str, Solver] = {
     "scipy.integrate.solve_ivp:events": replace(
         _INITIAL_VALUE, text=with_events, result=EVENTFUL, functions=("jac", "events"), read=read_eventful
     ),
+    "scipy.integrate.solve_ivp:dense": replace(
+        _INITIAL_VALUE, main=("t_span", "y0", "at"), text=at_times, result=UNKNOWN, read=None,
+        call="solver(function, t_span, y0, args={args}, dense_output=True{options}).sol(at)",
+    ),
     "adjoint_compiler.trajectory": Solver(("y0", "times"), tight_trajectory, array_type("float64", 2), ("stiff", "limit"), leads=2),
     "scipy.optimize.newton": _NEWTON,
     "scipy.optimize.newton:full_output": replace(
@@ -224,6 +228,7 @@ def make_rule(
         "solver": solver,
         "read": known.read,
         "is_inside": is_inside,
+        "check_after": check_after,
         "check_slope": check_slope,
         "check_solved": check_solved,
         "__name__": __name__,
