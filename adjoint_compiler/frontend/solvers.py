@@ -28,6 +28,7 @@ from adjoint_compiler.rules.scipy_solvers import SOLVERS, Solver, make_rule
 from adjoint_compiler.rules.shapes import rank, value_or_array
 from adjoint_compiler.rules.solvers.adjoint_equation import trajectory
 from adjoint_compiler.rules.solvers.given import Given
+from adjoint_compiler.rules.solvers.quadrature import number_integral
 
 STEPS = ("max_step", "hmax")
 DUPLICATE = "adjoint_compiler.runtime.library_values.duplicate"
@@ -40,8 +41,8 @@ def solver_of(function: Any) -> str | None:
     >>> solver_of(len) is None
     True
     """
-    if function is trajectory:
-        return "adjoint_compiler.trajectory"
+    if function in (trajectory, number_integral):
+        return f"adjoint_compiler.{function.__name__}"
     module = getattr(function, "__module__", None) or ""
     if not module.startswith("scipy."):
         return None
