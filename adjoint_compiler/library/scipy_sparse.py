@@ -181,7 +181,7 @@ class ByRows(Elements):
     """``csr_array((data, indices, indptr), shape=shape)``, or with places."""
 
     def __init__(self, arg1: Any, shape: Any = None) -> None:
-        if isinstance(arg1, np.ndarray):  # dense: every place counts, as there is a derivative by zeros, too
+        if shape is None:  # dense: every place counts, as there is a derivative by zeros, too
             self.elements = np.ravel(arg1)
             self.row_numbers = np.repeat(np.arange(arg1.shape[0]), arg1.shape[1])
             self.column_numbers = np.tile(np.arange(arg1.shape[1]), arg1.shape[0])
@@ -206,7 +206,7 @@ class ByColumns(Elements):
     """``csc_array((data, indices, indptr), shape=shape)``, or with places."""
 
     def __init__(self, arg1: Any, shape: Any = None) -> None:
-        if isinstance(arg1, np.ndarray):
+        if shape is None:
             self.elements = np.ravel(arg1)
             self.row_numbers = np.repeat(np.arange(arg1.shape[0]), arg1.shape[1])
             self.column_numbers = np.tile(np.arange(arg1.shape[1]), arg1.shape[0])
