@@ -59,6 +59,8 @@ from adjoint_compiler.rules.draws import GENERATORS, is_draw
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS, METHODS_IN_PLACE
 from adjoint_compiler.rules.solvers.results import RESULTS
 
+EMPTY = Type("tuple")  # which has nothing that could be differentiated
+
 
 def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
     """Rewrite what types decide; the diagnostics say what cannot be decided or is not supported."""
@@ -226,7 +228,7 @@ def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
         return _resolve_method(s, types, faults)
     if s.op in ("operator.add", "operator.mul"):
         kinds = [operand_type(a, types) for a in s.args]
-        if any(is_container(t) for t in kinds) and not all(is_discrete(t) for t in kinds):
+        if any(is_container(t) for t in kinds) and not all(is_discrete(t) or t == EMPTY for t in kinds):
             word = next(t.kind for t in kinds if is_container(t))
             joined = joined_type(s.op, s.args, kinds) is not None  # of constants
             numeric = any(t.kind == "array" or (is_number(t) and t.kind not in ("int", "bool")) for t in kinds)

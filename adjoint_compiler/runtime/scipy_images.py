@@ -9,7 +9,15 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["fold_slopes", "folded_coordinates", "inner_places", "spline_places", "window_origin", "window_places"]
+__all__ = [
+    "each_of",
+    "fold_slopes",
+    "folded_coordinates",
+    "inner_places",
+    "spline_places",
+    "window_origin",
+    "window_places",
+]
 
 
 def inner_places(k: Any, n: int, mode: str) -> Any:
@@ -31,7 +39,12 @@ def inner_places(k: Any, n: int, mode: str) -> Any:
     return np.where((k < 0) | (k >= n), -1, k)
 
 
-def _each(value: Any, count: int) -> list[Any]:
+def each_of(value: Any, count: int) -> list[Any]:
+    """A value for each of so many axes, of one for all of them or one for each.
+
+    >>> each_of(3, 2), each_of((1, 2), 2)
+    ([3, 3], [1, 2])
+    """
     return list(value) if isinstance(value, (tuple, list, np.ndarray)) and np.ndim(value) else [value] * count
 
 
@@ -46,11 +59,11 @@ def window_places(
            [1, 2, 2]])
     """
     ndim = len(shape)
-    along = range(ndim) if axes is None else [int(k) % ndim for k in _each(axes, 1)]
-    taken = np.ones(_each(size, len(along)), bool) if footprint is None else np.asarray(footprint, bool)
+    along = range(ndim) if axes is None else [int(k) % ndim for k in each_of(axes, 1)]
+    taken = np.ones(each_of(size, len(along)), bool) if footprint is None else np.asarray(footprint, bool)
     full = [1] * ndim
     origins, modes = [0] * ndim, ["nearest"] * ndim
-    for k, n, o, m in zip(along, taken.shape, _each(origin, len(along)), _each(mode, len(along))):
+    for k, n, o, m in zip(along, taken.shape, each_of(origin, len(along)), each_of(mode, len(along))):
         full[k], origins[k], modes[k] = n, o, m
     order = np.argsort(np.argsort(along))
     taken = np.transpose(taken, np.argsort(order)) if len(along) > 1 else taken
@@ -74,8 +87,8 @@ def window_origin(size: Any, footprint: Any, origin: Any, ndim: int) -> list[int
     >>> window_origin(2, None, 0, 1), window_origin(3, None, 1, 2)
     ([-1], [-1, -1])
     """
-    sizes = _each(size, ndim) if footprint is None else np.shape(footprint)
-    return [-int(o) - (1 if n % 2 == 0 else 0) for n, o in zip(sizes, _each(origin, ndim))]
+    sizes = each_of(size, ndim) if footprint is None else np.shape(footprint)
+    return [-int(o) - (1 if n % 2 == 0 else 0) for n, o in zip(sizes, each_of(origin, ndim))]
 
 
 def folded_coordinates(c: Any, n: int, mode: str) -> Any:
