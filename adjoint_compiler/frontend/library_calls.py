@@ -66,8 +66,9 @@ def is_covered(rule: Rule, node: Any) -> bool:
     if rule.name in KNOWN:
         place, name, values = KNOWN[rule.name]
         given = [*node.args[place : place + 1], *(k.value for k in node.keywords if k.arg == name)]
+        unknown = rule.function is not np.pad and bool(given)  # what is not written out: the definition knows all
         value = getattr(given[0], "value", None) if given else None
-        if isinstance(value, str) and value not in values:
+        if (isinstance(value, str) or unknown) and value not in values:
             return False
     if rule.function is np.nan_to_num:  # which changes its argument unless it copies
         copies = [*node.args[1:2], *(k.value for k in node.keywords if k.arg == "copy")]
