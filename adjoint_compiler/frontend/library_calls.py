@@ -53,14 +53,23 @@ def rule_of(function: Any, count: int) -> Rule | None:
     return rules.lookup(np.empty if function is np.ndarray else function)
 
 
-OTHER_MODES = ("linear_ramp", "maximum", "mean", "median", "minimum")
+# Arguments by which rules know some calls only: where they stand, their names, and the values that a rule knows.
+KNOWN: dict[str, tuple[int, str, tuple[str, ...]]] = {
+    "numpy.pad": (2, "mode", ("constant", "edge", "reflect", "symmetric", "wrap", "empty")),
+    "scipy.spatial.distance.cdist": (2, "metric", ("euclidean", "sqeuclidean", "cityblock")),
+    "scipy.spatial.distance.pdist": (1, "metric", ("euclidean", "sqeuclidean", "cityblock")),
+}
 
 
 def is_covered(rule: Rule, node: Any) -> bool:
     """Whether a rule has the keywords of a call, and the mode; those of a definition may be more."""
-    if rule.function is np.pad:
-        mode = [*node.args[2:3], *(k.value for k in node.keywords if k.arg == "mode")]
-        return not mode or getattr(mode[0], "value", None) not in OTHER_MODES
+    if rule.name in KNOWN:
+        place, name, values = KNOWN[rule.name]
+        given = [*node.args[place : place + 1], *(k.value for k in node.keywords if k.arg == name)]
+        unknown = rule.function is not np.pad and bool(given)  # what is not written out: the definition knows all
+        value = getattr(given[0], "value", None) if given else None
+        if (isinstance(value, str) or unknown) and value not in values:
+            return False
     if rule.function is np.nan_to_num:  # which changes its argument unless it copies
         copies = [*node.args[1:2], *(k.value for k in node.keywords if k.arg == "copy")]
         return all(getattr(c, "value", None) is True for c in copies)

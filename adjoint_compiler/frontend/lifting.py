@@ -156,6 +156,9 @@ def _without_objects(
             derivatives.append(_nested_derivative(cx, node, scope, name, t.cls, names, more))
             return name
         if t.kind == "function":
+            if not callable(t.cls):
+                raise cx.refuse("AC001", node, scope, f"the function that is given here calls `{name}`, which a solver or a nested"
+                                " function has made", "call it outside, or write a loop over its values")  # fmt: skip
             names[name] = t.cls
             return name
         if _holds_closures(t):

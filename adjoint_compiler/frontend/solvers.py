@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
@@ -23,13 +23,15 @@ from adjoint_compiler.frontend.lifting import is_live, lifted
 from adjoint_compiler.frontend.scope import LocalFunction, Scope, Several, Value
 from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
-from adjoint_compiler.ir.types import UNKNOWN, array_type, is_discrete
+from adjoint_compiler.ir.types import UNKNOWN, array_type, is_container, is_discrete
 from adjoint_compiler.rules.scipy_solvers import SOLVERS, Solver, make_rule
 from adjoint_compiler.rules.shapes import rank, value_or_array
 from adjoint_compiler.rules.solvers.adjoint_equation import trajectory
 from adjoint_compiler.rules.solvers.given import Given
+from adjoint_compiler.rules.solvers.quadrature import number_integral
 
 STEPS = ("max_step", "hmax")
+DUPLICATE = "adjoint_compiler.runtime.library_values.duplicate"
 WITHOUT = "adjoint_compiler.runtime.custom.without_derivative"
 
 
@@ -39,8 +41,8 @@ def solver_of(function: Any) -> str | None:
     >>> solver_of(len) is None
     True
     """
-    if function is trajectory:
-        return "adjoint_compiler.trajectory"
+    if function in (trajectory, number_integral):
+        return f"adjoint_compiler.{function.__name__}"
     module = getattr(function, "__module__", None) or ""
     if not module.startswith("scipy."):
         return None
@@ -144,6 +146,7 @@ def lower_solver(cx: Context, scope: Scope, node: Any, key: str, solver: Any, st
         variant = f"{key}:events"
         events, known = _events(cx, scope, node, key, wanted, count, len(further), len(captured)), SOLVERS[variant]
         captured += events.captured
+    dense = getattr(nodes.pop("dense_output", None), "value", False) is True
     options = _options(cx, scope, node, key, known, nodes, (count, 0 if data else len(captured)))
     if events is not None:
         options.functions.update(events.functions | {"given_function": own})
@@ -173,8 +176,39 @@ def lower_solver(cx: Context, scope: Scope, node: Any, key: str, solver: Any, st
         made = array_type if key == "scipy.optimize.fixed_point" else value_or_array  # it returns 0-d arrays
         rule.result = made("float64", ndim) if ndim is not None else UNKNOWN
     operands = (*main, *further, *captured, *options.extra)
+    if dense and any(is_container(t) for t in types[len(main) :]):
+        raise cx.refuse("AC009", node, scope, f"containers that a function of time reads are not differentiated in `{key}`",
+                        "read their items into variables before")  # fmt: skip
     args: list[Operand] = [cx.bind("copy", a) if isinstance(a, Pack) else a for a in operands]
-    return custom.bind_custom_call(cx, scope, node, rule, args, stem)
+    if dense:  # what is asked of the solution later must not see what is stored since
+        args = [
+            a if isinstance(a, Const) or is_container(operand_type(a, seen)) else cx.bind(DUPLICATE, a) for a in args
+        ]
+    found = custom.bind_custom_call(cx, scope, node, rule, args, stem)
+    if not dense:
+        return found
+    given = replace(given, main=("t_span", "y0", "at"), events=())
+    at_times = make_rule(f"{key}:dense", solver, own, given, types[len(main) :], options.functions, prelude)
+    return _with_function_of_time(cx, scope, node, found, at_times, args, events is not None)
+
+
+def _with_function_of_time(
+    cx: Context, scope: Scope, node: Any, found: Operand, rule: Any, args: list[Operand], with_events: bool
+) -> Operand:
+    """What ``solve_ivp`` gives with ``dense_output=True``: ``sol(t)`` is a call of the rule, with what the solver was given."""
+    from adjoint_compiler.frontend import constructors
+    from adjoint_compiler.library.scipy_integrate import Solved, SolvedWithEvents
+
+    t = gast.Name("t", gast.Load(), None, None)
+    held = [GivenOperand(a, node) for a in args]
+    at = gast.Call(GivenOperand(Value(np.asarray, "np.asarray"), node), [t], [])
+    call = gast.copy_location(gast.Call(GivenOperand(Value(rule, "sol"), node), [*held[:2], at, *held[3:]], []), node)
+    parameters = gast.arguments([gast.Name("t", gast.Param(), None, None)], [], None, [], [], None, [])
+    function = LocalFunction(gast.copy_location(gast.Lambda(parameters, call), node), scope, "sol")
+    made = gast.Call(node.func, [GivenOperand(found, node), GivenOperand(function, node)], [])
+    return constructors.construct(
+        cx, scope, gast.copy_location(made, node), SolvedWithEvents if with_events else Solved
+    )
 
 
 def _options(
@@ -210,6 +244,9 @@ def _options(
             out.named[name] = f"lambda *a: given_{name}(*a[: len(a) - {others}]{read})"
             continue
         operand = _bounds(cx, scope, value) or expressions.lower(cx, scope, value)
+        if isinstance(operand, Const) and isinstance(operand.value, (str, bool, type(None))):
+            out.literal[name] = operand.value
+            continue
         if isinstance(operand, Const) and isinstance(operand.value, (int, float)) and name in STEPS:
             out.literal[name] = operand.value if np.isfinite(operand.value) else None
             continue
@@ -290,6 +327,8 @@ def _further(cx: Context, scope: Scope, node: Any, key: str, args: Any) -> list[
     if isinstance(args, gast.Tuple):
         return [expressions.lower(cx, scope, item) for item in args.elts]
     operand = expressions.lower(cx, scope, args)
+    if operand == Const(None):
+        return []
     t = operand_type(operand, types_so_far(cx))
     if t.kind != "tuple":
         if t.kind in ("array", "scalar", "float", "int", "real") and key.startswith("scipy.optimize"):

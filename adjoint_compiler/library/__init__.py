@@ -36,6 +36,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "numpy_series",
         "numpy_series_objects",
     ),
+    "scipy.fft": ("scipy_fft",),
     "scipy.integrate": ("scipy_integrate",),
     "scipy.interpolate": ("scipy_interpolate", "scipy_splines"),
     "scipy.linalg": ("scipy_linalg",),
@@ -43,6 +44,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "scipy.optimize": ("scipy_optimize",),
     "scipy.signal": ("scipy_filters", "scipy_signal", "scipy_spectra"),
     "scipy.sparse": ("scipy_sparse",),
+    "scipy.spatial": ("scipy_distances",),
     "scipy.stats": ("scipy_distributions", "scipy_stats", "scipy_densities"),
 }
 

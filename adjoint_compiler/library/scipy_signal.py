@@ -9,6 +9,7 @@ from scipy import ndimage, signal
 from scipy import signal as scipy_signal
 
 from adjoint_compiler.library import defines
+from adjoint_compiler.library.scipy_fft import fitted
 from adjoint_compiler.library.scipy_ndimage import windows
 from adjoint_compiler.runtime import constant, scipy_value, valued
 
@@ -19,14 +20,6 @@ def applied(x: Any, axis: Any, name: Any, further: Any, options: Any, zero: Any 
     matrix = scipy_value(name, (np.eye(rows.shape[-1]), *further), (*options, ("axis", -1))) + zero
     value = scipy_value(name, (x, *further), (*options, ("axis", axis)))
     return valued(np.moveaxis(rows @ matrix, -1, axis), value)
-
-
-def fitted(x: Any, length: Any) -> Any:
-    """A signal along the last axis cut to a length, or followed by zeros."""
-    n = x.shape[-1]
-    if length <= n:
-        return x[..., :length]
-    return np.concatenate((x, np.repeat(0.0 * x[..., :1], length - n, axis=-1)), axis=-1)
 
 
 @defines(signal.hilbert)

@@ -180,34 +180,50 @@ class ByPlaces(Elements):
 class ByRows(Elements):
     """``csr_array((data, indices, indptr), shape=shape)``, or with places."""
 
-    def __init__(self, arg1: Any, shape: Any) -> None:
-        self.elements = np.asarray(arg1[0])
-        if len(arg1) == 3:
+    def __init__(self, arg1: Any, shape: Any = None) -> None:
+        if shape is None:  # dense: every place counts, as there is a derivative by zeros, too
+            self.elements = np.ravel(arg1)
+            self.row_numbers = np.repeat(np.arange(arg1.shape[0]), arg1.shape[1])
+            self.column_numbers = np.tile(np.arange(arg1.shape[1]), arg1.shape[0])
+            self.form = "csr"
+            self.shape = (arg1.shape[0], arg1.shape[1])
+        elif len(arg1) == 3:
+            self.elements = np.asarray(arg1[0])
             self.row_numbers = np.repeat(np.arange(shape[0]), np.diff(arg1[2]))
             self.column_numbers = arg1[1]
             self.form = "csr rows"
+            self.shape = shape
         else:
+            self.elements = np.asarray(arg1[0])
             self.row_numbers = arg1[1][0]
             self.column_numbers = arg1[1][1]
             self.form = "csr"
-        self.shape = shape
+            self.shape = shape
 
 
 @defines(sparse.csc_array)
 class ByColumns(Elements):
     """``csc_array((data, indices, indptr), shape=shape)``, or with places."""
 
-    def __init__(self, arg1: Any, shape: Any) -> None:
-        self.elements = np.asarray(arg1[0])
-        if len(arg1) == 3:
+    def __init__(self, arg1: Any, shape: Any = None) -> None:
+        if shape is None:
+            self.elements = np.ravel(arg1)
+            self.row_numbers = np.repeat(np.arange(arg1.shape[0]), arg1.shape[1])
+            self.column_numbers = np.tile(np.arange(arg1.shape[1]), arg1.shape[0])
+            self.form = "csc"
+            self.shape = (arg1.shape[0], arg1.shape[1])
+        elif len(arg1) == 3:
+            self.elements = np.asarray(arg1[0])
             self.row_numbers = arg1[1]
             self.column_numbers = np.repeat(np.arange(shape[1]), np.diff(arg1[2]))
             self.form = "csc columns"
+            self.shape = shape
         else:
+            self.elements = np.asarray(arg1[0])
             self.row_numbers = arg1[1][0]
             self.column_numbers = arg1[1][1]
             self.form = "csc"
-        self.shape = shape
+            self.shape = shape
 
 
 @defines(sparse.coo_matrix)

@@ -11,8 +11,8 @@ from adjoint_compiler.runtime import scipy_signal as s
 enter(fft, ", overwrite_x=False, workers=None, *, plan=None")
 # fmt: off
 for _name in ("dct", "idct", "dst", "idst"):
-    structural(f"{_name}(x, type=2, n=None, axis=-1, norm=None, *, workers=None)", getattr(fft, _name), linear="x",
-               x=f"trigonometric_adjoint(g, '{_name}', type, axis, norm)", specialise=only(f"scipy.fft.{_name}", n=None))
+    structural(f"{_name}(x, type=2, *, axis=-1, norm=None, workers=None)", getattr(fft, _name), linear="x",
+               x=f"trigonometric_adjoint(g, '{_name}', type, axis, norm)")
     structural(f"{_name}n(x, type=2, s=None, axes=None, norm=None, *, workers=None)", getattr(fft, f"{_name}n"),
                x=f"trigonometric_adjoint(g, '{_name}n', type, axes, norm)", linear="x",
                specialise=only(f"scipy.fft.{_name}n", s=None))

@@ -20,12 +20,13 @@ from typing import Any
 
 import numpy as np
 
-from adjoint_compiler.ir.types import FLOAT, UNKNOWN, Type, array_type, type_of
+from adjoint_compiler.ir.types import FLOAT, INT, UNKNOWN, Type, array_type, is_number, type_of
 from adjoint_compiler.rules.solvers import adjoint_equation
-from adjoint_compiler.rules.solvers.checks import check_slope, check_solved, is_inside
-from adjoint_compiler.rules.solvers.events import with_events
+from adjoint_compiler.rules.solvers.checks import check_after, check_slope, check_solved, is_inside
+from adjoint_compiler.rules.solvers.events import at_times, with_events
 from adjoint_compiler.rules.solvers.given import Given
-from adjoint_compiler.rules.solvers.integrals import integral
+from adjoint_compiler.rules.solvers.integrals import alone, integral, of_arrays
+from adjoint_compiler.rules.solvers.quadrature import number_integral
 from adjoint_compiler.rules.solvers.results import (
     EVENTFUL,
     LEAST,
@@ -41,6 +42,7 @@ from adjoint_compiler.rules.solvers.results import (
     read_found,
     read_least,
     read_list,
+    read_pair,
     read_point,
     read_report,
     read_solution,
@@ -130,7 +132,8 @@ _INITIAL_VALUE = Solver(
 
 SOLVERS: dict[str, Solver] = {
     "scipy.integrate.quad": Solver(("a", "b"), integral, _PAIR, ("epsabs", "epsrel", "limit", "points")),
-    "scipy.integrate.quad_vec": Solver(("a", "b"), integral, UNKNOWN, ("epsabs", "epsrel", "limit", "points", "norm", "quadrature")),
+    "adjoint_compiler.number_integral": Solver(("a", "b"), alone, FLOAT, ("points",)),
+    "scipy.integrate.quad_vec": Solver(("a", "b"), of_arrays, UNKNOWN, ("epsabs", "epsrel", "limit", "points", "norm", "quadrature")),
     "scipy.integrate.odeint": Solver(
         ("y0", "t"), trajectory, array_type("float64", 2),
         ("rtol", "atol", "tfirst", "mxstep", "hmax", "h0", "hmin", "tcrit", "ixpr", "mxhnil", "mxordn", "mxords", "ml", "mu", "col_deriv"),
@@ -139,6 +142,10 @@ SOLVERS: dict[str, Solver] = {
     "scipy.integrate.solve_ivp": _INITIAL_VALUE,
     "scipy.integrate.solve_ivp:events": replace(
         _INITIAL_VALUE, text=with_events, result=EVENTFUL, functions=("jac", "events"), read=read_eventful
+    ),
+    "scipy.integrate.solve_ivp:dense": replace(
+        _INITIAL_VALUE, main=("t_span", "y0", "at"), text=at_times, result=UNKNOWN, read=None,
+        call="solver(function, t_span, y0, args={args}, dense_output=True{options}).sol(at)",
     ),
     "adjoint_compiler.trajectory": Solver(("y0", "times"), tight_trajectory, array_type("float64", 2), ("stiff", "limit"), leads=2),
     "scipy.optimize.newton": _NEWTON,
@@ -174,6 +181,23 @@ SOLVERS: dict[str, Solver] = {
         ("method", "ftol", "xtol", "gtol", "x_scale", "diff_step", "tr_solver", "tr_options", "max_nfev", "verbose", "bounds"), (),
         ("jac",), read_least,
     ),
+    "scipy.optimize.leastsq": Solver(
+        ("x0",), Root("stationary", COST, "y[0]", "g[0]", "(dot, None)").text, Type("tuple", items=(_VECTOR, INT)),
+        ("ftol", "xtol", "gtol", "maxfev", "epsfcn", "factor", "diag", "col_deriv"), (), ("Dfun",), read_pair,
+    ),
+    **{f"scipy.optimize.{n}": Solver(
+        ("x0",), Root("stationary", SLOPE).text, _VECTOR,
+        ("xtol", "ftol", "gtol", "xrtol", "maxiter", "maxfun", "disp", "norm", "epsilon", "avextol"), ("initial_simplex", "direc"),
+        ("fprime", "fhess"), read_floats,
+    ) for n in ("fmin", "fmin_powell", "fmin_cg", "fmin_bfgs", "fmin_ncg")},
+    **{f"scipy.optimize.{n}": Solver(
+        (), Root("stationary", SLOPE, scalar=True).text, FLOAT, ("tol", "xtol", "maxiter"), ("brack",), read=float,
+        call="solver(function, args={args}{options})",
+    ) for n in ("brent", "golden")},
+    **{f"scipy.optimize.{n}": Solver(
+        ("xin",), Root().text, _VECTOR, ("iter", "verbose", "maxiter", "f_tol", "f_rtol", "x_tol", "x_rtol", "line_search", "method", "alpha", "M"),
+        read=read_floats, call="solver(lambda x: function(x{more}), xin{options})",
+    ) for n in ("newton_krylov", "broyden1", "broyden2", "anderson", "diagbroyden", "linearmixing", "excitingmixing")},
     "scipy.optimize.curve_fit": Solver(
         (), fit, Type("tuple", items=(_VECTOR, array_type("float64", 2))),
         ("absolute_sigma", "check_finite", "method", "maxfev", "ftol", "xtol", "gtol", "epsfcn", "nan_policy"), ("p0",), ("jac",), read_estimate,
@@ -199,6 +223,7 @@ def make_rule(
         prelude: the text of functions that the rule's own call.
     """
     known = SOLVERS[name]
+    given = replace(given, numbers=frozenset(n for n, t in zip(given.params, types) if is_number(t)))
     passed = "".join(
         f", {k}={given.text_of(k)}"
         for k in dict.fromkeys((*known.options, *known.guesses, *known.functions))
@@ -224,6 +249,8 @@ def make_rule(
         "solver": solver,
         "read": known.read,
         "is_inside": is_inside,
+        "number_integral": number_integral,
+        "check_after": check_after,
         "check_slope": check_slope,
         "check_solved": check_solved,
         "__name__": __name__,

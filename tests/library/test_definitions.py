@@ -10,7 +10,7 @@ import pytest
 
 import adjoint_compiler as ac
 from adjoint_compiler.library import defined
-from tests.library import image_cases, scipy_cases  # noqa: F401  (their cases join the others)
+from tests.library import image_cases, scipy_cases, sum_cases  # noqa: F401  (their cases join the others)
 from tests.library.cases import CASES
 from tests.sampling import sampled
 
@@ -144,6 +144,7 @@ def test_every_definition_is_called():
         "cases.py",
         "scipy_cases.py",
         "image_cases.py",
+        "sum_cases.py",
         "test_calls.py",
         "test_objects.py",
         "test_operators_and_blocks.py",

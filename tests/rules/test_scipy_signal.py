@@ -100,7 +100,7 @@ def test_programs():
     [
         lambda x: ndimage.gaussian_filter(x, x[0]).sum(),
         lambda x: signal.savgol_filter(x, 5, 2, delta=x[0]).sum(),
-        lambda x: fft.dct(x, n=3).sum(),
+        lambda x: fft.dctn(x, s=(3,)).sum(),
         lambda x: signal.czt(x, 4, x[0]).real.sum(),
     ],
 )

@@ -27,10 +27,10 @@ X = np.array([0.0, 0.3, 1.1, 1.4, 2.5])
 case(integrate.trapezoid, R(5), X)
 case(integrate.trapezoid, R(3, 5), dx=0.3)
 for options in ({}, {"initial": 0}, {"axis": 0}, {"axis": 0, "initial": 0}):
-    case(integrate.cumulative_trapezoid, R(5, 5), None, 0.3, **options)
+    case(integrate.cumulative_trapezoid, R(5, 5), **options)
     case(integrate.cumulative_trapezoid, R(5), **{k: v for k, v in options.items() if k != "axis"})
 for n in (2, 3, 4, 5):
-    case(integrate.simpson, R(n), dx=0.3)
+    case(integrate.simpson, R(n))
     case(integrate.simpson, R(n, 3), axis=0)
 for metric in ("euclidean", "sqeuclidean", "cityblock"):
     case(distance.cdist, R(3, 2), 3 + R(4, 2), metric)
@@ -79,8 +79,8 @@ def test_programs():
 @pytest.mark.parametrize(
     "f",
     [
-        lambda x: distance.cdist(x[:, None], x[:, None], "canberra").sum(),
-        lambda x: integrate.simpson(x, x=x),
+        lambda x: distance.cdist(x[:, None], x[:, None], "minkowski", p=x[0]).sum(),
+        lambda x: integrate.cumulative_simpson(x, x=x).sum(),
         lambda x: distance.euclidean(x, 2 * x, w=x),
     ],
 )

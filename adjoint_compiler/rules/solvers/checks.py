@@ -22,6 +22,12 @@ def is_inside(x: Any, bounds: Any) -> bool:
     return bool(bounds[0] <= x <= bounds[1])
 
 
+def check_after(order: Any) -> None:
+    """Raise where a solution is asked for at a time before its start."""
+    if order[0] != 0:
+        raise SolverError("a solution is differentiated from its start on: it is asked for before")
+
+
 def check_slope(slope: Any) -> None:
     """Raise where an equation has no slope at its root: the root has no derivative."""
     if np.any(slope == 0.0):
@@ -37,4 +43,4 @@ def check_solved(step: Any, x: Any) -> None:
         raise SolverError("a solver has stopped far from a solution: what it returned has no derivative")
 
 
-__all__ = ["FAR", "SolverError", "check_slope", "check_solved", "is_inside"]
+__all__ = ["FAR", "SolverError", "check_after", "check_slope", "check_solved", "is_inside"]

@@ -81,4 +81,38 @@ def with_events(k: Given) -> str:
     return equation(k, "t, y") + rates + k.rule(bwd, [*bars, *k.bars("{n}_bar")], jvp, dot)
 
 
-__all__ = ["with_events"]
+AT = """    start, n = 1.0 * np.ravel(y0), np.size(y0)
+    every = np.concatenate((np.array([1.0 * t_span[0]]), np.ravel(1.0 * np.asarray(at))))
+    order = np.argsort(every if t_span[1] >= t_span[0] else -every, kind="stable")
+    back = np.argsort(order)
+    check_after(order)
+"""
+
+
+def at_times(k: Given) -> str:
+    """``sol(at)``, where ``sol`` is what ``solve_ivp`` gives with ``dense_output=True``."""
+    bwd = (
+        f"{AT}    weights = np.zeros((np.size(every), n))\n    weights[1:] = np.transpose(np.reshape(g, (n, -1)))\n"
+        f"    bars = pull({joined('start', 'every[order]', *k.params, 'weights[order]')})\n    times_bar = bars[1][back]\n"
+    )
+    bwd += "".join(f"    {p}_bar = bars[{2 + j}]\n" for j, p in enumerate(k.varied))
+    start = "1.0 * np.ravel(t_y0)" if k.has("y0") else "np.zeros(n)"
+    jvp = f"{AT}    t_start, t_every = {start}, np.zeros(np.size(every))\n"
+    if k.has("t_span"):
+        bwd += "    t_span_bar = np.zeros(2)\n    t_span_bar[0] = times_bar[0]\n"
+        jvp += "    t_every[0] = t_t_span[0]\n"
+    jvp += "    t_every[1:] = np.ravel(t_at)\n" if k.has("at") else ""
+    dots = joined("start", "t_start", "every[order]", "t_every[order]", *k.params, *k.dots)
+    jvp += f"    z = moved({dots})[back]\n"
+    bars = {
+        "t_span": "t_span_bar",
+        "y0": "np.reshape(bars[0], np.shape(y0))",
+        "at": "np.reshape(times_bar[1:], np.shape(at))",
+    }
+    return equation(k, "t, y") + k.rule(
+        bwd, [*(text if k.has(n) else "None" for n, text in bars.items()), *k.bars("{n}_bar")],
+        jvp, "np.reshape(np.transpose(z[1:]), np.shape(y))",
+    )  # fmt: skip
+
+
+__all__ = ["at_times", "with_events"]

@@ -37,6 +37,7 @@ class Given:
         options: the literal options.
         named: the texts of those that are operands or functions.
         events: for each function of an event, whether it ends the solution.
+        numbers: those of ``params`` that certainly are numbers.
     """
 
     main: tuple[str, ...]
@@ -47,6 +48,7 @@ class Given:
     options: dict[str, object] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
     events: tuple[bool, ...] = ()
+    numbers: frozenset[str] = frozenset()
 
     @property
     def names(self) -> str:

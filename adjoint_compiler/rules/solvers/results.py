@@ -161,6 +161,11 @@ def read_least(found: Any) -> Least:
     return Least(found.x, found.cost, bool(found.success), int(found.status), str(found.message), int(found.nfev), free)
 
 
+def read_pair(found: Any) -> tuple[Any, int]:
+    """What ``leastsq`` returns."""
+    return np.asarray(found[0], float), int(found[1])
+
+
 def read_estimate(found: Any) -> tuple[Any, Any]:
     """The parameters and their covariance, of ``curve_fit``."""
     return found[0], found[1]
@@ -197,6 +202,7 @@ __all__ = [
     "read_found",
     "read_least",
     "read_list",
+    "read_pair",
     "read_point",
     "read_report",
     "read_solution",
