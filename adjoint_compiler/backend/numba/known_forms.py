@@ -89,7 +89,8 @@ def known_forms(program: Program, types: Types) -> Program:
         if s.op == "numpy.matmul" and len(s.args) == 2 and not s.kwargs:
             return [replace(s, op="operator.matmul")]
         if s.op == "numpy.expand_dims" and is_number(operand_type(s.args[0], types)):
-            return [replace(s, op="numpy.full", args=(Pack("tuple", (Const(1),)), s.args[0]))]
+            axes = len(s.args[1].items) if isinstance(s.args[1], Pack) else 1
+            return [replace(s, op="numpy.full", args=(Pack("tuple", (Const(1),) * axes), s.args[0]))]
         if s.op == "index" and s.args[1] == Const(Ellipsis):
             return [Bind(s.target, "copy", s.args[:1], (), s.span)]
         return [s]

@@ -108,6 +108,8 @@ def _pick_at(v: Any, args: Any, place: Any, at: Any) -> Any:
 def _slot_adjoint(g: Any, x: Any) -> Any:
     if is_number(g) and (is_array(x) or isinstance(x, (types.BaseTuple, types.List))) or is_absent(g):
         return lambda g, x: zeros_like(x)
+    if is_array(g) and is_array(x) and g.ndim == x.ndim:  # zeros of one element stand for any number of them
+        return lambda g, x: g if g.shape == x.shape else np.broadcast_to(g, x.shape).copy()
     return lambda g, x: g
 
 
