@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ from adjoint_compiler.made_again import compiled_once
 from adjoint_compiler.pipeline import run
 from adjoint_compiler.report.explain import Explanation, explain
 from adjoint_compiler.rewrites import emitted_tree, types_of
+from adjoint_compiler.rules.draws import happens_each_time
 from adjoint_compiler.rules.user import USER_RULES, UserRule
 from adjoint_compiler.state import State, blamed, callee_states
 
@@ -64,6 +65,12 @@ class Compiled:
     global_types: tuple[tuple[Callable[[], Any], Any], ...]
     version: int
     inner: Compiled | None = None
+
+    @cached_property
+    def has_effects(self) -> bool:
+        """Whether running the program twice is not the same as running it once."""
+        programs = (self.state.program, *(c.program for c in self.state.callees))
+        return any(happens_each_time(s) for p in programs for s in p.statements)
 
     def is_current(self) -> bool:
         """Whether everything outside of the arguments that the compiler relied on is as it was."""

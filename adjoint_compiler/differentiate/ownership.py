@@ -25,7 +25,7 @@ def owned_adjoints(r: Reversed, wrt: tuple[str, ...]) -> dict[str, bool]:
     """The adjoints of parameters that own their memory and have the parameter's dtype and rank; whether its shape, too."""
     f = r.facts
     bars = [bar.id for w in wrt if isinstance(bar := r.bars[w], Name)]
-    if not any(f.types.get(w, UNKNOWN).kind == "array" for w in wrt):
+    if not any(f.types.get(w, UNKNOWN).kind == "array" for w in wrt) or any(map(_of_other_precision, f.types.values())):
         return {}
     classes = shared_memory(tuple(r.reverse), f.types)
     members: dict[str, list[str]] = {}
@@ -48,6 +48,19 @@ def owned_adjoints(r: Reversed, wrt: tuple[str, ...]) -> dict[str, bool]:
         if local and sum(bars.count(n) for n in shared) == 1 and _allocated(bar.id, f.types[w], definitions, f.types):
             out[bar.id] = _has_shape_of(bar.id, w, definitions, f)
     return out
+
+
+def _of_other_precision(t: Type) -> bool:
+    """Whether values are not of double precision: what an adjoint takes from them may not have its primal's dtype.
+
+    >>> _of_other_precision(Type("array", "complex64", 1)), _of_other_precision(Type("array", "int32", 1))
+    (True, False)
+    """
+    return (
+        t.dtype.startswith(("float", "complex"))
+        and t.dtype not in ("float64", "complex128")
+        or any(map(_of_other_precision, t.items))
+    )
 
 
 def _kept(s: Statement, types: dict[str, Type]) -> set[str]:

@@ -32,7 +32,7 @@ from adjoint_compiler.ir.walk import walk
 Need = tuple[str, bool]  # a name, and whether its contents are read (not only its shape or identity)
 MEMORY = "memory of class "
 # Helpers that take the form of a list, which changes with what it holds, from what was the operand of a statement.
-OF_LISTS = (".array_adjoint", ".each_gets", ".share_at", ".pick_at", ".list_items")
+OF_LISTS = (".array_adjoint", ".each_gets", ".share_at", ".pick_at", ".list_items", ".list_factors")
 
 
 def needs_of(s: Statement) -> tuple[Need, ...]:

@@ -20,6 +20,8 @@ LIBRARIES = ("numpy.", "scipy.")
 SEQUENCES = ("list", "tuple")
 # Parameters that stand for several arrays, or for what is no array.
 OF_ARRAYS = frozenset(("arrays", "tup", "condlist", "choicelist", "choices", "lu_and_piv", "c_and_lower"))
+# Whose derivatives ask for the dtype of series that are constants, too.
+OF_SERIES = "numpy.polynomial."
 MADE_ANYWAY = "array_adjoint("  # the derivative of functions that make arrays of anything
 OPERATORS = frozenset(f"operator.{n}" for n in ("add", "sub", "mul", "truediv", "pow", "matmul", "mod", "floordiv"))
 
@@ -61,7 +63,8 @@ def with_arrays(s: Bind, types: Types, fresh: Fresh) -> tuple[list[Statement], B
             return o
         if param in OF_ARRAYS:
             return with_arrays_in(o)
-        written_out = isinstance(o, Pack) and param in rule.pullbacks and not _is_plain(o, types)
+        plain = _is_plain(o, types) and not s.op.startswith(OF_SERIES)
+        written_out = isinstance(o, Pack) and param in rule.pullbacks and not plain
         factor = s.op == "operator.matmul" and operand_type(o, types).kind in SEQUENCES  # whose adjoint has axes
         found = written_out or factor or _is_sequence(o, types)
         return array_of(o) if found and operand_type(o, types).kind in taken else o

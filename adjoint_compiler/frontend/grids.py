@@ -48,8 +48,11 @@ def lower_maker(cx: Context, scope: Scope, node: Any, stem: str) -> Operand | No
     pieces = [_steps(cx, scope, p) if isinstance(p, gast.Slice) else expressions.lower(cx, scope, p) for p in parts]
     if maker == "c_":
         return cx.bind("numpy.column_stack", Pack("tuple", tuple(pieces)), stem=stem)
-    vectors = tuple(cx.bind("numpy.atleast_1d", p) for p in pieces)
-    return cx.bind("numpy.concatenate", Pack("tuple", vectors), stem=stem)
+    vectors = Pack("tuple", tuple(cx.bind("numpy.atleast_1d", p) for p in pieces))
+    if len({isinstance(p, Const) for p in pieces}) == 1:
+        return cx.bind("numpy.concatenate", vectors, stem=stem)
+    dtype = cx.bind("numpy.result_type", *pieces)  # which numbers that are written out do not widen
+    return cx.bind("numpy.concatenate", vectors, stem=stem, dtype=dtype)
 
 
 def _steps(cx: Context, scope: Scope, part: Any) -> Operand:

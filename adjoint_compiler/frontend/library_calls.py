@@ -61,7 +61,14 @@ def is_covered(rule: Rule, node: Any) -> bool:
     if rule.function is np.pad:
         mode = [*node.args[2:3], *(k.value for k in node.keywords if k.arg == "mode")]
         return not mode or getattr(mode[0], "value", None) not in OTHER_MODES
+    if rule.function is np.nan_to_num:  # which changes its argument unless it copies
+        copies = [*node.args[1:2], *(k.value for k in node.keywords if k.arg == "copy")]
+        return all(getattr(c, "value", None) is True for c in copies)
     own = ("out", "where", "dtype") if isinstance(rule.function, np.ufunc) else ("out",)
+    positional = [p for p in rule.params if p not in rule.keyword_only]
+    if not isinstance(rule.function, np.ufunc) and not any(p.startswith("*") for p in positional):
+        if len(node.args) > len(positional):
+            return False
     return all(k.arg in (*rule.params, *own, None) for k in node.keywords)
 
 
@@ -103,10 +110,11 @@ def call_rule(cx: Context, scope: Scope, node: Any, rule: Rule, stem: str) -> Op
 def is_of_one_type(ufunc: np.ufunc) -> bool:
     """Whether operands and result of a ufunc have one type, so that ``dtype=`` is a cast of the operands.
 
-    >>> is_of_one_type(np.add), is_of_one_type(np.ldexp), is_of_one_type(np.less)
-    (True, False, False)
+    >>> is_of_one_type(np.add), is_of_one_type(np.ldexp), is_of_one_type(np.less), is_of_one_type(np.absolute)
+    (True, False, False, False)
     """
-    return ufunc.nout == 1 and f"{'d' * ufunc.nin}->d" in ufunc.types
+    one, real_of_complex = f"{'d' * ufunc.nin}->d", f"{'D' * ufunc.nin}->d"
+    return ufunc.nout == 1 and one in ufunc.types and real_of_complex not in ufunc.types
 
 
 SPLINES = ("PPoly", "BSpline", "UnivariateSpline")

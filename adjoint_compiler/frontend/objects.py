@@ -225,6 +225,10 @@ def operand_of(cx: Context, scope: Scope, node: Any, meaning: Any) -> Operand:
 
 def store_attribute(cx: Context, scope: Scope, target: Any, value: Operand) -> None:
     """``object.attribute = value``."""
+    function = scope.lookup(target.value.id) if isinstance(target.value, gast.Name) else None
+    if isinstance(function, LocalFunction) and isinstance(value, Const) and function.block is cx.block:
+        function.attributes[target.attr] = value.value
+        return
     me = building_named(scope, target.value)
     if me is not None:
         known = me.attributes.get(target.attr)

@@ -57,6 +57,9 @@ from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.contexts import CONTEXTS
 from adjoint_compiler.rules.draws import GENERATORS, is_draw
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS, METHODS_IN_PLACE
+from adjoint_compiler.rules.solvers.results import RESULTS
+
+EMPTY = Type("tuple")  # which has nothing that could be differentiated
 
 
 def resolve(program: Program, types: Types) -> tuple[Program, list[Diagnostic]]:
@@ -217,13 +220,15 @@ def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
     if s.op == "as_sequence":
         t = operand_type(s.args[0], types)  # of a dict the keys; what may be one is asked while running
         return replace(s, op="builtins.list" if t.kind == "dict" or t == MIXED else "copy")
+    if s.op == "index" and operand_type(s.args[0], types).cls in RESULTS and isinstance(s.args[1], Const):
+        s = replace(s, op="attribute") if isinstance(s.args[1].value, str) else s  # r["x"] is r.x
     if s.op == "attribute":
         return _resolve_attribute(s, types, faults)
     if s.op == "method":
         return _resolve_method(s, types, faults)
     if s.op in ("operator.add", "operator.mul"):
         kinds = [operand_type(a, types) for a in s.args]
-        if any(is_container(t) for t in kinds) and not all(is_discrete(t) for t in kinds):
+        if any(is_container(t) for t in kinds) and not all(is_discrete(t) or t == EMPTY for t in kinds):
             word = next(t.kind for t in kinds if is_container(t))
             joined = joined_type(s.op, s.args, kinds) is not None  # of constants
             numeric = any(t.kind == "array" or (is_number(t) and t.kind not in ("int", "bool")) for t in kinds)

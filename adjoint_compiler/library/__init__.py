@@ -34,18 +34,20 @@ MODULES: dict[str, tuple[str, ...]] = {
         "numpy_objects",
         "numpy_polynomials",
         "numpy_series",
+        "numpy_series_objects",
     ),
     "scipy.integrate": ("scipy_integrate",),
     "scipy.interpolate": ("scipy_interpolate", "scipy_splines"),
     "scipy.linalg": ("scipy_linalg",),
-    "scipy.ndimage": ("scipy_ndimage",),
+    "scipy.ndimage": ("scipy_ndimage", "scipy_images"),
     "scipy.optimize": ("scipy_optimize",),
-    "scipy.signal": ("scipy_signal", "scipy_spectra"),
+    "scipy.signal": ("scipy_filters", "scipy_signal", "scipy_spectra"),
     "scipy.sparse": ("scipy_sparse",),
     "scipy.stats": ("scipy_distributions", "scipy_stats", "scipy_densities"),
 }
 
 _DEFINITIONS: dict[int, tuple[Any, Callable[..., Any]]] = {}
+_METHODS: dict[tuple[type, str], Callable[..., Any]] = {}
 _loaded: set[str] = set()
 
 
@@ -67,6 +69,16 @@ def defines(*functions: Any) -> Callable[[F], F]:
     return enter
 
 
+def defines_method(owner: type, name: str) -> Callable[[F], F]:
+    """A decorator: the function below it is the definition of a function that is called by a class, ``Polynomial.fit``."""
+
+    def enter(definition: F) -> F:
+        _METHODS[owner, name] = definition
+        return definition
+
+    return enter
+
+
 def definition_of(function: Any) -> Callable[..., Any] | None:
     """The definition of a library function; None if it has none.
 
@@ -78,11 +90,13 @@ def definition_of(function: Any) -> Callable[..., Any] | None:
             _loaded.add(package)
             for module in modules:
                 importlib.import_module(f"adjoint_compiler.library.{module}")
-    ufunc = getattr(function, "__self__", None)
-    if isinstance(ufunc, np.ufunc):
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, np.ufunc):
         from adjoint_compiler.library.ufunc_methods import method_of
 
-        return method_of(ufunc, function.__name__)
+        return method_of(owner, function.__name__)
+    if isinstance(owner, type):
+        return _METHODS.get((owner, function.__name__))
     found = _DEFINITIONS.get(id(function))
     return found[1] if found is not None and found[0] is function else None
 
@@ -93,4 +107,4 @@ def defined() -> list[tuple[Any, Callable[..., Any]]]:
     return list(_DEFINITIONS.values())
 
 
-__all__ = ["MODULES", "defined", "defines", "definition_of"]
+__all__ = ["MODULES", "defined", "defines", "defines_method", "definition_of"]

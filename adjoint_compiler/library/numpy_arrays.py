@@ -177,7 +177,10 @@ def cumulative_prod(x: Any, *, axis: Any = None, dtype: Any = None, include_init
 
 @defines(np.logspace)
 def logspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True, base: Any = 10.0) -> Any:
-    return np.power(base, np.linspace(start, stop, num=num, endpoint=endpoint))
+    if np.ndim(base) == 0:
+        return np.power(base, np.linspace(start, stop, num=num, endpoint=endpoint))
+    whole = np.zeros(np.shape(base))
+    return np.power(np.asarray(base)[None], np.linspace(start + whole, stop + whole, num=num, endpoint=endpoint))
 
 
 @defines(np.geomspace)

@@ -45,7 +45,7 @@ def diff(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = None, append: Any = 
 def one_more(v: Any, a: Any, axis: Any) -> Any:
     """A number as an array of length one along an axis."""
     if np.ndim(v) == 0:
-        return np.take(np.zeros_like(a), [0], axis=axis) + np.asarray(v)
+        return np.sum(np.zeros_like(a), axis=axis, keepdims=True) + np.asarray(v)
     return np.asarray(v)
 
 
@@ -82,7 +82,18 @@ def nanmean(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = Fals
     missing = np.isnan(a)
     known = np.where(missing, 0.0, a)
     count = np.sum(~missing, axis=axis, dtype=np.intp, keepdims=keepdims, where=where)
-    return np.sum(known, axis=axis, dtype=dtype, keepdims=keepdims, where=where) / count
+    total = np.sum(known, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
+    return np.positive(np.asarray(total / count, dtype=total.dtype))
+
+
+@defines(np.nanmax)
+def nanmax(a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True) -> Any:
+    return np.max(np.where(np.isnan(a), -np.inf, a), axis=axis, keepdims=keepdims, initial=initial, where=where)
+
+
+@defines(np.nanmin)
+def nanmin(a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None, where: Any = True) -> Any:
+    return np.min(np.where(np.isnan(a), np.inf, a), axis=axis, keepdims=keepdims, initial=initial, where=where)
 
 
 @defines(np.var)
@@ -108,7 +119,70 @@ def std(
     lost = ddof if correction is None else correction
     if mean is None:
         return np.std(a, axis=axis, dtype=dtype, ddof=lost, keepdims=keepdims, where=where)
-    return np.sqrt(var(a, axis, dtype, lost, keepdims, where=where, mean=mean))
+    return root(var(a, axis, dtype, lost, keepdims, where=where, mean=mean))
+
+
+@defines(np.nanvar)
+def nanvar(
+    a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True, mean: Any = None,
+    correction: Any = None,
+) -> Any:  # fmt: skip
+    lost = ddof if correction is None else correction
+    missing = np.isnan(a)
+    known = np.where(missing, 0.0, a)
+    count = np.sum(~missing, axis=axis, dtype=np.intp, keepdims=True, where=where)
+    middle = mean
+    if mean is None:
+        total = np.sum(known, axis=axis, dtype=dtype, keepdims=True, where=where)
+        middle = np.asarray(total / count, dtype=total.dtype)
+    away = np.where(missing, 0.0, np.asarray(known - middle, dtype=known.dtype))
+    products = np.real(np.multiply(away, np.conj(away))) if np.iscomplexobj(away) else np.multiply(away, away)
+    squares = np.sum(products, axis=axis, dtype=dtype, keepdims=True, where=where)
+    freedom = count - lost
+    spread = np.where(freedom > 0, np.asarray(squares / freedom, dtype=squares.dtype), np.nan)
+    return spread if keepdims else np.positive(np.squeeze(spread, axis=axis))
+
+
+@defines(np.nanstd)
+def nanstd(
+    a: Any, axis: Any = None, dtype: Any = None, ddof: Any = 0, keepdims: Any = False, *, where: Any = True, mean: Any = None,
+    correction: Any = None,
+) -> Any:  # fmt: skip
+    return root(nanvar(a, axis, dtype, ddof, keepdims, where=where, mean=mean, correction=correction))
+
+
+def root(variance: Any) -> Any:
+    """The square root, whose derivative is zero at zero."""
+    return np.positive(np.where(variance > 0, np.sqrt(np.where(variance > 0, variance, 1.0)), variance))
+
+
+@defines(np.nan_to_num)
+def nan_to_num(x: Any, copy: Any = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    x[...] = np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+    return x
+
+
+@defines(np.array)
+def array(object: Any, dtype: Any = None, *, copy: Any = True, order: Any = "K", ndmin: Any = 0) -> Any:
+    made = np.array(object, dtype=dtype, copy=copy, order=order)
+    if ndmin == 1:
+        return np.atleast_1d(made)
+    if ndmin == 2:
+        return np.atleast_2d(made)
+    missing = ndmin - np.ndim(made)
+    if missing <= 0:
+        return made
+    if np.ndim(made) == 0:
+        return np.reshape(made, (1,) * ndmin)
+    return np.reshape(made, (1,) * missing + np.shape(made))
+
+
+@defines(np.reshape)
+def reshape(a: Any, shape: Any, order: Any = "C", *, copy: Any = None) -> Any:
+    if copy is False:
+        raise NotImplementedError("np.reshape: copy=False is not differentiated; drop it")
+    shaped = np.reshape(a, shape, order=order)
+    return np.array(shaped, copy=True) if copy else shaped
 
 
 @defines(np.pad)

@@ -13,9 +13,11 @@ from adjoint_compiler.runtime import machine_epsilon
 
 @defines(np.polyval)
 def polyval(p: Any, x: Any) -> Any:
-    y = np.zeros_like(x)
-    for k in range(len(p)):
-        y = y * x + p[k]
+    c = np.asarray(p)
+    at = np.asarray(x) if isinstance(x, (list, tuple)) else x
+    y = np.zeros_like(at)
+    for k in range(len(c)):
+        y = y * at + c[k]
     return y
 
 

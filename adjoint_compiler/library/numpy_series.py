@@ -31,6 +31,8 @@ def define_products(home: Any, base: str, prefix: str) -> None:
 
     @defines(getattr(home, f"{base}fromroots"))
     def from_roots(roots: Any) -> Any:
+        if len(roots) == 0:
+            return np.ones(1)
         out = line(-roots[0], 1.0)
         for k in range(1, len(roots)):
             out = mul(out, line(-roots[k], 1.0))
@@ -42,8 +44,8 @@ def define_products(home: Any, base: str, prefix: str) -> None:
         last[-1] = 1.0
         plain = series_value(companion_name, (last,))
         weights = (series_value(companion_name, (np.ones(len(c)),)) - plain)[:, -1]
-        out = np.zeros((len(c) - 1, len(c) - 1))
         series = np.asarray(c)
+        out = np.zeros((len(c) - 1, len(c) - 1), np.result_type(series, 1.0))
         out[:, -1] = weights * (series[:-1] / series[-1])
         return valued(out + plain, series_value(companion_name, (c,)))
 
@@ -76,7 +78,7 @@ def define_quotients(home: Any, base: str, prefix: str) -> None:
     @defines(getattr(home, f"{base}roots"))
     def roots(c: Any) -> Any:
         if len(c) < 2:
-            return np.zeros(0)
+            return np.zeros(0, np.result_type(np.asarray(c), 1.0))
         found = np.sort(np.linalg.eigvals(companion(np.asarray(c))[::-1, ::-1]))
         return valued(found, series_value(roots_name, (c,)))
 
@@ -100,15 +102,18 @@ def define_values(home: Any, base: str, prefix: str) -> None:
 
     @defines(getattr(home, f"{base}grid2d"))
     def grid_2d(x: Any, y: Any, c: Any) -> Any:
-        sums = np.einsum("ai,bj,ij->ab", vander(x, c.shape[0] - 1), vander(y, c.shape[1] - 1), c)
-        return valued(sums, series_value(grid2d_name, (x, y, c)))
+        i = vander(np.ravel(x), c.shape[0] - 1)
+        sums = np.einsum("ai,bj,ij->ab", i, vander(np.ravel(y), c.shape[1] - 1), c)
+        return valued(np.reshape(sums, np.shape(x) + np.shape(y)), series_value(grid2d_name, (x, y, c)))
 
     @defines(getattr(home, f"{base}grid3d"))
     def grid_3d(x: Any, y: Any, z: Any, c: Any) -> Any:
-        i = vander(x, c.shape[0] - 1)
-        j = vander(y, c.shape[1] - 1)
-        sums = np.einsum("ai,bj,dk,ijk->abd", i, j, vander(z, c.shape[2] - 1), c)
-        return valued(sums, series_value(grid3d_name, (x, y, z, c)))
+        i = vander(np.ravel(x), c.shape[0] - 1)
+        j = vander(np.ravel(y), c.shape[1] - 1)
+        sums = np.einsum("ai,bj,dk,ijk->abd", i, j, vander(np.ravel(z), c.shape[2] - 1), c)
+        return valued(
+            np.reshape(sums, np.shape(x) + np.shape(y) + np.shape(z)), series_value(grid3d_name, (x, y, z, c))
+        )
 
     @defines(getattr(home, f"{base}vander2d"))
     def vander_2d(x: Any, y: Any, deg: Any) -> Any:

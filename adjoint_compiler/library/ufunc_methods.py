@@ -49,10 +49,10 @@ def reduce_of(ufunc: Any) -> Callable[..., Any]:
             rows = np.moveaxis(merge_axes(given, given, axis), -1, 0)
         else:
             rows = np.moveaxis(given, axis, 0)
-        if len(rows) == 0 and identity is not None:
-            out = np.full(rows.shape[1:], identity if initial is None else initial, rows.dtype)
+        if len(rows) == 0 and (identity is not None or initial is not None):
+            out = np.full(rows.shape[1:], identity if initial is None else initial, rows.dtype)[()]
         else:
-            out = rows[0] if initial is None else ufunc(np.asarray(initial, dtype=rows.dtype), rows[0])
+            out = np.array(rows[0])[()] if initial is None else ufunc(np.asarray(initial, dtype=rows.dtype), rows[0])
             for k in range(1, len(rows)):
                 out = ufunc(out, rows[k])
         if several:  # NumPy has an order of its own
@@ -127,23 +127,53 @@ def reduceat_of(ufunc: Any) -> Callable[..., Any]:
 
 
 def at_of_two(ufunc: Any) -> Callable[..., Any]:
-    """``ufunc.at`` of a ufunc of two arguments, at indices along the first axis."""
+    """``ufunc.at`` of a ufunc of two arguments."""
+
+    def of_rows(a: Any, indices: Any, b: Any) -> None:
+        rows = np.arange(len(a))[indices]
+        flat = np.ravel(rows)
+        values = np.broadcast_to(b, np.shape(rows) + np.shape(a)[1:])
+        values = np.reshape(values, (len(flat), *a.shape[1:]))
+        for k in range(len(flat)):
+            a[flat[k]] = ufunc(a[flat[k]], values[k])
+
+    def of_elements(a: Any, indices: Any, b: Any) -> None:
+        places = np.arange(a.size).reshape(a.shape)[indices]
+        flat = np.ravel(places)
+        values = np.ravel(np.broadcast_to(b, np.shape(places)))
+        for k in range(len(flat)):
+            a.flat[flat[k]] = ufunc(a.flat[flat[k]], values[k])
 
     def at(a: Any, indices: Any, b: Any) -> None:
-        places = np.atleast_1d(np.arange(len(a))[indices])
-        values = np.broadcast_to(b, (len(places), *a.shape[1:]))
-        for k in range(len(places)):
-            a[places[k]] = ufunc(a[places[k]], values[k])
+        if isinstance(indices, tuple):
+            of_elements(a, indices, b)
+        elif np.ndim(indices) > 1 and np.asarray(indices).dtype == bool:
+            of_elements(a, indices, b)
+        else:
+            of_rows(a, indices, b)
 
     return at
 
 
 def at_of_one(ufunc: Any) -> Callable[..., Any]:
-    """``ufunc.at`` of a ufunc of one argument, at indices along the first axis."""
+    """``ufunc.at`` of a ufunc of one argument."""
+
+    def of_rows(a: Any, indices: Any) -> None:
+        flat = np.ravel(np.arange(len(a))[indices])
+        for k in range(len(flat)):
+            a[flat[k]] = ufunc(a[flat[k]])
+
+    def of_elements(a: Any, indices: Any) -> None:
+        flat = np.ravel(np.arange(a.size).reshape(a.shape)[indices])
+        for k in range(len(flat)):
+            a.flat[flat[k]] = ufunc(a.flat[flat[k]])
 
     def at(a: Any, indices: Any) -> None:
-        places = np.atleast_1d(np.arange(len(a))[indices])
-        for k in range(len(places)):
-            a[places[k]] = ufunc(a[places[k]])
+        if isinstance(indices, tuple):
+            of_elements(a, indices)
+        elif np.ndim(indices) > 1 and np.asarray(indices).dtype == bool:
+            of_elements(a, indices)
+        else:
+            of_rows(a, indices)
 
     return at

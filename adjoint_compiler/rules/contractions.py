@@ -106,8 +106,9 @@ structural("matvec(x1, x2)", *present(np, "matvec"), x1="unbroadcast(expand_dims
 structural("vecmat(x1, x2)", *present(np, "vecmat"), x1="unbroadcast(sum(x2 * conj(expand_dims(g, -2)), axis=-1), x1)",
            x2="unbroadcast(expand_dims(x1, -1) * expand_dims(g, -2), x2)", linear="x2", bilinear="x1 x2")
 _WHOLE = "whole_overlap(g, a, v, mode{0})"
-structural("convolve(a, v, mode='full')", np.convolve, a=f"correlate({_WHOLE.format('')}, v, 'valid')",
-           v=f"correlate({_WHOLE.format('')}, a, 'valid')", linear="a", bilinear="a v")
+structural("convolve(a, v, mode='full')", np.convolve, a=f"unbroadcast(correlate({_WHOLE.format('')}, atleast_1d(v), 'valid'), a)",
+           v=f"unbroadcast(correlate({_WHOLE.format('')}, atleast_1d(a), 'valid'), v)", linear="a", bilinear="a v",
+           cases={(1, 1): {"a": f"correlate({_WHOLE.format('')}, v, 'valid')", "v": f"correlate({_WHOLE.format('')}, a, 'valid')"}})
 structural("correlate(a, v, mode='valid')", np.correlate, a=f"convolve({_WHOLE.format(', True')}, v, 'valid')",
            v=f"flip(conj(correlate({_WHOLE.format(', True')}, a, 'valid')))", linear="a", bilinear="a v")
 structural("whole_overlap(g_, a, v, mode='full', correlating=False)", runtime.whole_overlap,

@@ -74,7 +74,6 @@ inert("triu_indices_from(arr, k=0)", np.triu_indices_from, np.tril_indices_from,
 inert("diag_indices(n, ndim=2)", np.diag_indices)
 inert("diag_indices_from(arr)", np.diag_indices_from, shape_only="arr")
 inert("mask_indices(n, mask_func, k=0)", np.mask_indices)
-inert("ix_(*args)", np.ix_, view="args")
 inert("packbits(a, axis=None, bitorder='big')", np.packbits)
 inert("unpackbits(a, axis=None, count=None, bitorder='big')", np.unpackbits)
 

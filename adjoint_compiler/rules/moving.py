@@ -123,6 +123,7 @@ structural("diagflat(v, k=0)", np.diagflat, v="moved_adjoint(g, v, diagflat(labe
 structural("unstack(x, *, axis=0)", *present(np, "unstack"), view="x", linear="x", several=True,
            x="restacked(filled(g, y), x, axis)")
 structural("restacked(g_, x, axis=0)", runtime.restacked, g_="moveaxis(g, axis, 0)", shape_only="x", linear="g_", result=like("x", "g_"))
+structural("ix_(*args)", np.ix_, args="reshape(g[k], shape(args[k]))", linear="args", view="args", several=True)
 structural("broadcast_arrays(*args)", np.broadcast_arrays, args="unbroadcast(g[k], args[k])", linear="args",
            view="args", several=True)
 structural("as_strided(x, shape=None, strides=None, *, writeable=True)", np.lib.stride_tricks.as_strided, view="x", linear="x",

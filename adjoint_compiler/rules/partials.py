@@ -55,6 +55,9 @@ structural("each_gets(v, items)", s.each_gets, v="unbroadcast(sum_items(g), v)",
 structural("sum_items(items)", s.sum_items, items="each_gets(g, items)", linear="items")
 structural("stack_items(items)", s.stack_items, items="list_items(g, items)", linear="items")
 structural("list_items(v, items)", s.list_items, v="stack_items(g)", shape_only="items", linear="v")
+structural("stack_factors(items, y_)", s.stack_factors, items="list_factors(g, items, y_)", shape_only="y_", linear="items")
+structural("list_factors(v, items, y_)", s.list_factors, v="stack_factors(g, y_)", shape_only="items y_", linear="v",
+           result=shapes.listed("items"))
 inert("index_of_largest(args)", s.index_of_largest, s.index_of_smallest)
 structural("share_at(v, args, place, at)", s.share_at, v="pick_at(g, args, place, at)", shape_only="args",
            linear="v", cheap=True, result=shapes.of_one_sequence)

@@ -58,8 +58,8 @@ structural("basis_product_adjoint(g_, c1, c2, name)", runtime.basis_product_adjo
 structural("basis_slopes(x, deg, name, order=1)", runtime.basis_slopes,
            x="sum(g * conj(basis_slopes(x, deg, name, order + 1)), axis=-1)")
 structural("basis_sum_adjoint(g_, x, c, name)", runtime.basis_sum_adjoint, shape_only="c", linear="g_", result=like("c", "g_"),
-           g_="dot(basis_slopes(x, c.shape[0] - 1, name, 0), g)",
-           x="conj(g_) * dot(basis_slopes(x, c.shape[0] - 1, name, 1), g)")
+           g_="dot(basis_slopes(x, shape(c)[0] - 1, name, 0), g)",
+           x="g_ * conj(dot(basis_slopes(x, shape(c)[0] - 1, name, 1), g))")
 # fmt: on
 
 for _base, _module in BASES.items():
@@ -71,7 +71,7 @@ for _base, _module in BASES.items():
 
     # fmt: off
     structural("val(x, c)", _get("val"), c=f"basis_sum_adjoint(g, x, c, {_name})", specialise=_one_series("c"),
-               x=f"g * conj(dot(basis_slopes(x, c.shape[0] - 1, {_name}), c))")
+               x=f"g * conj(dot(basis_slopes(x, shape(c)[0] - 1, {_name}), c))")
     structural("vander(x, deg)", _get("vander"), x=f"sum(g * conj(basis_slopes(x, deg, {_name})), axis=-1)")
     structural("add(c1, c2)", _get("add"), c1="refit(g, c1)", c2="refit(g, c2)", result=_vector("c1", "c2"))
     structural("sub(c1, c2)", _get("sub"), c1="refit(g, c1)", c2="-refit(g, c2)", result=_vector("c1", "c2"))
@@ -82,7 +82,7 @@ for _base, _module in BASES.items():
                specialise=_one_series("c"))
     structural("int(c, m=1)", _get("int"), c=f"basis_adjoint(g, c, '{_module}.{_base}int', (m,))", linear="c",
                specialise=_one_series("c"))
-    structural("line(off, scl)", _get("line"), off="g[0]", scl=SLOPES.get(_base, "g[1]"), result=lambda t, o: array_type("float64", 1))
+    structural("line(off, scl)", _get("line"), off="g[0]", scl=SLOPES.get(_base, "g[1]"), result=_vector("off", "scl"))
     if _base != "poly":
         for _direction in (f"{_base}2poly", f"poly2{_base}"):
             structural("converted(c)", getattr(_home, _direction), result=_vector("c"),

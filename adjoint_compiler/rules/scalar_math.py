@@ -33,19 +33,24 @@ elementwise("pow(x, z)", math.pow, x="power_partial_base(x, z)", z="power_partia
 elementwise("sin(x)", math.sin, cmath.sin, x="cos(x)")
 elementwise("cos(x)", math.cos, cmath.cos, x="-sin(x)")
 elementwise("tan(x)", math.tan, cmath.tan, x="1 + y * y", domain={"x": (-1.2, 1.2)})
-elementwise("asin(x)", math.asin, cmath.asin, x="reciprocal_or_inf(sqrt(1 - x) * sqrt(1 + x))", singular="x",
+elementwise("asin(x)", math.asin, x="reciprocal_or_inf(sqrt(1 - x) * sqrt(1 + x))", singular="x",
             domain=UNIT, note="inf at -1, 1")
-elementwise("acos(x)", math.acos, cmath.acos, x="-reciprocal_or_inf(sqrt(1 - x) * sqrt(1 + x))", singular="x",
+elementwise("acos(x)", math.acos, x="-reciprocal_or_inf(sqrt(1 - x) * sqrt(1 + x))", singular="x",
             domain=UNIT, note="-inf at -1, 1")
+elementwise("asin(x)", cmath.asin, x="reciprocal_or_inf(cos(y))", singular="x", domain=UNIT,
+            note="at -1, 1 as large as y tells")
+elementwise("acos(x)", cmath.acos, x="-reciprocal_or_inf(sin(y))", singular="x", domain=UNIT,
+            note="at -1, 1 as large as y tells")
 elementwise("atan(x)", math.atan, cmath.atan, x="1 / (1 + x * x)")
 elementwise("sinh(x)", math.sinh, cmath.sinh, x="cosh(x)")
 elementwise("cosh(x)", math.cosh, cmath.cosh, x="sinh(x)")
 elementwise("tanh(x)", math.tanh, cmath.tanh, x="1 - y * y")
 elementwise("asinh(x)", math.asinh, x="1 / hypot(1, x)")
-elementwise("asinh(x)", cmath.asinh, x="reciprocal_or_inf(sqrt(1 + x * x))", singular="x",
-            note="inf at -1j, 1j")
-elementwise("acosh(x)", math.acosh, cmath.acosh, x="reciprocal_or_inf(sqrt(x - 1) * sqrt(x + 1))",
-            singular="x", domain={"x": (1.2, 3)}, note="inf at 1")
+elementwise("asinh(x)", cmath.asinh, x="reciprocal_or_inf(cosh(y))", singular="x", note="inf at -1j, 1j")
+elementwise("acosh(x)", math.acosh, x="reciprocal_or_inf(sqrt(x - 1) * sqrt(x + 1))", singular="x",
+            domain={"x": (1.2, 3)}, note="inf at 1")
+elementwise("acosh(x)", cmath.acosh, x="reciprocal_or_inf(sinh(y))", singular="x",
+            domain={"x": (1.2, 3)}, note="inf at -1, 1")
 elementwise("atanh(x)", math.atanh, cmath.atanh, x="1 / ((1 - x) * (1 + x))", domain=UNIT)
 elementwise("atan2(x, z)", math.atan2, x="component_over_square(z, x)", z="-component_over_square(x, z)",
             note="0 at the origin")
@@ -78,10 +83,10 @@ structural("fsum(seq)", math.fsum, seq="each_gets(g, seq)", linear="seq", cheap=
 structural("sumprod(p, q)", *present(math, "sumprod"), p="list_items(g * stack_items(q), p)",
            q="list_items(g * stack_items(p), q)",
            cheap=True)
-structural("prod(iterable, *, start=1)", math.prod, start="g * prod(iterable)", cheap=True,
-           iterable="list_items(g * start * products_before(stack_items(iterable)) "
-                    "* products_before(stack_items(iterable), None, -1), iterable)",
-           note="exact where factors are zero")
+_FACTORS = "stack_factors(iterable, y)"
+structural("prod(iterable, *, start=1)", math.prod, start="unbroadcast(g * conj(prod(iterable)), start)", cheap=True,
+           iterable=f"list_factors(g * conj(start * products_before({_FACTORS}, 0) * products_before({_FACTORS}, 0, -1)), iterable, y)",
+           specialise=literals.multiplied, note="exact where factors are zero; also of arrays")
 
 # parts of a complex number
 structural("phase(x)", cmath.phase, x="g * divide_or_zero(1j, conj(x))", cheap=True, note="0 at 0")
@@ -96,7 +101,7 @@ inert("factorial(n)", math.factorial, math.isqrt)
 inert("comb(n, k)", math.comb)
 inert("perm(n, *k)", math.perm)
 inert("gcd(*integers)", math.gcd, math.lcm)
-for_reals("math.*", "cmath.rect")  # which take numbers of NumPy's that are complex, and leave out a part of them
+for_reals("math.*", "cmath.rect", but="math.prod")  # which leave out a part of complex numbers of NumPy's
 cite("NIST Digital Library of Mathematical Functions, sections 4.7 (exp, log), 4.20 (sin), 4.24 (arcsin), 4.34 (sinh), 4.37 "
      "(arcsinh), 5.9 (gamma), 7.2 (erf)")
 # fmt: on

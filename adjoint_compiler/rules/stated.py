@@ -80,9 +80,17 @@ def elementwise(
         for function in functions:
             _check_function(signature, function, params)
             key, word = _key_of(function)
+            for p, e in partials.items():
+                if not isinstance(e, str):
+                    raise RuleError(
+                        f'{signature}: the partial by {p} is a text like {p}="2 * {p}", not a {type(e).__name__}'
+                    )
             stated = {p: e for p, e in partials.items() if e.strip() != "0"}
             missing = (p for p in params if p not in partials)
-            open_ones = {p: f"not_differentiated('calls of {word} in their parameter {p}')" for p in missing}
+            open_ones = {
+                p: f"not_differentiated('calls of {word} in their parameter {p}, for which no partial is stated,')"
+                for p in missing
+            }
             rule = Rule(
                 key, function, params, "elementwise", defaults, stated | open_ones, frozenset(singular.split()),
                 linear=frozenset(linear.split()), domain=domain or {}, note=note, scope=_globals_of(function),

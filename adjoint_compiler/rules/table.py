@@ -260,18 +260,19 @@ def cite(source: str, /, *patterns: str) -> None:
         TABLE.sources.update(dict.fromkeys(named, source))
 
 
-def for_reals(*patterns: str, only: str = "") -> None:
+def for_reals(*patterns: str, only: str = "", but: str = "") -> None:
     """Say of which rules the formulas are those of real numbers: a complex argument has them refused.
 
     Args:
         patterns: names of operations, with ``*`` for any text: ``"scipy.stats.*"``.
         only: the parameters that this is true of; all of them otherwise.
+        but: operations that a pattern matches and that take complex numbers, separated by blanks.
 
     Raises:
         RuleError: a pattern that matches no rule.
     """
     for pattern in patterns:
-        named = [k for k in TABLE.by_key if fnmatchcase(k, pattern)]
+        named = [k for k in TABLE.by_key if fnmatchcase(k, pattern) and k not in but.split()]
         if not named:
             raise RuleError(f"there is no rule {pattern!r}")
         TABLE.for_reals.update(dict.fromkeys(named, frozenset(only.split()) or None))

@@ -9,6 +9,7 @@ float32.
 import numpy as np
 
 from adjoint_compiler.rules import results
+from adjoint_compiler.rules.branch_cuts import where_complex
 from adjoint_compiler.rules.table import cite, elementwise, structural
 
 UNIT = {"x": (-0.9, 0.9)}
@@ -32,9 +33,9 @@ elementwise("sin(x)", np.sin, x="cos(x)")
 elementwise("cos(x)", np.cos, x="-sin(x)")
 elementwise("tan(x)", np.tan, x="1 + y * y", domain={"x": (-1.2, 1.2)})
 elementwise("arcsin(x)", np.arcsin, x="1 / sqrt((1 - x) * (1 + x))", singular="x", domain=UNIT,
-            note="inf at -1, 1")
+            note="inf at -1, 1", specialise=where_complex("1 / cos(y)"))
 elementwise("arccos(x)", np.arccos, x="-1 / sqrt((1 - x) * (1 + x))", singular="x", domain=UNIT,
-            note="-inf at -1, 1")
+            note="-inf at -1, 1", specialise=where_complex("-1 / sin(y)"))
 elementwise("arctan(x)", np.arctan, x="1 / (1 + x * x)")
 elementwise("sinh(x)", np.sinh, x="cosh(x)")
 elementwise("cosh(x)", np.cosh, x="sinh(x)")

@@ -205,6 +205,7 @@ def real_polygamma(n: int, x: float) -> float:
     >>> round(real_polygamma(1, 1.0), 12), round(real_polygamma(0, -0.5), 12)
     (1.644934066848, 0.036489973979)
     """
+    x = float(x)  # which may be an array without axes, that is not to change
     if x == math.inf:
         return math.inf if n == 0 else 0.0
     if not x > -math.inf or x <= 0 and x == math.floor(x):

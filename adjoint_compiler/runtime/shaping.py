@@ -37,7 +37,7 @@ def layout_axes(x: Any) -> tuple[int, ...]:
     """
     if not isinstance(x, np.ndarray):
         return ()
-    if any(n > 1 and stride == 0 for n, stride in zip(x.shape, x.strides)):
+    if x.size and any(n > 1 and stride == 0 for n, stride in zip(x.shape, x.strides)):
         raise NotImplementedError("order='K' of an array that repeats itself is not differentiated")
     whole = (abs(s) if n > 1 else 0 for n, s in zip(x.shape, x.strides))
     steps = list(whole)

@@ -16,11 +16,13 @@ __all__ = [
     "index_of_largest",
     "index_of_smallest",
     "larger_share",
+    "list_factors",
     "list_items",
     "pick_at",
     "share_at",
     "sign_pullback",
     "smaller_share",
+    "stack_factors",
     "stack_items",
     "sum_items",
     "winner_share",
@@ -190,3 +192,30 @@ def list_items(v: Any, items: Any) -> Any:
     [1.0, 2.0]
     """
     return v if isinstance(items, np.ndarray) else v.tolist()
+
+
+def stack_factors(items: Any, y: Any) -> Any:
+    """A sequence of factors, numbers or arrays, as an array of as many parts of the shape of their product ``y``.
+
+    >>> stack_factors([2.0, np.array([3.0, 4.0])], np.zeros(2))
+    array([[2., 2.],
+           [3., 4.]])
+    """
+    shape = np.shape(y)
+    if len(items) == 0:
+        return np.zeros((0, *shape))
+    return np.stack([np.broadcast_to(item, shape) for item in items])
+
+
+def list_factors(v: Any, items: Any, y: Any) -> Any:
+    """The parts of ``v`` for each item, in the item's shape: the adjoint of ``stack_factors(items, y)``.
+
+    >>> list_factors(np.ones((2, 3)), [2.0, np.zeros(3)], np.zeros(3))
+    [np.float64(3.0), array([1., 1., 1.])]
+    """
+    parts = [
+        unbroadcast(part if np.iscomplexobj(item) else part.real, item) for part, item in zip(v, items, strict=True)
+    ]
+    if not isinstance(items, np.ndarray):
+        return parts
+    return np.stack(parts) if parts else np.zeros_like(items)

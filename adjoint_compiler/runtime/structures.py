@@ -100,7 +100,9 @@ def slot_adjoint(g: Any, x: Any) -> Any:
 
 def zeros_of_item(x: Any) -> Any:
     """As :func:`zeros_like`, of an item of a container: None for an int."""
-    if isinstance(x, (np.ndarray, np.generic)):
+    if isinstance(x, np.ndarray):
+        return np.zeros_like(x) if x.dtype.kind in "fc" else None
+    if isinstance(x, np.generic):
         return np.zeros_like(x)[()] if x.dtype.kind in "fc" else None
     if isinstance(x, (float, complex)):
         return type(x)(0)
@@ -117,7 +119,8 @@ def zero_tangent(x: Any) -> Any:
     """
     if isinstance(x, (np.ndarray, np.generic)):
         kind = x.dtype.kind
-        return (np.zeros_like(x) if kind in "fc" else np.zeros(np.shape(x)) if kind in "iub" else np.empty(0))[()]
+        zero = np.zeros_like(x) if kind in "fc" else np.zeros(np.shape(x)) if kind in "iub" else np.empty(0)
+        return zero if isinstance(x, np.ndarray) else zero[()]
     if isinstance(x, (int, float, complex)):
         return 0j if isinstance(x, complex) else 0.0
     if isinstance(x, tuple):

@@ -10,7 +10,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
+import inspect
 import linecache
+import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -33,7 +35,7 @@ def check_rule(
     function: Callable[..., Any],
     args: Sequence[Any] | None = None,
     order: int = 2,
-    modes: Sequence[str] = BOTH,
+    modes: Sequence[str] | None = None,
     atol: float | None = None,
     rtol: float | None = None,
     seed: int = 0,
@@ -50,12 +52,13 @@ def check_rule(
         function: what has a rule.
         args: positional arguments to check it at; of elementwise rules they may be left out.
         order: how often it is differentiated.
-        modes: ``"forward"``, ``"reverse"`` or both (forward mode does not pass through a ``custom_vjp``).
+        modes: ``"forward"``, ``"reverse"`` or both, the default; of a ``custom_vjp``, which forward mode does not pass
+            through, ``"reverse"``.
         atol, rtol: what counts as equal; see :func:`check_grads`.
         seed: of what is random.
 
     Raises:
-        AssertionError: the rule is wrong; it says for which arguments.
+        AssertionError: the rule is wrong; it says for which arguments, and which parameter's derivative is.
         ValueError: the function has no rule, or arguments are needed.
 
     >>> import math
@@ -63,16 +66,16 @@ def check_rule(
     >>> check_rule(math.log)
     >>> check_rule(np.cumprod, (np.array([2.0, 0.0, 3.0]),))
     """
-    rule = _rule_of(function)
+    rule, wanted = _rule_of(function), modes or _modes_of(function)
     elementwise = rule is not None and rule.kind == "elementwise"
     if args is None and not elementwise:
         raise ValueError(f"{_name(function)} is not elementwise by a rule: give the arguments to check it at")
     cases = _sampled(function, rule, seed) if args is None else _variants(tuple(args))
     for what, given in cases:
         try:
-            check_grads(_caller(function, rule, len(given)), given, order, modes, atol, rtol, seed=seed)
+            check_grads(_caller(function, rule, len(given)), given, order, wanted, atol, rtol, seed=seed)
         except AssertionError as fault:
-            raise AssertionError(f"{_name(function)} of {what}: {fault}") from None
+            raise AssertionError(_in_words(str(fault), function, rule, what)) from None
         except ValueError as fault:
             if "is differentiable" not in str(fault):
                 raise
@@ -82,6 +85,36 @@ def check_rule(
 
 def _name(function: Any) -> str:
     return getattr(function, "__name__", "the function")
+
+
+def _in_words(fault: str, function: Any, rule: Any, what: str) -> str:
+    """What is wrong, with the names of the function and its parameters, and with the partial that was stated."""
+    names = _params(function, rule)
+
+    def named(found: re.Match[str]) -> str:
+        k = int(found[1])
+        if k >= len(names):
+            return found[0]
+        stated = rule.pullbacks.get(names[k]) if rule is not None and rule.kind == "elementwise" else None
+        return f"`{names[k]}`" + (f", by its partial {stated!r}" if stated is not None else "")
+
+    text = re.sub(r"args\[(\d+)\]", named, fault.replace("of `called`", f"of `{_name(function)}`"))
+    return f"{_name(function)} of {what}: {text}"
+
+
+def _params(function: Any, rule: Any) -> list[str]:
+    if rule is not None:
+        return [p.lstrip("*") for p in rule.params]
+    try:
+        return list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # written in C
+        return []
+
+
+def _modes_of(function: Any) -> Sequence[str]:
+    """The modes that a function's rule is stated for."""
+    user = importlib.import_module("adjoint_compiler.rules.user")
+    return ("reverse",) if isinstance(user.USER_RULES.find(function), user.CustomVjp) else BOTH
 
 
 def _rule_of(function: Any) -> Any:

@@ -43,6 +43,59 @@ ac.rules.elementwise("rooted(x)", rooted, x="0.5 / y", singular="x", domain={"x"
 ac.rules.elementwise("turned(x)", turned, x="np.cos(x)", holomorphic=True)
 
 
+@ac.custom_vjp
+def solved(a, b, transposed=False):
+    return np.linalg.solve(a, b)
+
+
+def solved_fwd(a, b, transposed=False):
+    y = np.linalg.solve(a, b)
+    return y, (a, y)
+
+
+def solved_bwd(residuals, y_bar):
+    a, y = residuals
+    b_bar = np.linalg.solve(a.T, y_bar)
+    return -np.outer(b_bar, y), b_bar, None
+
+
+def test_check_rule_takes_rules_of_reverse_mode_as_they_are():
+    a, b = np.array([[2.0, 1.0], [0.3, 3.0]]), np.array([1.0, 2.0])
+    solved.defvjp(solved_fwd, solved_bwd)
+    check_rule(solved, (a, b))
+    solved.defvjp(solved_fwd, lambda residuals, y_bar: (*solved_bwd(residuals, y_bar)[:1], y_bar, None))
+    with pytest.raises(AssertionError, match="reverse mode of `solved`, order 1: wrong derivative for `b`"):
+        check_rule(solved, (a, b))
+
+
+def test_check_rule_names_the_parameter_and_its_partial():
+    def shifted(x, z):
+        return x * z + np.sin(x)
+
+    ac.rules.elementwise("shifted(x, z)", shifted, x="z - cos(x)", z="x")
+    with pytest.raises(
+        AssertionError, match=r"of `shifted`, order 1: wrong derivative for `x`, by its partial 'z - cos\(x\)'"
+    ):
+        check_rule(shifted)
+
+
+def test_partials_are_texts():
+    with pytest.raises(RuleError, match="the partial by x is a text like"):
+        ac.rules.elementwise("tripled(x)", lambda x: 3 * x, x=lambda x: 3.0)
+
+
+def test_what_has_no_partial_is_told():
+    with pytest.raises(ac.DifferentiationError, match="in their parameter z, for which no partial is stated,"):
+        ac.grad(lambda z: kept(2.0, z))(1.5)
+
+
+def test_custom_rules_are_refused_by_numba():
+    pytest.importorskip("numba")
+    solved.defvjp(solved_fwd, solved_bwd)
+    with pytest.raises(ac.DifferentiationError, match="has a rule of its own, which is not compiled by Numba yet"):
+        ac.grad(lambda b: solved(np.eye(2), b).sum(), backend="numba")(np.ones(2))
+
+
 def in_a_loop(x, w):
     total = 0.0
     u = x.copy()

@@ -10,7 +10,7 @@ import pytest
 
 import adjoint_compiler as ac
 from adjoint_compiler.library import defined
-from tests.library import scipy_cases  # noqa: F401  (its cases join the others)
+from tests.library import image_cases, scipy_cases  # noqa: F401  (their cases join the others)
 from tests.library.cases import CASES
 from tests.sampling import sampled
 
@@ -140,11 +140,19 @@ TWO = {1: _two_1, 2: _two_2, 3: _two_3}
 def test_every_definition_is_called():
     """By its full name, in a case; those of series are called for each basis, frozen distributions in tests of their own."""
     here = Path(__file__).parent
-    files = ("cases.py", "scipy_cases.py", "test_calls.py", "test_objects.py", "test_operators_and_blocks.py")
+    files = (
+        "cases.py",
+        "scipy_cases.py",
+        "image_cases.py",
+        "test_calls.py",
+        "test_objects.py",
+        "test_operators_and_blocks.py",
+        "test_series.py",
+    )
     text = "".join(
         (here / name).read_text() for name in (*files, "../rules/test_scipy_objects.py", "../programs/as_written.py")
     )
-    elsewhere = ("series", "scipy_distributions")
+    elsewhere = ("series", "series_objects", "scipy_distributions")
     names = [f.__name__ for f, d in defined() if not d.__module__.endswith(elsewhere)]
     missing = [n for n in names if f"{n}(" not in text]
     assert not missing

@@ -38,6 +38,14 @@ def whole_parts(x):
     return (ac.stop_gradient(x).astype(int) * x).sum()
 
 
+def test_whole_parts_as_others_write_them():
+    x = np.array([1.5, 2.5, -3.2])
+    with pytest.warns(UserWarning, match="ACW04"):
+        np.testing.assert_array_equal(ac.grad(lambda v: (v.astype(int) * v).sum())(x), [1.0, 2.0, -3.0])
+    with pytest.warns(UserWarning, match="ACW04"):
+        assert ac.jvp(lambda v: (v.astype(int) * v).sum(), (x,), (np.array([1.0, 0.0, 2.0]),))[1] == -5.0
+
+
 def copies(x):
     a = copy.deepcopy(x)
     a[0] = 2.0 * x[1]

@@ -122,10 +122,11 @@ def _one_or_apart(a: Operand, b: Operand | None, types: Types) -> bool:
 
 
 def _refuse_stated_rules(program: Program) -> None:
-    """Refuse calls of functions with elementwise rules of the user's: their names are bound when a module is loaded."""
+    """Refuse calls of functions with rules of the user's: their names are bound when a module is loaded."""
     for s in walk(program.body):
-        if isinstance(s, Bind) and s.op.startswith("user."):
-            message = f"`{s.op.rpartition('.')[2]}` has a rule of its own, which is not compiled by Numba yet"
+        if isinstance(s, Bind) and s.op.startswith(("user.", "custom.")):
+            called = f"`{s.op.rpartition('.')[2]}`" if s.op.startswith("user.") else "what is called here"
+            message = f"{called} has a rule of its own, which is not compiled by Numba yet"
             raise DifferentiationError(Diagnostic("AC021", s.span, message, (), "use backend='numpy'"))
 
 

@@ -241,9 +241,9 @@ def typed_absence(program: Program, types: Types) -> Program:
 def _nothing(s: Bind, t: Type) -> list[Statement]:
     """A binding of a value that is never used."""
     simple = {"bool": False, "int": 0, "float": 0.0, "number": 0.0, "complex": 0j, "str": ""}
-    if t.kind in simple:
+    if t.kind in simple and not t.dtype:
         return [Bind(s.target, "copy", (Const(simple[t.kind]),), (), s.span)]
-    if t.kind == "scalar":
+    if t.kind in ("scalar", "number"):
         return [Bind(s.target, f"numpy.{t.dtype}", (Const(0),), (), s.span)]
     if t.kind == "array" and t.ndim is not None:
         shape = Pack("tuple", (Const(0),) * t.ndim)
