@@ -48,6 +48,7 @@ from adjoint_compiler.frontend import (
 )
 from adjoint_compiler.frontend.context import Context, Refused, TooMuch
 from adjoint_compiler.frontend.given import Given
+from adjoint_compiler.frontend.numba_containers import as_container
 from adjoint_compiler.frontend.scope import (
     MISSING,
     Applied,
@@ -156,7 +157,7 @@ def _may_be_object(cx: Context, scope: Scope, node: Any) -> bool:
 
 def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) -> Operand:
     """Call of a function known while compiling."""
-    function = found.value
+    function, node = as_container(found.value, node)
     made = _lower_container(cx, scope, node, function, stem)
     if made is None:
         made = comprehensions.lower_quantifier(cx, scope, node, function)

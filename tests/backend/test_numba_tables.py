@@ -56,3 +56,29 @@ def test_second_derivatives_where_arrays_trade_names(n):
     along = np.array([1.0, -0.5, 2.0, 0.25])
     found, expected = (ac.hvp(wave, backend=b)(X, along, n) for b in (None, "numpy"))
     np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+@numba.njit
+def typed_containers(x):
+    powers, chosen = numba.typed.List(), numba.typed.Dict.empty(numba.types.int64, numba.types.float64)
+    for i in range(len(x)):
+        powers.append(x[i] ** 2)
+        chosen[i % 2] = chosen.get(i % 2, 0.0) + powers[i] * x[0]
+    return chosen[0] * powers[-1] + chosen[1]
+
+
+@numba.njit
+def slots_of_arrays(x):
+    parts = [x * 1.0, x * x]
+    other = parts
+    other[0] = 2.0 * x
+    parts[1] = parts[0] * other[1]
+    values = np.array([v * v for v in x])
+    return np.sum(parts[0] * parts[1]) * np.sum(values * parts[1])
+
+
+@pytest.mark.parametrize("f", [typed_containers, slots_of_arrays])
+def test_containers_of_the_program(f):
+    expected = ac.grad(f, backend="numpy")(X)
+    np.testing.assert_allclose(ac.grad(f)(X), expected, rtol=1e-12)
+    np.testing.assert_allclose(ac.jvp(f, (X,), (X,))[1], expected @ X, rtol=1e-12)

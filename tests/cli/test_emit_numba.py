@@ -1,11 +1,14 @@
 """`emit --backend numba`: modules that need Numba and NumPy only."""
 
+import importlib.util
 import subprocess
 import sys
+import textwrap
 
 import numpy as np
 import pytest
 
+import adjoint_compiler as ac
 from adjoint_compiler.cli import main
 
 pytest.importorskip("numba")
@@ -83,3 +86,33 @@ def test_a_module_of_forward_mode(tmp_path):
     assert y == smooth(np.arange(5.0), 3)
     by_differences = (smooth(np.arange(5.0) + 1e-6, 3) - smooth(np.arange(5.0) - 1e-6, 3)) / 2e-6
     np.testing.assert_allclose(y_dot, by_differences, rtol=1e-6)
+
+
+LISTS = """
+    import numpy as np
+
+
+    def f(x: "float64[:]"):
+        rows = [[0.0] * 2 for _ in range(2)]
+        a, b = rows[0], rows[1]
+        for i in range(2):
+            a[i] = x[i] * x[2]
+            a, b = b, a
+        y = np.sort(x)
+        return np.median(y) + rows[0][0] * rows[1][1] * y[0]
+"""
+
+
+def test_a_module_holds_what_finds_shadows_of_lists(tmp_path):
+    path = tmp_path / "lists.py"
+    path.write_text(textwrap.dedent(LISTS))
+    assert main(["emit", f"{path}:f", "--backend", "numba", "-o", str(tmp_path / "lists_grad.py")]) == 0
+    text = (tmp_path / "lists_grad.py").read_text()
+    assert "from llvmlite import ir\n" in text and "adjoint_compiler." not in text.replace("adjoint_compiler.\n", "")
+    space = {}
+    exec(compile(text.replace("cache=True, ", ""), "lists_grad.py", "exec"), space)
+    x = np.array([0.3, 0.9, 0.5])
+    spec = importlib.util.spec_from_file_location("lists_of_numbers", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    np.testing.assert_allclose(space["f_grad"](x), ac.grad(module.f)(x), rtol=1e-12)

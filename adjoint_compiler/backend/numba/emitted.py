@@ -17,10 +17,14 @@ from adjoint_compiler.backend.numba.module import decorator
 from adjoint_compiler.frontend.static import StaticLowered
 
 HELPERS = Path(__file__).parent / "helpers"
-FILES = ("typed", "checks", "tapes", "elementwise", "broadcasting", "contractions", "frames", "gradients", "indexing", "memory",
-         "sequences", "shadows", "list_shadows", "tangents", "moving", "linalg", "pieces", "ordering", "structures", "reductions",
+FILES = ("typed", "dicts", "checks", "tapes", "elementwise", "broadcasting", "contractions", "frames", "gradients", "indexing", "memory",
+         "sequences", "shadows", "list_shadows", "tangents", "moving", "linalg", "pieces", "ordering", "special", "structures", "reductions",
          "transcendental")  # fmt: skip
-KNOWN = "numba = np = types = overload = functools = math = None"
+IMPORTED = {
+    "Dict": "numba.typed", "ListInstance": "numba.cpython.listobj", "cgutils": "numba.core", "impl_ret_borrowed": "numba.core.imputils",
+    "intrinsic": "numba.extending", "ir": "llvmlite", "overload": "numba.extending", "types": "numba",
+}  # fmt: skip
+KNOWN = f"numba = np = functools = math = {' = '.join(IMPORTED)} = None"
 
 
 class Source:
@@ -58,10 +62,10 @@ class Source:
         elif (
             isinstance(node, ast.Assign)
             and isinstance(node.targets[0], ast.Name)
-            and isinstance(node.value, ast.Constant)
+            and (isinstance(node.value, ast.Constant) or node.targets[0].id.isupper())
         ):
             name = node.targets[0].id
-            self.texts[name], self.reads[name] = ast.unparse(node), set()
+            self.texts[name], self.reads[name] = ast.unparse(node), set(globals_read(ast.unparse(node.value)))
 
     def closure(self, names: set[str]) -> list[str]:
         """The texts that names need, each after what runs before it can be defined."""
@@ -114,8 +118,11 @@ def emitted_text(functions: tuple[str, ...], lowered: StaticLowered, file_name: 
     if "math." in text:
         standard.append("import math")
     third = ["import numba", "import numpy as np"]
-    third += ["from numba import types"] if "types." in text else []
-    third += ["from numba.extending import overload"] if "overload(" in text else []
+    read = set(globals_read(text))
+    found = {
+        m: sorted(n for n, home in IMPORTED.items() if home == m and n in read) for m in sorted({*IMPORTED.values()})
+    }
+    third += [f"from {m} import {', '.join(names)}" for m, names in found.items() if names]
     comment = f"# Derivative of `{lowered.program.name}` in {plain_name(file_name)}, written by adjoint_compiler."
     head = "\n\n".join("\n".join(part) for part in (sorted(set(standard)), third) if part)
     spacing = "\n" if constants else "\n\n"

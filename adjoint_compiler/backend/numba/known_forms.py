@@ -5,6 +5,8 @@ m = np.mean(x, axis=0)            ->     t = np.sum(x, axis=0); m = t / x.shape[
 m = np.mean(x, keepdims=True)            t = np.mean(x); m = np.full((1, 1), t)
 v = np.expand_dims(t, 0)                 v = np.full((1,), t)                           for a number t
 C = np.matmul(A, B)                      C = A @ B
+z = complex(x, imag=y)                   z = complex(x, y)
+a = np.array(items)                      a = from_list(items)                           of a list
 v = x[...]                               v = x
 """
 
@@ -20,7 +22,8 @@ from adjoint_compiler.ir.types import Type, is_number
 from adjoint_compiler.optimize.rename import map_statements
 
 SUMS, MEANS = ("method.sum", "numpy.sum"), ("method.mean", "numpy.mean")
-OPS = {*SUMS, *MEANS, "numpy.matmul", "numpy.expand_dims", "index"}
+POSITIONAL = ("builtins.complex", "builtins.round")
+OPS = {*SUMS, *MEANS, *POSITIONAL, "numpy.matmul", "numpy.expand_dims", "numpy.array", "numpy.asarray", "index"}
 
 
 def known_forms(program: Program, types: Types) -> Program:
@@ -75,10 +78,19 @@ def known_forms(program: Program, types: Types) -> Program:
             return [s]
         if s.op in (*SUMS, *MEANS):
             return reduced(s)
+        if s.op in ("numpy.array", "numpy.asarray") and len(s.args) == 1 and not s.kwargs:
+            return [
+                replace(s, op="numba.from_list")
+                if operand_type(s.args[0], types).kind == "list" and isinstance(s.args[0], Name)
+                else s
+            ]
+        if s.op in POSITIONAL and s.kwargs:
+            return [replace(s, args=(*s.args, *(o for _, o in s.kwargs)), kwargs=())]
         if s.op == "numpy.matmul" and len(s.args) == 2 and not s.kwargs:
             return [replace(s, op="operator.matmul")]
         if s.op == "numpy.expand_dims" and is_number(operand_type(s.args[0], types)):
-            return [replace(s, op="numpy.full", args=(Pack("tuple", (Const(1),)), s.args[0]))]
+            axes = len(s.args[1].items) if isinstance(s.args[1], Pack) else 1
+            return [replace(s, op="numpy.full", args=(Pack("tuple", (Const(1),) * axes), s.args[0]))]
         if s.op == "index" and s.args[1] == Const(Ellipsis):
             return [Bind(s.target, "copy", s.args[:1], (), s.span)]
         return [s]

@@ -30,6 +30,7 @@ from adjoint_compiler.backend.numba.skip_zeros import skip_zeros
 from adjoint_compiler.backend.numba.spell_ties import spell_ties
 from adjoint_compiler.backend.numba.tapes import array_tapes, dtype_name, number_tapes
 from adjoint_compiler.backend.numba.tuple_adjoints import tuple_adjoints
+from adjoint_compiler.backend.numba.unread_lists import without_unread_lists
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import (
@@ -83,7 +84,7 @@ def suited(
     arrays = tuple(n for n in program.free if jit.passes and n in free and free[n].kind == "array")
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
     refuse_made_objects(program)
-    program, old = separate_names(program)
+    program, old = separate_names(without_unread_lists(program))
     types = infer_types(without_absence(program), free)
     tape_numbers(program, types)
     program = saved_entries(tuple_adjoints(program, types), types)

@@ -61,6 +61,10 @@ def tuple_adjoints(program: Program, types: Types) -> Program:
             zero = names.fresh("t")
             added.add(zero)
             return [Bind(zero, "numba.zero_item", (Name(s.target),), (), s.span), replace(s, value=Name(zero))]
+        if isinstance(s, Push) and id(s) in emptied:
+            zero = names.fresh("t")
+            added.add(zero)
+            return [Bind(zero, "numba.zero_item", (Name(s.stack),), (), s.span), replace(s, value=Name(zero))]
         return [s]
 
     return replace(map_statements(program, change), temporaries=frozenset(added))
@@ -130,11 +134,11 @@ def _changed(s: Store | Push | Update) -> str:
 
 
 def _is_emptied(s: Statement, types: Types) -> bool:
-    """Whether a statement sets an item of a list of tuples, or of what Numba may know to be one, to zero."""
-    if not isinstance(s, Store) or s.value != Const(0.0):
+    """Whether a statement puts zero into a list of what is, or may be, more than a number."""
+    if not isinstance(s, (Store, Push)) or s.value != Const(0.0):
         return False
-    t = types.get(s.target)
-    return t is not None and t.kind == "list" and (not t.items or t.items[0].kind == "unknown" or is_tuple(t.items[0]))
+    t = types.get(s.stack if isinstance(s, Push) else s.target)
+    return t is not None and t.kind == "list" and not (t.items and t.items[0].kind in ("float", "complex"))
 
 
 def is_tuple(t: Type | None) -> bool:

@@ -24,6 +24,7 @@ from adjoint_compiler.backend.numba.helpers.pieces import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.reductions import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.sequences import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.shadows import *  # noqa: F403
+from adjoint_compiler.backend.numba.helpers.special import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.structures import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.tangents import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.tapes import *  # noqa: F403

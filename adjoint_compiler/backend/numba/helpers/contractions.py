@@ -10,7 +10,7 @@ from numba import types
 
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.broadcasting import unbroadcast
-from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, made
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, items_of, made
 
 __all__ = [
     "cross_adjoint_left", "cross_adjoint_right", "dot_adjoint_left", "dot_adjoint_right", "inner_adjoint_left", "inner_adjoint_right",
@@ -156,9 +156,11 @@ def _cross_adjoint_right(
 
 @compiled_as(outer_sum)
 def _outer_sum(lefts: Any, rights: Any, like: Any = 0.0) -> Any:
-    """Of lists of vectors; without a matrix to be like, there must be some."""
-    vectors = all(isinstance(t, types.List) and is_array(t.dtype) and t.dtype.ndim == 1 for t in (lefts, rights))
-    if not vectors:
+    """Of lists and tuples of vectors; without a matrix to be like, there must be some."""
+    if all(isinstance(t, types.BaseTuple) and len(t) and all(map(is_array, items_of(t))) for t in (lefts, rights)):
+        total = " + ".join(f"np.outer(lefts[{k}], rights[{k}])" for k in range(len(lefts)))
+        return made(f"def sums(lefts, rights, like=0.0):\n    return {total}", "sums", np=np)
+    if not all(isinstance(t, types.List) and is_array(t.dtype) and t.dtype.ndim == 1 for t in (lefts, rights)):
         return None
     start = "np.zeros_like(like)" if is_array(like) else "np.zeros((lefts[0].size, rights[0].size))"
     text = (

@@ -81,6 +81,8 @@ def _mirror(t: Any, s: Any, v: Any, x: Any) -> Any:
         return made(f"def mirrors(t, s, v, x):\n    return ({items})", "mirrors", mirror=mirror)
     if isinstance(v, types.List):
         return lambda t, s, v, x: [mirror(t[k], s, v[k], x) for k in range(len(v))]
+    if is_number(v):
+        return lambda t, s, v, x: t
     if not all(map(is_array, (t, s, v, x))):
         return None
 

@@ -12,6 +12,8 @@ from adjoint_compiler.backend.numba.helpers.broadcasting import unbroadcast
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, is_number, items_of
 
 __all__ = [
+    "arrangement",
+    "first_found",
     "interp_inside",
     "interp_nodes",
     "interp_part",
@@ -19,6 +21,7 @@ __all__ = [
     "interp_steps",
     "interp_steps_adjoint",
     "labels",
+    "moved",
     "moved_adjoint",
     "no_labels",
     "select_adjoint",
@@ -31,6 +34,7 @@ interp_steps, interp_steps_adjoint, interp_nodes = (
     runtime.interp_steps_adjoint,
     runtime.interp_nodes,
 )
+arrangement, first_found, moved = runtime.arrangement, runtime.first_found, runtime.moved
 labels, moved_adjoint, no_labels = runtime.labels, runtime.moved_adjoint, runtime.no_labels
 select_adjoint, with_diagonal = runtime.select_adjoint, runtime.with_diagonal
 
@@ -205,3 +209,50 @@ def _select_adjoint(g: Any, condlist: Any, choicelist: Any) -> Any:
 
 def _item(t: Any) -> Any:
     return t.dtype if isinstance(t, types.List) else items_of(t)[0]
+
+
+@compiled_as(moved)
+def _moved(v: Any, x: Any, source: Any) -> Any:
+    if not is_array(v) or not is_array(source):
+        return None
+
+    def taken(v: Any, x: Any, source: Any) -> Any:
+        flat, out = v.ravel(), np.zeros(source.shape, v.dtype)
+        for place in np.ndindex(source.shape):
+            if source[place]:
+                out[place] = flat[source[place] - 1]
+        return out
+
+    return taken
+
+
+@compiled_as(first_found)
+def _first_found(x: Any, y: Any) -> Any:
+    if not is_array(x) or not is_array(y):
+        return None
+
+    def found(x: Any, y: Any) -> Any:
+        flat, out = x.ravel(), np.zeros(y.shape, np.int64)
+        order = np.argsort(flat, kind="mergesort")
+        values = flat[order]
+        for place in np.ndindex(y.shape):
+            k = min(np.searchsorted(values, y[place]), flat.size - 1)
+            if k >= 0 and (values[k] == y[place] or (values[k] != values[k] and y[place] != y[place])):
+                out[place] = order[k] + 1
+        return out
+
+    return found
+
+
+@compiled_as(arrangement)
+def _arrangement(x: Any, y: Any, axis: Any = -1) -> Any:
+    """Of vectors."""
+    if not is_array(x) or not is_array(y) or x.ndim != 1 or y.ndim != 1:
+        return None
+
+    def indices(x: Any, y: Any, axis: Any = -1) -> Any:
+        out = np.empty(x.size, np.int64)
+        out[np.argsort(y, kind="mergesort")] = np.argsort(x, kind="mergesort")
+        return out
+
+    return indices

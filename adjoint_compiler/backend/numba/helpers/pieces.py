@@ -9,7 +9,7 @@ import numpy as np
 from numba import types
 
 from adjoint_compiler import runtime
-from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, is_number, items_of, made
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number, items_of, made
 
 __all__ = [
     "column_stack_adjoint",
@@ -76,7 +76,14 @@ def cut(g: Any, arrays: Any, axis: Any, head: str) -> Any:
 
 @compiled_as(concatenate_adjoint)
 def _concatenate_adjoint(g: Any, arrays: Any, axis: Any = 0) -> Any:
-    return cut(g, arrays, known_number(axis), "def parts(g, arrays, axis=0):\n")
+    head, parts = "def parts(g, arrays, axis=0):\n", items_of(arrays) if isinstance(arrays, types.BaseTuple) else ()
+    if is_absent(axis) and parts and is_array(g) and all(map(is_array, parts)):  # of all elements in order
+        lines = "".join(
+            f"    n = arrays[{k}].size\n    p{k} = g[at : at + n].reshape(arrays[{k}].shape)\n    at += n\n"
+            for k in range(len(parts))
+        )
+        return made(f"{head}    at = 0\n{lines}    return ({''.join(f'p{k}, ' for k in range(len(parts)))})", "parts")
+    return cut(g, arrays, known_number(axis), head)
 
 
 @compiled_as(stack_adjoint)

@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 count, share_ties, share_ties_adjoint = runtime.count, runtime.share_ties, runtime.share_ties_adjoint
+align_weights, relative_weights = runtime.align_weights, runtime.relative_weights
 trapezoid_nodes, trapezoid_weights = runtime.trapezoid_nodes, runtime.trapezoid_weights
 
 
@@ -207,3 +208,25 @@ def _trapezoid_nodes(g: Any, f: Any, x: Any, axis: Any = -1) -> Any:
         return out
 
     return nodes if g.ndim > 1 else nodes_of_vector
+
+
+@compiled_as(align_weights)
+def _align_weights(weights: Any, x: Any, axis: Any = None) -> Any:
+    """Of weights of the shape of the array, or of none."""
+    if not is_array(x):
+        return None
+    if is_absent(weights):
+        return lambda weights, x, axis=None: np.ones(x.shape)
+    return (lambda weights, x, axis=None: weights) if is_array(weights) and weights.ndim == x.ndim else None
+
+
+@compiled_as(relative_weights)
+def _relative_weights(weights: Any, x: Any, axis: Any = None) -> Any:
+    if not is_array(x) or not is_absent(axis):
+        return None
+
+    def shares(weights: Any, x: Any, axis: Any = None) -> Any:
+        aligned = align_weights(weights, x, axis)
+        return aligned / np.sum(aligned)
+
+    return shares

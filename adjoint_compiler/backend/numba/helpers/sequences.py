@@ -12,7 +12,7 @@ from adjoint_compiler.backend.numba.helpers.dicts import each_value
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number, items_of, made
 
 __all__ = [
-    "array_adjoint", "filled", "index_of_largest", "index_of_smallest", "pick_at", "share_at", "slot_adjoint",
+    "array_adjoint", "filled", "from_list", "index_of_largest", "index_of_smallest", "pick_at", "share_at", "slot_adjoint",
     "zeros_like",
 ]  # fmt: skip
 
@@ -59,7 +59,15 @@ def _share_at(v: Any, args: Any, place: Any, at: Any) -> Any:
             return out
 
         return one
-    return None
+    if not isinstance(args[0], types.List) or not is_number(args[0].dtype):
+        return None
+
+    def one_of_list(v: Any, args: Any, place: Any, at: Any) -> Any:
+        out = [0.0 * v for _ in args[0]]
+        out[at] = v
+        return out
+
+    return one_of_list
 
 
 @compiled_as(filled)
@@ -75,9 +83,18 @@ def _array_adjoint(g: Any, like: Any) -> Any:
     if not is_array(g) or not isinstance(like, (types.BaseTuple, types.List)):
         return lambda g, like: g
     if isinstance(like, types.List):
-        return (lambda g, like: [g[k] for k in range(len(like))]) if not isinstance(like.dtype, types.List) else None
+        return lambda g, like: [array_adjoint(g[k], like[k]) for k in range(len(like))]
     items = "".join(f"array_adjoint(g[{k}], like[{k}]), " for k in range(len(like)))
     return made(f"def parts(g, like):\n    return ({items})", "parts", array_adjoint=array_adjoint)
+
+
+def from_list(items: Any) -> Any:
+    """``np.array(items)``, out of sight of Numba: it makes an array of the list, where it sees it made, even if that lives on."""
+
+
+@compiled_as(from_list)
+def _from_list(items: Any) -> Any:
+    return lambda items: np.array(items)
 
 
 @compiled_as(pick_at)
@@ -91,6 +108,8 @@ def _pick_at(v: Any, args: Any, place: Any, at: Any) -> Any:
 def _slot_adjoint(g: Any, x: Any) -> Any:
     if is_number(g) and (is_array(x) or isinstance(x, (types.BaseTuple, types.List))) or is_absent(g):
         return lambda g, x: zeros_like(x)
+    if is_array(g) and is_array(x) and g.ndim == x.ndim:  # zeros of one element stand for any number of them
+        return lambda g, x: g if g.shape == x.shape else np.broadcast_to(g, x.shape).copy()
     return lambda g, x: g
 
 

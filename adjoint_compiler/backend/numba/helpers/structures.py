@@ -121,6 +121,9 @@ def zero_item(items: Any) -> Any:
 
 @compiled_as(zero_item)
 def _zero_item(items: Any) -> Any:
+    if isinstance(items, types.List) and is_array(items.dtype) and items.dtype.layout == "C":
+        shape, dtype = (1,) * items.dtype.ndim, np.dtype(str(items.dtype.dtype))
+        return lambda items: np.zeros(shape, dtype)  # which what is added to it broadcasts
     text = zero_text(items.dtype) if isinstance(items, types.List) else None
     return None if text is None else made(f"def zero(items):\n    return {text}", "zero")
 
