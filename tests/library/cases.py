@@ -31,6 +31,17 @@ case(lambda x: np.nanmin(np.where(KNOWN, x, np.nan), axis=0, where=HALF, initial
 case(lambda x: np.nan_to_num(x * 1.0, copy=False), R(3))
 case(lambda x: np.array(x, ndmin=3), R(2))
 case(lambda x: np.reshape(x, (3, 2), copy=True), R(2, 3))
+case(lambda x: np.asarray(x, copy=True) * x, R(3))
+case(lambda x, y: np.hstack((x, y), dtype=np.complex128), R(2), R(3))
+case(lambda x, y: np.vstack((x, y), dtype=np.complex128, casting="safe"), R(2, 3), R(3))
+case(lambda x, y: np.linalg.vecdot(x, y, axis=0), C(3, 2), C(3, 2))
+case(lambda x: np.linalg.pinv(x, rtol=1e-10), R(3, 2))
+case(lambda x: np.median(x, axis=0, overwrite_input=False) * np.nanmedian(x, overwrite_input=False), R(3, 2))
+case(
+    lambda x: np.quantile(x, 0.3, overwrite_input=False) * np.percentile(x, [30, 40], axis=0, overwrite_input=False)[1],
+    R(3, 2),
+)
+case(lambda x, y: np.atleast_1d(x, y)[0] * np.atleast_2d(x, y)[1], R(), R(3))
 case(lambda x: np.pad(x, {0: (1, 2)}), R(2, 3))
 case(lambda x: np.pad(x, {-1: 2}, mode="maximum"), R(2, 3))
 case(lambda x: np.interp([0.3, 1.1, 5.0], np.cumsum(np.abs(x) + 0.1), x), R(5))
