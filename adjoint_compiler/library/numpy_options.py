@@ -35,7 +35,7 @@ def vecdot(x1: Any, x2: Any, *, axis: Any = -1) -> Any:
 
 
 @defines(np.linalg.pinv)
-def pinv(a: Any, rcond: Any = None, hermitian: Any = False, *, rtol: Any = None) -> Any:
+def pinv(a: Any, *, hermitian: Any = False, rtol: Any = None) -> Any:
     return np.linalg.pinv(a, rcond=rtol, hermitian=hermitian)
 
 
