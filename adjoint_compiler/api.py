@@ -241,6 +241,10 @@ for _function in (grad, value_and_grad):
     setattr(_function, "__adjoint_transform__", True)  # noqa: B010
 setattr(jvp, "__adjoint_transform__", False)  # noqa: B010
 setattr(jvp, "__adjoint_forward__", _forward)  # noqa: B010
+for _name, _value in {"forward": _forward, "pullback": True, "jvp": jvp, "grad": grad}.items():
+    setattr(vjp, f"__adjoint_{_name}__", _value)
+for _name, _value in {"forward": _forward, "series": True, "jvp": jvp}.items():
+    setattr(taylor, f"__adjoint_{_name}__", _value)
 for _function in (vjp, taylor, custom_vjp, custom_jvp, nondifferentiable):  # type: ignore[assignment]
     setattr(_function, "__adjoint_transform__", False)  # noqa: B010
 

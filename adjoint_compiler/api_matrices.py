@@ -184,5 +184,7 @@ def sparse_hessian(f: Any, *args: Any, wrt: Any = 0, of: str | None = None, patt
 _MADE: tuple[Any, ...] = (hvp, jacobian, jacfwd, jacrev, hessian)
 for _function in (*_MADE, sparse_jacobian, sparse_hessian):
     setattr(_function, "__adjoint_transform__", _function in _MADE)  # noqa: B010
+for _function in (sparse_jacobian, sparse_hessian):
+    setattr(_function, "__adjoint_sparse__", True)  # noqa: B010
 
 __all__ = ["hessian", "hvp", "jacfwd", "jacobian", "jacrev", "sparse_hessian", "sparse_jacobian"]

@@ -11,7 +11,7 @@ import numpy as np
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.nodes import NOWHERE, Span
 from adjoint_compiler.ir.objects import fields_of, is_array_like, is_record
-from adjoint_compiler.ir.types import Type
+from adjoint_compiler.ir.types import ANY_REAL, Type
 
 MAX_OVERLAP_WORK = 1_000_000
 
@@ -126,9 +126,9 @@ def has_derivative(t: Type) -> bool:
     >>> has_derivative(Type("tuple", items=(Type("int"), Type("float")))), has_derivative(Type("array", "int64", 1))
     (True, False)
     """
-    if t.kind in ("float", "complex", "real", "number"):
+    if t.kind in ("float", "complex", "real") or t.kind in ("array", "number") and t.dtype in ("", ANY_REAL):
         return True
-    if t.kind in ("array", "scalar"):
+    if t.kind in ("array", "scalar", "number"):
         return np.dtype(t.dtype).kind in "fc"
     return any(has_derivative(i) for i in t.items)
 

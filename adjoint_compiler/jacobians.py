@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -28,11 +28,7 @@ from adjoint_compiler.levels import Optimize
 from adjoint_compiler.pullback import pairs_of
 from adjoint_compiler.pushforward import forward_of
 from adjoint_compiler.rows import rows_at_once
-from adjoint_compiler.rules.draws import happens_each_time
 from adjoint_compiler.spreading import Spread, has_stars, single_places, spread_call
-
-if TYPE_CHECKING:
-    from adjoint_compiler.state import State
 
 MODES = ("auto", "forward", "reverse")
 Block = Callable[[int, int], list[Any]]
@@ -127,7 +123,7 @@ class Jacobian:
         return y[0], y[1]
 
     def _refuse_effects(self, compiled: Any) -> None:
-        if has_effects(compiled.state):
+        if compiled.has_effects:
             message = "the function draws random numbers or has other effects, which each forward sweep would repeat"
             advice = "use mode='reverse', or draw before the call and pass the numbers"
             raise DifferentiationError(Diagnostic("AC001", self.target.place(), message, (), advice))
@@ -173,7 +169,8 @@ class Jacobian:
             compiled = forward.compiled((*self.target.owner, *args), self.positions, self.optimize, self.of, True)
         except Unsupported:
             return None
-        size = count if has_effects(compiled.state) else min(count, max(8, MEMORY // max(map(np.size, leaves))))
+        size = max(8, MEMORY // max(map(np.size, leaves)))
+        size = count if size >= count or compiled.has_effects else size
         parts: list[list[Any]] = []
         y: Any = None
         for start in range(0, count, size):
@@ -186,7 +183,7 @@ class Jacobian:
                 np.broadcast_to(d, (len(seeds[0]), *np.shape(v))) if np.ndim(d) == np.ndim(v) else d
                 for d, v in zip(tangents_of(y_dot, value), leaves_of(value), strict=True)
             ])  # fmt: skip
-        return y, [np.concatenate(p) for p in zip(*parts, strict=True)]
+        return y, parts[0] if len(parts) == 1 else [np.concatenate(p) for p in zip(*parts, strict=True)]
 
     def _sweep_by_sweep(
         self, args: tuple[Any, ...], given: Any, leaves: list[Any], count: int, block: Block
@@ -218,7 +215,7 @@ class Jacobian:
         if self.mode == "auto" and sum(map(np.size, leaves)) < sum(map(np.size, outputs)):
             forward = forward_of(self.function, self.backend, self.optimize)
             compiled = forward.compiled((*self.target.owner, *args), self.positions, self.optimize, self.of)
-            if not has_effects(compiled.state):
+            if not compiled.has_effects:
                 return self._forward(args, own, given, leaves)
         self._refuse_complex(outputs, "result")
         places = [k - own for k in self.positions]
@@ -323,12 +320,6 @@ class Hvp:
 
     def __repr__(self) -> str:
         return f"<hvp of {getattr(self.gradient.target.function, '__qualname__', '')}, wrt={self.gradient.wrt!r}>"
-
-
-def has_effects(state: State) -> bool:
-    """Whether running a program twice is not the same as running it once."""
-    programs = (state.program, *(c.program for c in state.callees))
-    return any(happens_each_time(s) for p in programs for s in p.statements)
 
 
 __all__ = ["Hvp", "Jacobian"]

@@ -111,8 +111,8 @@ def unit_block(leaves: list[Any], start: int, stop: int) -> list[Any]:
     out, first = [], 0
     for v in leaves:
         block = np.zeros((stop - start, np.size(v)), np.asarray(v).dtype)
-        for k in range(max(start, first), min(stop, first + np.size(v))):
-            block[k - start, k - first] = 1
+        own = np.arange(max(start, first), min(stop, first + np.size(v)))
+        block[own - start, own - first] = 1
         out.append(block.reshape(stop - start, *np.shape(v)))
         first += np.size(v)
     return out

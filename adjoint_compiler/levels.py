@@ -24,6 +24,7 @@ LEVELS = {
     "elide_copies": 2,
     "batch_outer_products": 2,
     "merge_updates": 2,
+    "add_through_views": 2,
     "store_first_sums": 2,
     "share_guards": 2,
     "reuse_memory": 2,
@@ -43,7 +44,7 @@ def left_out(optimize: Optimize) -> frozenset[str]:
         ValueError: for what is neither.
 
     >>> sorted(left_out("-hold_views")), len(left_out(0)), left_out(None) == left_out(2) == frozenset()
-    (['hold_views'], 21, True)
+    (['hold_views'], 22, True)
     """
     if optimize is None or (type(optimize) is int and 0 <= optimize <= 2):
         level = 2 if optimize is None else optimize

@@ -12,9 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from adjoint_compiler import rewrites, rules
-from adjoint_compiler.analysis.activity import varied_names
-from adjoint_compiler.analysis.aliasing import analyse_aliases
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
+from adjoint_compiler.analysis.constants import constant_faults
 from adjoint_compiler.analysis.inference import infer_types
 from adjoint_compiler.analysis.lints import find_lints, may_warn, of_result
 from adjoint_compiler.analysis.memory import shared_classes
@@ -33,6 +32,7 @@ from adjoint_compiler.differentiate.internal import internal_pairs
 from adjoint_compiler.differentiate.outcome import choose_outcome
 from adjoint_compiler.differentiate.record_costly import costly_names
 from adjoint_compiler.differentiate.reverse import reverse_program
+from adjoint_compiler.frontend.check_dtypes import check_dtypes
 from adjoint_compiler.frontend.check_mixed import check_mixed
 from adjoint_compiler.frontend.check_objects import stand_in_returned
 from adjoint_compiler.frontend.check_powers import check_powers
@@ -46,7 +46,7 @@ from adjoint_compiler.frontend.split_definitions import split_definitions
 from adjoint_compiler.frontend.webs import rename_webs
 from adjoint_compiler.ir.nodes import Bind, Program
 from adjoint_compiler.ir.operands import NONE
-from adjoint_compiler.ir.types import UNKNOWN, is_container
+from adjoint_compiler.ir.types import UNKNOWN, is_array, is_container
 from adjoint_compiler.ir.verifier import verify
 from adjoint_compiler.ir.walk import binds
 from adjoint_compiler.optimize.propagate_copies import propagate_copies
@@ -55,7 +55,7 @@ from adjoint_compiler.optimize.repeat_selected_trips import repeat_selected_trip
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.optimize.share_subexpressions import share_primal
 from adjoint_compiler.rules.known import known_op
-from adjoint_compiler.state import State, callee_states
+from adjoint_compiler.state import State, callee_states, varied_in
 
 VERIFY = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
 
@@ -106,9 +106,8 @@ def _all_types(state: State) -> dict[str, Types]:
     return {"": state.types, **{c.program.name: c.types for c in state.callees}}
 
 
-def _with_callees(state: State, main: Program, callees: Callees) -> State:
-    programs = (replace(c, program=callees[c.program.name]) for c in state.callees)
-    return replace(state, program=main, callees=tuple(programs))
+def _with_callees(state: State, main: Program, made: Callees) -> State:
+    return replace(state, program=main, callees=tuple(replace(c, program=made[c.program.name]) for c in state.callees))
 
 
 def _summarise(state: State) -> State:
@@ -140,9 +139,10 @@ def _whole_numbers(state: State) -> State:
 
 
 def _outcome(state: State) -> State:
-    refused = bool(state.faults)
-    program, request = choose_outcome(state.program, state.types, state.request, state.form, refused)
-    return replace(state, program=program, request=request)
+    program, request = choose_outcome(state.program, state.types, state.request, state.form, bool(state.faults))
+    faults = constant_faults(program, state.types, request.wrt)
+    faults += [d for c in state.callees for d in constant_faults(c.program, c.types, c.program.params)]
+    return replace(state, program=program, request=request, faults=(*state.faults, *faults))
 
 
 def _refuse(state: State) -> State:
@@ -167,6 +167,11 @@ def _check_stores(state: State) -> State:
     return replace(state, program=check_stores(state.program, state.types)) if as_numpy else state
 
 
+def _check_dtypes(state: State) -> State:
+    program, types = state.program, state.types
+    return replace(state, program=check_dtypes(program, types, lambda: varied_in(state)))
+
+
 def _check_numbers(state: State) -> State:
     return replace(state, program=with_checks(state.program, state.types, state.jit))
 
@@ -183,11 +188,7 @@ def _share_primal(state: State) -> State:
 
 
 def _repeat_selected_trips(state: State) -> State:
-    program, types = state.program, state.types
-    inputs = program.params if state.form == "internal" else state.request.wrt
-    program = repeat_selected_trips(
-        program, types, lambda: varied_names(program, types, analyse_aliases(program, types), inputs)
-    )
+    program = repeat_selected_trips(state.program, state.types, lambda: varied_in(state))
     return state if program is state.program else replace(state, program=propagate_copies(program))
 
 
@@ -200,7 +201,8 @@ def _generated(state: State, results: tuple[Program, ...], bars: Collection[str]
     """With generated programs, which know what names in them are the primal's; those are of the same types."""
     primal = frozenset(n for s in state.program.statements for n in (binds(s),) if n)
     unset = {s.target for p in results for s in p.statements if isinstance(s, Bind) and s.args == UNSET}
-    types = {n: state.types.get(n, UNKNOWN) for n in primal - unset}
+    arrays = {n for n in state.program.params if is_array(state.types.get(n, UNKNOWN))}
+    types = {n: state.types.get(n, UNKNOWN) for n in (primal | arrays) - unset}
     settled = {n: t for n, t in types.items() if t != UNKNOWN and not is_container(t)}
     results = tuple(replace(p, primal=primal) for p in results)
     return replace(state, results=results, known={}, settled=settled, bars=frozenset(bars))
@@ -304,6 +306,7 @@ PASSES: list[Pass] = [
     ("own_globals", "Copy the global arrays that are stored into.", _own_globals),
     ("retype_again", "Find the types of those copies.", _types),
     ("check_stores", "Check stores that may read what they have already written.", _each(_check_stores)),
+    ("check_dtypes", "Check stores into arrays that may hold integers.", _each(_check_dtypes)),
     ("check_powers", "Check powers of Python numbers that may be complex.", _each(_check_powers)),
     ("check_mixed", "Check sums of what may be a container.", _each(_on_typed(check_mixed))),
     ("check_numbers", "Check, for Numba, what Python's numbers raise for.", _each(_check_numbers)),
@@ -313,11 +316,7 @@ PASSES: list[Pass] = [
         "Run a trip again that a loop chose, in place of differentiating the loop.",
         _each(_repeat_selected_trips),
     ),
-    (
-        "settle_custom_calls",
-        "Check calls of functions with rules of the user's.",
-        _each(_on_typed(settle_custom_calls)),
-    ),
+    ("settle_custom_calls", "Check calls of functions with own rules.", _each(_on_typed(settle_custom_calls))),
     ("choose_outcome", "Find the result, or the stored arguments, to differentiate.", _outcome),
     ("retype_outcome", "Find the types of its parts.", _types),
     ("summarise_calls", "Find what the derivatives of recursive functions pass.", _summarise),
@@ -338,6 +337,7 @@ PASSES: list[Pass] = [
     ("elide_copies", "Read memory itself in place of copies of it.", _each(rewrites.elide)),
     ("batch_outer_products", "Sum outer products as one matrix product.", _each(rewrites.batch)),
     ("merge_updates", "Add to a part of an array once what is added to it twice.", _each(rewrites.merge)),
+    ("add_through_views", "Add to an array's adjoint what is collected for a part.", _each(rewrites.through_views)),
     ("store_first_sums", "Store what is added to parts that still are zero.", _each(rewrites.first_sums)),
     ("share_guards", "Look once at what several guards look at.", _each(rewrites.guards)),
     ("reuse_memory", "Compute in the memory of arrays that are not needed afterwards.", _each(rewrites.reuse)),

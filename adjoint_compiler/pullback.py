@@ -117,6 +117,7 @@ class Pairs:
             return tuple(bars.get(p) for p in params)
 
         pullback.linear_in = (adjoint, tape, tuple(wrt.index(p) if p in wrt else None for p in params))  # type: ignore[attr-defined]
+        pullback.form = form  # type: ignore[attr-defined]
         return pullback
 
 

@@ -23,6 +23,7 @@ from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import Bind, Program
 from adjoint_compiler.ir.types import REAL
 from adjoint_compiler.optimize.absorb_signs import absorb_signs
+from adjoint_compiler.optimize.add_through_views import add_through_views
 from adjoint_compiler.optimize.batch_outer_products import batch_outer_products
 from adjoint_compiler.optimize.drop_identities import drop_identities
 from adjoint_compiler.optimize.elide_copies import elide_copies, has_copies
@@ -260,6 +261,11 @@ def batch(state: State) -> State:
 def merge(state: State) -> State:
     """Additions to one part."""
     return on_results(lambda p: merge_updates(p, types_of(p, state), memory_of(p, state)))(state)
+
+
+def through_views(state: State) -> State:
+    """Adjoints of parts that are parts of adjoints."""
+    return on_results(lambda p: add_through_views(p, types_of(p, state), memory_of(p, state)))(state)
 
 
 def first_sums(state: State) -> State:

@@ -22,7 +22,7 @@ from adjoint_compiler.colouring import colour_columns, colour_symmetric
 from adjoint_compiler.derivative import Derivative
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.objects import fields_of, is_record
-from adjoint_compiler.jacobians import Jacobian, has_effects
+from adjoint_compiler.jacobians import Jacobian
 from adjoint_compiler.leaves import differentiable, leaves_of, rebuilt
 from adjoint_compiler.levels import Optimize
 from adjoint_compiler.pullback import pairs_of
@@ -180,7 +180,7 @@ class SparseJacobian:
     ) -> Pattern:
         forward = forward_of(self.function, "numpy", self.optimize)
         compiled = forward.compiled(values, self.jacobian.positions, 0, self.of, companion="dependencies")
-        if has_effects(compiled.state):
+        if compiled.has_effects:
             message = "the function draws random numbers or has other effects, which each sweep would repeat"
             advice = "draw before the call and pass the numbers"
             raise DifferentiationError(Diagnostic("AC001", self.target.place(), message, (), advice))

@@ -7,13 +7,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from adjoint_compiler.arguments import check_overlap, check_supported, type_key
 from adjoint_compiler.backend.load import Loaded, load_function
+from adjoint_compiler.backend.numba.callees import other_meanings
 from adjoint_compiler.backend.numba.jit import PLAIN, Jit
 from adjoint_compiler.backend.numba.load import NumbaFunction, load_functions
 from adjoint_compiler.binding import Target
@@ -31,6 +32,7 @@ from adjoint_compiler.made_again import compiled_once
 from adjoint_compiler.pipeline import run
 from adjoint_compiler.report.explain import Explanation, explain
 from adjoint_compiler.rewrites import emitted_tree, types_of
+from adjoint_compiler.rules.draws import happens_each_time
 from adjoint_compiler.rules.user import USER_RULES, UserRule
 from adjoint_compiler.state import State, blamed, callee_states
 
@@ -63,6 +65,12 @@ class Compiled:
     global_types: tuple[tuple[Callable[[], Any], Any], ...]
     version: int
     inner: Compiled | None = None
+
+    @cached_property
+    def has_effects(self) -> bool:
+        """Whether running the program twice is not the same as running it once."""
+        programs = (self.state.program, *(c.program for c in self.state.callees))
+        return any(happens_each_time(s) for p in programs for s in p.statements)
 
     def is_current(self) -> bool:
         """Whether everything outside of the arguments that the compiler relied on is as it was."""
@@ -223,7 +231,9 @@ def load_compiled(state: State, lowered: Lowered, place: Span) -> tuple[NumbaFun
     trees = {p.name: emitted_tree(p, s) for s in (*state.callees, state) for p in s.results}
     values = {n: f.value for n, f in lowered.free.items() if f.reader is not None}
     types = {p.name: types_of(p, state) for p in state.results}
-    loaded = load_functions(state.texts, state.results, state.jit or PLAIN, values, trees, types, place)
+    loaded = load_functions(
+        state.texts, state.results, state.jit or PLAIN, values, trees, types, place, lowered.constants
+    )
     for p, function in zip(state.results, loaded, strict=True):
         function.detaching = p.name in state.detaching
     return loaded
@@ -246,9 +256,10 @@ def _first_state(
 ) -> State:  # fmt: skip
     """What the pipeline starts with."""
     free = {n: type_of(f.value) for n, f in lowered.free.items()}
+    faults = (*lowered.faults, *_unsupported(lowered, target), *other_meanings(lowered.compiled, jit))
     return State(
         lowered.program, request(lowered.program.params), form, free, left_out=skipped, ints=ints, promised=promised, jit=jit,
-        callees=callee_states(lowered.callees, free, skipped, jit), faults=(*lowered.faults, *_unsupported(lowered, target)),
+        callees=callee_states(lowered.callees, free, skipped, jit), faults=faults,
         derives=lowered.derives,
     )  # fmt: skip
 

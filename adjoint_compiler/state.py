@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from adjoint_compiler.analysis.activity import varied_names
+from adjoint_compiler.analysis.aliasing import analyse_aliases
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.jit import Jit
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError, internal_error
@@ -97,6 +99,12 @@ def state_text(state: State) -> str:
     return "\n\n".join(map(print_program, programs)) + "\n"
 
 
+def varied_in(state: State) -> frozenset[str]:
+    """The names that depend on what is differentiated by."""
+    inputs = state.program.params if state.form == "internal" else state.request.wrt
+    return varied_names(state.program, state.types, analyse_aliases(state.program, state.types), inputs)
+
+
 @contextmanager
 def blamed(seen: list[State], span: Callable[[], Span] = lambda: NOWHERE) -> Iterator[None]:
     """Tell any exception of the ``with`` that is none for the user as a fault of the compiler, with the last program seen.
@@ -115,4 +123,4 @@ def blamed(seen: list[State], span: Callable[[], Span] = lambda: NOWHERE) -> Ite
         raise internal_error(f"{type(fault).__name__}: {fault} ({where})", span(), ir) from fault
 
 
-__all__ = ["State", "blamed", "callee_states", "state_text"]
+__all__ = ["State", "blamed", "callee_states", "state_text", "varied_in"]

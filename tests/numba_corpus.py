@@ -1,17 +1,33 @@
-"""The corpus under Numba, as a table: `python -m tests.numba_corpus [--forward] [KIND or KIND.NAME ...]`.
+"""The corpus under Numba, as a table: `python -m tests.numba_corpus [--modes reverse forward second] [KIND or KIND.NAME ...]`.
 
-For each program: whether Numba compiles the program itself, and what becomes of its gradient: `same` as that of the NumPy
-backend, `refused` with a code, or `wrong`, `error` (which fail the command). With `--forward`: what becomes of its tangent.
+For each program: whether Numba compiles the program itself (and the functions that it calls, each as `@njit`), and what becomes
+of its gradient: `same` as that of the NumPy backend, `refused` with a code, or `wrong`, `error`, `crash` (which fail the
+command), `long`. Modes: `reverse`; `forward`, its tangent; `second`, a product with its Hessian; `compiled`, the gradient of
+the program after `@njit`.
+
+It takes hours of processor time, and is no part of the suite; `backend/test_numba.py` checks a sample. What came of each program
+can be kept in a file (`--table results.jsonl`): what stands there is not checked again. Programs are taken from all kinds in
+turn, and run in a process of their own that is replaced when it dies.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import io
+import json
+import os
+import signal
 import sys
+import tempfile
 import time
+import types
 import warnings
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,13 +42,58 @@ from tests.programs.test_forward import tangents_of
 RTOL, ATOL = 1e-9, 1e-12
 
 
-def compiles(entry: Program) -> bool:
-    """Whether Numba compiles the program as it stands."""
+LONGEST = 300  # seconds of processor time for one program and mode
+
+
+class TooLong(BaseException):
+    """A program takes too long."""
+
+
+def compiled_of(function: Any) -> Any:
+    """The function as Numba compiles it, with all Python functions that it reads from outside compiled, too."""
     import numba
 
+    made: dict[Any, Any] = {}
+
+    def plain(value: Any) -> bool:
+        return isinstance(value, types.FunctionType) and value.__module__.startswith("tests.")
+
+    def compiled(f: Any) -> Any:
+        if f not in made:
+            scope = dict(f.__globals__)
+            copy = types.FunctionType(f.__code__, scope, f.__name__, f.__defaults__, f.__closure__)
+            copy.__kwdefaults__ = f.__kwdefaults__
+            made[f] = numba.njit(copy)
+            read = {n for code in codes(f.__code__) for n in code.co_names}
+            scope.update({n: compiled(v) for n, v in f.__globals__.items() if n in read and plain(v)})
+            cells = [cell_of(c, compiled, plain) for c in f.__closure__ or ()]
+            if cells:
+                made[f] = numba.njit(types.FunctionType(f.__code__, scope, f.__name__, f.__defaults__, tuple(cells)))
+        return made[f]
+
+    return compiled(function)
+
+
+def codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    """A code object and those of the functions in it."""
+    yield code
+    for value in code.co_consts:
+        if isinstance(value, types.CodeType):
+            yield from codes(value)
+
+
+def cell_of(cell: Any, change: Any, wanted: Any) -> Any:
+    """A cell with a function changed."""
+    return types.CellType(change(cell.cell_contents)) if wanted(cell.cell_contents) else cell
+
+
+def compiles(entry: Program) -> bool:
+    """Whether Numba compiles the program as it stands, with the functions that it calls."""
     try:
         with quiet():
-            numba.njit(entry.function)(*entry.example())
+            compiled_of(entry.function)(*entry.example())
+    except TooLong:
+        raise
     except Exception as fault:
         return entry.raises is not None and isinstance(fault, entry.raises)
     return True
@@ -80,6 +141,31 @@ def forward_derivative(entry: Program, backend: str) -> list[Any]:
         return [type(fault)]
 
 
+def second_derivative(entry: Program, backend: str) -> list[Any]:
+    """The product of the Hessian and the direction of the corpus, as a list of leaves; of programs with a real scalar result."""
+    k = entry.positions[0]
+    args = entry.example()
+    along = tangents_of(entry)[k]
+    with quiet():
+        product = ac.hvp(entry.function, wrt=k, of=entry.of, backend=backend)
+        return list(arrays([product(*args[:1], along, *args[1:])]))
+
+
+def compiled_derivative(entry: Program, backend: str) -> list[Any]:
+    """The value and all adjoints; under Numba those of the program as Numba compiles it."""
+    if backend == "numpy":
+        return derivative(entry, backend)
+    return derivative(replace(entry, function=compiled_of(entry.function)), backend)
+
+
+MODES = {
+    "reverse": derivative,
+    "forward": forward_derivative,
+    "second": second_derivative,
+    "compiled": compiled_derivative,
+}
+
+
 def differs(found: list[Any], expected: list[Any]) -> str:
     """What is different between two lists of leaves; nothing if they agree to round-off."""
     if len(found) != len(expected):
@@ -101,10 +187,14 @@ def outcome_of(entry: Program, leaves: Any = derivative) -> tuple[str, str]:
     """A word for what became of a program's gradient (or tangent) under Numba, and what is to be said of it."""
     try:
         expected = leaves(entry, "numpy")
+    except TooLong:
+        raise
     except Exception as fault:
         return "no", f"derivative under NumPy: {type(fault).__name__}"
     try:
         found = leaves(entry, "numba")
+    except TooLong:
+        raise
     except ac.DifferentiationError as refusal:
         d = refusal.diagnostics[0]
         return "refused", f"{d.code} line {d.span.line}: {d.message}"
@@ -114,26 +204,93 @@ def outcome_of(entry: Program, leaves: Any = derivative) -> tuple[str, str]:
     return ("wrong", wrong) if wrong else ("same", "")
 
 
-def main(chosen: list[str]) -> int:
+def row_of(entry: Program, mode: str, longest: int) -> dict[str, Any]:
+    """What came of a program in a mode, as a row of the table."""
+
+    def stop(*_: object) -> None:
+        raise TooLong
+
+    row = {"id": entry.id, "mode": mode, "primal": False, "word": "long", "remark": ""}
+    start = time.perf_counter()
+    signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, longest)
+    try:
+        row["primal"] = compiles(entry)
+        if row["primal"]:
+            row["word"], remark = outcome_of(entry, MODES[mode])
+            row["remark"] = " ".join(remark.split())[:600]
+        else:
+            row["word"] = "skipped"
+    except TooLong:
+        pass
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    return {**row, "seconds": round(time.perf_counter() - start, 1)}
+
+
+def in_turn(entries: list[Program]) -> list[Program]:
+    """One program of each kind, then the next of each."""
+    kinds: dict[str, list[Program]] = {}
+    for entry in entries:
+        kinds.setdefault(entry.kind, []).append(entry)
+    return [e for row in zip_longest(*kinds.values()) for e in row if e is not None]
+
+
+def run(tasks: list[tuple[Program, str]], table: Path, longest: int) -> None:
+    """Append the rows of all tasks to the table; a task in which the process dies is a `crash`."""
+    while tasks:
+        child = os.fork()
+        if not child:
+            for entry, mode in tasks:
+                row = row_of(entry, mode, longest)
+                with table.open("a") as file:
+                    file.write(json.dumps(row) + "\n")
+                print(
+                    f"{row['id']:48} {mode:8} {row['word']:8} {row['seconds']:6} s  {row['remark'][:200]}", flush=True
+                )
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        done = {(r["id"], r["mode"]) for r in rows_of(table)}
+        tasks = [t for t in tasks if (t[0].id, t[1]) not in done]
+        if status and tasks:
+            entry, mode = tasks.pop(0)
+            row = {
+                "id": entry.id,
+                "mode": mode,
+                "primal": True,
+                "word": "crash",
+                "remark": f"status {status}",
+                "seconds": 0,
+            }
+            with table.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+
+
+def rows_of(table: Path) -> list[dict[str, Any]]:
+    """What stands in a table."""
+    return [json.loads(line) for line in table.read_text().splitlines()] if table.exists() else []
+
+
+def main() -> int:
     """Print the table; the number of programs that are wrong."""
-    forward = "--forward" in chosen
-    chosen = [c for c in chosen if c != "--forward"]
-    counts: Counter[str] = Counter()
-    for entry in all_programs():
-        if chosen and entry.kind not in chosen and entry.id not in chosen:
-            continue
-        start = time.perf_counter()
-        word, remark = outcome_of(entry, forward_derivative if forward else derivative)
-        primal = "compiles" if word == "same" or compiles(entry) else "-"
-        counts[f"{word} ({'Numba compiles the program' if primal != '-' else 'Numba does not compile it'})"] += 1
-        print(
-            f"{entry.id:48} {primal:9} {word:8} {time.perf_counter() - start:5.1f} s  {' '.join(remark.split())[:300]}",
-            flush=True,
-        )
-    for what, count in sorted(counts.items()):
-        print(f"{count:5} {what}")
-    return sum(n for what, n in counts.items() if what.startswith(("wrong", "error")))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("chosen", nargs="*", metavar="KIND or KIND.NAME")
+    parser.add_argument("--modes", nargs="+", choices=MODES, default=["reverse"])
+    parser.add_argument("--table", type=Path)
+    parser.add_argument(
+        "--longest", type=int, default=LONGEST, help="seconds of processor time for one program and mode"
+    )
+    given = parser.parse_args()
+    entries = [e for e in all_programs() if not given.chosen or e.kind in given.chosen or e.id in given.chosen]
+    with tempfile.TemporaryDirectory() as place:
+        table = given.table or Path(place) / "table.jsonl"
+        done = {(r["id"], r["mode"]) for r in rows_of(table)}
+        run([(e, m) for e in in_turn(entries) for m in given.modes if (e.id, m) not in done], table, given.longest)
+        rows = rows_of(table)
+    for mode in sorted({r["mode"] for r in rows}):
+        print(mode, dict(Counter(r["word"] for r in rows if r["mode"] == mode)))
+    return sum(r["word"] in ("wrong", "error", "crash") for r in rows)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(min(main(), 100))

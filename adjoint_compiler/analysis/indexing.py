@@ -5,6 +5,7 @@ from __future__ import annotations
 from adjoint_compiler.ir.joins import element, field_type
 from adjoint_compiler.ir.nodes import Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import (
+    ANY_REAL,
     MAYBE_COMPLEX,
     MIXED,
     REAL,
@@ -55,12 +56,12 @@ def part_kind(part: Operand, types: dict[str, Type]) -> str:
             return "mask" if kinds == {"mask"} else "array"
         return "slice" if part.kind == "slice" else "unknown"
     t = types.get(part.id, UNKNOWN)
-    if t.kind == "int" or (t.kind in ("scalar",) and t.dtype.startswith(("int", "uint"))):
+    if t.kind == "int" or (t.kind in ("scalar", "number") and t.dtype.startswith(("int", "uint"))):
         return "int"
     if t.kind == "slice":
         return "slice"
     if t.kind in ("array", "scalar"):
-        return "mask" if t.dtype == "bool" else "array"
+        return "mask" if t.dtype == "bool" else "unknown" if t.dtype == ANY_REAL else "array"
     if t.kind == "bool":
         return "mask"
     if t.kind == "list":

@@ -29,12 +29,16 @@ from adjoint_compiler.ir.nodes import (
     Store,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import UNKNOWN, Type, is_container, is_number, may_be_array
+from adjoint_compiler.ir.types import UNKNOWN, OneOfSeveral, Type, is_container, is_number, may_be_array
 from adjoint_compiler.ir.walk import walk
 
 SHARING = frozenset(
     ("index", "field", "copy", "builtins.list", "builtins.tuple")
 )  # what may share without a rule's word
+
+
+INERT = ("none", "str", "never")
+Form = tuple[str, int | None]
 
 
 @dataclass(frozen=True)
@@ -256,8 +260,51 @@ def _unite_items(container: str, value: Operand, u: _Classes, types: Types) -> N
 
 
 def _share(a: str, b: str, u: _Classes, types: Types) -> None:
-    """Two names may be the same memory, or one a container that holds the other."""
-    holders = [is_container(types.get(n, UNKNOWN)) for n in (a, b)]
-    u.union(*(u.items(n) if holds else n for n, holds in zip((a, b), holders)))
-    if all(holders):
-        u.union(a, b)
+    """Two names may be the same memory, or what one holds, at some depth, that of the other: of what is of one form.
+
+    pair = step(memo, v)      pair: tuple of arrays, memo: dict of arrays, v: array      {items of pair, items of memo, v}
+    """
+    for one, forms in _levels(a, types.get(a, UNKNOWN), u):
+        for other, others in _levels(b, types.get(b, UNKNOWN), u):
+            if any(_may_be_one(f, g) for f in forms for g in others):
+                u.union(one, other)
+
+
+def _levels(name: str, t: Type, u: _Classes) -> list[tuple[str, set[Form]]]:
+    """A name, what it holds, what that holds, and so on, and of what forms it may be at each depth."""
+    out: list[tuple[str, set[Form]]] = []
+    here = {t}
+    while here:
+        out.append((name, {_form(t) for t in here}))
+        name, here = u.items(name), {i for t in here for i in _held_types(t) if not is_number(i)}
+    return out
+
+
+def _held_types(t: Type) -> tuple[Type, ...]:
+    """The types of what values of a type hold; ``unknown`` where nothing is known of it."""
+    if not is_container(t):
+        return ()
+    classes = t.keys if t.cls is OneOfSeveral else (t,)
+    held = tuple(i for c in classes for i in (*c.items, *((c.cls,) if type(c.cls) is Type else ())))
+    return held or ((UNKNOWN,) if t.kind != "tuple" else ())
+
+
+def _form(t: Type) -> Form:
+    """A word for a type, and how many containers deep it goes, if that is known.
+
+    >>> from adjoint_compiler.ir.types import FLOAT
+    >>> _form(Type("list", items=(Type("list", items=(FLOAT,)),))), _form(Type("list"))
+    (('list', 2), ('list', None))
+    """
+    if is_container(t):
+        inner = [_form(i)[1] for i in _held_types(t)]
+        return t.kind, None if None in inner else 1 + max((d for d in inner if d is not None), default=0)
+    kind = "array" if t.kind in ("array", "real") else "none" if is_number(t) or t.kind in INERT else "any"
+    return kind, None if kind == "any" else 0
+
+
+def _may_be_one(one: Form, other: Form) -> bool:
+    """Whether memory of one form may be that of the other."""
+    if "any" in (one[0], other[0]):
+        return True
+    return one[0] == other[0] != "none" and (one[1] == other[1] or None in (one[1], other[1]))

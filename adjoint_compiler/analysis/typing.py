@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from adjoint_compiler.ir.joins import field_type, join, of_any_keys
 from adjoint_compiler.ir.kept import keep
 from adjoint_compiler.ir.nodes import REFUSED, Bind, Const, Name, Operand, Pack
 from adjoint_compiler.ir.types import (
+    ANY_REAL,
     BOOL,
     FLOAT,
     INT,
@@ -30,8 +32,10 @@ from adjoint_compiler.ir.types import (
     STR,
     UNKNOWN,
     Type,
+    is_complex_dtype,
     is_container,
     may_be_complex,
+    scalar_type,
     type_of,
 )
 
@@ -155,14 +159,10 @@ def _unknown(op: str, every: list[Type]) -> Type:
     """A result of which only that is known whether it can be complex."""
     if op in COMPLEX_VALUED or op in rules.TABLE.complex_valued or (op.startswith("cmath.") and op not in REAL_VALUED):
         return MAYBE_COMPLEX
-    complex_ones = any(_holds_complex(t) or _is_complex_dtype(t) for t in every)
+    complex_ones = any(_holds_complex(t) or is_complex_dtype(t) for t in every)
     if op in REAL_VALUED:
         return REAL if complex_ones and not op.startswith("cmath.is") else UNKNOWN
     return MAYBE_COMPLEX if complex_ones else UNKNOWN
-
-
-def _is_complex_dtype(t: Type) -> bool:
-    return isinstance(t.cls, type) and issubclass(t.cls, (complex, np.complexfloating))
 
 
 def _holds_unknown(t: Type) -> bool:
@@ -177,7 +177,11 @@ def _holds_complex(t: Type) -> bool:
 
 def _untyped_result(rule: rules.Rule, every: list[Type]) -> Type:
     if rule.kind == "inert":
-        return MAYBE_COMPLEX if rule.name.startswith("numpy.") and any(map(_is_complex_dtype, every)) else UNKNOWN
+        return (
+            MAYBE_COMPLEX
+            if rule.name.startswith("numpy.") and any(is_complex_dtype(t) or t == MAYBE_COMPLEX for t in every)
+            else UNKNOWN
+        )
     found = _unknown(rule.name, every)
     return found if rule.several or may_be_complex(found) or any(t.kind == "unknown" for t in every) else REAL
 
@@ -210,11 +214,39 @@ def _evaluated_type(
     rule = rules.TABLE.by_key.get(op)
     if function is None or rule is None or rule.is_effect:
         return UNKNOWN
-    # A flag that is not known may decide the type.
     operands = [*zip(o.args, arg_types), *((v, t) for (_, v), (_, t) in zip(o.kwargs, kw_types))]
+    # What is not known of numbers and arrays may decide the type, and so may a flag.
+    is_open = any(_is_open(t) for _, t in operands)
+    choices = [[(v, _one_of(t, k)) for v, t in operands] for k in range(len(ANY_NUMBER))] if is_open else [operands]
     loose = any(t.kind == "bool" and not isinstance(v, Const) for v, t in operands)
-    found = {_sampled_type(function, op, operands, o, flag) for flag in ((True, False) if loose else (True,))}
-    return found.pop() if len(found) == 1 else UNKNOWN
+    by_flag = [
+        functools.reduce(join, (_sampled_type(function, op, chosen, o, flag) for chosen in choices))
+        for flag in ((True, False) if loose else (True,))
+    ]
+    return by_flag[0] if by_flag[0] == by_flag[-1] else UNKNOWN
+
+
+ANY_NUMBER = (
+    FLOAT,
+    INT,
+    *map(scalar_type, ("float64", "int64", "float32", "float16", "uint8")),
+)  # what a number may be
+NUMBERS = {"float64": (FLOAT, scalar_type("float64")), "int64": (INT, scalar_type("int64"))}
+
+
+def _is_open(t: Type) -> bool:
+    """Whether a value, or an item of a sequence, is a number or an array of which it is not known of what kind."""
+    return t.kind == "number" or t.dtype == ANY_REAL or t.kind in ("tuple", "list") and any(map(_is_open, t.items))
+
+
+def _one_of(t: Type, k: int) -> Type:
+    """The type with one of the types that such values may be of."""
+    if t.kind == "number":
+        choices = NUMBERS.get(t.dtype, ANY_NUMBER)
+        return choices[k % len(choices)]
+    if t.dtype == ANY_REAL:
+        return replace(t, dtype=ANY_NUMBER[k].dtype or "float64")
+    return replace(t, items=tuple(_one_of(i, k) for i in t.items)) if t.kind in ("tuple", "list") else t
 
 
 def _sampled_type(function: Any, op: str, operands: list[tuple[Operand, Type]], o: _Operands, flag: bool) -> Type:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adjoint_compiler import rules
-from adjoint_compiler.ir.nodes import Bind, Operand, Pack, Statement
+from adjoint_compiler.ir.nodes import Bind, Name, Operand, Pack, Program, Statement
 
 
 def view_rule(s: Statement) -> rules.Rule | None:
@@ -29,6 +29,23 @@ def viewed(s: Bind) -> Operand | None:
     return None if rule is None else named_operands(s, rule).get(str(rule.view))
 
 
+def shown_names(program: Program) -> dict[str, str]:
+    """For each name that is, or may be, a view or another name of the memory of one other name, that one.
+
+    >>> from adjoint_compiler.ir.nodes import Const, Name
+    >>> b = Bind("b", "attribute.T", (Name("a"),)), Bind("c", "index", (Name("b"), Const(0)))
+    >>> shown_names(Program("f", ("a",), b))
+    {'b': 'a', 'c': 'b'}
+    """
+    out: dict[str, str] = {}
+    for s in program.statements:
+        if isinstance(s, Bind):
+            base = s.args[0] if s.op in ("index", "copy") else viewed(s)
+            if isinstance(base, Name):
+                out[s.target] = base.id
+    return out
+
+
 def named_operands(s: Bind, rule: rules.Rule) -> dict[str, Operand]:
     """The operands given, by parameter; several of ``*operands`` as one ``Pack``."""
     out: dict[str, Operand] = {}
@@ -41,4 +58,4 @@ def named_operands(s: Bind, rule: rules.Rule) -> dict[str, Operand]:
     return {**out, **dict(s.kwargs)}
 
 
-__all__ = ["named_operands", "view_rule", "viewed"]
+__all__ = ["named_operands", "shown_names", "view_rule", "viewed"]

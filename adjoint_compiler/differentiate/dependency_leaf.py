@@ -57,6 +57,8 @@ def sets_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
             raise RuleError(f"`{s.op}` is not differentiated by `{p}`")
     if not active:
         return no_sets(y, b)
+    if _holds_the_same(s, b):
+        return b.bind(s.op, *(a if is_number(b.type(a)) else tangent(a, b, f) for a in s.args))
     if s.op in table.MOVED and rule.linear.issuperset(active) and not asks_for_layout(rule, env):
         return _moved(s, rule, b, f)
     if s.op in table.ALIASED and active == [table.ALIASED[s.op]]:
@@ -77,6 +79,13 @@ def sets_of_operation(s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
             f"what depends on what is not followed through the memory of `{s.op}`; take a copy: np.array(...)"
         )
     return b.bind(HELPER + "sets_of_copy", c, y, base, *([Name(f.dot(base.id))] if base.id in f.active else []))
+
+
+def _holds_the_same(s: Bind, b: Builder) -> bool:
+    """Whether a new sequence holds what the operands hold, not copies of that: so do the sets."""
+    if s.op in ("builtins.list", "builtins.tuple"):
+        return True
+    return s.op in ("operator.add", "operator.mul") and any(is_container(b.type(a)) for a in s.args)
 
 
 def _computed(
@@ -131,7 +140,7 @@ def _arrays(sets: Operand, o: Operand, b: Builder) -> Operand:
 
 def in_own_memory(c: Operand, s: Bind, y: Name, b: Builder, f: Tangents) -> Operand:
     """The sets in memory that relates to other sets as the result's memory does to that of the operands."""
-    if is_number(b.type(Name(s.target))) or isinstance(c, Const) or s.op not in table.MOVED:
+    if is_number(b.type(Name(s.target))) or isinstance(c, Const) or s.op not in table.MOVED or _holds_the_same(s, b):
         return c  # what the helpers return is laid out like the result
     if not f.is_stored(Name(s.target)) and not any(f.is_stored(Name(n)) for n in s.read):
         return c

@@ -45,6 +45,7 @@ class Facts:
     reserved: dict[object, str] = field(default_factory=dict)
     given: frozenset[str] = frozenset()  # shadows of containers that a caller passes, which are added to in place
     rebound: frozenset[str] = frozenset()  # real parameters that are complex later
+    shown: dict[str, str] = field(default_factory=dict)  # the name whose memory another may show
     faults: list[Diagnostic] = field(default_factory=list)
 
     def bar(self, name: str) -> str:

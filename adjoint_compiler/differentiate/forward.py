@@ -121,7 +121,8 @@ def _bind(s: Bind, b: Builder, f: Tangents) -> list[Statement]:
     if s.op == "copy" and s.args[0] in EMPTY:
         return [replace(s, target=f.dot(s.target)), s]
     if not any(f.is_active(o) for o in s.operands):
-        return [s, *_bound(s.target, f.how.zero(y, b), b, f)]
+        out = _bound(s.target, f.how.zero(y, b), b, f)
+        return [s, *out] if any(y.id in reads(x) for x in out) else [*out, s]
     if s.target in s.read:  # the tangent may need what it was, and what it becomes
         y = Name(f.names.fresh("t"))
         f.types[y.id] = f.types.get(s.target, UNKNOWN)

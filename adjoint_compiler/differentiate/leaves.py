@@ -111,6 +111,11 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
         return
     depths = f.aliases.stored_depths(s.target) if kind == "container" else ()
     showing = view_rule(s)
+    if depths and f.registry and showing is not None and showing.view_kind in ("maybe", "same"):
+        # Which arrays of it are views, and so have given their adjoints already, shows while running.
+        args = (Name(f.registry), Name(s.target), g, depths_of(s.target, b, f), _with_shadow(viewed(s), f))
+        _reverse_operation(s, b.bind(HELPER["from_shadows"], *args), b, f)
+        return
     if depths and f.registry and (showing is None or showing.view_kind == "always"):
         # Arrays of a tuple that are stored into later have their adjoints in their shadows, which views share with what they show.
         shown = _shown(s, b, f)
@@ -121,6 +126,15 @@ def _reverse_bind(s: Bind, b: Builder, f: Facts) -> None:
         _reverse_operation(s, g, b, f, shown)
         return
     _reverse_operation(s, g, b, f)
+
+
+def _with_shadow(o: Operand | None, f: Facts) -> Operand:
+    """What an operand is, or shows the memory of, and has a shadow: what is only read has an adjoint as a value. None if nothing is."""
+    seen: set[str] = set()
+    while isinstance(o, Name) and f.aliases.kind(o.id) not in ("buffer", "container"):
+        seen.add(o.id)
+        o = Name(f.shown[o.id]) if f.shown.get(o.id, o.id) not in seen else None
+    return o or Const(None)
 
 
 def _shown(s: Bind, b: Builder, f: Facts) -> tuple[Operand, ...]:
@@ -189,7 +203,7 @@ def _reverse_index(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
             holder = shadow_of(base.id, b, f)
             old = b.bind("index", Name(holder), at)
             item = f.types.get(s.target, UNKNOWN)  # what is an int at times has no adjoint then
-            always = is_number(item) and item.kind != "number" and not item.maybe_none
+            always = is_number(item) and (item.kind != "number" or bool(item.dtype)) and not item.maybe_none
             op = "operator.add" if always else HELPER["add_structure"]
             b.emit(Store(holder, at, b.bind(op, old, g), b.span))
         return

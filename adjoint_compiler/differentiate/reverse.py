@@ -12,7 +12,7 @@ from adjoint_compiler.analysis.indexing import index_kind, operand_type
 from adjoint_compiler.analysis.shapes import symbolic_shapes
 from adjoint_compiler.analysis.typing import Types, bind_type
 from adjoint_compiler.analysis.uses import Occurrences, Path, block_of, is_own, labelled_blocks, occurrences
-from adjoint_compiler.analysis.views import view_rule
+from adjoint_compiler.analysis.views import shown_names, view_rule
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.adjoints import accumulate, depths_of, shadow_of
 from adjoint_compiler.differentiate.assemble import assemble
@@ -135,7 +135,7 @@ def reverse_program(
         for p in program.params
         if may_be_complex(types.get(p, UNKNOWN)) and not may_be_complex(program.types.get(p, UNKNOWN))
     )
-    facts.beneath = beneath_guards(program)
+    facts.beneath, facts.shown = beneath_guards(program), shown_names(program)
     facts.outlines = _outlines(program, facts)
     facts.lazy = _lazy_names(program, facts, occ) - facts.outlines.keys()
     dynamic = any(map(aliases.is_dynamic, active))

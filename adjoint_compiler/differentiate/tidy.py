@@ -15,7 +15,7 @@ from adjoint_compiler.differentiate.fragment import Fragment, FragmentBlock
 from adjoint_compiler.ir.nodes import Bind, Const, For, If, Name, Pop, Push, Statement, Store, Try, Update, While
 from adjoint_compiler.ir.operands import NONE, WHOLE
 from adjoint_compiler.ir.rebuild import with_blocks
-from adjoint_compiler.ir.types import UNKNOWN, is_number
+from adjoint_compiler.ir.types import ANY_REAL, UNKNOWN, is_number
 from adjoint_compiler.ir.walk import binds
 
 GONE = Bind("_", "copy", (NONE,))  # in place of a statement that is not needed any more
@@ -214,6 +214,13 @@ def settle(block: FragmentBlock, accumulated: frozenset[str], f: Facts) -> None:
             and new.op == "numpy.zeros_like"
         ):
             return _plain_zeros(new, f)
+        if isinstance(new, Bind) and new.op == "numpy.zeros_like" and isinstance(new.args[0], Name):
+            if f.types.get(new.args[0].id, UNKNOWN).dtype == ANY_REAL:  # of what may be integers, too, floats
+                shape = f.names.fresh("t")
+                return [
+                    Bind(shape, "attribute.shape", new.args, (), s.span),
+                    replace(new, op="numpy.zeros", args=(Name(shape),)),
+                ]
         return [new]
 
     def settled_one(s: Statement) -> Statement:

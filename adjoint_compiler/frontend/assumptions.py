@@ -35,7 +35,7 @@ from adjoint_compiler.ir.nodes import (
     Update,
 )
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import NEVER, UNKNOWN, OneOfSeveral, Type, is_object, type_of
+from adjoint_compiler.ir.types import NEVER, UNKNOWN, OneOfSeveral, Type, is_container, is_object, type_of
 from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.optimize.rename import map_block
 
@@ -45,7 +45,8 @@ class Assumption:
     """The type that a name is taken to have throughout; ``what`` is called so in the message if it has not.
 
     With ``frozen`` the container must not change in length either; with ``of_class`` only the object's class is meant,
-    and with ``certain``, too, that it is not None.
+    and with ``certain``, too, that it is not None. With ``widens`` a container that turns out to hold more, or other things, is taken
+    for what it turns out to be.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Assumption:
     frozen: bool = False
     of_class: bool = False
     certain: bool = False
+    widens: bool = False
 
     def holds(self, t: Type | None) -> bool:
         """Whether the type that a name turns out to have is as was taken for granted."""
@@ -157,8 +159,8 @@ def check_assumptions(cx: Context) -> dict[str, Type]:
     """Refuse what rests on a type that turns out to be another one, or on a length that changes.
 
     Returns:
-        The types of lists whose length, and of objects whose class was taken for granted and is not certain: what takes them
-        for such need not be refused.
+        The types of lists whose length, of objects whose class, and of containers whose items were taken for granted and are not
+        certain: what takes them for such need not be refused.
     """
     body = tuple(cx.block)
     if not cx.assumed and not (cx.loops and _has_lists(cx, body)):
@@ -180,6 +182,10 @@ def check_assumptions(cx: Context) -> dict[str, Type]:
                 uncertain[a.name] = replace(t, items=(element(t),))
                 continue
         if a.of_class and a.name not in cx.late and t is not None and t.cls is OneOfSeveral and classes_of(t):
+            if not a.holds(t):
+                uncertain[a.name] = t
+                continue
+        if a.widens and a.name not in cx.late and t is not None and is_container(t) and t.kind == a.type.kind:
             if not a.holds(t):
                 uncertain[a.name] = t
                 continue

@@ -38,9 +38,12 @@ from adjoint_compiler.frontend import (
     object_items,
     object_operators,
     objects,
+    pullbacks,
     several_classes,
     solvers,
     starred,
+    tangent_calls,
+    taylor_calls,
     written_out,
 )
 from adjoint_compiler.frontend.context import Context, Refused, TooMuch
@@ -172,8 +175,12 @@ def call_value(cx: Context, scope: Scope, node: Any, found: Value, stem: str) ->
             return expressions.lower(cx, scope, Given(member, node), stem)
     if hasattr(function, "__adjoint_target__"):
         return derivatives.lower_derivative_call(cx, scope, node, function)
+    if hasattr(function, "linear_in"):
+        return inlining.inline_function(cx, scope, node, pullbacks.read_again(function))
+    if hasattr(function, "__adjoint_series__"):
+        return taylor_calls.lower_taylor_call(cx, scope, node, function)
     if hasattr(function, "__adjoint_forward__"):
-        return derivatives.lower_jvp_call(cx, scope, node, function)
+        return tangent_calls.lower_jvp_call(cx, scope, node, function)
     if hasattr(function, "__adjoint_transform__"):
         raise cx.refuse("AC001", node, scope, f"`{found.text}` inside a differentiated function is not differentiated yet",
                         "call ac.grad(...), ac.value_and_grad(...) or ac.jvp(...) of a function there")  # fmt: skip

@@ -47,9 +47,9 @@ def check_powers(program: Program, types: Types) -> Program:
 def _may_be_complex(s: Bind, types: Types) -> bool:
     """Whether both operands may be Python's real numbers, and the exponent no whole one."""
     base, exponent = (operand_type(o, types) for o in s.args[:2])
-    if base.kind not in ("float", "int", "real", "unknown") or is_discrete(exponent):
+    if base.kind not in ("float", "int", "number", "real", "unknown") or is_discrete(exponent):
         return False
-    if exponent.kind not in ("float", "real", "unknown"):
+    if exponent.kind not in ("float", "number", "real", "unknown"):
         return False
     literal = s.args[1].value if isinstance(s.args[1], Const) else None
     return not isinstance(literal, float) or not literal.is_integer()

@@ -11,6 +11,7 @@ reads of the functions around it that are inlined. Variables of the outermost fu
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +20,7 @@ import gast
 from adjoint_compiler.frontend import calls, expressions, held_functions, made_functions
 from adjoint_compiler.frontend.classes import Building
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.derivatives import Around, Nested
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.jumps import assignments
 from adjoint_compiler.frontend.scope import CODE, Applied, LocalFunction, Scope, Value, Variable
@@ -109,7 +111,12 @@ def as_object(cx: Context, scope: Scope, node: Any, found: Any) -> Operand:
         return field
 
     if isinstance(found, Value):
-        key, name, site = (id(found.value),), found.text.rpartition(".")[2], Site(found)
+        around = found.value.around if isinstance(found.value, Nested) else Around()
+        if not _stays(cx, around):
+            raise cx.refuse("AC001", node, scope, "a derivative of a function that reads variables of the function around it is kept",
+                            "keep the function, and make its derivative where it is called")  # fmt: skip
+        kept = tuple(keep(p, part) for p, part in around.defaults.items())
+        key, name, site = _identity(found.value), found.text.rpartition(".")[2], Site(found, kept)
     elif isinstance(found, Applied):
         for k, part in enumerate(found.args):
             keep(f"argument{k}", part)
@@ -124,8 +131,25 @@ def as_object(cx: Context, scope: Scope, node: Any, found: Any) -> Operand:
         if found.receiver is not None:
             keep(RECEIVER, found.receiver)
         key, name, site = (id(found.tree), found.receiver is None), found.name, Site(found, defaults, captured)
-    cls = _class(cx, key, name.strip("<>") or "function", site)
+    cls = _class(cx, key, re.sub(r"\W+", "_", name).strip("_") or "function", site)
     return Pack("record", tuple(fields.values()), tuple(fields), Const(cls, expressions.class_name(cx, cls)))
+
+
+def _stays(cx: Context, around: Around) -> bool:
+    """Whether all that a derivative reads of the program are variables of the outermost function: it reads them when it is called."""
+    variables = {m.name for m in cx.frames[0].scope.locals.values() if isinstance(m, Variable)} if cx.frames else set()
+    return all(isinstance(o, Name) and o.id in variables for o in around.captured)
+
+
+def _identity(function: Any) -> tuple[Any, ...]:
+    """What tells functions apart: derivatives that are made in the program are other objects whenever lowering starts again."""
+    derivative = function.derivative if isinstance(function, Nested) else function
+    code = getattr(getattr(getattr(derivative, "target", None), "function", None), "__code__", None)
+    if code is None:
+        return (id(function),)
+    around = derivative.target.function.__globals__
+    options = (getattr(derivative, n, None) for n in ("wrt", "of", "has_aux", "value", "mode"))
+    return (type(derivative), *options, code, *(id(around.get(n)) for n in code.co_names))
 
 
 def _operand(cx: Context, scope: Scope, node: Any, part: Any) -> Operand:
@@ -212,6 +236,9 @@ def call(cx: Context, scope: Scope, node: Any, me: Operand, site: Site) -> Opera
         )  # fmt: skip
         receiver = found.receiver if found.receiver is None else part(RECEIVER)
         found = replace(found, defaults={p: part(p) for p in site.defaults}, scope=inner, receiver=receiver)
+    if isinstance(found, Value) and isinstance(found.value, Nested):
+        around = replace(found.value.around, defaults={p: part(p) for p in site.defaults})
+        found = Value(replace(found.value, around=around), found.text)
     made = gast.Call(Given(found, node.func), node.args, node.keywords)
     return calls.lower_call(cx, scope, gast.copy_location(made, node), "t")
 

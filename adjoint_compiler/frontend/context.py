@@ -102,6 +102,7 @@ class Context:
         self.calls_gradients = False  # whether gradients are called, by rules of theirs, instead of inlined
         self.gradients_met = 0  # how many calls of gradients there are
         self.inlined: dict[Any, Any] = {}  # derivatives that were compiled to be inlined; lowering may start again
+        self.compiled: dict[Any, Span] = {}  # functions of Numba's that were inlined, and where they were called
         self.closures: dict[Any, tuple[type, Any]] = {}  # classes of functions that are data, see frontend.closures
 
     @contextmanager

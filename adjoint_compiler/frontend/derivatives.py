@@ -29,12 +29,11 @@ from adjoint_compiler.frontend.source import source_of
 from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.frontend.unending import making
 from adjoint_compiler.ir.joins import tangent_type
-from adjoint_compiler.ir.nodes import Const, Effect, Name, Operand, Pack, Span
-from adjoint_compiler.ir.types import INT, NEVER, Type, is_discrete, is_number
+from adjoint_compiler.ir.nodes import Const, Effect, Name, Operand, Span
+from adjoint_compiler.ir.types import INT, NEVER, Type, is_number
 from adjoint_compiler.rules.gradient_calls import GradientRule, gradient_rule
 
 UNCERTAIN = ("unknown", "real", "number")
-LIKE = "adjoint_compiler.runtime.custom.tangent_like"
 COPIES = "adjoint_compiler.runtime.memory.entry_copies"
 
 
@@ -72,7 +71,9 @@ def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any)
     if isinstance(derivative, Nested):
         derivative, around = derivative.derivative, derivative.around
     if hasattr(derivative, "__adjoint_product__"):
-        return _lower_hvp(cx, scope, node, derivative, around)
+        from adjoint_compiler.frontend import tangent_calls
+
+        return tangent_calls.lower_hvp(cx, scope, node, derivative, around)
     if hasattr(derivative, "__adjoint_matrix__"):
         from adjoint_compiler.frontend import matrices
 
@@ -89,8 +90,8 @@ def lower_derivative_call(cx: Context, scope: Scope, node: Any, derivative: Any)
             return custom.bind_custom_call(
                 cx, scope, node, rule, list(bound.values()), str(getattr(rule, "__name__", "gradient"))
             )
-    return _inlined(
-        cx, scope, node, bound, ints, (), (derivative, *_by_identity(functions), *types.items()),
+    return inlined(
+        cx, scope, node, bound, ints, (), (derivative, *by_identity(functions), *types.items()),
         lambda: derivative.compiled_for(types, functions, ints, by_rules=cx.calls_gradients),
     )  # fmt: skip
 
@@ -108,69 +109,9 @@ def usable_rule(derivative: Any, types: Sequence[Type]) -> GradientRule | None:
     return rule
 
 
-def _by_identity(functions: dict[str, Any]) -> list[tuple[str, int]]:
+def by_identity(functions: dict[str, Any]) -> list[tuple[str, int]]:
     """What tells functions apart that are passed."""
     return [(p, id(f)) for p, f in functions.items()]
-
-
-def lower_jvp_call(cx: Context, scope: Scope, node: Any, transform: Any) -> Operand:
-    """Lower ``ac.jvp(f, primals, tangents)`` by inlining the forward mode of ``f``."""
-    given = dict(zip(("f", "primals", "tangents", "kwargs", "backend", "optimize"), node.args))
-    given.update({k.arg: k.value for k in node.keywords})
-    primals, tangents = (_items(cx, scope, node, given.get(n)) for n in ("primals", "tangents"))
-    function, around = _function(cx, scope, node, given.get("f"))
-    if len(primals) != len(tangents):
-        raise cx.refuse("AC001", node, scope, f"there are {len(primals)} primals and {len(tangents)} tangents",
-                        "give each primal a tangent; None where it is inert")  # fmt: skip
-    keywords = given.get("kwargs")
-    named = _keywords(cx, scope, node, keywords) if keywords is not None else []
-    try:
-        forward = transform.__adjoint_forward__(function)
-    except TypeError as fault:
-        raise cx.refuse("AC001", node, scope, f"this has no forward mode: {fault}", "pass a function") from None
-    return _lower_forward(cx, scope, node, forward, primals, tangents, named, around)
-
-
-def _lower_forward(
-    cx: Context, scope: Scope, node: Any, forward: Any, primals: list[Any], tangents: list[Any], named: list[Any],
-    around: Around,
-) -> Operand:  # fmt: skip
-    """The pair of a value and its tangent."""
-    from adjoint_compiler.frontend import expressions
-
-    target = forward.target
-    own = len(target.owner)
-    bound = bound_call(cx, scope, node, target, primals, named, around)
-    functions, types = types_of_call(cx, scope, node, bound)
-    dots: list[Operand] = []
-    chosen: list[int] = []
-    for k, t in enumerate(tangents, own):
-        lowered = Const(None) if t is None else expressions.lower(cx, scope, t)
-        if lowered == Const(None):
-            continue
-        name = target.names[k]
-        if name in functions or is_discrete(types[name]) and types[name] != INT:
-            raise cx.refuse("AC001", t, scope, f"`{name}` has no derivative", "give None as its tangent")
-        chosen.append(k)
-        dots.append(cx.bind(LIKE, lowered, bound[name]) if isinstance(lowered, Name) else lowered)
-    ints = tuple(target.names[k] for k in chosen if types[target.names[k]] == INT)
-    return _inlined(
-        cx, scope, node, bound, ints, tuple(dots), (forward, *chosen, *_by_identity(functions), *types.items()),
-        lambda: forward.compiled_for(types, functions, tuple(chosen), ints, cx.calls_gradients), target.names,
-    )  # fmt: skip
-
-
-def _lower_hvp(cx: Context, scope: Scope, node: Any, product: Any, around: Around) -> Operand:
-    """The product of a Hessian and a vector: the tangent of a gradient."""
-    whole = product.gradient.of is None and not product.gradient.has_aux
-    if len(node.args) < 2 or node.keywords or not product.gradient.single or not whole:
-        raise cx.refuse("AC001", node, scope, "this call of an hvp is not differentiated", "write g(x, v, ...)")
-    x, v, *rest = node.args
-    primals = [x, *rest]
-    tangents: list[Any] = [None] * len(primals)
-    tangents[product.gradient.positions[0] - len(product.gradient.target.owner)] = v
-    pair = _lower_forward(cx, scope, node, product.forward, primals, tangents, [], around)
-    return pair.items[1] if isinstance(pair, Pack) else cx.bind("index", pair, Const(1))
 
 
 def types_of_call(
@@ -187,13 +128,13 @@ def types_of_call(
             raise cx.refuse("AC003", node, scope, f"the type of the derivative's argument `{p}` is not known here",
                             "annotate the parameters, or call `.specialize` with example arguments")  # fmt: skip
     cx.assumed += [
-        Assumption(bound[p].id, t, node, scope, "the argument of a derivative")
+        Assumption(bound[p].id, t, node, scope, "the argument of a derivative", widens=True)
         for p, t in types.items() if isinstance(bound[p], Name)
     ]  # fmt: skip
     return functions, types
 
 
-def _inlined(
+def inlined(
     cx: Context, scope: Scope, node: Any, bound: dict[str, Any], ints: tuple[str, ...], more: tuple[Operand, ...],
     key: tuple[Any, ...], compile_it: Callable[[], Any], names: tuple[str, ...] = (),
 ) -> Operand:  # fmt: skip
@@ -266,7 +207,7 @@ def called_from(span: Span, place: Span) -> Span:
     return replace(span, caller=place if span.caller is None else called_from(span.caller, place))
 
 
-def _function(cx: Context, scope: Scope, node: Any, expression: Any) -> tuple[Any, Around]:
+def function_of(cx: Context, scope: Scope, node: Any, expression: Any) -> tuple[Any, Around]:
     """The function that a derivative is made of; for a nested one what it has of the program around it."""
     from adjoint_compiler.frontend import expressions, lifting
 
@@ -280,24 +221,6 @@ def _function(cx: Context, scope: Scope, node: Any, expression: Any) -> tuple[An
         return function, Around(tuple(captured), found.defaults)
     raise cx.refuse("AC001", node, scope, "this use of a derivative is not differentiated yet",
                     "make the derivative outside, of a function defined at the top of a module")  # fmt: skip
-
-
-def _items(cx: Context, scope: Scope, node: Any, expression: Any) -> list[Any]:
-    """The expressions of a tuple that is written out."""
-    if not isinstance(expression, (gast.Tuple, gast.List)):
-        raise cx.refuse("AC001", node, scope, "primals and tangents of `jvp` must be written out here",
-                        "ac.jvp(f, (x, y), (x_dot, y_dot))")  # fmt: skip
-    return [None if isinstance(e, gast.Constant) and e.value is None else e for e in expression.elts]
-
-
-def _keywords(cx: Context, scope: Scope, node: Any, expression: Any) -> list[Any]:
-    """The keywords of a dict that is written out."""
-    if isinstance(expression, gast.Constant) and expression.value is None:
-        return []
-    known = isinstance(expression, gast.Dict) and all(isinstance(k, gast.Constant) for k in expression.keys)
-    if not known:
-        raise cx.refuse("AC001", node, scope, "`kwargs` of `jvp` must be written out here", "kwargs={'n': n}")
-    return [gast.keyword(k.value, v) for k, v in zip(expression.keys, expression.values)]
 
 
 def bound_call(
@@ -369,18 +292,22 @@ def made_here(cx: Context, scope: Scope, node: Any) -> Value | None:
     made = expressions.meaning(cx, scope, node.func)
     if not isinstance(made, Value) or not hasattr(made.value, "__adjoint_transform__"):
         return None
-    if hasattr(made.value, "__adjoint_forward__"):
+    if hasattr(made.value, "__adjoint_forward__"):  # what is called there, and returns no derivative that is called
         return None
+    if hasattr(made.value, "__adjoint_sparse__"):
+        raise cx.refuse("AC001", node, scope, f"`{made.text}` inside a differentiated function is not differentiated: its"
+                        " pattern is found while running", "call ac.jacobian(f)(x) or ac.hessian(f)(x), or for products with it"
+                        " ac.jvp, ac.vjp or ac.hvp, which need no matrix")  # fmt: skip
     if not made.value.__adjoint_transform__:
         raise cx.refuse("AC001", node, scope, f"`{made.text}` inside a differentiated function is not differentiated yet",
-                        "call ac.grad(...), ac.jvp(...), ac.jacobian(...) or ac.hessian(...) of a function there")  # fmt: skip
+                        "state the rule outside, where the function is defined")  # fmt: skip
     first, *others = node.args or [None]
     try:
         options = [ast.literal_eval(gast.gast_to_ast(a)) for a in others]
         keywords = {k.arg: ast.literal_eval(gast.gast_to_ast(k.value)) for k in node.keywords}
     except ValueError:
         first = None
-    function, around = _function(cx, scope, node, first)
+    function, around = function_of(cx, scope, node, first)
     try:
         if around.captured:
             options, keywords = _by_own_parameters(function, around, options, keywords)
@@ -391,4 +318,6 @@ def made_here(cx: Context, scope: Scope, node: Any) -> Value | None:
         raise cx.refuse("AC001", node, scope, f"this derivative cannot be made: {fault}", "fix the call") from None
 
 
-__all__ = ["bound_call", "lower_derivative_call", "lower_jvp_call", "made_here", "types_of_call", "usable_rule"]
+__all__ = [
+    "Around", "bound_call", "by_identity", "function_of", "inlined", "lower_derivative_call", "made_here", "types_of_call", "usable_rule",
+]  # fmt: skip

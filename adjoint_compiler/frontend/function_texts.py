@@ -98,6 +98,8 @@ def returned(cx: Context, called: Text, node: Any, look_up: LookUp, depth: int =
         return (
             None if combines is None or combines.tree is None else returned(cx, combines, applied, look_up, depth + 1)
         )
+    if hasattr(called.value, "__adjoint_pullback__") or getattr(called.value, "__adjoint_transform__", False):
+        return Text(None)  # a pair with a pullback, or a derivative
     if called.tree is None:
         first = node.args[0] if node.args and called.value is functools.partial else None
         return None if first is None else written(cx, look_up, first)

@@ -23,6 +23,7 @@ from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import arguments, constructors, expressions, made_functions, objects, operators, starred
 from adjoint_compiler.frontend.assumptions import Assumption
 from adjoint_compiler.frontend.context import Context, as_block
+from adjoint_compiler.frontend.derivatives import Nested
 from adjoint_compiler.frontend.given import Given
 from adjoint_compiler.frontend.meanings import names_code
 from adjoint_compiler.frontend.scope import (
@@ -141,7 +142,8 @@ def as_operand(cx: Context, scope: Scope, node: Any, code: Any, stem: str) -> Op
     if isinstance(code, Several):
         items = tuple(as_operand(cx, scope, node, i, stem) for i in code.items)
         return Pack("tuple", items) if code.keys is None else Pack("dict", items, code.keys)
-    if type(code) is Value and callable(code.value):
+    nested = type(code) is Value and isinstance(code.value, Nested)
+    if type(code) is Value and callable(code.value) and not nested:
         text = function_text(code.value)
         if not text:
             text = next((n for n, known in cx.constants.items() if known is code.value), None) or cx.names.fresh(stem)
@@ -153,7 +155,7 @@ def as_operand(cx: Context, scope: Scope, node: Any, code: Any, stem: str) -> Op
         raise cx.refuse("AC001", node, scope, f"attribute `{stem}` is {what}",
                         "define it by `def` in the class or the module")  # fmt: skip
     cx.has_own_functions = True
-    return Const(code, "None")
+    return Const(code.value if nested else code, "None")
 
 
 def check_result(cx: Context, scope: Scope, node: Any, result: Operand) -> None:
@@ -178,7 +180,8 @@ def item_of(cx: Context, scope: Scope, node: Any) -> Any:
     """What ``container[index]`` is where the container holds functions: one of them, or an operand; None for others."""
     if isinstance(node.value, DISPLAYS) and not holds_functions(cx, scope, node.value):
         return None
-    if not isinstance(node.value, (gast.Name, gast.Attribute, gast.Subscript, *DISPLAYS)):
+    made = isinstance(node.value, gast.Call) and made_functions.makes_function(cx, scope, node.value)
+    if not made and not isinstance(node.value, (gast.Name, gast.Attribute, gast.Subscript, *DISPLAYS)):
         return None
     several = expressions.compile_time(cx, scope, node.value)
     if not isinstance(several, Several):

@@ -41,6 +41,8 @@ def local_function(cx: Context, scope: Scope, node: Any, function: Any) -> Local
     except DifferentiationError as error:
         raise cx.refuse("AC006", node, scope, error.diagnostics[0].message, error.diagnostics[0].help) from None
     plain = getattr(function, "py_func", function)
+    if plain is not function:
+        cx.compiled.setdefault(function, cx.place(node, scope))
     lookup = live_lookup(plain, source)
     outer = Scope({}, frozenset(), lookup, None, source)
     defaults: dict[str, Any] = {}

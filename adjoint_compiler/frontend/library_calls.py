@@ -68,6 +68,10 @@ def is_covered(rule: Rule, node: Any) -> bool:
     if not isinstance(rule.function, np.ufunc) and len(node.args) > len(rule.params) and rule.params[0][0] != "*":
         return False
     own = ("out", "where", "dtype") if isinstance(rule.function, np.ufunc) else ("out",)
+    positional = [p for p in rule.params if p not in rule.keyword_only]
+    if not isinstance(rule.function, np.ufunc) and not any(p.startswith("*") for p in positional):
+        if len(node.args) > len(positional):
+            return False
     return all(k.arg in (*rule.params, *own, None) for k in node.keywords)
 
 

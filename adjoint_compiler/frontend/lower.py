@@ -41,6 +41,7 @@ class Lowered:
         gradients_met: how many calls of gradients there are.
         inlined: the derivatives that are inlined in it, compiled.
         derives: whether it calls derivatives, which are constants at times.
+        compiled: the functions of Numba's that it calls, and where.
     """
 
     program: Program
@@ -52,6 +53,7 @@ class Lowered:
     gradients_met: int = 0
     inlined: tuple[Any, ...] = ()
     derives: bool = False
+    compiled: tuple[tuple[Any, Span], ...] = ()
 
 
 def lower_function(function: Any, types: dict[str, Type], functions: dict[str, Any] | None = None, *,
@@ -171,7 +173,7 @@ def _lower_tree(source: Any, lookup: Any, name: str, types: dict[str, Type], fun
     program, callees = close(cx, program, helper_names())
     return Lowered(
         program, cx.free, cx.constants, tuple(cx.watched.values()), callees, tuple(cx.diagnostics), cx.gradients_met,
-        tuple(cx.inlined.values()), bool(cx.inlined or cx.gradients_met),
+        tuple(cx.inlined.values()), bool(cx.inlined or cx.gradients_met), tuple(cx.compiled.items()),
     )  # fmt: skip
 
 

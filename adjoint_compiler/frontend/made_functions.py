@@ -27,11 +27,13 @@ import gast
 
 from adjoint_compiler.frontend import (
     arguments,
+    derivatives,
     expressions,
     generators,
     held_functions,
     inlining,
     objects,
+    pullbacks,
     starred,
     written_out,
 )
@@ -60,11 +62,15 @@ def made_by(cx: Context, scope: Scope, node: Any) -> Any:
     called = _called(cx, scope, node)
     if called is None or not _makes(cx, scope, called, node):
         return None
+    if getattr(called.value, "__adjoint_transform__", False):
+        return derivatives.made_here(cx, scope, node)
     node = starred.without_stars(cx, scope, node)
     found = expressions.compile_time(cx, scope, node.func)
     if isinstance(found, Applied):
         node, found = without_partial(node, found)
     function = found.value if isinstance(found, Value) else None
+    if pullbacks.is_vjp(function):
+        return made_by(cx, scope, pullbacks.call_with_text(cx, scope, node, function))
     if function is functools.partial:
         return _applied(cx, scope, node)
     if function is functools.reduce:
@@ -291,6 +297,8 @@ def _called(cx: Context, scope: Scope, node: Any) -> Text | None:
 
 def _makes(cx: Context, scope: Scope, called: Text, node: Any) -> bool:
     """Whether a call makes a function or a generator."""
+    if pullbacks.is_vjp(called.value) or getattr(called.value, "__adjoint_transform__", False):
+        return True
     if called.tree is None:
         if called.value in written_out.OF_GENERATORS:
             return _of_generator(cx, scope, node, called.value) is not None

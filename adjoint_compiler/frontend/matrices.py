@@ -14,21 +14,19 @@ What is differentiated, and what it is differentiated by, is one number or array
 from __future__ import annotations
 
 import inspect
-import itertools
-import linecache
 from typing import Any
 
 import numpy as np
 
 from adjoint_compiler.frontend import custom, derivatives, inlining
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.made_texts import functions_of
 from adjoint_compiler.frontend.scope import Scope
 from adjoint_compiler.ir.nodes import Operand
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_array, is_discrete, is_number, may_be_complex
 from adjoint_compiler.ir.walk import walk
 from adjoint_compiler.rules.draws import happens_each_time
 
-_serial = itertools.count(1)
 OF_ARRAY = """def {name}({params}):
     columns_ = []
     for k_ in range(max(np_.size({x}), 1)):
@@ -86,10 +84,7 @@ def lower_matrix_call(
     named = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
     by_position = tuple(n for n in bound if n not in named)
     text = matrix_text(name, by_position, place, types[tuple(bound)[place]], named)
-    file = f"<adjoint_compiler matrix {next(_serial)} of {name}>"
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    names = {"np_": np, "jvp_": jvp, "function_": jacobian.function, "__name__": __name__}
-    exec(compile(text, file, "exec"), names)  # noqa: S102  (the text above)
+    names = functions_of(text, f"matrix {name}", {"np_": np, "jvp_": jvp, "function_": jacobian.function})
     before = len(cx.block)
     local = inlining.local_function(cx, scope, node, names[name])
     found = inlining.inline_bound(cx, scope, node, local, bound, names[name])

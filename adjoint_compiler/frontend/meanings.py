@@ -8,6 +8,10 @@ return h(x)        # one of two, which shows while running: `h` is `Chosen`
 for k in range(3):
     s = h(s)       # another function in each iteration: refused
     h = np.cos
+
+t = a.dtype
+if x > 0:
+    t = np.float64  # a type of numbers is data where it meets other data: `t` is a variable, bound in each branch
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from operator import is_not
 from typing import Any, TypeGuard
 
 import gast
+import numpy as np
 
 from adjoint_compiler.frontend.context import Context
 from adjoint_compiler.frontend.scope import (
@@ -30,8 +35,9 @@ from adjoint_compiler.frontend.scope import (
     Several,
     Value,
     Variable,
+    class_text,
 )
-from adjoint_compiler.ir.nodes import Const, Operand
+from adjoint_compiler.ir.nodes import Bind, Const, Operand, Statement
 
 ADVICE = "call each function in a branch of its own"
 
@@ -68,11 +74,12 @@ def merge_meanings(
     then_jumps: bool,
     else_jumps: bool,
     test: Operand | None = None,
+    blocks: tuple[list[Statement], list[Statement]] | None = None,
 ) -> None:
     """What names mean where two branches meet; a branch that jumps away has no say.
 
     ``test`` is the condition, if there is one, and the branches are not yet written: a function that is chosen by it needs the
-    value that it had before them.
+    value that it had before them. ``blocks`` are the branches, to which is added what binds a type of numbers to a variable.
     """
     held: Operand | None = None
     after_else = dict(scope.locals)
@@ -88,6 +95,8 @@ def merge_meanings(
         elif test is not None and _is_function(one) and _is_function(other) and not _same(one, other):
             held = held or (test if isinstance(test, Const) else cx.bind("copy", test, stem="chosen"))
             scope.locals[name] = Chosen(held, ((True, one), (False, other)), "")
+        elif blocks is not None and not _same(one, other) and _is_data(one) and _is_data(other):
+            scope.locals[name] = _bound_in_each(cx, name, (one, other), blocks)
         elif not _same(one, other):
             scope.locals[name] = Refusal("AC019", f"what `{name}` is here depends on a condition", ADVICE)
 
@@ -112,6 +121,24 @@ def _is_function(meaning: Any) -> bool:
     if type(meaning) is Value:
         return callable(meaning.value) and not isinstance(meaning.value, type)
     return isinstance(meaning, (LocalFunction, Applied, Chosen))
+
+
+def _is_data(meaning: Any) -> bool:
+    """Whether a meaning is a variable, or a type of numbers, which is an operand like a number."""
+    if type(meaning) is Value and isinstance(meaning.value, type):
+        return issubclass(meaning.value, (np.generic, bool, int, float, complex))
+    return isinstance(meaning, Variable)
+
+
+def _bound_in_each(cx: Context, name: str, meanings: tuple[Any, Any], blocks: tuple[list[Statement], ...]) -> Variable:
+    """The variable that has the one of two values, of which at least one is a type of numbers, that its branch gives it."""
+    known = next((m for m in meanings if isinstance(m, Variable)), None)
+    target = known or Variable(cx.names.fresh(name))
+    for meaning, block in zip(meanings, blocks):
+        if type(meaning) is Value:
+            text = class_text(meaning.value) or meaning.text
+            block.append(Bind(target.name, "copy", (Const(meaning.value, text),), (), cx.span))
+    return target
 
 
 def _told(meaning: Any) -> bool:

@@ -228,6 +228,10 @@ PARTS = ("real", "imag")  # of arrays, which are views: ``z.real = x`` is ``z.re
 
 def store_attribute(cx: Context, scope: Scope, target: Any, value: Operand) -> None:
     """``object.attribute = value``."""
+    function = scope.lookup(target.value.id) if isinstance(target.value, gast.Name) else None
+    if isinstance(function, LocalFunction) and isinstance(value, Const) and function.block is cx.block:
+        function.attributes[target.attr] = value.value
+        return
     me = building_named(scope, target.value)
     if me is not None:
         known = me.attributes.get(target.attr)

@@ -57,6 +57,7 @@ from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.contexts import CONTEXTS
 from adjoint_compiler.rules.draws import GENERATORS, is_draw
 from adjoint_compiler.rules.methods import ATTRIBUTES, METHODS, METHODS_IN_PLACE
+from adjoint_compiler.rules.solvers.results import RESULTS
 
 EMPTY = Type("tuple")  # which has nothing that could be differentiated
 
@@ -219,6 +220,8 @@ def _resolve_bind(s: Bind, types: Types, faults: list[Diagnostic]) -> Bind:
     if s.op == "as_sequence":
         t = operand_type(s.args[0], types)  # of a dict the keys; what may be one is asked while running
         return replace(s, op="builtins.list" if t.kind == "dict" or t == MIXED else "copy")
+    if s.op == "index" and operand_type(s.args[0], types).cls in RESULTS and isinstance(s.args[1], Const):
+        s = replace(s, op="attribute") if isinstance(s.args[1].value, str) else s  # r["x"] is r.x
     if s.op == "attribute":
         return _resolve_attribute(s, types, faults)
     if s.op == "method":

@@ -101,6 +101,8 @@ class LocalFunction:
         key: the live function, if there is one.
         decorators: what is still to be made of it, in a file that is parsed.
         manager: whether ``contextlib.contextmanager`` decorates it.
+        attributes: constants that the program has assigned to its attributes: ``hit.terminal = True``.
+        block: the statements among which it is defined.
     """
 
     tree: Any
@@ -111,6 +113,8 @@ class LocalFunction:
     key: Any = None
     decorators: tuple[Any, ...] = ()
     manager: bool = False
+    attributes: dict[str, Any] = field(default_factory=dict)
+    block: Any = None
     is_code = True  # see `ir.types.type_of`
     __repr__ = object.__repr__  # by which constants are told apart
 

@@ -18,8 +18,9 @@ import numpy as np
 from adjoint_compiler.analysis.indexing import operand_type
 from adjoint_compiler.frontend import custom
 from adjoint_compiler.frontend.context import Context
+from adjoint_compiler.frontend.given import Given as GivenOperand
 from adjoint_compiler.frontend.lifting import is_live, lifted
-from adjoint_compiler.frontend.scope import LocalFunction, Scope, Value
+from adjoint_compiler.frontend.scope import LocalFunction, Scope, Several, Value
 from adjoint_compiler.frontend.types_so_far import types_so_far
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
 from adjoint_compiler.ir.types import UNKNOWN, array_type, is_discrete
@@ -62,6 +63,65 @@ class _Options:
         return f"o{len(self.extra) - 1}"
 
 
+@dataclass
+class _Events:
+    """Functions of events, and how they and the first function call those that are given with their own parameters."""
+
+    functions: dict[str, Any] = field(default_factory=dict)
+    attributes: list[dict[str, Any]] = field(default_factory=list)
+    captured: list[Operand] = field(default_factory=list)
+    own: list[slice] = field(default_factory=list)
+    args: int = 0
+
+    def text(self, params: tuple[str, ...]) -> str:
+        """The text of ``function`` and ``event_0``, ..., which take all parameters.
+
+        >>> print(_Events({}, [{"terminal": True}], [], [slice(1, 1), slice(1, 2)], 1).text(("p0", "p1")))
+        def function(t, y, p0, p1):
+            return given_function(t, y, p0)
+        <BLANKLINE>
+        <BLANKLINE>
+        def event_0(t, y, p0, p1):
+            return given_event_0(t, y, p0, p1)
+        <BLANKLINE>
+        <BLANKLINE>
+        event_0.terminal = True
+        <BLANKLINE>
+        <BLANKLINE>
+        <BLANKLINE>
+        """
+        names = ("function", *(f"event_{k}" for k in range(len(self.attributes))))
+        out = ""
+        for name, own in zip(names, self.own):
+            passed = (*params[: self.args], *params[own])
+            out += f"def {name}({', '.join(('t', 'y', *params))}):\n    return given_{name}({', '.join(('t', 'y', *passed))})\n\n\n"
+        for k, found in enumerate(self.attributes):
+            out += "".join(f"event_{k}.{n} = {found[n]!r}\n" for n in ("terminal", "direction") if n in found)
+        return out + "\n\n"
+
+
+def _events(
+    cx: Context, scope: Scope, node: Any, key: str, wanted: Any, count: int | None, args: int, captured: int
+) -> _Events:
+    """The functions of events, one or several of them."""
+    from adjoint_compiler.frontend import expressions
+
+    out = _Events(args=args, own=[slice(args, args + captured)])
+    found = expressions.compile_time(cx, scope, wanted)
+    for k, one in enumerate(found.items if isinstance(found, Several) else [found]):
+        function, read = _function(
+            cx, scope, node, key, GivenOperand(one, wanted) if one is not None else wanted, count
+        )
+        first = args + captured + len(out.captured)
+        out.own.append(slice(first, first + len(read)))
+        out.captured += read
+        out.functions[f"given_event_{k}"] = function
+        out.attributes.append(
+            dict(one.attributes if isinstance(one, LocalFunction) else getattr(one.value, "__dict__", {}))
+        )
+    return out
+
+
 def lower_solver(cx: Context, scope: Scope, node: Any, key: str, solver: Any, stem: str) -> Operand:
     """Lower a call of a solver."""
     from adjoint_compiler.frontend import expressions
@@ -79,7 +139,15 @@ def lower_solver(cx: Context, scope: Scope, node: Any, key: str, solver: Any, st
     further = [*data, *_further(cx, scope, node, key, nodes.pop("args", None))]
     count = None if data else known.leads + len(further)
     own, captured = _function(cx, scope, node, key, function, count)
+    events: _Events | None = None
+    if (wanted := nodes.pop("events", None)) is not None and getattr(wanted, "value", wanted) is not None:
+        variant = f"{key}:events"
+        events, known = _events(cx, scope, node, key, wanted, count, len(further), len(captured)), SOLVERS[variant]
+        captured += events.captured
     options = _options(cx, scope, node, key, known, nodes, (count, 0 if data else len(captured)))
+    if events is not None:
+        options.functions.update(events.functions | {"given_function": own})
+        options.named["events"] = f"[{', '.join(f'event_{k}' for k in range(len(events.attributes)))}]"
     if data:
         options.literal["count"] = _unknowns(cx, scope, node, own, len(captured))
         if "p0" not in options.literal and "p0" not in options.named:
@@ -95,9 +163,11 @@ def lower_solver(cx: Context, scope: Scope, node: Any, key: str, solver: Any, st
         known.main, tuple(f"{letter}{k}" for k, letter in enumerate(letters)),
         tuple(f"o{k}" for k in range(len(options.extra))), frozenset(n for n, fixed in zip(known.main, inert) if fixed),
         frozenset(n for n, o in zip(known.main, main) if o == Const(None)), options.literal, options.named,
+        tuple(bool(a.get("terminal")) for a in events.attributes) if events is not None else (),
     )  # fmt: skip
     _check_method(cx, scope, node, given)
-    rule = make_rule(variant, solver, own, given, types[len(main) :], options.functions)
+    prelude = events.text(given.params) if events is not None else ""
+    rule = make_rule(variant, solver, own, given, types[len(main) :], options.functions, prelude)
     if known.result == UNKNOWN and len(main) == 1:  # as the first guess
         ndim = rank(types[0])
         made = array_type if key == "scipy.optimize.fixed_point" else value_or_array  # it returns 0-d arrays

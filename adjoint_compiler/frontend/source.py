@@ -73,6 +73,8 @@ def source_of(function: Callable[..., Any], generators: bool = False) -> Source:
     """
     plain, owner, dispatcher = _unwrap(function)
     refuse_declared_types(dispatcher)
+    if hasattr(plain, "linear_in"):
+        _refuse(plain, "was made by `ac.vjp` outside of what is differentiated", "write `lambda g: pullback(g)`")
     code, name, file = plain.__code__, plain.__name__, display_file(plain.__code__.co_filename)
     if not file.startswith("<"):  # made-up names have no file to be compared with, and would be dropped
         linecache.checkcache(code.co_filename)

@@ -247,7 +247,7 @@ def _lower_if(cx: Context, scope: Scope, s: Any, then: list[Any], orelse: list[A
     between = restore_meanings(scope, before)
     with cx.nested() as b:
         lower_block(cx, scope, orelse)
-    merge_meanings(cx, scope, between, always_jumps(then), always_jumps(orelse), cond)
+    merge_meanings(cx, scope, between, always_jumps(then), always_jumps(orelse), cond, (a, b))
     cx.emit(If(cond, as_block(a), as_block(b), span))
 
 
@@ -365,7 +365,7 @@ def _expr(cx: Context, scope: Scope, s: Any) -> None:
 
 
 def _function_def(cx: Context, scope: Scope, s: Any) -> None:
-    function = LocalFunction(s, scope, s.name, arguments.lower_defaults(cx, scope, s.args))
+    function = LocalFunction(s, scope, s.name, arguments.lower_defaults(cx, scope, s.args), block=cx.block)
     scope.locals[s.name] = (
         made_functions.decorated(cx, scope, s.decorator_list, function) if s.decorator_list else function
     )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from adjoint_compiler.ir.types import (
+    ANY_REAL,
     COMPLEX,
     FLOAT,
     INT,
@@ -22,13 +23,16 @@ from adjoint_compiler.ir.types import (
     UNKNOWN,
     OneOfSeveral,
     Type,
+    is_complex_dtype,
     is_number,
     is_object,
     is_python_scalar,
+    is_real,
     join_keys,
     key_kind,
     may_be_complex,
     may_be_container,
+    number_of,
     type_of,
 )
 
@@ -65,11 +69,18 @@ def join(a: Type, b: Type) -> Type:
         return Type("record", cls=OneOfSeveral, keys=_joined_classes(a, b))
     if may_be_container(a) or may_be_container(b):
         return MIXED
+    if is_complex_dtype(a) or is_complex_dtype(b):
+        return MAYBE_COMPLEX  # what is made with it may be, too
     if may_be_complex(a) or may_be_complex(b):
         return _join_complex(a, b)
+    if a.kind == b.kind == "array" and is_real(a) and is_real(b):
+        return Type("array", ANY_REAL, a.ndim if a.ndim == b.ndim else None)
     numeric = ("int", "float", "bool", "scalar", "array", "real", "number")
     if a.kind in numeric and b.kind in numeric:
-        return NUMBER if is_number(a) and is_number(b) else REAL
+        if not (is_number(a) and is_number(b)):
+            return REAL
+        one, other = number_of(a), number_of(b)
+        return one if one == other else NUMBER
     return UNKNOWN
 
 
@@ -173,7 +184,9 @@ def _join_complex(a: Type, b: Type) -> Type:
     if is_number(a) and is_number(b):
         return Type("scalar", "complex128", 0)
     if a.kind == b.kind == "array":
-        return Type("array", str(np.result_type(a.dtype, b.dtype)), a.ndim if a.ndim == b.ndim else None)
+        known = ANY_REAL not in (a.dtype, b.dtype)
+        dtype = str(np.result_type(a.dtype, b.dtype)) if known else "complex128"
+        return Type("array", dtype, a.ndim if a.ndim == b.ndim else None)
     return MAYBE_COMPLEX
 
 

@@ -39,7 +39,7 @@ def is_record(value: Any) -> bool:
     (True, False, False, False)
     """
     cls = type(value)
-    if is_named_tuple(value) or dataclasses.is_dataclass(cls):
+    if is_named_tuple(value) or (dataclasses.is_dataclass(cls) and not hasattr(cls, "__adjoint_wrapper__")):
         return True
     if not cls.__flags__ & HEAP_TYPE or isinstance(value, (type, tuple, list, dict, set, frozenset, BaseException)):
         return False

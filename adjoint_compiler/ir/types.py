@@ -2,14 +2,14 @@
 
     Type ::= never | unknown | real | number | bool | int | float | complex | str | none
            | scalar(dtype)            a NumPy scalar, immutable
-           | array(dtype, ndim)       ndim None: any rank
+           | array(dtype, ndim)       ndim None: any rank; dtype ``real``: one of real numbers, which is not known
            | tuple(items) | list(items) | dict(keys, items, cls, dtype) | record(cls, keys, items)
            | function | module | object
 
 ``real`` is what an untyped parameter means: a real number or a real floating array of any rank; ``number`` is a real
-scalar of Python's or NumPy's. ``never`` has no values: what is known of the result of a recursive call before any
-path without one has been seen. The ``cls`` of a dict is the type of what is stored under keys it was not made with, its
-``dtype`` the kind of those keys.
+scalar of Python's or NumPy's, of which a ``dtype`` may be known: ``int64`` of an int or an ``np.int64``. ``never`` has
+no values: what is known of the result of a recursive call before any path without one has been seen. The ``cls`` of a
+dict is the type of what is stored under keys it was not made with, its ``dtype`` the kind of those keys.
 With ``maybe_none`` a value may also be None: what is done with it is done to values of the type, as Python would raise.
 """
 
@@ -71,6 +71,7 @@ class OneOfSeveral:
     """
 
 
+ANY_REAL = "real"  # the dtype of arrays of real numbers of which it is not known
 NEVER, UNKNOWN, REAL, NUMBER = Type("never"), Type("unknown"), Type("real"), Type("number")
 MIXED = Type("unknown", cls=Mixed)
 ENDLESS = Type("record", cls=OneOfSeveral, dtype="endless")  # objects that hold others of their class to any depth
@@ -86,12 +87,12 @@ def array_type(dtype: Any, ndim: int | None) -> Type:
     >>> str(array_type("float64", 2))
     'float64[:,:]'
     """
-    return Type("array", str(np.dtype(dtype)), ndim)
+    return Type("array", ANY_REAL if dtype == ANY_REAL else str(np.dtype(dtype)), ndim)
 
 
 def scalar_type(dtype: Any) -> Type:
     """The type of a NumPy scalar."""
-    return Type("scalar", str(np.dtype(dtype)), 0)
+    return NUMBER if dtype == ANY_REAL else Type("scalar", str(np.dtype(dtype)), 0)
 
 
 def is_sparse(t: Type | None) -> bool:
@@ -207,6 +208,16 @@ def nesting_of(t: Type) -> int | None:
     return None if None in deep else 1 + max((d for d in deep if d is not None), default=0)
 
 
+def number_of(t: Type) -> Type:
+    """The type of a number of which it is not known whether it is Python's or NumPy's.
+
+    >>> number_of(INT) == number_of(scalar_type("int64")), number_of(BOOL) == NUMBER
+    (True, True)
+    """
+    dtypes = {"int": "int64", "float": "float64"}
+    return Type("number", t.dtype if t.kind in ("scalar", "number") else dtypes.get(t.kind, ""))
+
+
 def is_python_scalar(t: Type) -> bool:
     """Python's own numbers."""
     return t.kind in ("bool", "int", "float", "complex")
@@ -227,6 +238,16 @@ def may_be_complex(t: Type) -> bool:
     return t.kind == "complex" or (t.kind in ("array", "scalar", "unknown") and t.dtype.startswith("complex"))
 
 
+def is_complex_dtype(t: Type) -> bool:
+    """Whether a value is a dtype of complex numbers, or one of several that may be.
+
+    >>> is_complex_dtype(type_of(np.complex64)), is_complex_dtype(type_of(np.dtype("complex128"))), is_complex_dtype(type_of(float))
+    (True, True, False)
+    """
+    cls = t.cls.type if isinstance(t.cls, type) and issubclass(t.cls, np.dtype) else t.cls
+    return isinstance(cls, type) and issubclass(cls, (complex, np.complexfloating))
+
+
 def is_real(t: Type) -> bool:
     """Whether values certainly are real numbers, or arrays of them.
 
@@ -234,7 +255,7 @@ def is_real(t: Type) -> bool:
     (True, False, False)
     """
     if t.kind in ("array", "scalar"):
-        return t.dtype.startswith(("float", "longdouble", "int", "uint", "bool"))
+        return t.dtype.startswith((ANY_REAL, "float", "longdouble", "int", "uint", "bool"))
     return t.kind in ("bool", "int", "float", "real", "number")
 
 
@@ -251,8 +272,8 @@ def is_discrete(t: Type) -> bool:
     """Whether the type carries no derivative: integers, bools, text, shapes, functions."""
     if t.kind in ("bool", "int", "str", "none", "function", "module", "object"):
         return True
-    if t.kind in ("array", "scalar"):
-        return t.dtype[:3] in ("int", "uin", "boo", "str", "obj", "dat", "tim") or t.dtype[:1] in "<>|"
+    if t.kind in ("array", "scalar", "number"):
+        return t.dtype[:3] in ("int", "uin", "boo", "str", "obj", "dat", "tim") or t.dtype[:1] in ("<", ">", "|")
     if t.cls is OneOfSeveral:
         return bool(t.keys) and all(map(is_discrete, t.keys))
     if t.kind in ("tuple", "list", "dict", "record"):

@@ -40,9 +40,9 @@ MODULES: dict[str, tuple[str, ...]] = {
     "scipy.integrate": ("scipy_integrate",),
     "scipy.interpolate": ("scipy_interpolate", "scipy_splines"),
     "scipy.linalg": ("scipy_linalg",),
-    "scipy.ndimage": ("scipy_ndimage",),
+    "scipy.ndimage": ("scipy_ndimage", "scipy_images"),
     "scipy.optimize": ("scipy_optimize",),
-    "scipy.signal": ("scipy_signal", "scipy_spectra"),
+    "scipy.signal": ("scipy_filters", "scipy_signal", "scipy_spectra"),
     "scipy.sparse": ("scipy_sparse",),
     "scipy.stats": ("scipy_distributions", "scipy_stats", "scipy_densities"),
 }

@@ -13,7 +13,7 @@ from adjoint_compiler.analysis.uses import Path
 from adjoint_compiler.differentiate.recording import Recording, memory_flag
 from adjoint_compiler.ir.nodes import Bind, For, If, Name, Operand, Push, Span, Statement, Store, Update, While
 from adjoint_compiler.ir.operands import names_in
-from adjoint_compiler.ir.types import UNKNOWN, Type
+from adjoint_compiler.ir.types import ANY_REAL, UNKNOWN, Type
 
 # Numbers on a tape are objects; a list holds 8 bytes for each, the objects the rest (CPython, 64 bits).
 NUMBERS = {"float": 32, "int": 36, "complex": 40, "bool": 8, "none": 8}
@@ -190,7 +190,7 @@ def _bytes(r: Recording, name: str, part: str, value: Operand) -> str:
 
 
 def _array_bytes(r: Recording, t: Type, dims: tuple[tuple[str, int], ...]) -> str:
-    factors = [str(np.dtype(t.dtype).itemsize)]
+    factors = ["8" if t.dtype == ANY_REAL else str(np.dtype(t.dtype).itemsize)]
     for symbol, less in dims:
         base, _, axis = symbol.rpartition(".")
         if not base:

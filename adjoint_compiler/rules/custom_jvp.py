@@ -79,10 +79,10 @@ def form(t: Type) -> Form:
     return t.kind, ()
 
 
-def _pairing(a: str, b: str, given: Form, product: str, depth: int = 0) -> list[str]:
+def pairing(a: str, b: str, given: Form, product: str, depth: int = 0) -> list[str]:
     """The terms of the inner product of two values of a form, as expressions.
 
-    >>> _pairing("g", "y_dot", ("tuple", ((0, "x"), (1, ""), (2, ("list", ((None, "x"),))))), "{} * {}")
+    >>> pairing("g", "y_dot", ("tuple", ((0, "x"), (1, ""), (2, ("list", ((None, "x"),))))), "{} * {}")
     ['np.sum(g[0] * y_dot[0])', 'sum([np.sum(p0 * q0) for p0, q0 in zip(g[2], y_dot[2])])']
     """
     if isinstance(given, str):
@@ -90,9 +90,9 @@ def _pairing(a: str, b: str, given: Form, product: str, depth: int = 0) -> list[
     kind, items = given
     _check_form(kind, items)
     if kind == "list":
-        terms = _pairing(f"p{depth}", f"q{depth}", items[0][1], product, depth + 1)
+        terms = pairing(f"p{depth}", f"q{depth}", items[0][1], product, depth + 1)
         return [f"sum([{' + '.join(terms)} for p{depth}, q{depth} in zip({a}, {b})])"] if terms else []
-    return [x for k, f in items for x in _pairing(f"{a}[{k!r}]", f"{b}[{k!r}]", f, product, depth)]
+    return [x for k, f in items for x in pairing(f"{a}[{k!r}]", f"{b}[{k!r}]", f, product, depth)]
 
 
 def _zeros(x: str, given: Form, depth: int = 0) -> str:
@@ -127,7 +127,7 @@ def _made(rule: CustomJvp, forms: tuple[Form, ...], result: Form, complex_ones: 
     args, given = ", ".join(xs), ", ".join(ts.values())
     tangents = "".join(f"{ts.get(k, 'None')}, " for k in range(len(forms)))
     product = "np.real(np.conj({}) * {})" if complex_ones else "{} * {}"
-    paired = " + ".join(_pairing("g", "y_dot", result, product)) or "0.0"
+    paired = " + ".join(pairing("g", "y_dot", result, product)) or "0.0"
     text = (
         "import numpy as np\n\nimport adjoint_compiler as ac\n\n\n"
         f"def weighted({given}, {args}, g):\n    pair = jvp(({args},), ({tangents}))\n    y_dot = pair[1]\n"
@@ -152,4 +152,4 @@ def _made(rule: CustomJvp, forms: tuple[Form, ...], result: Form, complex_ones: 
     return out
 
 
-__all__ = ["TransposedRule", "form", "transposed_rule"]
+__all__ = ["TransposedRule", "form", "pairing", "transposed_rule"]

@@ -5,7 +5,7 @@ Every helper is linear in the adjoint ``g_`` that it is given; most come in pair
 
 from adjoint_compiler import runtime
 from adjoint_compiler.ir.nodes import Const
-from adjoint_compiler.ir.types import MAYBE_COMPLEX, STR, UNKNOWN, Type, array_type, may_be_complex
+from adjoint_compiler.ir.types import MAYBE_COMPLEX, STR, UNKNOWN, Type, array_type, is_container, may_be_complex
 from adjoint_compiler.rules.shapes import Operands, Types, length, like, listed, rank, split
 from adjoint_compiler.rules.table import cite, elementwise, for_reals, inert, structural
 
@@ -27,6 +27,16 @@ def _summed(types: Types, operands: Operands) -> dict[str, str] | None:
     if m is None or n is None or lost is None or "keepdims" in operands or m + lost != n:
         return None
     return {"g_": "sum(g, axis=axis, where=where)" if n else "g"}
+
+
+def _in_containers(types: Types, operands: Operands) -> dict[str, str] | None:
+    """Where an adjoint is taken apart that is a list, a tuple or a dict already, no array is made of the parts.
+
+    >>> _in_containers({"g_": Type("list", items=(Type("float"),))}, {})
+    {'g_': 'filled(g, arrays)'}
+    """
+    t = types.get("g_")
+    return {"g_": "filled(g, arrays)"} if t is not None and is_container(t) else None
 
 
 def _h(matrix: str) -> str:
@@ -145,7 +155,7 @@ for _name, _forward in (
     ("array_adjoint(g_, arrays)", "array(filled(g, arrays))"),
 ):
     structural(_name, getattr(runtime, _name.partition("(")[0]), g_=_forward, shape_only="arrays",
-               linear="g_", view="g_", view_kind="maybe", result=listed("arrays", "g_"))
+               specialise=_in_containers, linear="g_", view="g_", view_kind="maybe", result=listed("arrays", "g_"))
 structural("filled(g_, arrays)", runtime.filled, g_="g", shape_only="arrays", linear="g_",
            result=listed("arrays", "g_"))
 structural("listed_adjoint(g_, x)", runtime.listed_adjoint, g_="array_adjoint(g, g_)", shape_only="x", linear="g_",

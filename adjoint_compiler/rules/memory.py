@@ -16,9 +16,9 @@ def unchanged(types: dict[str, Type], operands: dict[str, object]) -> Type | Non
 
 
 def given_as_number(types: dict[str, Type], operands: dict[str, object]) -> dict[str, str] | None:
-    """The pullback of ``as_gradient`` where the adjoint is no list: the adjoint itself."""
+    """The pullback of ``as_gradient`` where the adjoint is no list or tuple: the adjoint itself."""
     t = types.get("g_")
-    return {"g_": "g"} if t is not None and (t.kind == "array" or is_number(t)) else None
+    return {"g_": "g"} if t is not None and (t.kind in ("array", "dict") or is_number(t)) else None
 
 
 structural("entry_copy(x)", memory.entry_copy, x="g", linear="x", result=unchanged)
@@ -51,10 +51,10 @@ structural(
     result=shapes.listed("x")
 )  # fmt: skip
 structural(
-    "from_shadows(shadows, x, g_, depths)",
+    "from_shadows(shadows, x, g_, depths, shown=None)",
     memory.from_shadows,
     view="shadows",
-    shape_only="x",
+    shape_only="x shown",
     linear="shadows g_",
     shadows="g",
     g_="g",  # what they reach is told by it; reverse mode refuses it

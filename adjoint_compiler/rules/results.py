@@ -10,7 +10,7 @@ import numpy as np
 
 from adjoint_compiler.ir.joins import element, join
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
-from adjoint_compiler.ir.types import MAYBE_COMPLEX, REAL, Type, array_type, is_discrete, type_of
+from adjoint_compiler.ir.types import MAYBE_COMPLEX, REAL, Type, array_type, is_discrete, may_be_complex, type_of
 from adjoint_compiler.rules.expressions import RuleError
 
 Types = dict[str, Type]
@@ -95,7 +95,7 @@ def maybe_complex(function: Callable[..., object]) -> Callable[[Types, Operands]
 
     def result(types: Types, operands: Operands) -> Type | None:
         t = next(iter(types.values()))
-        if t.kind == "array" and t.ndim is not None and np.dtype(t.dtype).kind == "c":
+        if t.kind == "array" and t.ndim is not None and may_be_complex(t):
             return None
         found = type_of(function(np.ones((1, 1))))
         return replace(found, items=tuple(MAYBE_COMPLEX for _ in found.items)) if found.items else MAYBE_COMPLEX
@@ -127,5 +127,5 @@ def leaving_reals(types: Types, operands: Operands) -> Type | None:
     >>> leaving_reals({"x": array_type("float64", 1)}, {}) == MAYBE_COMPLEX
     True
     """
-    complex_ones = any(t.kind == "complex" or (t.dtype and np.dtype(t.dtype).kind == "c") for t in types.values())
+    complex_ones = any(map(may_be_complex, types.values()))
     return None if complex_ones else MAYBE_COMPLEX

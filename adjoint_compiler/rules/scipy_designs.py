@@ -15,9 +15,9 @@ NAMES = {
         "cheb1ord cheb2ap cheb2ord cheby1 cheby2 check_COLA check_NOLA chirp choose_conv_method cont2discrete correlation_lags "
         "czt_points ellip ellipap ellipord find_peaks find_peaks_cwt findfreqs firls firwin firwin2 firwin_2d freqs freqs_zpk "
         "freqz_sos freqz_zpk gammatone gauss_spline gausspulse get_window group_delay iircomb iirdesign iirfilter iirnotch "
-        "iirpeak invres invresz kaiser_atten kaiser_beta kaiserord lfilter_zi lfiltic lp2bp lp2bp_zpk lp2bs lp2bs_zpk lp2hp "
+        "iirpeak invres invresz kaiser_atten kaiser_beta kaiserord lp2bp lp2bp_zpk lp2bs lp2bs_zpk lp2hp "
         "lp2hp_zpk lp2lp lp2lp_zpk max_len_seq minimum_phase normalize peak_prominences peak_widths remez residue residuez "
-        "savgol_coeffs sawtooth sos2tf sos2zpk sosfilt_zi square ss2tf ss2zpk sweep_poly tf2sos tf2ss tf2zpk unique_roots "
+        "savgol_coeffs sawtooth sos2tf sos2zpk square ss2tf ss2zpk sweep_poly tf2sos tf2ss tf2zpk unique_roots "
         "unit_impulse vectorstrength zpk2sos zpk2ss zpk2tf"
     ),
     "scipy.signal.windows": (

@@ -16,73 +16,41 @@ import itertools
 import linecache
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from adjoint_compiler.ir.types import FLOAT, UNKNOWN, Type, array_type, type_of
 from adjoint_compiler.rules.solvers import adjoint_equation
+from adjoint_compiler.rules.solvers.checks import check_slope, check_solved, is_inside
+from adjoint_compiler.rules.solvers.events import with_events
 from adjoint_compiler.rules.solvers.given import Given
 from adjoint_compiler.rules.solvers.integrals import integral
+from adjoint_compiler.rules.solvers.results import (
+    EVENTFUL,
+    LEAST,
+    MINIMUM,
+    ONE_MINIMUM,
+    REPORT,
+    ROOT,
+    TRAJECTORY,
+    Found,
+    read_estimate,
+    read_eventful,
+    read_floats,
+    read_found,
+    read_least,
+    read_list,
+    read_point,
+    read_report,
+    read_solution,
+    read_trajectory,
+)
 from adjoint_compiler.rules.solvers.roots import COST, DIFFERENCE, FIRST, SLOPE, SLOPE_OF_FIRST, Root, fit
 from adjoint_compiler.rules.solvers.trajectories import initial_value, is_stiff, limit_of, tight_trajectory, trajectory
 from adjoint_compiler.rules.user import CustomVjp
 
 _serial = itertools.count(1)
-
-
-class Solution(NamedTuple):
-    """What a root finder or a minimizer returns, as far as programs may read it."""
-
-    x: Any
-    fun: Any
-    success: bool
-    status: int
-    message: str
-    nfev: int
-    free: Any
-
-
-class Least(NamedTuple):
-    """What ``scipy.optimize.least_squares`` returns, as far as programs may read it."""
-
-    x: Any
-    cost: Any
-    success: bool
-    status: int
-    message: str
-    nfev: int
-    free: Any
-
-
-class Found(NamedTuple):
-    """What ``scipy.optimize.root_scalar`` returns."""
-
-    root: Any
-    converged: bool
-    flag: str
-    iterations: int
-    function_calls: int
-
-
-class Report(NamedTuple):
-    """What root finders return beside the root, with ``full_output=True``."""
-
-    converged: bool
-    flag: str
-    iterations: int
-    function_calls: int
-
-
-class Trajectory(NamedTuple):
-    """What ``scipy.integrate.solve_ivp`` returns, as far as programs may read it."""
-
-    t: Any
-    y: Any
-    success: bool
-    status: int
-    message: str
-    nfev: int
 
 
 class SolverRule(CustomVjp):
@@ -130,95 +98,35 @@ class Solver:
     variants: tuple[str, ...] = ()
 
 
-def _trajectory(found: Any) -> Trajectory:
-    return Trajectory(found.t, found.y, bool(found.success), int(found.status), str(found.message), int(found.nfev))
-
-
-def _point(found: Any) -> Any:
-    return np.asarray(found, float)[()]
-
-
-def _floats(found: Any) -> Any:
-    return np.asarray(found, float)
-
-
-def _found(found: Any) -> Found:
-    return Found(found.root, bool(found.converged), str(found.flag), int(found.iterations), int(found.function_calls))
-
-
-def _reported(pair: Any) -> tuple[Any, Report]:
-    r = pair[1]
-    return pair[0], Report(bool(r.converged), str(r.flag), int(r.iterations), int(r.function_calls))
-
-
-def _listed(found: Any) -> tuple[Any, dict[str, int], int, str]:
-    return np.asarray(found[0], float), {"nfev": int(found[1]["nfev"])}, int(found[2]), str(found[3])
-
-
-def _solution(found: Any, bounds: Any = None) -> Solution:
-    x = np.asarray(found.x, float)[()]
-    status = int(getattr(found, "status", 0))
-    return Solution(x, found.fun, bool(found.success), status, str(found.message), int(found.nfev), _free(x, bounds))
-
-
-def _free(x: Any, bounds: Any) -> Any:
-    """Which variables are not at a bound.
-
-    >>> _free(np.array([0.0, 1.0]), [(0.0, None), (0.0, 2.0)])
-    array([False,  True])
-    """
-    free = np.ones(np.size(x), bool)
-    if bounds is None:
-        return free
-    lower, upper = (bounds.lb, bounds.ub) if hasattr(bounds, "lb") else np.transpose(np.array(bounds, float))
-    for bound in (lower, upper):
-        bound = np.broadcast_to(bound, np.shape(x))
-        free &= ~(np.isfinite(bound) & (np.abs(x - bound) <= 1e-9 * np.abs(bound)))
-    return free
-
-
-def _least(found: Any) -> Least:
-    free = np.asarray(found.active_mask) == 0
-    return Least(found.x, found.cost, bool(found.success), int(found.status), str(found.message), int(found.nfev), free)
-
-
-def _estimate(found: Any) -> tuple[Any, Any]:
-    return found[0], found[1]
-
-
-def is_inside(x: Any, bounds: Any) -> bool:
-    """Whether a number is between two others.
-
-    >>> is_inside(0.5, (0.0, 1.0))
-    True
-    """
-    return bool(bounds[0] <= x <= bounds[1])
-
-
 _PAIR = Type("tuple", items=(FLOAT, FLOAT))
 _VECTOR = array_type("float64", 1)
-_ROOT = type_of(Solution(np.zeros(2), np.zeros(2), True, 1, "", 1, np.ones(2, bool)))
-_MINIMUM = type_of(Solution(np.zeros(2), 0.5, True, 1, "", 1, np.ones(2, bool)))
-_ONE_MINIMUM = type_of(Solution(0.5, 0.5, True, 1, "", 1, np.ones(1, bool)))
-_LEAST = type_of(Least(np.zeros(2), 0.5, True, 1, "", 1, np.ones(2, bool)))
-_REPORT = type_of(Report(True, "", 1, 1))
-_TRAJECTORY = type_of(Trajectory(np.zeros(1), np.zeros((1, 1)), True, 1, "", 1))
 _TOLERANCES = ("xtol", "rtol", "maxiter", "disp")
-_NOTHING = ", None" * 5
+_NOTHING = ", None" * 6
 _BRACKETED = Solver(("a", "b"), Root(scalar=True).text, FLOAT, _TOLERANCES, variants=("full_output",))
 _BRACKETED_FULL = Solver(
-    ("a", "b"), Root(scalar=True, x="y[0]", g="g[0]", dot="(dot, None)").text, Type("tuple", items=(FLOAT, _REPORT)),
-    (*_TOLERANCES, "full_output"), read=_reported,
+    ("a", "b"), Root(scalar=True, x="y[0]", g="g[0]", dot="(dot, None)").text, Type("tuple", items=(FLOAT, REPORT)),
+    (*_TOLERANCES, "full_output"), read=read_report,
 )  # fmt: skip
 _NEWTON = Solver(("x0",), Root(scalar=True).text, UNKNOWN, ("tol", "rtol", "maxiter", "disp"), ("x1",), ("fprime", "fprime2"),
-                 _point, variants=("full_output",))  # fmt: skip
+                 read_point, variants=("full_output",))  # fmt: skip
+_SCALAR = Root(scalar=True, x="y.root", g="g[0]", dot="(dot, None, None, None, None)")
+_ROOT_SCALAR = Solver(
+    (), _SCALAR.text, type_of(Found(0.5, True, "", 1, 1)), ("method", "xtol", "rtol", "maxiter", "options"), ("bracket", "x0", "x1"),
+    ("fprime", "fprime2"), read_found, "solver(function, args={args}{options})", variants=("fprime2", "fprime"),
+)  # fmt: skip
 _FSOLVE = Solver(("x0",), Root().text, _VECTOR, ("xtol", "maxfev", "epsfcn", "factor", "diag", "band", "col_deriv"), (),
                  ("fprime",), variants=("full_output",))  # fmt: skip
-_ROOTS = Solver(("x0",), Root(x="y.x", g="g[0]", dot=f"(dot, 0.0 * y.fun{_NOTHING})").text, _ROOT,
-                ("method", "tol", "options"), (), ("jac",), _solution, variants=("jac",))  # fmt: skip
+_ROOTS = Solver(("x0",), Root(x="y.x", g="g[0]", dot=f"(dot, 0.0 * y.fun{_NOTHING})").text, ROOT,
+                ("method", "tol", "options"), (), ("jac",), read_solution, variants=("jac",))  # fmt: skip
 _AT_MINIMUM = Root("stationary", SLOPE, "y.x", "g[0]", f"(dot, at[1]{_NOTHING})", "function", free="y.free")
-_MINIMIZE = Solver(("x0",), _AT_MINIMUM.text, _MINIMUM, ("method", "tol", "options", "bounds"), (),
-                   ("jac", "hess", "hessp"), _solution, reads=("bounds",), variants=("jac",))  # fmt: skip
+_MINIMIZE = Solver(("x0",), _AT_MINIMUM.text, MINIMUM, ("method", "tol", "options", "bounds"), (),
+                   ("jac", "hess", "hessp"), read_solution, reads=("bounds",), variants=("jac",))  # fmt: skip
+
+_INITIAL_VALUE = Solver(
+    ("t_span", "y0", "t_eval"), initial_value, TRAJECTORY,
+    ("method", "rtol", "atol", "max_step", "first_step", "min_step", "vectorized", "jac_sparsity", "lband", "uband"), (), ("jac",),
+    read_trajectory, "solver(function, t_span, y0, t_eval=t_eval, args={args}{options})", leads=2,
+)  # fmt: skip
 
 SOLVERS: dict[str, Solver] = {
     "scipy.integrate.quad": Solver(("a", "b"), integral, _PAIR, ("epsabs", "epsrel", "limit", "points")),
@@ -228,11 +136,9 @@ SOLVERS: dict[str, Solver] = {
         ("rtol", "atol", "tfirst", "mxstep", "hmax", "h0", "hmin", "tcrit", "ixpr", "mxhnil", "mxordn", "mxords", "ml", "mu", "col_deriv"),
         (), ("Dfun",), leads=2,
     ),
-    "scipy.integrate.solve_ivp": Solver(
-        ("t_span", "y0", "t_eval"), initial_value, _TRAJECTORY,
-        ("method", "rtol", "atol", "max_step", "first_step", "min_step", "vectorized", "jac_sparsity", "lband", "uband"), (), ("jac",),
-        _trajectory, "solver(function, t_span, y0, t_eval=t_eval, args={args}{options})",
-        leads=2,
+    "scipy.integrate.solve_ivp": _INITIAL_VALUE,
+    "scipy.integrate.solve_ivp:events": replace(
+        _INITIAL_VALUE, text=with_events, result=EVENTFUL, functions=("jac", "events"), read=read_eventful
     ),
     "adjoint_compiler.trajectory": Solver(("y0", "times"), tight_trajectory, array_type("float64", 2), ("stiff", "limit"), leads=2),
     "scipy.optimize.newton": _NEWTON,
@@ -241,16 +147,15 @@ SOLVERS: dict[str, Solver] = {
     ),
     **{f"scipy.optimize.{n}": _BRACKETED for n in ("brentq", "brenth", "bisect", "ridder", "toms748")},
     **{f"scipy.optimize.{n}:full_output": _BRACKETED_FULL for n in ("brentq", "brenth", "bisect", "ridder", "toms748")},
-    "scipy.optimize.root_scalar": Solver(
-        (), Root(scalar=True, x="y.root", g="g[0]", dot="(dot, None, None, None, None)").text,
-        type_of(Found(0.5, True, "", 1, 1)), ("method", "xtol", "rtol", "maxiter", "options"), ("bracket", "x0", "x1"),
-        ("fprime", "fprime2"), _found, "solver(function, args={args}{options})",
-    ),
-    "scipy.optimize.fixed_point": Solver(("x0",), Root("residual", DIFFERENCE).text, UNKNOWN, ("xtol", "maxiter", "method"), read=_floats),
+    "scipy.optimize.root_scalar": _ROOT_SCALAR,
+    **{f"scipy.optimize.root_scalar:{n}": replace(
+        _ROOT_SCALAR, text=replace(_SCALAR, function="first", definition=FIRST).text, options=("fprime", "fprime2", *_ROOT_SCALAR.options)
+    ) for n in _ROOT_SCALAR.variants},
+    "scipy.optimize.fixed_point": Solver(("x0",), Root("residual", DIFFERENCE).text, UNKNOWN, ("xtol", "maxiter", "method"), read=read_floats),
     "scipy.optimize.fsolve": _FSOLVE,
     "scipy.optimize.fsolve:full_output": replace(
         _FSOLVE, text=Root(x="y[0]", g="g[0]", dot="(dot, None, None, None)").text, options=(*_FSOLVE.options, "full_output"),
-        result=type_of((np.zeros(2), {"nfev": 1}, 1, "")), read=_listed,
+        result=type_of((np.zeros(2), {"nfev": 1}, 1, "")), read=read_list,
     ),
     "scipy.optimize.root": _ROOTS,
     "scipy.optimize.root:jac": replace(
@@ -261,17 +166,17 @@ SOLVERS: dict[str, Solver] = {
         _MINIMIZE, text=replace(_AT_MINIMUM, definition=SLOPE_OF_FIRST, value="first").text, options=("jac", *_MINIMIZE.options)
     ),
     "scipy.optimize.minimize_scalar": Solver(
-        (), replace(_AT_MINIMUM, scalar=True, free="", bounds="bounds").text, _ONE_MINIMUM, ("method", "tol", "options", "bounds"),
-        ("bracket",), read=_solution, call="solver(function, args={args}{options})",
+        (), replace(_AT_MINIMUM, scalar=True, free="", bounds="bounds").text, ONE_MINIMUM, ("method", "tol", "options", "bounds"),
+        ("bracket",), read=read_solution, call="solver(function, args={args}{options})",
     ),
     "scipy.optimize.least_squares": Solver(
-        ("x0",), Root("stationary", COST, "y.x", "g[0]", f"(dot, at[1]{_NOTHING})", "cost", free="y.free").text, _LEAST,
+        ("x0",), Root("stationary", COST, "y.x", "g[0]", "(dot, at[1], None, None, None, None, None)", "cost", free="y.free").text, LEAST,
         ("method", "ftol", "xtol", "gtol", "x_scale", "diff_step", "tr_solver", "tr_options", "max_nfev", "verbose", "bounds"), (),
-        ("jac",), _least,
+        ("jac",), read_least,
     ),
     "scipy.optimize.curve_fit": Solver(
         (), fit, Type("tuple", items=(_VECTOR, array_type("float64", 2))),
-        ("absolute_sigma", "check_finite", "method", "maxfev", "ftol", "xtol", "gtol", "epsfcn", "nan_policy"), ("p0",), ("jac",), _estimate,
+        ("absolute_sigma", "check_finite", "method", "maxfev", "ftol", "xtol", "gtol", "epsfcn", "nan_policy"), ("p0",), ("jac",), read_estimate,
         "solver(lambda x, *theta: function(x, *theta{more}), {first}, {second}, sigma={third}{options})",
         ("xdata", "ydata", "sigma"),
     ),
@@ -279,7 +184,8 @@ SOLVERS: dict[str, Solver] = {
 
 
 def make_rule(
-    name: str, solver: Any, function: Any, given: Given, types: Sequence[Type] = (), functions: dict[str, Any] | None = None
+    name: str, solver: Any, function: Any, given: Given, types: Sequence[Type] = (), functions: dict[str, Any] | None = None,
+    prelude: str = "",
 ) -> SolverRule:  # fmt: skip
     """The rule of a solver for a function.
 
@@ -289,7 +195,8 @@ def make_rule(
         function: what it is to solve, a Python function.
         given: the names of the call's operands.
         types: types of the function's parameters.
-        functions: functions that the texts of options name.
+        functions: functions that the texts of options and the prelude name.
+        prelude: the text of functions that the rule's own call.
     """
     known = SOLVERS[name]
     passed = "".join(
@@ -304,7 +211,7 @@ def make_rule(
     call += "".join(f", {n}={given.text_of(n)}" for n in known.reads if given.text_of(n))
     text = (
         "import numpy as np\nfrom scipy.integrate import quad_vec\n\nimport adjoint_compiler as ac\n\n\n"
-        f"def solve({given.names}):\n    return {'' if known.read is None else 'read'}({call})\n\n\n"
+        f"{prelude}def solve({given.names}):\n    return {'' if known.read is None else 'read'}({call})\n\n\n"
         + known.text(given)
     )  # fmt: skip
     short = name.rpartition(".")[2].partition(":")[0]
@@ -317,6 +224,8 @@ def make_rule(
         "solver": solver,
         "read": known.read,
         "is_inside": is_inside,
+        "check_slope": check_slope,
+        "check_solved": check_solved,
         "__name__": __name__,
         **(functions or {}),
     }

@@ -11,6 +11,7 @@ import numpy as np
 from adjoint_compiler.ir.joins import element, join, tangent_type
 from adjoint_compiler.ir.nodes import Const, Operand, Pack
 from adjoint_compiler.ir.types import (
+    ANY_REAL,
     MAYBE_COMPLEX,
     NONE,
     UNKNOWN,
@@ -27,6 +28,7 @@ Types = dict[str, Type]
 Operands = dict[str, Operand]
 Result = Callable[[Types, Operands], "Type | None"]
 PYTHON_DTYPES = {"bool": True, "int": 1, "float": 1.0, "complex": 1j}
+OWN_NUMBERS = {"float64": 1.0, "int64": 1}  # Python's number where it may be that or NumPy's
 
 
 def value_or_array(dtype: Any, ndim: int | None) -> Type:
@@ -53,10 +55,14 @@ def common_dtype(*types: Type | None) -> np.dtype[Any] | None:
     """
     samples: list[Any] = []
     for t in types:
-        if t is None or (t.kind not in PYTHON_DTYPES and not t.dtype):
+        if t is None or (t.kind not in PYTHON_DTYPES and t.dtype in ("", ANY_REAL)):
             return None
         samples.append(PYTHON_DTYPES[t.kind] if t.kind in PYTHON_DTYPES else np.dtype(t.dtype))
-    return np.result_type(*samples)
+    found = np.result_type(*samples)
+    if any(t is not None and t.kind == "number" for t in types):  # which may be Python's, and adapt to the others
+        own = [OWN_NUMBERS[t.dtype] if t is not None and t.kind == "number" else s for t, s in zip(types, samples)]
+        return found if np.result_type(*own) == found else None
+    return found
 
 
 def named_dtype(types: Types, operands: Operands, default: Any) -> np.dtype[Any] | None:

@@ -21,6 +21,7 @@ from adjoint_compiler.runtime.ordering import *  # noqa: F403
 from adjoint_compiler.runtime.partials import *  # noqa: F403
 from adjoint_compiler.runtime.polynomials import *  # noqa: F403
 from adjoint_compiler.runtime.reductions import *  # noqa: F403
+from adjoint_compiler.runtime.scipy_images import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_integrate import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_linalg import *  # noqa: F403
 from adjoint_compiler.runtime.scipy_objects import *  # noqa: F403

@@ -9,8 +9,8 @@ import numpy as np
 from adjoint_compiler.runtime.structures import items_of
 
 __all__ = [
-    "check_distinct", "check_number", "check_places", "check_power", "check_separate", "check_store", "check_type",
-    "parts_in_memory",
+    "check_distinct", "check_dtype", "check_number", "check_places", "check_power", "check_separate", "check_store",
+    "check_type", "parts_in_memory",
 ]  # fmt: skip
 
 
@@ -29,6 +29,20 @@ def check_places(part: Any) -> None:
         places = np.add.outer(places, np.arange(n) * stride).ravel()
     if len(np.unique(places)) < places.size:
         raise ValueError("this store writes to one place of memory more than once: store into the array itself")
+
+
+def check_dtype(a: Any) -> None:
+    """Raise ``TypeError`` where ``a``, which active values are stored into or turned into, is of integers or bools.
+
+    >>> check_dtype(np.zeros(3))
+    >>> check_dtype(np.zeros(3, int))
+    Traceback (most recent call last):
+    TypeError: an active value is rounded to int64 and loses its derivative: keep it a float, or say ac.stop_gradient(x)
+    """
+    if isinstance(a, (np.ndarray, np.generic)) and a.dtype.kind in "iub":
+        raise TypeError(
+            f"an active value is rounded to {a.dtype} and loses its derivative: keep it a float, or say ac.stop_gradient(x)"
+        )
 
 
 def check_power(y: Any) -> None:

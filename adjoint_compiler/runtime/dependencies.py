@@ -289,6 +289,9 @@ def copied_sets(sets: Any, y: Any) -> Any:
     if not isinstance(y, np.ndarray):
         if isinstance(sets, np.ndarray):
             return union_of_sets(sets)
+        if isinstance(sets, dict):
+            fields = dict(items_of(y))
+            return {k: copied_sets(s, fields.get(k)) for k, s in sets.items()}
         return [copied_sets(s, v) for s, v in zip(sets, y)] if isinstance(sets, (list, tuple)) else sets
     return filled_sets(y, sets)
 

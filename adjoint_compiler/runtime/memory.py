@@ -10,7 +10,7 @@ from adjoint_compiler.runtime.structures import add_structure, field_names, inst
 
 __all__ = [
     "add_overlapping", "allocation", "copied", "detached", "entry_copies", "entry_copy", "from_shadows", "laid_out", "last_writer",
-    "mirrored", "shadow", "shadow_of_items", "shown_once", "to_shadows",
+    "mirrored", "shadow", "shadow_of_items", "shown_once", "shows", "to_shadows", "twin",
 ]  # fmt: skip
 
 
@@ -32,11 +32,24 @@ def shadow(shadows: dict[int, Any], x: Any) -> Any:
         if id(x) not in shadows:
             shadows[id(x)] = (x, shadow_of_items(x))
         return shadows[id(x)][1]
+    if x.dtype.kind in "iub":
+        return np.zeros(x.shape)  # of what has no derivative, floats, that nothing is read from
+    return twin(shadows, x)
+
+
+def twin(memories: dict[int, Any], x: Any) -> Any:
+    """An array like ``x``: zeros when first asked for; views of one allocation get views of one twin.
+
+    >>> a, memories = np.arange(6), {}
+    >>> twin(memories, a[::2])[1] = 1
+    >>> twin(memories, a)
+    array([0, 0, 1, 0, 0, 0])
+    """
     root = allocation(x)
-    if id(root) not in shadows:
+    if id(root) not in memories:
         low, high = np.lib.array_utils.byte_bounds(root)
-        shadows[id(root)] = (root, np.zeros(high - low, np.uint8), low)
-    _, memory, low = shadows[id(root)]
+        memories[id(root)] = (root, np.zeros(high - low, np.uint8), low)
+    _, memory, low = memories[id(root)]
     return np.ndarray(x.shape, x.dtype, memory, x.__array_interface__["data"][0] - low, x.strides)
 
 
@@ -213,8 +226,12 @@ def add_overlapping(target: Any, g: Any) -> None:
         np.add.at(flat, places, g)
 
 
-def from_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...], depth: int = 0) -> Any:
+def from_shadows(
+    shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...], shown: Any = None, depth: int = 0
+) -> Any:
     """The adjoint ``g`` of container ``x``, with the shadows of what it holds in their places where that is so deep.
+
+    What shows the memory of ``shown`` gets zeros: its adjoint is in the shadow of that already.
 
     >>> x, shadows = [np.zeros(2), 3.0], {}
     >>> to_shadows(shadows, x, [np.ones(2), 1.0], (1,))
@@ -222,13 +239,27 @@ def from_shadows(shadows: dict[int, Any], x: Any, g: Any, depths: tuple[int, ...
     [array([1., 1.]), 1.0]
     """
     if isinstance(x, np.ndarray):
-        return shown_once(shadow(shadows, x)) if depth in depths and x.dtype.kind in "fc" else g
+        if depth not in depths or x.dtype.kind not in "fc":
+            return g
+        return np.zeros_like(x) if shows(x, shown) else shown_once(shadow(shadows, x))
     if isinstance(x, (dict, list, tuple)) or is_object(x):
         g = shadow(shadows, x) if depth in depths else g
         known = isinstance(g, (list, tuple, dict))
-        parts = {k: from_shadows(shadows, v, g[k] if known else None, depths, depth + 1) for k, v in items_of(x)}
+        parts = {k: from_shadows(shadows, v, g[k] if known else None, depths, shown, depth + 1) for k, v in items_of(x)}
         return list(parts.values()) if isinstance(x, (list, tuple)) else parts
     return g
+
+
+def shows(x: Any, shown: Any) -> bool:
+    """Whether an array may share memory with another, or with one that a container holds.
+
+    >>> a = np.zeros(3)
+    >>> shows(a[1:], [a]), shows(a[1:], None)
+    (True, False)
+    """
+    if isinstance(shown, np.ndarray):
+        return np.may_share_memory(x, shown)
+    return any(shows(x, v) for _, v in items_of(shown))
 
 
 def shown_once(g: Any) -> Any:
@@ -286,9 +317,9 @@ def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
             return twins[id(x)]
         if not isinstance(x, np.ndarray):
             return x
-        twin = shadow(memories, x)
-        twin[...] = x
-        return twin
+        other = twin(memories, x)
+        other[...] = x
+        return other
 
     # Tuples are made when what they hold is; lists, dicts and objects at once, and filled last.
     work: list[tuple[Any, bool]] = [(arrays, False)]
@@ -311,13 +342,13 @@ def detached(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
                 object.__setattr__(twins[id(x)], n, copy(v))
         elif isinstance(x, dict):
             for k, v in x.items():
-                twin = copy(v)
+                other = copy(v)
                 if isinstance(v, tuple) and v and k == id(v[0]):
-                    root = allocation(twin[0])
-                    k, twin = id(root), (root, *twin[1:])
+                    root = allocation(other[0])
+                    k, other = id(root), (root, *other[1:])
                     if isinstance(root, np.ndarray):
-                        twin = (root, twin[1], np.lib.array_utils.byte_bounds(root)[0])
-                twins[id(x)][k] = twin
+                        other = (root, other[1], np.lib.array_utils.byte_bounds(root)[0])
+                twins[id(x)][k] = other
         else:
             twins[id(x)].extend(copy(v) for v in x)
     out: tuple[Any, ...] = twins[id(arrays)]

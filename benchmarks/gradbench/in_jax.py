@@ -109,6 +109,76 @@ def blocks(cameras, points, weights, observed, measured):
     return jnp.concatenate([rows[0], rows[1], rows[2][:, :, None]], axis=2), -2.0 * weights
 
 
+def minor(a, rows, columns):
+    if len(rows) == 1:
+        return a[rows[0], columns[0]]
+    rest = [minor(a, rows[1:], columns[:k] + columns[k + 1 :]) for k in range(len(columns))]
+    return sum((-1.0) ** k * a[rows[0], c] * rest[k] for k, c in enumerate(columns))
+
+
+def det(a):
+    """The expansion written out while it is traced."""
+    return minor(a, tuple(range(len(a))), tuple(range(len(a))))
+
+
+def potential(x, w):
+    first = jnp.sqrt((x[0] - 10.0) ** 2 + (x[1] - 10.0 + w) ** 2)
+    second = jnp.sqrt((x[0] - 10.0) ** 2 + x[1] ** 2)
+    return 1.0 / first + 1.0 / second
+
+
+BY_MODE = {"reverse": jax.grad, "forward": jax.jacfwd}
+MOST_STEPS = 400  # reverse mode needs loops of known length, the rest of which does nothing
+
+
+@functools.partial(jax.jit, static_argnums=(1, 2))
+def particle(w, outer, inner):
+    slope = BY_MODE[inner](potential)
+
+    def moved(w, x, v):
+        return x + 0.1 * v, v - 0.1 * slope(x, w)
+
+    def crossing(w):
+        start = jnp.array([0.0, 8.0]), jnp.array([0.75, 0.0])
+        if outer == "forward":
+            x, v = jax.lax.while_loop(lambda xv: (xv[0] + 0.1 * xv[1])[1] > 0.0, lambda xv: moved(w, *xv), start)
+        else:
+
+            def step(xv, _):
+                following = moved(w, *xv)
+                return tuple(jnp.where(following[0][1] > 0.0, b, a) for a, b in zip(xv, following)), None
+
+            (x, v), _ = jax.lax.scan(step, start, None, length=MOST_STEPS)
+        last = -x[1] / v[1]
+        return (x[0] + last * v[0]) ** 2
+
+    return BY_MODE[outer](crossing)(w)
+
+
+def gap(x, y):
+    return x @ x - y @ y
+
+
+@functools.partial(jax.jit, static_argnums=(1, 2))
+def saddle(x, outer, inner):
+    slope_of = BY_MODE[inner](gap, 1)
+
+    def shorter(x, y, slope):
+        """The length of a step that helps, which has no derivative."""
+        x, y, slope = map(jax.lax.stop_gradient, (x, y, slope))
+        helps = lambda step: (-gap(x, y - step * slope) < -gap(x, y)) | (step <= 1e-9)
+        return jax.lax.while_loop(lambda step: ~helps(step), lambda step: 0.5 * step, 1.0)
+
+    def worst(x):
+        def step(y, _):
+            slope = -slope_of(x, y)
+            return jnp.where(slope @ slope < 1e-10, y, y - shorter(x, y, slope) * slope), None
+
+        return gap(x, jax.lax.scan(step, jnp.ones(2), None, length=30)[0])
+
+    return BY_MODE[outer](worst)(x)
+
+
 DERIVATIVES: dict[str, Callable[..., Any]] = {
     "llsq": jax.jit(jax.grad(llsq)),
     "lse": jax.jit(jax.grad(lse)),
@@ -117,12 +187,15 @@ DERIVATIVES: dict[str, Callable[..., Any]] = {
     "kmeans": jax.jit(newton_direction),
     "lstm": jax.jit(jax.grad(lstm, (0, 1, 2, 3, 4))),
     "ba": jax.jit(blocks),
+    "det": jax.jit(jax.grad(det)),
+    "particle": particle,
+    "saddle": saddle,
 }
 
 
 def derivative(name: str, arguments: tuple[Any, ...]) -> Callable[[], Any] | None:
     """What computes the derivative of a problem from arrays that JAX holds already; None where there is no peer."""
-    if name not in DERIVATIVES:
+    if name not in DERIVATIVES or (name == "det" and len(arguments[0]) > 6):  # written out it takes minutes to compile
         return None
     held = tuple(jnp.asarray(a) if isinstance(a, np.ndarray) else a for a in arguments)
     return lambda: jax.block_until_ready(DERIVATIVES[name](*held))

@@ -12,7 +12,8 @@ import numpy as np
 from numba import njit
 
 import adjoint_compiler as ac
-from benchmarks.gradbench import llsq, lse, ode
+from benchmarks.gradbench import det, llsq, lse, ode
+from examples import particle, saddle
 
 
 @njit
@@ -108,18 +109,60 @@ def newton_direction(centres, points):
     return gradient / diagonal
 
 
+@njit
+def residuals(cameras, points, weights, measured):
+    out = np.empty((len(weights), 2))
+    for i in range(len(weights)):
+        c, p, w = cameras[i], points[i], weights[i]
+        angle = np.sqrt(c[0] * c[0] + c[1] * c[1] + c[2] * c[2])
+        a0, a1, a2 = c[0] / angle, c[1] / angle, c[2] / angle
+        x, y, z = p[0] - c[3], p[1] - c[4], p[2] - c[5]
+        cosine, sine = np.cos(angle), np.sin(angle)
+        along = (a0 * x + a1 * y + a2 * z) * (1.0 - cosine)
+        depth = z * cosine + (a0 * y - a1 * x) * sine + a2 * along
+        u = (x * cosine + (a1 * z - a2 * y) * sine + a0 * along) / depth
+        v = (y * cosine + (a2 * x - a0 * z) * sine + a1 * along) / depth
+        r2 = u * u + v * v
+        distortion = 1.0 + c[9] * r2 + c[10] * r2 * r2
+        out[i, 0] = w * (c[6] * u * distortion + c[7] - measured[i, 0])
+        out[i, 1] = w * (c[6] * v * distortion + c[8] - measured[i, 1])
+    return out
+
+
+def jacobian(cameras, points, weights, observed, measured):
+    given = cameras[observed[:, 0]], points[observed[:, 1]], weights
+    _, pullback = ac.vjp(residuals, *given, measured, backend="numba")
+    n = len(observed)
+    blocks = np.empty((n, 2, 15))
+    for row in range(2):
+        seed = np.zeros((n, 2))
+        seed[:, row] = 1.0
+        camera_bar, point_bar, weight_bar, _ = pullback(seed)
+        blocks[:, row, :11], blocks[:, row, 11:14], blocks[:, row, 14] = camera_bar, point_bar, weight_bar
+    return blocks, -2.0 * weights
+
+
+def by_modes(functions):
+    """The derivatives of functions, chosen by the mode of the outer and that of the inner derivative."""
+    wrap = {"reverse": ac.grad, "forward": ac.jacfwd}
+    made = {(o, i): wrap[o](f, backend="numba") for o in wrap for i, f in functions.items()}
+    return lambda x, outer, inner: made[outer, inner](x)
+
+
 DERIVATIVES: dict[str, Callable[..., Any]] = {
     "llsq": ac.grad(llsq.llsq, backend="numba"),
     "lse": ac.grad(lse.lse, backend="numba"),
     "ode": ac.grad(ode.ode, backend="numba"),
+    "det": ac.grad(det.det, backend="numba"),
     "gmm": ac.grad(gmm, wrt=(0, 1, 2, 3)),
     "kmeans": newton_direction,
     "lstm": ac.grad(lstm, wrt=(0, 1, 2, 3, 4)),
+    "ba": jacobian,
+    "particle": by_modes(particle.CROSSINGS),
+    "saddle": by_modes(saddle.INNER),
 }
 
 
-def derivative(name: str, arguments: tuple[Any, ...]) -> Callable[[], Any] | None:
-    """What computes the derivative of a problem; None where it is not written for Numba."""
-    if name not in DERIVATIVES:
-        return None
+def derivative(name: str, arguments: tuple[Any, ...]) -> Callable[[], Any]:
+    """What computes the derivative of a problem."""
     return lambda: DERIVATIVES[name](*arguments)

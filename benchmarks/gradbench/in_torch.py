@@ -106,6 +106,77 @@ def blocks(cameras, points, weights, observed, measured):
     return torch.stack(rows, 1), -2.0 * weights
 
 
+def minor(a, size, left, rows, columns):
+    row = rows[size]
+    column, before = columns[size], size
+    if left == 1:
+        return a[row, column]
+    rows[size] = rows[row]
+    total, sign = 0.0, 1.0
+    for _ in range(left):
+        columns[before] = columns[column]
+        total = total + sign * a[row, column] * minor(a, size, left - 1, rows, columns)
+        columns[before] = column
+        before, column, sign = column, columns[column], -sign
+    rows[size] = row
+    return total
+
+
+def det(a):
+    n = a.shape[0]
+    return minor(a, n, n, [*range(1, n + 1), 0], [*range(1, n + 1), 0])
+
+
+def potential(x, w):
+    first = torch.sqrt((x[0] - 10.0) ** 2 + (x[1] - 10.0 + w) ** 2)
+    second = torch.sqrt((x[0] - 10.0) ** 2 + x[1] ** 2)
+    return 1.0 / first + 1.0 / second
+
+
+BY_MODE = {"reverse": torch.func.grad, "forward": torch.func.jacfwd}
+
+
+def particle(w, outer, inner):
+    slope = BY_MODE[inner](potential)
+
+    def crossing(w):
+        x = torch.tensor([0.0, 8.0], dtype=torch.float64)
+        v = torch.tensor([0.75, 0.0], dtype=torch.float64)
+        while True:
+            force = -slope(x, w)
+            after = x + 0.1 * v
+            if after[1] <= 0.0:
+                break
+            x = after
+            v = v + 0.1 * force
+        last = -x[1] / v[1]
+        return (x[0] + last * v[0]) ** 2
+
+    return BY_MODE[outer](crossing)(torch.tensor(w, dtype=torch.float64))
+
+
+def gap(x, y):
+    return x @ x - y @ y
+
+
+def saddle(x, outer, inner):
+    slope_of = BY_MODE[inner](gap, 1)
+
+    def worst(x):
+        y = torch.ones(2, dtype=torch.float64)
+        for _ in range(30):
+            slope = -slope_of(x, y)
+            if slope @ slope < 1e-10:
+                break
+            step, now = 1.0, -gap(x, y)
+            while -gap(x, y - step * slope) >= now and step > 1e-9:
+                step *= 0.5
+            y = y - step * slope
+        return gap(x, y)
+
+    return BY_MODE[outer](worst)(x)
+
+
 def gradient(function: Callable[..., Any], count: int) -> Callable[..., Any]:
     def run(*arguments: Any) -> Any:
         found = torch.autograd.grad(function(*arguments), arguments[:count])
@@ -123,6 +194,9 @@ DERIVATIVES: dict[str, tuple[Callable[..., Any], int]] = {
     "kmeans": (newton_direction, 1),
     "lstm": (gradient(lstm, 5), 5),
     "ba": (blocks, 3),
+    "det": (gradient(det, 1), 1),
+    "particle": (particle, 0),
+    "saddle": (saddle, 0),
 }
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.gradbench import Problem
 from benchmarks.measure import geometric_mean, interleaved_calls, print_table
 
-PROBLEMS = ("llsq", "lse", "ode", "det", "gmm", "kmeans", "lstm", "ba")
+PROBLEMS = ("llsq", "lse", "ode", "det", "gmm", "kmeans", "lstm", "ba", "particle", "saddle")
 BACKENDS = ("numpy", "numba")
 PEERS = ("jax", "torch")
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import platform
+import subprocess
+import sys
 import warnings
 from functools import partial
 
@@ -152,3 +155,29 @@ def test_rows_of_the_corpus(entry, monkeypatch):
             rows.append([leaf for k in places for leaf in leaves_of(bars[k], values[k])])
     for a, parts in zip(found, zip(*rows, strict=True), strict=True):
         np.testing.assert_allclose(a, np.stack([np.asarray(p) for p in parts]), rtol=1e-10, atol=1e-12)
+
+
+FAULTS = """
+import resource
+import numpy as np
+import adjoint_compiler as ac
+
+def network(x, A):
+    return np.mean(np.tanh(A @ x.reshape(10, 9)) ** 2)
+
+hessian, x, A = ac.hessian(network), np.full(90, 0.1), np.ones((200, 10))
+hessian(x, A)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(5):
+    hessian(x, A)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc", reason="other C libraries keep freed memory by rules of their own"
+)
+def test_memory_that_a_sweep_frees_is_taken_again():
+    """Without that each array of all directions costs hundreds of page faults, in each sweep."""
+    faults = subprocess.run([sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True).stdout
+    assert int(faults) < 1000

@@ -145,8 +145,8 @@ def test_nondifferentiable_stays_so_in_second_derivatives():
 def test_what_is_refused_inside():
     with pytest.raises(ac.DifferentiationError, match="2 tangents"):
         ac.grad(lambda x: ac.jvp(lambda y: y, (x,), (x, x))[1])(1.0)
-    with pytest.raises(ac.DifferentiationError, match="not differentiated yet"):
-        ac.grad(lambda x: ac.taylor(lambda y: y * y, x, 1.0, 2)[1])(1.0)
+    with pytest.raises(ac.DifferentiationError, match="its pattern is found while running"):
+        ac.grad(lambda x: ac.sparse_hessian(lambda y: np.sum(y * y), x).sum())(W)
     with pytest.raises(TypeError, match="must have the shape"):
         ac.grad(lambda x: ac.jvp(lambda y: np.sum(y), (x,), (x[:2],))[1])(W)
     with pytest.raises(ac.DifferentiationError, match="no derivative"):

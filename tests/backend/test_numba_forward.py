@@ -55,6 +55,26 @@ def test_hessians():
         np.testing.assert_allclose(product(*args), expected, rtol=1e-10, atol=1e-13)
 
 
+def test_second_derivatives_of_what_arrays_are_added_to():
+    @numba.njit
+    def bodies(place, speed, n):
+        p, v = place.copy(), speed.copy()
+        pull = np.zeros_like(p)
+        for _ in range(n):
+            pull[:] = 0.0
+            for i in range(len(p)):
+                for j in range(i):
+                    pull[i] += p[j] * p[i]
+                    pull[j] -= v[i]
+            v += 0.1 * pull
+            p += 0.1 * v
+        return np.sum(p * p)
+
+    for k in (0, 1):
+        found, expected = (ac.hvp(bodies, wrt=k, backend=b)(X[:3], V[:3], X[1:4], 3) for b in (None, "numpy"))
+        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-13)
+
+
 def quotient(x, z):
     return np.sum(x / z)
 
@@ -96,3 +116,40 @@ def test_tangents_of_parallel_loops():
             np.testing.assert_allclose(ac.jvp(smoothed, (x, x * 0.5), tangents), expected, rtol=1e-12)
     finally:
         numba.set_num_threads(threads)
+
+
+def potential(x, w):
+    return 1.0 / np.sqrt(x[0] ** 2 + (x[1] - w) ** 2)
+
+
+def moved(w):
+    x, v = np.array([0.5, 2.0]), np.array([0.75, 0.0])
+    for _ in range(5):
+        _, first = ac.jvp(potential, (x, w), (np.array([1.0, 0.0]), None))
+        _, second = ac.jvp(potential, (x, w), (np.array([0.0, 1.0]), None))
+        x = x + 0.1 * v
+        v = v - 0.1 * np.array([first, second])
+    return (x * x).sum()
+
+
+@pytest.mark.parametrize("derive", [ac.grad, ac.jacfwd])
+def test_a_derivative_of_directions_in_a_loop(derive):
+    assert derive(moved, backend="numba")(0.3) == pytest.approx(derive(moved)(0.3), rel=1e-12)
+
+
+def test_a_direction_of_another_shape_is_refused():
+    def f(x, n):
+        _, slope = ac.jvp(potential, (x, 0.1), (np.ones(n), None))
+        return slope
+
+    with pytest.raises(TypeError, match="shape"):
+        ac.grad(f, backend="numba")(np.array([0.5, 2.0]), 3)
+
+
+def test_integers_that_active_values_are_stored_into_are_refused():
+    def f(x, like):
+        a = np.zeros(2, like.dtype)
+        a[0] = x
+        return a[0] * 2.0
+
+    assert ac.grad(f, backend="numba")(1.5, np.zeros(1)) == 2.0

@@ -70,6 +70,8 @@ def test_whether_a_reshape_is_a_view_is_not_asked():
     A = values(2, 3)  # of a compiled function it is what Numba makes of it
     found = ac.grad(numba.njit(reshaped_and_stored))(A)
     np.testing.assert_allclose(found, ac.grad(reshaped_and_stored)(A), rtol=1e-12)
+    _, slope = ac.jvp(numba.njit(reshaped_and_stored), (A,), (A,))
+    np.testing.assert_allclose(slope, np.sum(found * A), rtol=1e-12)
 
 
 def positive(n):

@@ -81,16 +81,3 @@ def test_nested_tuples_by_a_pullback():
     assert y == pytest.approx(z)
     agree(pullback(1.5), expected(1.5))
     agree(pullback(1.0), expected(1.0))
-
-
-def test_objects_that_are_made_are_refused_at_their_line():
-    def moved(x):
-        places = [Model(x[0], x[1], x[2])]
-        for k in range(2):
-            places.append(Model(places[k].rate * x[0], x[1], x[2]))
-        return places[2].rate, places
-
-    with pytest.raises(ac.DifferentiationError, match="class `Model` are not made") as refused:
-        ac.value_and_grad(moved, has_aux=True, backend="numba")(X)
-    assert refused.value.diagnostics[0].code == "AC021"
-    assert refused.value.diagnostics[0].span.line

@@ -16,6 +16,7 @@ FAULTS = {
     "np.no_such_function(x)": ["AC012"],
     "np.sin(x, casting='unsafe')": ["AC009"],
     "np.array(x, copy=False)": ["AC009"],
+    "np.cos(x, order='K')": ["AC009"],
     "x.no_such_method()": ["AC019"],
     "x.no_such_attribute": ["AC019"],
     "np.bmat(x).real.no_such_method()[0]": ["AC002"],

@@ -27,7 +27,8 @@ FOLDER = Path(__file__).parent / "programs"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if "." not in path.stem)
 FORMS = ("joint", "split", "forward")
 COMPILED = (  # with a file for the Numba backend, too
-    "lax_wendroff", "logsumexp", "nearest_centres", "parallel_smoothing", "polynomial_loop", "swapped_buffers",
+    "lax_wendroff", "logsumexp", "nearest_centres", "parallel_smoothing", "polynomial_loop", "rows_of_a_matrix",
+    "swapped_buffers",
 )  # fmt: skip
 
 WIDE = {  # with files for many directions in one sweep, forward or in reverse, and for Taylor coefficients

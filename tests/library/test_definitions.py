@@ -10,7 +10,7 @@ import pytest
 
 import adjoint_compiler as ac
 from adjoint_compiler.library import defined
-from tests.library import scipy_cases  # noqa: F401  (its cases join the others)
+from tests.library import image_cases, scipy_cases  # noqa: F401  (their cases join the others)
 from tests.library.cases import CASES
 from tests.sampling import sampled
 
@@ -143,6 +143,7 @@ def test_every_definition_is_called():
     files = (
         "cases.py",
         "scipy_cases.py",
+        "image_cases.py",
         "test_calls.py",
         "test_objects.py",
         "test_operators_and_blocks.py",

@@ -3,7 +3,7 @@
 It takes about twenty minutes of processor time, and is no part of the suite; `test_third_order.py` checks a sample. What came of each
 program can be kept in a file (`--table results.jsonl`): what stands there is not checked again, so that a run may be stopped and
 resumed, and runs may share the work (`--shard 1/2`). What is refused, at compile time or while running, is listed with the
-order at which it is: derivatives are exact or refused. ``REFUSED`` names what is known to be so.
+order at which it is: derivatives are exact or refused. Nothing of the corpus is known to be refused.
 """
 
 from __future__ import annotations
@@ -29,13 +29,6 @@ LONGEST = 300  # seconds of processor time for one program
 STEPS = {"control.tent_map": 1e-5, "generators.endless": 1e-3}
 # of which only the first argument may be changed: with a tolerance below zero they run for ever
 ONLY_FIRST = ("control.newton_square_root",)
-# refused from the second order on, and why
-REFUSED: dict[str, str] = {
-    "numpy_ops.array_methods": "depends on a condition",  # a dtype that is chosen, in code that is generated
-    "recursive_containers.memo_of_arrays": "derivatives of derivatives of recursive functions",
-}
-# refused at the third order, where it takes a minute to find out
-REFUSED_LAST = {"functions_as_data.callbacks_of_an_object": "is a number or an array at other times"}
 # which take more than ten seconds
 SLOW = (
     "collections_used.dicts_made_in_a_dict", "collections_used.held_by_an_object", "dict_views.iterators_of_views",

@@ -23,7 +23,6 @@ U, V, W = np.array([1.0, 2.0, 3.0]), np.array([0.5, 1.0, -1.0]), np.array([0.2, 
         (lambda w: distance.cityblock(U, V, w=w), W), (lambda w: distance.cosine(U, V, w=w), W),
         (lambda d: np.var(U, ddof=d), 0.5), (lambda d: U.std(ddof=d), 0.5), (lambda d: np.nanstd(U, ddof=d), 0.5), (lambda d: stats.sem(U, ddof=d), 0.5),
         (lambda d: stats.zscore(U, ddof=d)[0], 0.5), (lambda p: np.linalg.norm(U, p), 2.5), (lambda p: linalg.norm(U, p), 2.5),
-        (lambda c: signal.convolve2d(A, B, fillvalue=c).sum(), 1.5), (lambda c: signal.correlate2d(A, B, fillvalue=c).sum(), 1.5),
     ],
 )  # fmt: skip
 def test_only_that_operand_is_active(f, x) -> None:

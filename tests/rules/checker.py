@@ -10,6 +10,7 @@ import operator
 
 import numpy as np
 
+from adjoint_compiler.ir.types import type_of
 from adjoint_compiler.rules import lookup, lookup_key
 from adjoint_compiler.rules.expressions import evaluate, resolve_function
 from adjoint_compiler.runtime import guarded, unbroadcast
@@ -80,7 +81,9 @@ def contribution(rule, param, values, y, g, k=None):
     """What an operand's adjoint receives."""
     x = values[param] if k is None else values[param][k]
     place = {} if k is None else {"k": k}
-    value = evaluate(rule.pullbacks[param], rule, {**defaults(rule), **values, "y": y, "g": g, **place})
+    elementwise = rule.kind == "elementwise" and k is None
+    texts = rule.pullbacks_for({p: type_of(v) for p, v in values.items()}, {}) if elementwise else rule.pullbacks
+    value = evaluate(texts[param], rule, {**defaults(rule), **values, "y": y, "g": g, **place})
     if rule.kind == "elementwise":
         value = np.conj(value) if np.iscomplexobj(value) else value
         value = unbroadcast(guarded(g, g * value) if param in rule.singular else g * value, x)

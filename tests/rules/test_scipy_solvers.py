@@ -167,7 +167,6 @@ def test_brackets_and_guesses_have_derivative_zero():
             ],
             "AC009",
         ),
-        (lambda x: integrate.solve_ivp(lambda t, y: -y, (0.0, 1.0), np.ones(1) * x, events=np.sum).y[0, -1], "AC009"),
         (lambda x: integrate.solve_ivp(lambda t, y: -y * x, (0.0, 1.0), np.ones(1)).njev * x, "AC001"),
         (lambda x: integrate.solve_ivp(lambda t, y: -y * x, (0.0, 1.0), np.ones(1), rtol=x * 1e-6).y[0, -1], "AC009"),
         (

@@ -8,6 +8,9 @@ z = math.log(y)   ->    y = 1.0 / x
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
+from adjoint_compiler.analysis.indexing import index_parts, part_kind
 from adjoint_compiler.analysis.memory import shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.check_indices import check_indices
@@ -97,11 +100,25 @@ def _refuse_running_updates(program: Program, types: Types) -> None:
     for s in walk(program.body):
         if isinstance(s, Update) and may_read_what_it_wrote(s, types, memory) and isinstance(s.value, Name):
             source = made.get(s.value.id)
-            same = source is not None and source.op == "index" and source.args == (Name(s.target), s.index)
-            if not same:
+            same = source is not None and source.op == "index" and source.args[0] == Name(s.target)
+            if not same or not _one_or_apart(source.args[1], s.index, types):  # type: ignore[union-attr]
                 message = "Numba runs this update element by element, and may read what it has already written"
                 advice = "write it as a = a + b of parts, which is computed first and then stored, or as a loop"
                 raise DifferentiationError(Diagnostic("AC021", s.span, message, (), advice))
+
+
+def _one_or_apart(a: Operand, b: Operand | None, types: Types) -> bool:
+    """Whether two subscripts certainly show the same part of an array, or parts that do not meet: they differ in integers only.
+
+    >>> _one_or_apart(Name("i"), Name("j"), {"i": Type("int"), "j": Type("int")})
+    True
+    """
+    if a == b:
+        return True
+    if b is None:
+        return False
+    pairs = [*zip_longest(index_parts(a), index_parts(b))]
+    return all(p == q or None not in (p, q) and part_kind(p, types) == part_kind(q, types) == "int" for p, q in pairs)
 
 
 def _refuse_stated_rules(program: Program) -> None:

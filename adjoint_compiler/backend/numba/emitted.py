@@ -18,7 +18,8 @@ from adjoint_compiler.frontend.static import StaticLowered
 
 HELPERS = Path(__file__).parent / "helpers"
 FILES = ("typed", "checks", "tapes", "elementwise", "broadcasting", "contractions", "frames", "gradients", "indexing", "memory",
-         "sequences", "shadows", "tangents", "moving", "linalg", "structures", "reductions", "transcendental")  # fmt: skip
+         "sequences", "shadows", "list_shadows", "tangents", "moving", "linalg", "pieces", "ordering", "structures", "reductions",
+         "transcendental")  # fmt: skip
 KNOWN = "numba = np = types = overload = functools = math = None"
 
 

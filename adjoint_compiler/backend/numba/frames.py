@@ -23,7 +23,7 @@ from adjoint_compiler.backend.numba.tapes import dtype_name
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.ir.names import Names
 from adjoint_compiler.ir.nodes import Bind, Block, Call, Const, Name, Operand, Pack, Program, Return, Statement
-from adjoint_compiler.ir.types import INT, UNKNOWN, Type, array_type
+from adjoint_compiler.ir.types import INT, UNKNOWN, Type, array_type, is_discrete
 from adjoint_compiler.optimize.rename import map_statements
 
 NEW, NONE_YET = "numba.new_frame", "numba.no_frames"
@@ -191,7 +191,7 @@ def _lists(holder: Name, items: tuple[Type, ...], temporary: Callable[[Type], st
 
     def sample(t: Type) -> Operand:
         if t.kind in SIMPLE:
-            return Const(SIMPLE[t.kind])
+            return Const(0 if is_discrete(t) and t.kind == "number" else SIMPLE[t.kind])
         if t.kind in ("tuple", "list"):
             return Pack(t.kind, tuple(map(sample, t.items if t.kind == "tuple" else t.items[:1])))
         name = temporary(t)

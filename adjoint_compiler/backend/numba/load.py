@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from adjoint_compiler.analysis.typing import Types
+from adjoint_compiler.backend.module import globals_read
 from adjoint_compiler.backend.numba import faults, files
 from adjoint_compiler.backend.numba.agreement import disagreement
 from adjoint_compiler.backend.numba.jit import Jit
+from adjoint_compiler.backend.numba.made_objects import import_of, named_classes
 from adjoint_compiler.backend.numba.module import module_text
 from adjoint_compiler.backend.numba.own_tapes import own_tape
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
@@ -105,7 +107,7 @@ class NumbaFunction:
 
 def load_functions(
     texts: tuple[str, ...], programs: tuple[Program, ...], jit: Jit, values: dict[str, Any], trees: dict[str, Any],
-    types: dict[str, Types], place: Span,
+    types: dict[str, Types], place: Span, constants: dict[str, Any],
 ) -> tuple[NumbaFunction, ...]:  # fmt: skip
     """Write a module, import it, and take functions from it.
 
@@ -117,9 +119,10 @@ def load_functions(
         trees: the definitions of all functions, by name.
         types: the types of the names of each of the programs.
         place: where the user's function is defined.
+        constants: classes and other objects that the functions name.
 
     Raises:
-        DifferentiationError: Numba is not installed.
+        DifferentiationError: Numba is not installed, or does not know a class.
     """
     try:
         import numba
@@ -130,17 +133,18 @@ def load_functions(
         raise DifferentiationError(
             Diagnostic("AC021", place, message, (), "pip install numba, or use backend='numpy'")
         ) from None
-    text = module_text(texts, jit, values, helpers.NAMES)
-    versions = f"{_own_version()} {numba.__version__} {np.__version__} {helpers.DIGEST}"
+    classes = named_classes(constants, globals_read("\n".join(texts)), place)
+    imports = {n: import_of(n, c) for n, c in classes.items()}
+    text = module_text(texts, jit, values, helpers.NAMES, classes=imports)
+    fields = " ".join(f"{n}({', '.join(getattr(c, '_fields', ()))})" for n, c in sorted(classes.items()))
+    versions = f"{_own_version()} {numba.__version__} {np.__version__} {helpers.DIGEST} {fields}"
     path = files.module_path(programs[0].name, text, versions)
-    if files.written(path, text):
+    if None not in imports.values() and files.written(path, text):
         functions = files.imported(path).__dict__
     else:
-        functions = {"__name__": f"adjoint_compiler_{path.stem}"}
-        exec(
-            compile(module_text(texts, jit, values, helpers.NAMES, cache=False), "<adjoint_compiler numba>", "exec"),
-            functions,
-        )
+        functions = {"__name__": f"adjoint_compiler_{path.stem}", **classes}
+        text = module_text(texts, jit, values, helpers.NAMES, cache=False, classes=imports)
+        exec(compile(text, "<adjoint_compiler numba>", "exec"), functions)
     module = Module(text, path, jit, trees, place)
     return tuple(
         NumbaFunction(

@@ -14,6 +14,8 @@ def f_grad(x):
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -72,8 +74,9 @@ def literal(value: Any) -> str | None:
 
 
 def module_text(
-    functions: tuple[str, ...], jit: Jit, values: dict[str, Any], helpers: frozenset[str], cache: bool = True
-) -> str:
+    functions: tuple[str, ...], jit: Jit, values: dict[str, Any], helpers: frozenset[str], cache: bool = True,
+    classes: Mapping[str, str | None] = MappingProxyType({}),
+) -> str:  # fmt: skip
     """The text of a module.
 
     Args:
@@ -82,6 +85,7 @@ def module_text(
         values: what the names that they read from outside mean.
         helpers: names that are functions of ``helpers``.
         cache: whether Numba keeps what it compiles.
+        classes: how the classes that they name are imported; None for those that are passed to the module.
 
     >>> print(module_text(("def f_grad(x):\\n    return C * x",), Jit(options=()), {"C": 0.5}, frozenset()))
     import numba
@@ -99,11 +103,12 @@ def module_text(
     read = globals_read(body)
     used = sorted(helpers.intersection(read))
     constants = "\n".join(f"{n} = {literal(values[n])}" for n in read if n in values)
-    known = "\n".join(["numba = np = None", *(f"{n} = None" for n in used), constants, body])
+    known = "\n".join(["numba = np = None", *(f"{n} = None" for n in (*used, *classes)), constants, body])
     lacking = [n for n in read if n not in used and hasattr(runtime, n)]  # Numba tells where they are called
     known = "\n".join([*(f"{n} = None" for n in lacking), known])
     standard = [i for i in import_lines(known) if i]
     sections = ["\n".join(standard), "import numba\nimport numpy as np"]
+    sections += sorted(c for c in classes.values() if c is not None)
     if used:
         sections.append(f"from {HELPERS} import {', '.join(used)}")
     head = "\n\n".join(s for s in sections if s)

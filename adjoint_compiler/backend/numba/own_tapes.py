@@ -43,7 +43,8 @@ def own_tape(tape: Any) -> Any:
 
     def copy(x: Any) -> Any:
         if isinstance(x, (tuple, list)):
-            return type(x)([copy(v) for v in x])
+            items = [copy(v) for v in x]
+            return type(x)._make(items) if hasattr(x, "_make") else type(x)(items)
         if not isinstance(x, np.ndarray):
             return x
         if not x.size:

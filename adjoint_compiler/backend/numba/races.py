@@ -137,7 +137,7 @@ class Races:
             if n not in first and n not in after:
                 continue
             t = self.types.get(n, UNKNOWN)
-            double = t.kind in ("float", "number") or t.kind == "scalar" and t.dtype == "float64"
+            double = t.kind == "float" or t.kind in ("scalar", "number") and t.dtype in ("float64", "")
             if not double or not _only_added_to(n, statements):
                 return None
             out.append(n)

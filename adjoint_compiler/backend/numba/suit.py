@@ -16,10 +16,11 @@ from adjoint_compiler.analysis.memory import Memory, shared_classes
 from adjoint_compiler.analysis.typing import Types
 from adjoint_compiler.backend.numba.frames import tape_numbers
 from adjoint_compiler.backend.numba.jit import Jit
+from adjoint_compiler.backend.numba.known_forms import known_forms
 from adjoint_compiler.backend.numba.loops import loops_for_arrays
+from adjoint_compiler.backend.numba.made_objects import refuse_made_objects
 from adjoint_compiler.backend.numba.parallel_loops import Trips, parallel_loops, serial_loops
 from adjoint_compiler.backend.numba.part_tapes import part_tapes
-from adjoint_compiler.backend.numba.plain_tuples import plain_tuples
 from adjoint_compiler.backend.numba.precision import keep_precision
 from adjoint_compiler.backend.numba.saved_entries import saved_entries
 from adjoint_compiler.backend.numba.separate import joined_again, separate_names
@@ -44,7 +45,7 @@ from adjoint_compiler.ir.nodes import (
     Update,
     With,
 )
-from adjoint_compiler.ir.operands import NONE
+from adjoint_compiler.ir.operands import NONE, names_in
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import UNKNOWN, Type, is_number
 from adjoint_compiler.ir.walk import names_bound, reads, walk
@@ -81,13 +82,15 @@ def suited(
     """
     arrays = tuple(n for n in program.free if jit.passes and n in free and free[n].kind == "array")
     program = replace(inline_contexts(program), params=(*program.params, *arrays))
-    program, old = separate_names(plain_tuples(program, free))
+    refuse_made_objects(program)
+    program, old = separate_names(program)
     types = infer_types(without_absence(program), free)
     tape_numbers(program, types)
     program = saved_entries(tuple_adjoints(program, types), types)
     program = without_known_shapes(program, types)
-    program = typed_tables(without_whole_parts(typed_absence(program, types), jit.compiled), types, tape)
-    program = spell_ties(skip_zeros(without_kept_axes(program, types), types), types)
+    program = known_views(typed_absence(program, types), jit.compiled)
+    program = typed_tables(known_forms(program, types), types, tape)
+    program = spell_ties(skip_zeros(program, types), types)
     program, parts = part_tapes(program, types, shared_classes(program, types), pair.adjoint, pair.parts)
     program = loops_for_arrays(program, types, shared_classes(program, types))
     program = buffer_updates(program, types, shared_classes(program, types))
@@ -106,6 +109,8 @@ def suited(
 
 
 DETACHED = "adjoint_compiler.runtime.memory.detached"
+MIRRORED = "adjoint_compiler.runtime.memory.mirrored"
+UNBROADCAST = "adjoint_compiler.runtime.broadcasting.unbroadcast"
 
 
 def own_memory(program: Program) -> Program:
@@ -165,47 +170,19 @@ def _holds_dict(t: Type) -> bool:
     return t.kind == "dict" or any(map(_holds_dict, t.items))
 
 
-def without_kept_axes(program: Program, types: Types) -> Program:
-    """``x.sum(axis=k, keepdims=True)`` as a sum that gets its axis back: Numba has no such keyword."""
-    names = Names(
-        {n for s in walk(program.body) for n in (*reads(s), *names_bound(s))} | {*program.params, *program.free}
-    )
-    added: set[str] = set()
+def known_views(program: Program, compiled: bool) -> Program:
+    """The program with compiled forms of what asks whether one array is a view of another.
 
-    def change(s: Statement) -> list[Statement]:
-        if not isinstance(s, Bind) or s.op not in ("method.sum", "numpy.sum"):
-            return [s]
-        given = dict(s.kwargs)
-        axis, t = given.get("axis"), types.get(s.target)
-        if (
-            given != {"axis": axis, "keepdims": Const(True)}
-            or not isinstance(axis, Const)
-            or type(axis.value) is not int
-        ):
-            return [s]
-        held = names.fresh("t")
-        added.add(held)
-        if t is not None and t.ndim:
-            types[held] = replace(t, ndim=t.ndim - 1)
-        summed = Bind(held, s.op, s.args, (("axis", axis),), s.span)
-        return [summed, Bind(s.target, "numpy.expand_dims", (Name(held), axis), (), s.span)]
-
-    changed = map_statements(program, change)
-    return replace(changed, temporaries=changed.temporaries | added)
-
-
-def without_whole_parts(program: Program, compiled: bool) -> Program:
-    """``a[...]`` becomes ``a``: Numba has no such part of a vector.
-
-    Nor has it ``np.may_share_memory``. That is asked of functions that are compiled already: of others, arrays may lie in another
-    way than they do under NumPy.
+    That is asked of functions that are compiled already: of others, arrays may lie in another way than they do under NumPy. What
+    hangs on shapes alone is asked of all.
     """
+    summed = {s.target for s in program.statements if isinstance(s, Bind) and s.op == UNBROADCAST}
 
     def change(s: Statement) -> list[Statement]:
         if isinstance(s, Bind) and s.op == "numpy.may_share_memory" and compiled:
             return [replace(s, op="numba.may_share")]
-        if isinstance(s, Bind) and s.op == "index" and s.args[1] == Const(Ellipsis):
-            return [Bind(s.target, "copy", s.args[:1], (), s.span)]
+        if isinstance(s, Bind) and s.op == MIRRORED and (compiled or all(n in summed for n in names_in(s.args[2]))):
+            return [replace(s, op="numba.mirror")]
         return [s]
 
     return map_statements(program, change)
@@ -263,9 +240,9 @@ def typed_absence(program: Program, types: Types) -> Program:
 def _nothing(s: Bind, t: Type) -> list[Statement]:
     """A binding of a value that is never used."""
     simple = {"bool": False, "int": 0, "float": 0.0, "number": 0.0, "complex": 0j, "str": ""}
-    if t.kind in simple:
+    if t.kind in simple and not t.dtype:
         return [Bind(s.target, "copy", (Const(simple[t.kind]),), (), s.span)]
-    if t.kind == "scalar":
+    if t.kind in ("scalar", "number"):
         return [Bind(s.target, f"numpy.{t.dtype}", (Const(0),), (), s.span)]
     if t.kind == "array" and t.ndim is not None:
         shape = Pack("tuple", (Const(0),) * t.ndim)

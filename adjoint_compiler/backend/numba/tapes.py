@@ -289,4 +289,4 @@ def _number_dtype(o: Operand, types: Types) -> str | None:
     t: Type | None = types.get(o.id) if isinstance(o, Name) else None
     if t is None:
         return None
-    return t.dtype if t.kind == "scalar" else DTYPES.get(t.kind)
+    return t.dtype if t.kind in ("scalar", "number") and t.dtype else DTYPES.get(t.kind)

@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from adjoint_compiler.rules.solvers.checks import SolverError
+
 TOLERANCE, SMALL = 1e-10, 1e-14  # relative, and in units of what a component starts with
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(5)
-
-
-class SolverError(ArithmeticError):
-    """A differential equation that a derivative needs could not be solved."""
 
 
 def trajectory(

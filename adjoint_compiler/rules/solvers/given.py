@@ -36,6 +36,7 @@ class Given:
         absent: those that are None.
         options: the literal options.
         named: the texts of those that are operands or functions.
+        events: for each function of an event, whether it ends the solution.
     """
 
     main: tuple[str, ...]
@@ -45,6 +46,7 @@ class Given:
     absent: frozenset[str] = frozenset()
     options: dict[str, object] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
+    events: tuple[bool, ...] = ()
 
     @property
     def names(self) -> str:

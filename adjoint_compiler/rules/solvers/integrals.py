@@ -9,7 +9,7 @@ TIGHT = "epsabs=1e-200, epsrel=1e-10"
 
 def integral(k: Given) -> str:
     """``quad``: by its limits what the integrand is there, by a parameter the integral of its derivative."""
-    points = f", points={k.options['points']!r}" if k.options.get("points") is not None else ""
+    points = f", points={k.text_of('points')}" if k.text_of("points") else ""
     ends = (("a", "-"), ("b", ""))
     bwd, moved = "", ""
     for x, sign in ends:

@@ -55,7 +55,7 @@ class Root:
     def text(self, k: Given) -> str:
         """The text of the rule's functions."""
         solve = self._slope if self.scalar else self._matrix
-        before, matrix, back, forth = solve(k)
+        before, matrix, check, back, forth = solve(k)
         value_dot = f"    at = {k.along(self.value, 'x', moving=['dot'])}\n" if self.value else ""
         weighted = k.weighted("x", function=self.function)
         values, more, g = "", "", f"    g_x = {self.g}\n"
@@ -69,25 +69,28 @@ class Root:
         elif self.value:
             values, more = k.gradients(self.value, 1, "value_by"), f" + g[1] * value_by_{{n}}({k.after('x')})"
         bars = [*("None" for _ in k.main), *k.bars(f"by_{{n}}({k.after('x', 'w')}){more}")]
-        found = f"    x = {self.x}\n{matrix}"
+        found = f"    x = {self.x}\n{matrix}{check}"
         along = f"    pair = {k.along(self.function, 'x')}\n"
         return (
             self.definition.format(args=k.after("x")) + weighted + before + values + k.gradients("weighted", 2) + "\n\n"
             + k.rule(found + g + back, bars, found + along + forth + value_dot, self.dot)
         )  # fmt: skip
 
-    def _slope(self, k: Given) -> tuple[str, str, str, str]:
+    def _slope(self, k: Given) -> tuple[str, str, str, str, str]:
         at = k.after("x")
         bounds, held, free = k.text_of(self.bounds) if self.bounds else "", "", ""
+        step = f"{self.function}({at}) / slope({at})"
+        check = f"    check_slope(slope({at}))\n" if not bounds else ""
         if bounds:  # at a bound the function has a slope, and Newton's next step leads out
-            held = f"    free = is_inside(x - {self.function}({at}) / slope({at}), {bounds})\n"
+            held = f"    free = is_inside(x - {step}, {bounds})\n"
             free = " if free else 0.0 * x"
         return (
             f"def total({at}):\n    return np.sum({self.function}({at}))\n\n\nslope = ac.grad(total, wrt=0)\n", held,
-            f"    w = -g_x / slope({at}){free}\n", f"    dot = -pair[1] / slope({at}){free}\n",
+            f"{check}    check_solved({step}{free}, x)\n", f"    w = -g_x / slope({at}){free}\n",
+            f"    dot = -pair[1] / slope({at}){free}\n",
         )  # fmt: skip
 
-    def _matrix(self, k: Given) -> tuple[str, str, str, str]:
+    def _matrix(self, k: Given) -> tuple[str, str, str, str, str]:
         row, factor = f"J[i] = row({k.after('x', 'i')})\n", ""
         if self.free:  # a variable that is held at a bound stays there
             row, factor = (
@@ -98,6 +101,7 @@ class Root:
             f"def component({k.after('x', 'i')}):\n    return np.ravel(np.asarray({self.function}({k.after('x')})))[i]\n\n\n"
             "row = ac.grad(component, wrt=0)\n",
             f"    J = np.zeros((np.size(x), np.size(x)))\n    for i in range(np.size(x)):\n        {row}",
+            f"    check_solved(np.linalg.solve(J, np.ravel(np.asarray({self.function}({k.after('x')}))){factor}), np.ravel(x))\n",
             "    w = np.zeros_like(x)\n"
             f"    w[...] = np.reshape(np.linalg.solve(J.T, -np.ravel(g_x)){factor}, np.shape(x))\n",
             "    dot = np.zeros_like(x)\n"

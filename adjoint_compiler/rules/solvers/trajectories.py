@@ -55,6 +55,14 @@ def _common(k: Given) -> str:
     )  # fmt: skip
 
 
+def equation(k: Given, order: str) -> str:
+    """``flow``, the right-hand side as a vector, and what both modes need of it; ``order`` is that of its first two parameters."""
+    return (
+        f"def flow({joined('t', 'y', *k.params)}):\n"
+        f"    return np.ravel(np.asarray(function({joined(order, *k.params)})))\n\n\n" + _common(k)
+    )
+
+
 def is_stiff(k: Given) -> bool:
     """Whether the equations of a derivative are solved by methods for stiff ones: as the program does."""
     own = "RK45" if "t_span" in k.main else "LSODA"
@@ -83,9 +91,7 @@ def trajectory(k: Given) -> str:
     t_times = f"t_{t}" if k.has(t) else f"np.zeros(np.size({t}))"
     dots = joined("start", t_start, "all_times", t_times, *k.params, *k.dots)
     return (
-        f"def flow({joined('t', 'y', *k.params)}):\n"
-        f"    return np.ravel(np.asarray(function({joined(order, *k.params)})))\n\n\n"
-        + _common(k)
+        equation(k, order)
         + k.rule(f"{start}    bars = pull({joined('start', 'all_times', *k.params, 'g')})\n{_taken(k)}",
                  ["np.reshape(bars[0], np.shape(y0))" if k.has("y0") else "None", "bars[1]" if k.has(t) else "None", *_bars(k)],
                  start, f"moved({dots})")
@@ -130,11 +136,10 @@ def initial_value(k: Given) -> str:
         eval_bar = "eval_bar"
         bwd += "    eval_bar = np.zeros(np.size(t_eval))\n    eval_bar[: np.size(y.t)] = bars[1][1:] + g[0]\n"
     return (
-        f"def flow({joined('t', 'y', *k.params)}):\n    return np.ravel(np.asarray(function({joined('t', 'y', *k.params)})))\n\n\n"
-        + _common(k)
+        equation(k, "t, y")
         + k.rule(bwd + _taken(k), [span_bar, "bars[0]" if k.has("y0") else "None", eval_bar, *_bars(k)],
                  f"{times}{set_times}    z = moved({dots})\n", f"({t_t}, np.transpose(z[1:]), None, None, None, None)")
     )  # fmt: skip
 
 
-__all__ = ["initial_value", "is_stiff", "limit_of", "tight_trajectory", "trajectory"]
+__all__ = ["equation", "initial_value", "is_stiff", "limit_of", "tight_trajectory", "trajectory"]

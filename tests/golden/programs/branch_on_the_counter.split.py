@@ -43,8 +43,8 @@ def branch_on_the_counter_adjoint(tape, result_bar):
             t7_bar = -x_bar[k]
             index = k - 1
             x_bar[index] += t7_bar * a[k]
-            a_bar[k] += t7_bar * x[index]
+            a_bar[k] = t7_bar * x[index]
         # 11: x[k] = d[k]
         x[k] = x_tape.pop()
-        d_bar[k] += x_bar[k]
+        d_bar[k] = x_bar[k]
     return d_bar, a_bar

@@ -2,8 +2,8 @@ def exception_jvp(v, v_dot):
     with np.errstate(all='ignore'):
         v = entry_copy(v)
         v_dot2 = laid_out(v_dot, v)
-        s = 0.0
         s_dot = 0.0
+        s = 0.0
         for k in range(len(v)):
             t3_dot = v_dot2[k]
             t3 = v[k] - 0.5

@@ -58,9 +58,8 @@ def exception_adjoint(tape, result_bar):
                 # 13: v[k] = s * v[k]
                 v[k] = v_tape.pop()
                 t6_bar = v_bar[k]
-                v_bar[k] = 0.0
                 s_bar = s_bar + t6_bar * v[k]
-                v_bar[k] += t6_bar * s
+                v_bar[k] = t6_bar * s
             t3 = v[k] - 0.5
             if not failed:
                 # 12: s += math.sqrt(v[k] - 0.5)

@@ -1,9 +1,9 @@
 def generator_jvp(v, v_dot):
-    s = 1.0
     s_dot = 0.0
+    s = 1.0
     stop = False
-    total = 0.0
     total_dot = 0.0
+    total = 0.0
     stop2 = False
     for k in range(len(v)):
         a_dot = v_dot[k]

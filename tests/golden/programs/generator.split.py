@@ -59,5 +59,5 @@ def generator_adjoint(tape, result_bar):
         total = total_tape.pop()
         total_bar = a_bar
         # 8: for a in v:
-        v_bar[k] += a_bar
+        v_bar[k] = a_bar
     return v_bar,

@@ -19,18 +19,20 @@ def lax_wendroff_adjoint(tape, seed_bar):
     q_bar = np.zeros_like(q)
     # 10: for t in range(steps):
     q_bar += seed_bar
+    q_bar_part = q_bar[1:-1]
     flux_bar_part = flux_bar[:-1]
     flux_bar_part2 = flux_bar[1:]
     flux_bar_part3 = flux_bar[:]
+    q_bar_part2 = q_bar[1:]
+    q_bar_part3 = q_bar[:-1]
     for t4 in reversed(range(steps)):
         # 12: q[1:-1] -= flux[1:] - flux[:-1]
-        t18_bar = -copied(q_bar[1:-1])
-        flux_bar_part -= t18_bar
-        flux_bar_part2 += t18_bar
+        flux_bar_part[...] = q_bar_part
+        flux_bar_part2 -= q_bar_part
         # 11: flux[:] = 0.5 * c * (q[:-1] + q[1:] + c * (q[:-1] - q[1:]))
         t14_bar = flux_bar_part3 * (0.5 * c)
         flux_bar_part3[...] = 0.0
         t12_bar = t14_bar * c
-        q_bar[1:] += -t12_bar + t14_bar
-        q_bar[:-1] += t12_bar + t14_bar
+        q_bar_part2 += -t12_bar + t14_bar
+        q_bar_part3 += t12_bar + t14_bar
     return q_bar,

@@ -1,10 +1,10 @@
 def nearest_centres_jvp(centres, points, centres_dot):
     with np.errstate(all='ignore'):
-        total = 0.0
         total_dot = 0.0
+        total = 0.0
         for i in range(len(points)):
-            nearest = np.inf
             nearest_dot = 0.0
+            nearest = np.inf
             last = -1
             nearest2 = np.inf
             for j in range(len(centres)):
@@ -15,8 +15,8 @@ def nearest_centres_jvp(centres, points, centres_dot):
                     nearest2 = distance
                     last = j
             if last >= 0:
-                distance3 = 0.0
                 distance3_dot = 0.0
+                distance3 = 0.0
                 for a2 in range(points.shape[1]):
                     t16 = centres[last, a2] - points[i, a2]
                     distance3_dot = distance3_dot + centres_dot[last, a2] * (2 * t16)

@@ -10,10 +10,9 @@ def overlapping_store_adjoint(tape, result_bar):
     a_bar = np.zeros_like(a)
     # 6: return (a * a).sum()
     t4 = result_bar * a
-    a_bar += t4
-    a_bar += t4
+    a_bar += t4 + t4
     # 5: a[1:] = a[:-1]
-    t_bar = copied(a_bar[1:])
+    t_bar = a_bar[1:].copy()
     a_bar[1:] = 0.0
     a_bar[:-1] += t_bar
     return a_bar,

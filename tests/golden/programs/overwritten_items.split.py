@@ -30,11 +30,11 @@ def overwritten_items_adjoint(tape, result_bar):
         pair[index] = pair_tape.pop()
         t8_bar = pair_bar[index]
         pair_bar[index] = 0.0
-        x_bar[k] += t8_bar
+        x_bar[k] = t8_bar
         t4_bar = t8_bar * pair[1]
         pair_bar[1] = pair_bar[1] + t8_bar * pair[0]
         pair_bar[0] = pair_bar[0] + t4_bar
     # 5: pair = [x[0], x[1]]
-    x_bar[1] += pair_bar[1]
-    x_bar[0] += pair_bar[0]
+    x_bar[1] = pair_bar[1]
+    x_bar[0] = pair_bar[0]
     return x_bar,

@@ -23,7 +23,7 @@ def polynomial_loop_adjoint(tape, result_bar):
         # 9: y = y * x + c[k]
         y = y_tape.pop()
         t4_bar = y_bar
-        c_bar[k] += t4_bar
+        c_bar[k] = t4_bar
         y_bar = t4_bar * x
         x_bar = x_bar + t4_bar * y
     return number_gradient(x_bar, x), c_bar

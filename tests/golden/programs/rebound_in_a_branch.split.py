@@ -32,7 +32,7 @@ def rebound_in_a_branch_adjoint(tape, result_bar):
             t2 = t2_tape.pop()
             t6_bar = t2_bar
             t2_bar = t6_bar * x[i]
-            x_bar[i] += t6_bar * t2
+            x_bar[i] = t6_bar * t2
     # 5: t = x[0]
     x_bar[0] += t2_bar
     return x_bar,

@@ -1,6 +1,6 @@
 def recomputed_jvp(q, q_dot):
-    energy = 0.0
     energy_dot = 0.0
+    energy = 0.0
     for i in range(1, len(q)):
         index = i - 1
         d_dot = q_dot[i] - q_dot[index]

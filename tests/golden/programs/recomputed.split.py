@@ -18,6 +18,6 @@ def recomputed_adjoint(tape, result_bar):
         d = q[i] - q[index]
         d_bar = result_bar * np.sin(d) + result_bar * d * np.cos(d)
         # 9: d = q[i] - q[i - 1]
-        q_bar[index] -= d_bar
+        q_bar[index] = -d_bar
         q_bar[i] += d_bar
     return q_bar,

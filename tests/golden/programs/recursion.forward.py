@@ -1,7 +1,7 @@
 def recursion_inner_jvp(x, n, x_dot):
     if n == 0:
-        result = 1.0
         result_dot = 0.0
+        result = 1.0
     else:
         pair = recursion_inner_jvp(x, n - 1, x_dot)
         result2 = pair[0]
@@ -12,8 +12,8 @@ def recursion_inner_jvp(x, n, x_dot):
 
 def recursion_jvp(x, n, x_dot):
     if n == 0:
-        result = 1.0
         result_dot = 0.0
+        result = 1.0
     else:
         pair = recursion_inner_jvp(x, n - 1, x_dot)
         result2 = pair[0]

@@ -11,8 +11,8 @@ def second_derivative_grad_jvp(x, x_dot):
         v[index] = t3 * x
     v_bar = np.zeros_like(v)
     v_bar_dot = np.zeros_like(v_bar)
-    x_bar2 = 0.0
     x_bar2_dot = 0.0
+    x_bar2 = 0.0
     v_bar_dot[3] = 0.0
     v_bar[3] = 1.0
     for k in range(len(range(0, 3, 1)) - 1, -1, -1):

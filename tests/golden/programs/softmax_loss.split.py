@@ -26,5 +26,5 @@ def softmax_loss_adjoint(tape, result_bar):
         # 8: p = np.exp(scores)
         scores_bar = p_bar * p
         # 7: scores = W @ x
-        W_bar = np.outer(scores_bar, x)
+        W_bar = scores_bar[:, None] * x
     return W_bar,

@@ -19,7 +19,8 @@ def update_in_place_adjoint(tape, result_bar):
     a_bar += spread(result_bar, a) * (products_before(a) * products_before(a, None, -1))
     # 5: a[1:-1] += a[2:] * a[:-2]
     a[1:-1] = tape[3]
-    t3_bar = copied(a_bar[1:-1])
+    t3_bar = a_bar[1:-1]
+    t_bar = t3_bar * t2
     a_bar[:-2] += t3_bar * t
-    a_bar[2:] += t3_bar * t2
+    a_bar[2:] += t_bar
     return a_bar,

@@ -20,10 +20,9 @@ def view_of_a_row_adjoint(tape, result_bar):
     row_bar = B_bar[1]
     t5_bar = row_bar[0]
     row_bar[0] = 0.0
-    A_bar[0, 0] += t5_bar * tape[2]
+    A_bar[0, 0] = t5_bar * tape[2]
     row_bar[1] += t5_bar * tape[3]
     # 5: B = A * A
     t11 = B_bar * A
-    A_bar += t11
-    A_bar += t11
+    A_bar += t11 + t11
     return A_bar,

@@ -16,8 +16,11 @@ from adjoint_compiler.backend.numba.helpers.frames import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.gradients import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.indexing import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.linalg import *  # noqa: F403
+from adjoint_compiler.backend.numba.helpers.list_shadows import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.memory import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.moving import *  # noqa: F403
+from adjoint_compiler.backend.numba.helpers.ordering import *  # noqa: F403
+from adjoint_compiler.backend.numba.helpers.pieces import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.reductions import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.sequences import *  # noqa: F403
 from adjoint_compiler.backend.numba.helpers.shadows import *  # noqa: F403

@@ -14,6 +14,7 @@ from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, 
 __all__ = [
     "check_divisor",
     "check_domain",
+    "check_dtype",
     "check_exponent",
     "check_index",
     "check_length",
@@ -24,7 +25,7 @@ __all__ = [
     "check_type",
 ]
 
-check_store, check_type = runtime.check_store, runtime.check_type
+check_dtype, check_store, check_type = runtime.check_dtype, runtime.check_store, runtime.check_type
 OTHER_SHAPES = "operands have other shapes; under Numba, parts of arrays are not repeated along axes of one element"
 
 
@@ -230,6 +231,17 @@ def _check_type(value: Any, expected: Any, name: Any) -> Any:
         return lambda value, expected, name: None
     message = f"{name.literal_value} must be {wanted}, not {found}"
     return made(f"def check(value, expected, name):\n    raise TypeError({message!r})", "check")
+
+
+@compiled_as(check_dtype)
+def _check_dtype(a: Any) -> Any:
+    dtype = a.dtype if is_array(a) else a
+    if not isinstance(dtype, (types.Integer, types.Boolean)):
+        return lambda a: None
+    message = (
+        f"an active value is rounded to {dtype} and loses its derivative: keep it a float, or say ac.stop_gradient(x)"
+    )
+    return made(f"def check(a):\n    raise TypeError({message!r})", "check")
 
 
 @compiled_as(check_store)

@@ -14,7 +14,8 @@ from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent,
 
 __all__ = [
     "base_logarithm", "cast_adjoint", "choose", "clip_share", "component_over_square", "divide_or_zero", "finite_share", "guarded", "guarded_as",
-    "half_integer_power", "larger_share", "ldexp_or_inf", "let_through", "logaddexp_share", "plus", "power_base", "power_partial_base",
+    "half_integer_power", "larger_share", "ldexp_or_inf", "let_through", "logaddexp_share", "plus", "power_base", "power_derivative",
+    "power_partial_base",
     "power_partial_exponent", "reciprocal_or_inf", "sign_pullback", "sinc_partial", "smaller_share",
 ]  # fmt: skip
 
@@ -22,7 +23,7 @@ base_logarithm, component_over_square, divide_or_zero = (
     runtime.base_logarithm, runtime.component_over_square, runtime.divide_or_zero,
 )  # fmt: skip
 finite_share, guarded, half_integer_power = runtime.finite_share, runtime.guarded, runtime.half_integer_power
-guarded_as = runtime.guarded_as
+guarded_as, power_derivative = runtime.guarded_as, runtime.power_derivative
 larger_share, smaller_share, let_through = runtime.larger_share, runtime.smaller_share, runtime.let_through
 logaddexp_share, power_base, power_partial_base = (
     runtime.logaddexp_share,
@@ -133,6 +134,37 @@ def _power_partial_base(x: Any, z: Any) -> Any:
     return (lambda x, z: _power_partial_base_number(x, z)) if _real(x, z) else None
 
 
+@numba.njit
+def derivative_of_power(x: Any, z: Any, n: Any, m: Any) -> Any:
+    """The derivative of ``x**z``, ``n`` times in ``x`` and ``m`` times in ``z``: a polynomial in ``log(x)`` times a power.
+
+    >>> derivative_of_power(4.0, 0.5, 2, 0)
+    -0.03125
+    """
+    factors = np.zeros(m + 1)
+    factors[m] = 1.0
+    for j in range(n):
+        for k in range(m + 1):
+            factors[k] = (z - j) * factors[k] + ((k + 1) * factors[k + 1] if k < m else 0.0)
+    if m and x == 0 and (n == 0 or z > n):
+        return 0.0 * x
+    total, power = 0.0 * x, x ** (z - float(n))
+    for k in range(m + 1):
+        if factors[k] != 0.0:
+            total = factors[k] * power if k == 0 else total + factors[k] * power * np.log(x) ** k
+    return total
+
+
+@numba.vectorize
+def _power_derivative_number(x: Any, z: Any, n: Any, m: Any) -> Any:
+    return derivative_of_power(x, z, n, m)
+
+
+@compiled_as(power_derivative)
+def _power_derivative(x: Any, z: Any, n: Any, m: Any) -> Any:
+    return (lambda x, z, n, m: _power_derivative_number(x * 1.0, z, n, m)) if _real(x, z) else None
+
+
 @compiled_as(half_integer_power)
 def _half_integer_power(x: Any, e: Any) -> Any:
     return (lambda x, e: (x + 0.0) ** e) if _real(x, e) else None
@@ -181,7 +213,33 @@ def _sinc_partial_number(x: Any) -> Any:
 def _sinc_partial(x: Any, order: Any = 1) -> Any:
     if isinstance(order, types.Omitted) or order == 1:
         return lambda x, order=1: _sinc_partial_number(x)
-    return None
+    return lambda x, order=1: _sinc_derivative_number(x, order)
+
+
+@numba.vectorize
+def _sinc_derivative_number(x: Any, order: Any) -> Any:
+    return derivative_of_sinc(x, order)
+
+
+@numba.njit
+def derivative_of_sinc(x: Any, order: Any) -> Any:
+    """The derivative of ``np.sinc``, ``order`` times: a series near zero, else by the one before.
+
+    >>> round(derivative_of_sinc(0.0, 2), 12) == round(-(np.pi**2) / 3, 12)
+    True
+    """
+    u, out = x * np.pi, 0.0
+    if abs(u) < order + 1:
+        for k in range((order + 1) // 2, order + 20):
+            scale = (-1.0) ** k / (2 * k + 1)
+            for j in range(1, 2 * k - order + 1):
+                scale /= j
+            out += scale * u ** (2 * k - order)
+    else:
+        out = np.sin(u) / u
+        for n in range(1, order + 1):
+            out = (np.sin(u + n * np.pi / 2) - n * out) / u
+    return np.pi**order * out
 
 
 # -- shares at kinks ---------------------------------------------------------------------------------------------
@@ -214,11 +272,21 @@ def _finite_share(v: Any, x: Any) -> Any:
 
 @compiled_as(sign_pullback)
 def _sign_pullback(v: Any, x: Any) -> Any:
-    return (
-        (lambda v, x: v * x * 0.0)
-        if _real(v, x) and not is_array(v) and not is_array(x)
-        else ((lambda v, x: np.zeros_like(v * x)) if _real(v, x) else None)
-    )
+    if not _real(v, x):
+        return None if is_array(v) or is_array(x) else _turned
+    if is_array(v) or is_array(x):
+        return lambda v, x: np.zeros_like(v * x)
+    zero = np.float32(0.0) if str(v) == str(x) == "float32" else 0.0
+    return lambda v, x: zero
+
+
+def _turned(v: Any, x: Any) -> Any:
+    """What a complex number receives from ``x / |x|``."""
+    size = abs(x)
+    if size == 0.0:
+        return 0j
+    turn = 1j * x / size
+    return turn * (np.conj(v) * turn).real / size
 
 
 @numba.vectorize

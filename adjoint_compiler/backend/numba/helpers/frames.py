@@ -7,7 +7,7 @@ from typing import Any
 import numba
 from numba import types
 
-from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, items_of, made
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, items_of, made, of_items
 
 __all__ = ["new_frame", "no_frames"]
 
@@ -30,9 +30,8 @@ def any_layout(x: Any) -> Any:
 
 @compiled_as(any_layout)
 def _any_layout(x: Any) -> Any:
-    if isinstance(x, types.BaseTuple) and not isinstance(x, types.BaseNamedTuple):
-        items = "".join(f"any_layout(x[{k}]), " for k in range(len(items_of(x))))
-        return made(f"def each(x):\n    return ({items})", "each", any_layout=any_layout)
+    if isinstance(x, types.BaseTuple):
+        return of_items(x, "any_layout", any_layout)
     if isinstance(x, types.List):
         return lambda x: [any_layout(v) for v in x]
     return (lambda x: x[::2]) if is_array(x) and x.ndim else lambda x: x

@@ -10,9 +10,10 @@ from numba import types
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number, items_of, made
 
-__all__ = ["array_gradient", "as_gradient", "number_gradient", "scalar_seed", "shaped_like"]
+__all__ = ["array_gradient", "as_gradient", "gradient_tangent", "number_gradient", "scalar_seed", "shaped_like"]
 
 as_gradient, shaped_like, scalar_seed = runtime.as_gradient, runtime.shaped_like, runtime.scalar_seed
+gradient_tangent = runtime.gradient_tangent
 array_gradient, number_gradient = runtime.array_gradient, runtime.number_gradient
 
 
@@ -58,6 +59,14 @@ def _as_gradient(g: Any, x: Any) -> Any:
     if isinstance(x, types.Float) and is_number(g):
         return lambda g, x: float(g)
     return None
+
+
+@compiled_as(gradient_tangent)
+def _gradient_tangent(t: Any, x: Any) -> Any:
+    if isinstance(x, types.BaseTuple) and isinstance(t, types.BaseTuple) and len(t) == len(x):
+        items = "".join(f"gradient_tangent(t[{k}], x[{k}]), " for k in range(len(items_of(x))))
+        return made(f"def each(t, x):\n    return ({items})", "each", gradient_tangent=gradient_tangent)
+    return lambda t, x: as_gradient(t, x)
 
 
 @compiled_as(shaped_like)

@@ -88,6 +88,14 @@ def _masked(target: Any, parts: Any, value: Any) -> Any:
 
 @compiled_as(take_adjoint)
 def _take_adjoint(g: Any, x: Any, indices: Any, axis: Any = None, mode: Any = "raise") -> Any:
+    if is_array(x) and x.ndim == 1 and isinstance(indices, types.Integer) and not is_array(g):
+
+        def put(g: Any, x: Any, indices: Any, axis: Any = None, mode: Any = "raise") -> Any:
+            out = np.zeros_like(x)
+            out[indices] = g
+            return out
+
+        return put
     if not is_array(x) or x.ndim != 1 or not is_array(indices) or indices.ndim != 1:
         return None
 

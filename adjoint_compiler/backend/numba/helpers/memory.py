@@ -9,9 +9,9 @@ import numpy as np
 from numba import types
 
 from adjoint_compiler import runtime
-from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, is_number, made
+from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, is_number, made, of_items
 
-__all__ = ["copied", "entry_copy", "may_share"]
+__all__ = ["copied", "entry_copy", "may_share", "mirror"]
 
 entry_copy, copied = runtime.entry_copy, runtime.copied
 
@@ -70,15 +70,39 @@ def may_share(x: Any, y: Any) -> Any:
     return low < last and first < high
 
 
+def mirror(t: Any, s: Any, v: Any, x: Any) -> Any:
+    """``mirrored``, where compiled code has views where NumPy has them, or where its views are meant."""
+
+
+@compiled_as(mirror)
+def _mirror(t: Any, s: Any, v: Any, x: Any) -> Any:
+    if isinstance(v, types.BaseTuple) and not isinstance(v, types.BaseNamedTuple):
+        items = "".join(f"mirror(t[{k}], s, v[{k}], x), " for k in range(len(v)))
+        return made(f"def mirrors(t, s, v, x):\n    return ({items})", "mirrors", mirror=mirror)
+    if isinstance(v, types.List):
+        return lambda t, s, v, x: [mirror(t[k], s, v[k], x) for k in range(len(v))]
+    if not all(map(is_array, (t, s, v, x))):
+        return None
+
+    def view_or_copy(t: Any, s: Any, v: Any, x: Any) -> Any:
+        shared, wanted = may_share(t, s), may_share(v, x)
+        if wanted and not shared:
+            raise ValueError("the memory of a tangent is not laid out like that of its variable")
+        if shared and not wanted:
+            return t.copy()
+        return t
+
+    return view_or_copy
+
+
 @compiled_as(copied)
 def _copied(x: Any) -> Any:
     if is_array(x):
         return lambda x: x.copy()
     if is_number(x) or isinstance(x, (types.UnicodeType, types.NoneType)):
         return lambda x: x
-    if isinstance(x, types.BaseTuple) and not isinstance(x, types.BaseNamedTuple):
-        items = "".join(f"copied(x[{k}]), " for k in range(len(x)))
-        return made(f"def copies(x):\n    return ({items})", "copies", copied=copied)
+    if isinstance(x, types.BaseTuple):
+        return of_items(x, "copied", copied)
     if isinstance(x, types.DictType) and is_number(x.value_type):
         return lambda x: x.copy()
     if isinstance(x, types.List) and is_array(x.dtype):

@@ -13,9 +13,11 @@ from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, 
 
 __all__ = [
     "interp_inside",
+    "interp_nodes",
     "interp_part",
     "interp_place",
     "interp_steps",
+    "interp_steps_adjoint",
     "labels",
     "moved_adjoint",
     "no_labels",
@@ -24,7 +26,11 @@ __all__ = [
 ]
 
 interp_inside, interp_part, interp_place = runtime.interp_inside, runtime.interp_part, runtime.interp_place
-interp_steps = runtime.interp_steps
+interp_steps, interp_steps_adjoint, interp_nodes = (
+    runtime.interp_steps,
+    runtime.interp_steps_adjoint,
+    runtime.interp_nodes,
+)
 labels, moved_adjoint, no_labels = runtime.labels, runtime.moved_adjoint, runtime.no_labels
 select_adjoint, with_diagonal = runtime.select_adjoint, runtime.with_diagonal
 
@@ -69,6 +75,47 @@ def _interp_place(x: Any, xp: Any) -> Any:
 @compiled_as(interp_steps)
 def _interp_steps(v: Any) -> Any:
     return (lambda v: np.diff(v) if len(v) > 1 else np.zeros_like(v)) if is_array(v) else None
+
+
+@compiled_as(interp_steps_adjoint)
+def _interp_steps_adjoint(g: Any, v: Any) -> Any:
+    if not is_array(g) or not is_array(v):
+        return None
+
+    def sums(g: Any, v: Any) -> Any:
+        out = np.zeros_like(v)
+        if v.size > 1:
+            for k in range(g.size):
+                out[k] -= g[k]
+                out[k + 1] += g[k]
+        return out
+
+    return sums
+
+
+@compiled_as(interp_nodes)
+def _interp_nodes(g: Any, x: Any, xp: Any) -> Any:
+    if is_number(x) and is_number(g):
+
+        def one(g: Any, x: Any, xp: Any) -> Any:
+            out, k, part = np.zeros_like(xp), interp_place(x, xp), interp_part(x, xp)
+            out[k] -= g * (1.0 - part)
+            out[k + 1] -= g * part
+            return out
+
+        return one
+    if not is_array(x) or not is_array(g):
+        return None
+
+    def each(g: Any, x: Any, xp: Any) -> Any:
+        out = np.zeros_like(xp)
+        for place in np.ndindex(x.shape):
+            k, part = interp_place(x[place], xp), interp_part(x[place], xp)
+            out[k] -= g[place] * (1.0 - part)
+            out[k + 1] -= g[place] * part
+        return out
+
+    return each
 
 
 @compiled_as(interp_part)

@@ -12,13 +12,12 @@ from adjoint_compiler.backend.numba.helpers.dicts import each_value
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number, items_of, made
 
 __all__ = [
-    "array_adjoint", "concatenate_adjoint", "filled", "index_of_largest", "index_of_smallest", "pick_at", "share_at", "slot_adjoint",
-    "stack_adjoint", "zeros_like",
+    "array_adjoint", "filled", "index_of_largest", "index_of_smallest", "pick_at", "share_at", "slot_adjoint",
+    "zeros_like",
 ]  # fmt: skip
 
 index_of_largest, index_of_smallest, share_at = runtime.index_of_largest, runtime.index_of_smallest, runtime.share_at
-array_adjoint, concatenate_adjoint, filled = runtime.array_adjoint, runtime.concatenate_adjoint, runtime.filled
-stack_adjoint, zeros_like = runtime.stack_adjoint, runtime.zeros_like
+array_adjoint, filled, zeros_like = runtime.array_adjoint, runtime.filled, runtime.zeros_like
 pick_at, slot_adjoint = runtime.pick_at, runtime.slot_adjoint
 
 
@@ -65,7 +64,10 @@ def _share_at(v: Any, args: Any, place: Any, at: Any) -> Any:
 
 @compiled_as(filled)
 def _filled(g: Any, like: Any) -> Any:
-    return None
+    if not isinstance(like, types.BaseTuple) or not isinstance(g, types.BaseTuple) or len(g) != len(like):
+        return None
+    items = "".join(f"slot_adjoint(g[{k}], like[{k}]), " for k in range(len(like)))
+    return made(f"def parts(g, like):\n    return ({items})", "parts", slot_adjoint=slot_adjoint)
 
 
 @compiled_as(array_adjoint)
@@ -76,27 +78,6 @@ def _array_adjoint(g: Any, like: Any) -> Any:
         return (lambda g, like: [g[k] for k in range(len(like))]) if not isinstance(like.dtype, types.List) else None
     items = "".join(f"array_adjoint(g[{k}], like[{k}]), " for k in range(len(like)))
     return made(f"def parts(g, like):\n    return ({items})", "parts", array_adjoint=array_adjoint)
-
-
-@compiled_as(concatenate_adjoint)
-def _concatenate_adjoint(g: Any, arrays: Any, axis: Any = 0) -> Any:
-    if not isinstance(arrays, types.BaseTuple) or any(not is_array(a) or a.ndim != g.ndim for a in items_of(arrays)):
-        return None
-    if g.ndim > 1 and getattr(axis, "literal_value", getattr(axis, "value", axis)) != 0:
-        return None
-    lines, items = "    at = 0\n", ""
-    for k in range(len(arrays)):
-        lines += f"    part{k} = g[at : at + len(arrays[{k}])]\n    at += len(arrays[{k}])\n"
-        items += f"part{k}, "
-    return made(f"def parts(g, arrays, axis=0):\n{lines}    return ({items})", "parts")
-
-
-@compiled_as(stack_adjoint)
-def _stack_adjoint(g: Any, arrays: Any, axis: Any = 0) -> Any:
-    if not isinstance(arrays, types.BaseTuple) or getattr(axis, "literal_value", getattr(axis, "value", axis)) != 0:
-        return None
-    items = "".join(f"g[{k}], " for k in range(len(arrays)))
-    return made(f"def parts(g, arrays, axis=0):\n    return ({items})", "parts")
 
 
 @compiled_as(pick_at)

@@ -10,7 +10,15 @@ from numba import types
 from adjoint_compiler import runtime
 from adjoint_compiler.backend.numba.helpers.dicts import sum_of_dicts
 from adjoint_compiler.backend.numba.helpers.memory import entry_copy
-from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_absent, is_array, is_number, items_of, made
+from adjoint_compiler.backend.numba.helpers.typed import (
+    compiled_as,
+    is_absent,
+    is_array,
+    is_number,
+    items_of,
+    made,
+    of_items,
+)
 
 __all__ = ["add_structure", "each_gets", "entry_copies", "order_of", "with_item", "zero_item"]
 
@@ -125,6 +133,8 @@ def zero_text(t: Any) -> str | None:
     """
     if is_number(t):
         return "0j" if isinstance(t, types.Complex) else "0.0"
+    if isinstance(t, types.List) and is_number(t.dtype):  # as long as what is added to it
+        return f"[{zero_text(t.dtype)}][:0]"
     parts = [zero_text(i) for i in items_of(t)] if isinstance(t, types.BaseTuple) else [None]
     return None if None in parts else f"({''.join(f'{p}, ' for p in parts)})"
 
@@ -135,9 +145,8 @@ def _entry_copies(x: Any) -> Any:
         return lambda x: entry_copy(x)
     if is_number(x):
         return lambda x: x
-    if isinstance(x, types.BaseTuple) and not isinstance(x, types.BaseNamedTuple):
-        items = "".join(f"entry_copies(x[{k}]), " for k in range(len(items_of(x))))
-        return made(f"def copies(x):\n    return ({items})", "copies", entry_copies=entry_copies)
+    if isinstance(x, types.BaseTuple):
+        return of_items(x, "entry_copies", entry_copies)
     if isinstance(x, types.DictType) and is_number(x.value_type):
         return lambda x: x.copy()
     return (lambda x: [entry_copies(v) for v in x]) if isinstance(x, types.List) else None

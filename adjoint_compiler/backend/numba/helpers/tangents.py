@@ -13,10 +13,10 @@ from adjoint_compiler.backend.numba.helpers.dicts import each_value
 from adjoint_compiler.backend.numba.helpers.memory import entry_copy
 from adjoint_compiler.backend.numba.helpers.typed import compiled_as, is_array, is_number, items_of, made
 
-__all__ = ["guarded_tangent", "laid_out", "quotient_tangent", "stretched", "zero_tangent"]
+__all__ = ["guarded_tangent", "laid_out", "quotient_tangent", "stretched", "tangent_like", "zero_tangent"]
 
 guarded_tangent, quotient_tangent, stretched = runtime.guarded_tangent, runtime.quotient_tangent, runtime.stretched
-laid_out, zero_tangent = runtime.laid_out, runtime.zero_tangent
+laid_out, tangent_like, zero_tangent = runtime.laid_out, runtime.tangent_like, runtime.zero_tangent
 
 
 @compiled_as(laid_out)
@@ -35,6 +35,21 @@ def _laid_out(t: Any, x: Any) -> Any:
     if isinstance(x, types.List):
         return lambda t, x: [laid_out(t[k], x[k]) for k in range(len(x))]
     return lambda t, x: t
+
+
+@compiled_as(tangent_like)
+def _tangent_like(t: Any, x: Any) -> Any:
+    if is_array(x) and is_array(t) and x.ndim == t.ndim:
+
+        def shaped(t: Any, x: Any) -> Any:
+            if t.shape != x.shape:
+                raise TypeError("a tangent must have the shape of its variable")
+            return t
+
+        return shaped
+    if is_number(x) and is_number(t):
+        return lambda t, x: t
+    return None
 
 
 @compiled_as(zero_tangent)

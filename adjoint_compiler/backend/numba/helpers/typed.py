@@ -42,6 +42,14 @@ def made(text: str, name: str, **names: Any) -> Any:
     return namespace[name]
 
 
+def of_items(x: Any, word: str, helper: Any) -> Any:
+    """What stands for a helper of a tuple: a tuple of the same class, of what the helper makes of each item."""
+    items = "".join(f"{word}(x[{k}]), " for k in range(len(items_of(x))))
+    named = isinstance(x, types.BaseNamedTuple)
+    text = f"def each(x):\n    return {'cls' if named else ''}({items})"
+    return made(text, "each", **{word: helper, "cls": getattr(x, "instance_class", None)})
+
+
 def is_array(t: Any) -> bool:
     """Whether a Numba type is an array's."""
     return isinstance(t, types.Array)
