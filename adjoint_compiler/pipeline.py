@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
-from adjoint_compiler import rewrites, rules
+from adjoint_compiler import rewrites
 from adjoint_compiler.analysis.calls import Callees, reachable, settle_types, summarise
 from adjoint_compiler.analysis.constants import constant_faults
 from adjoint_compiler.analysis.inference import infer_types
@@ -25,7 +25,7 @@ from adjoint_compiler.backend.numba.check_numbers import with_checks
 from adjoint_compiler.backend.text import to_text
 from adjoint_compiler.diagnostics import Diagnostic, DifferentiationError
 from adjoint_compiler.differentiate.copy_read_parts import copy_read_parts, largest_saved
-from adjoint_compiler.differentiate.custom import settle_custom_calls
+from adjoint_compiler.differentiate.custom import call_functions, settle_custom_calls
 from adjoint_compiler.differentiate.forms import joint_form, split_form
 from adjoint_compiler.differentiate.forward_form import forward_callees, forward_form
 from adjoint_compiler.differentiate.internal import internal_pairs
@@ -55,7 +55,7 @@ from adjoint_compiler.optimize.repeat_selected_trips import repeat_selected_trip
 from adjoint_compiler.optimize.scalarize_tuples import scalarize_tuples
 from adjoint_compiler.optimize.share_subexpressions import share_primal
 from adjoint_compiler.rules.known import known_op
-from adjoint_compiler.state import State, callee_states, varied_in
+from adjoint_compiler.state import State, callee_states, faults_of, varied_in
 
 VERIFY = bool(os.environ.get("ADJOINT_COMPILER_VERIFY"))
 
@@ -326,6 +326,11 @@ PASSES: list[Pass] = [
     ("record_costly", "Record numbers, for Numba, that take long to compute again.", _record_costly),
     ("refuse", "Refuse what cannot be differentiated, all of it at once.", _refuse),
     ("find_lints", "Find what is differentiated right, and may not be what was meant.", _lints),
+    (
+        "call_functions",
+        "Call what has own rules where only its value is asked.",
+        _each(rewrites.on_results(call_functions)),
+    ),
     ("split_values", "Give each value of an adjoint or a temporary its own name.", _each(rewrites.split_values)),
     ("propagate_adjoint_copies", "Remove copies in the generated code.", _each(rewrites.on_results(propagate_copies))),
     ("simplify_arithmetic", "Drop factors of one and fold constants.", _each(rewrites.simplify)),
@@ -370,7 +375,7 @@ def run(state: State, watch: Callable[[str, State], Any] | None = None) -> State
         try:
             state = state if name in state.left_out else action(state)
         except Exception as fault:
-            found = _diagnostics(fault, state)
+            found = faults_of(fault, state)
             if not refusing or not (found or state.faults):
                 raise
             state = replace(state, faults=(*state.faults, *found))
@@ -385,15 +390,6 @@ def run(state: State, watch: Callable[[str, State], Any] | None = None) -> State
         if watch is not None:
             watch(name, state)
     return state
-
-
-def _diagnostics(fault: Exception, state: State) -> list[Diagnostic]:
-    """What an exception says of the user's program; nothing where it is the compiler's own."""
-    if isinstance(fault, DifferentiationError):
-        return fault.diagnostics
-    if isinstance(fault, rules.RuleError):
-        return [fault.diagnostic(state.program.span)]
-    return []
 
 
 __all__ = ["PASSES", "Pass", "State", "callee_states", "run"]

@@ -19,6 +19,7 @@ from adjoint_compiler.differentiate.forms import Request
 from adjoint_compiler.differentiate.tangents import ForwardCall
 from adjoint_compiler.ir.nodes import NOWHERE, Program, Span
 from adjoint_compiler.ir.printer import print_program
+from adjoint_compiler.rules.expressions import RuleError
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,15 @@ def state_text(state: State) -> str:
     return "\n\n".join(map(print_program, programs)) + "\n"
 
 
+def faults_of(fault: Exception, state: State) -> list[Diagnostic]:
+    """What an exception says of the user's program; nothing where it is the compiler's own."""
+    if isinstance(fault, DifferentiationError):
+        return fault.diagnostics
+    if isinstance(fault, RuleError):
+        return [fault.diagnostic(state.program.span)]
+    return []
+
+
 def varied_in(state: State) -> frozenset[str]:
     """The names that depend on what is differentiated by."""
     inputs = state.program.params if state.form == "internal" else state.request.wrt
@@ -123,4 +133,4 @@ def blamed(seen: list[State], span: Callable[[], Span] = lambda: NOWHERE) -> Ite
         raise internal_error(f"{type(fault).__name__}: {fault} ({where})", span(), ir) from fault
 
 
-__all__ = ["State", "blamed", "callee_states", "state_text", "varied_in"]
+__all__ = ["State", "blamed", "callee_states", "faults_of", "state_text", "varied_in"]

@@ -19,7 +19,7 @@ from adjoint_compiler.frontend.custom import pair_fault
 from adjoint_compiler.ir.nodes import Bind, Const, Name, Operand, Program, Statement
 from adjoint_compiler.optimize.rename import map_statements
 from adjoint_compiler.rules.expressions import RuleError
-from adjoint_compiler.rules.user import BACKWARD, CHECKED, FORWARD, OWN, VALUE
+from adjoint_compiler.rules.user import BACKWARD, CHECKED, FORWARD, INERT_CALL, OWN, VALUE
 
 if TYPE_CHECKING:
     from adjoint_compiler.differentiate.facts import Facts
@@ -62,6 +62,35 @@ def settle_custom_calls(program: Program, types: Types) -> Program:
     return out
 
 
+def call_functions(program: Program) -> Program:
+    """Call functions with rules of the user's themselves where nothing needs what ``bwd`` would.
+
+    So the rule is theirs where the generated code is differentiated: ``fwd`` would be a function like any other.
+
+    >>> call_functions(Program("f", ("x",), (Bind("y", "operator.neg", (Name("x"),)),))).body[0].op
+    'operator.neg'
+    """
+    pairs = {s.target: s for s in program.statements if isinstance(s, Bind) and s.op in (FORWARD, CHECKED)}
+    reads = [n for s in program.statements for n in s.read if n in pairs]
+    whole: dict[str, Operand] = {}
+    for s in program.statements:
+        if isinstance(s, Bind) and s.op == VALUE:
+            call, pair = s.args[:2]
+            if isinstance(call, Const) and isinstance(pair, Name) and reads.count(pair.id) == 1 and call.value.whole:
+                whole[pair.id] = call.value.whole
+    if not whole:
+        return program
+
+    def change(s: Statement) -> list[Statement]:
+        if isinstance(s, Bind) and s.op in (FORWARD, CHECKED) and s.target in whole:
+            return []
+        if isinstance(s, Bind) and s.op == VALUE and isinstance(s.args[1], Name) and s.args[1].id in whole:
+            return [replace(s, op=INERT_CALL, args=(whole[s.args[1].id], *s.args[2:]))]
+        return [s]
+
+    return map_statements(program, change)
+
+
 def reverse_custom(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
     """The reverse of ``custom.value``: the user's ``bwd``, called once, gives the adjoints of all arguments."""
     from adjoint_compiler.differentiate.adjoints import accumulate
@@ -80,4 +109,4 @@ def reverse_custom(s: Bind, g: Operand, b: Builder, f: Facts) -> None:
             accumulate(arg, b.bind("index", bars, Const(k)), b, f)
 
 
-__all__ = ["reverse_custom", "settle_custom_calls"]
+__all__ = ["call_functions", "reverse_custom", "settle_custom_calls"]

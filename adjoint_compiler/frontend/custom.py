@@ -44,7 +44,7 @@ def lower_custom_call(cx: Context, scope: Scope, node: Any, rule: UserRule, stem
 
 def bind_custom_call(cx: Context, scope: Any, node: Any, rule: UserRule, args: list[Operand], stem: str) -> Operand:
     """The statements of such a call, once its arguments are lowered."""
-    name = str(getattr(rule, "__name__", "function"))
+    name, stated = str(getattr(rule, "__name__", "function")), rule
     if isinstance(rule, CustomJvp):
         if rule.jvp is None:
             raise cx.refuse("AC002", node, scope, f"`{name}` is a custom_jvp without a rule yet",
@@ -67,6 +67,9 @@ def bind_custom_call(cx: Context, scope: Any, node: Any, rule: UserRule, args: l
     backward = named_function(cx, rule, rule.bwd, f"{own}_bwd")
     if isinstance(rule, (TransposedRule, SolverRule)) and rule.jvp is not None:
         backward.value.jvp = named_function(cx, rule, rule.jvp, f"{own}_jvp")
+    if not isinstance(rule, SolverRule):
+        whole = stated.function if stated.stated_for_library else stated
+        backward.value.whole = named_function(cx, stated, whole, name)
     return cx.bind(VALUE, backward, pair, *args, stem=stem)
 
 
@@ -81,11 +84,12 @@ def named_function(cx: Context, rule: UserRule, function: Any, text: str) -> Con
 
 
 class Called:
-    """A function of a user's rule as the value of a constant; ``jvp`` is that of the rule, where there is one."""
+    """A function of a user's rule as the value of a constant; ``jvp`` is that of the rule, ``whole`` what has the rule, if it is there."""
 
     def __init__(self, rule: UserRule, function: Any) -> None:
         self.rule, self.function = rule, function
         self.jvp: Const | None = None
+        self.whole: Const | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """What the function returns."""

@@ -59,6 +59,7 @@ KNOWN: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "scipy.spatial.distance.cdist": (2, "metric", ("euclidean", "sqeuclidean", "cityblock")),
     "scipy.spatial.distance.pdist": (1, "metric", ("euclidean", "sqeuclidean", "cityblock")),
 }
+SEVERAL = (np.atleast_1d, np.atleast_2d, np.atleast_3d)  # which take arrays one by one
 
 
 def is_covered(rule: Rule, node: Any) -> bool:
@@ -73,6 +74,8 @@ def is_covered(rule: Rule, node: Any) -> bool:
     if rule.function is np.nan_to_num:  # which changes its argument unless it copies
         copies = [*node.args[1:2], *(k.value for k in node.keywords if k.arg == "copy")]
         return all(getattr(c, "value", None) is True for c in copies)
+    if not isinstance(rule.function, np.ufunc) and len(node.args) > len(rule.params) and rule.params[0][0] != "*":
+        return False
     own = ("out", "where", "dtype") if isinstance(rule.function, np.ufunc) else ("out",)
     positional = [p for p in rule.params if p not in rule.keyword_only]
     if not isinstance(rule.function, np.ufunc) and not any(p.startswith("*") for p in positional):
@@ -231,6 +234,9 @@ def lower_special(cx: Context, scope: Scope, node: Any, function: Any, stem: str
         return cx.bind("operator.truediv", cx.bind(name, args[0]), cx.bind(name, args[1]), stem=stem)
     if getattr(function, "__self__", None) is np.add and function.__name__ == "at":
         return add_at(cx, scope, node)
+    if function in SEVERAL and len(node.args) > 1 and not any(isinstance(a, gast.Starred) for a in node.args):
+        each = [gast.copy_location(gast.Call(node.func, [a], []), node) for a in node.args]
+        return Pack("tuple", tuple([expressions.lower(cx, scope, e) for e in each]))
     if function in (np.asarray, np.array) and len(node.args) == 1 and not node.keywords:
         return array_of_blocks(cx, scope, node.args[0], stem)
     if function is np.einsum and len(node.args) > 1 and is_list(node.args[1]):

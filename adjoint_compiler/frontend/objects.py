@@ -223,6 +223,9 @@ def operand_of(cx: Context, scope: Scope, node: Any, meaning: Any) -> Operand:
                     " differentiated", "call it directly")  # fmt: skip
 
 
+PARTS = ("real", "imag")  # of arrays, which are views: ``z.real = x`` is ``z.real[...] = x``
+
+
 def store_attribute(cx: Context, scope: Scope, target: Any, value: Operand) -> None:
     """``object.attribute = value``."""
     function = scope.lookup(target.value.id) if isinstance(target.value, gast.Name) else None
@@ -236,8 +239,13 @@ def store_attribute(cx: Context, scope: Scope, target: Any, value: Operand) -> N
             known = me.attributes[target.attr] = Variable(cx.names.fresh(target.attr))
         cx.assign(known.name, value)
         return
+    owner = expressions.meaning(cx, scope, target.value)
     if not may_have_objects(cx):
-        raise _no_object(cx, scope, target)
+        if target.attr not in PARTS or isinstance(owner, Value):
+            raise _no_object(cx, scope, target)
+        part = cx.bind("attribute", expressions.lower_name(cx, scope, target.value), Const(target.attr))
+        cx.emit(Store(part.id, Const(Ellipsis), value, cx.span))
+        return
     holder = expressions.lower_name(cx, scope, target.value)
     if several_classes.alternatives(cx, holder):
 

@@ -32,6 +32,7 @@ MODULES: dict[str, tuple[str, ...]] = {
         "numpy_keywords",
         "numpy_linalg",
         "numpy_objects",
+        "numpy_options",
         "numpy_polynomials",
         "numpy_series",
         "numpy_series_objects",

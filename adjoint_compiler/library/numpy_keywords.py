@@ -158,6 +158,8 @@ def root(variance: Any) -> Any:
 
 @defines(np.nan_to_num)
 def nan_to_num(x: Any, copy: Any = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    if copy:
+        return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
     x[...] = np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
     return x
 

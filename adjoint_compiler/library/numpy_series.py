@@ -126,6 +126,42 @@ def define_values(home: Any, base: str, prefix: str) -> None:
         return np.reshape(both[..., None] * vander(z, deg[2])[..., None, None, :], np.shape(x) + (-1,))
 
 
+def define_calculus(home: Any, base: str, prefix: str) -> None:
+    """Derivatives and integrals with a scale, a lower bound and constants; series at places that belong to them."""
+    value, derivative, integral = (getattr(home, base + n) for n in ("val", "der", "int"))
+    integral_name = f"{prefix}int"
+
+    @defines(derivative)
+    def slope(c: Any, m: Any = 1, scl: Any = 1, axis: Any = 0) -> Any:
+        check_one(c)
+        out = np.asarray(c) * 1.0
+        for _ in range(m):
+            out = derivative(out * scl)
+        return out
+
+    @defines(integral)
+    def area(c: Any, m: Any = 1, k: Any = (), lbnd: Any = 0, scl: Any = 1, axis: Any = 0) -> Any:
+        check_one(c)
+        out = np.asarray(c) * 1.0
+        constants = np.atleast_1d(k)
+        for j in range(m):
+            out = integral(out * scl)
+            constant = constants[j] if j < len(constants) else 0.0
+            out = np.concatenate((out[:1] + (constant - value(lbnd, out)), out[1:]))
+        return valued(out, series_value(integral_name, (c, m, k, lbnd, scl)))
+
+    @defines(value)
+    def value_at(x: Any, c: Any, tensor: Any = True) -> Any:
+        check_one(c)
+        return value(x, c)
+
+
+def check_one(c: Any) -> None:
+    """Refuse several series at once."""
+    if np.ndim(c) > 1:
+        raise NotImplementedError("numpy.polynomial: the coefficients of one series are differentiated")
+
+
 def define_fits(home: Any, base: str) -> None:
     """Least squares."""
     vander = getattr(home, f"{base}vander")
@@ -152,6 +188,7 @@ for _base, _module in BASES.items():
     define_products(_home, _base, f"{_module}.{_base}")
     define_quotients(_home, _base, f"{_module}.{_base}")
     define_values(_home, _base, f"{_module}.{_base}")
+    define_calculus(_home, _base, f"{_module}.{_base}")
     define_fits(_home, _base)
 
 

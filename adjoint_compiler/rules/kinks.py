@@ -6,7 +6,6 @@ makes a nan of an infinite adjoint. A parameter without a pullback has derivativ
 
 import numpy as np
 
-from adjoint_compiler.rules import results
 from adjoint_compiler.rules.table import cite, elementwise, structural, zero
 
 # fmt: off
@@ -29,7 +28,7 @@ structural("where(condition, x, z)", np.where, x="unbroadcast(where(condition, g
            z="unbroadcast(where(condition, 0.0, g), z)", linear="x z", cheap=True)
 structural("heaviside(x, z)", np.heaviside, z="unbroadcast(where(x == 0, g, 0.0), z)", cheap=True)
 structural("nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None)", np.nan_to_num,
-           x="finite_share(g, x)", cheap=True, result=results.only_copies,
+           x="finite_share(g, x)", cheap=True,
            nan="unbroadcast(where(isnan(real(x)), real(g), 0.0) + where(isnan(imag(x)), imag(g), 0.0), nan)",
            posinf="unbroadcast(where(isposinf(real(x)), real(g), 0.0)"
                   " + where(isposinf(imag(x)), imag(g), 0.0), posinf)",

@@ -63,13 +63,6 @@ def cast_by(scalar: type) -> Callable[[Types, Operands], Type | None]:
     return result
 
 
-def only_copies(types: Types, operands: Operands) -> Type | None:
-    """Refuse ``copy=False``, which makes ``np.nan_to_num`` change its argument; a sample tells the type."""
-    if operands.get("copy", Const(True)) != Const(True):
-        raise RuleError("numpy.nan_to_num: copy=False changes the argument; write x[...] = np.nan_to_num(x)")
-    return None
-
-
 def parts_of(function: Callable[..., object]) -> Callable[[Types, Operands], Type | None]:
     """The named tuple that a function of stacks of matrices returns, where their rank is not known; else left to a sample.
 

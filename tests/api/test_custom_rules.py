@@ -629,3 +629,35 @@ def test_library_functions_can_be_made_inert():
 
 def test_the_inert_function_itself():
     assert ac.grad(noted)(2.0) == 0.0
+
+
+@ac.custom_vjp
+def thrice(p):
+    return p * p
+
+
+@ac.custom_jvp
+def thrice_forward(p):
+    return p * p
+
+
+thrice.defvjp(lambda p: (p * p, p), lambda p, g: (3.0 * g * p,))  # unlike the text: it shows which is taken
+thrice_forward.defjvp(lambda primals, tangents: (primals[0] ** 2, 3.0 * primals[0] * tangents[0]))
+
+
+@pytest.mark.parametrize("f", [thrice, thrice_forward])
+def test_the_rule_is_taken_where_an_inner_derivative_does_not_need_it(f):
+    def by_gradient(p):
+        return ac.grad(lambda x: x * f(p) * x)(0.5)
+
+    def by_tangent(p):
+        return ac.jvp(lambda x: x * f(p), (2.0,), (1.0,))[1]
+
+    def in_a_loop(p):
+        total = 0.0
+        for k in range(3):
+            total += ac.grad(lambda x: x * f(k * p))(2.0)
+        return total
+
+    assert ac.grad(by_gradient)(2.0) == ac.grad(by_tangent)(2.0) == 6.0
+    assert ac.grad(in_a_loop)(2.0) == 30.0

@@ -23,14 +23,36 @@ KNOWN = np.arange(6).reshape(2, 3) != 4
 case(lambda x: np.nansum(np.where(KNOWN, x, np.nan), axis=0, initial=1.5, where=x < 9), R(2, 3))
 case(lambda x: np.nanprod(np.where(KNOWN, x, np.nan), axis=1, keepdims=True, initial=2.0), R(2, 3))
 case(lambda x: np.nanmean(np.where(KNOWN, x, np.nan), axis=1, where=np.array([True, True, False])), R(2, 3))
+_own = np.random.default_rng(11)  # what comes after draws what it did
+
+
+def Q(*shape):
+    return _own.uniform(0.3, 2.0, shape)
+
+
+def QC(*shape):
+    return _own.normal(size=shape) + 1j * _own.normal(size=shape)
+
+
 HALF = np.array([True, True, False])
-case(lambda x: np.nanvar(np.where(KNOWN, x, np.nan), axis=1, where=HALF), R(2, 3))
-case(lambda x: np.nanstd(np.where(KNOWN, x, np.nan), axis=0, mean=0.3, keepdims=True), R(2, 3))
-case(lambda x: np.nanmax(np.where(KNOWN, x, np.nan), axis=1, where=HALF, initial=-9.0), R(2, 3))
-case(lambda x: np.nanmin(np.where(KNOWN, x, np.nan), axis=0, where=HALF, initial=9.0), R(2, 3))
-case(lambda x: np.nan_to_num(x * 1.0, copy=False), R(3))
-case(lambda x: np.array(x, ndmin=3), R(2))
-case(lambda x: np.reshape(x, (3, 2), copy=True), R(2, 3))
+case(lambda x: np.nanvar(np.where(KNOWN, x, np.nan), axis=1, where=HALF), Q(2, 3))
+case(lambda x: np.nanstd(np.where(KNOWN, x, np.nan), axis=0, mean=0.3, keepdims=True), Q(2, 3))
+case(lambda x: np.nanmax(np.where(KNOWN, x, np.nan), axis=1, where=HALF, initial=-9.0), Q(2, 3))
+case(lambda x: np.nanmin(np.where(KNOWN, x, np.nan), axis=0, where=HALF, initial=9.0), Q(2, 3))
+case(lambda x: np.nan_to_num(x * 1.0, copy=False), Q(3))
+case(lambda x: np.array(x, ndmin=3), Q(2))
+case(lambda x: np.reshape(x, (3, 2), copy=True), Q(2, 3))
+case(lambda x: np.asarray(x, copy=True) * x, Q(3))
+case(lambda x, y: np.hstack((x, y), dtype=np.complex128), Q(2), Q(3))
+case(lambda x, y: np.vstack((x, y), dtype=np.complex128, casting="safe"), Q(2, 3), Q(3))
+case(lambda x, y: np.linalg.vecdot(x, y, axis=0), QC(3, 2), QC(3, 2))
+case(lambda x: np.linalg.pinv(x, rtol=1e-10), Q(3, 2))
+case(lambda x: np.median(x, axis=0, overwrite_input=False) * np.nanmedian(x, overwrite_input=False), Q(3, 2))
+case(
+    lambda x: np.quantile(x, 0.3, overwrite_input=False) * np.percentile(x, [30, 40], axis=0, overwrite_input=False)[1],
+    Q(3, 2),
+)
+case(lambda x, y: np.atleast_1d(x, y)[0] * np.atleast_2d(x, y)[1], Q(), Q(3))
 case(lambda x: np.pad(x, {0: (1, 2)}), R(2, 3))
 case(lambda x: np.pad(x, {-1: 2}, mode="maximum"), R(2, 3))
 case(lambda x: np.interp([0.3, 1.1, 5.0], np.cumsum(np.abs(x) + 0.1), x), R(5))

@@ -28,6 +28,22 @@ CALLS = [
     ("np.polynomial.polyutils.mapdomain(x, P([1]).domain, c[:2])", {"c": C, "x": X}),
     ("np.polynomial.polyutils.mapparms(x[:2], c[:2])", {"c": C, "x": X}),
 ]
+FUNCTIONS = {
+    "polynomial": "poly",
+    "chebyshev": "cheb",
+    "legendre": "leg",
+    "hermite": "herm",
+    "hermite_e": "herme",
+    "laguerre": "lag",
+}
+KEYWORDS = [
+    "der(c, 2, axis=0)",
+    "der(c, scl=2.0)",
+    "int(c, lbnd=0.5)",
+    "int(c, 2, [1.0, x], lbnd=x, scl=2)",
+    "int(c, 1, x)",
+    "val(x, c, tensor=False)",
+]
 NEWTON = """
 def f(c, x):
     p = np.polynomial.Chebyshev(c)
@@ -42,6 +58,13 @@ def f(c, x):
 @pytest.mark.parametrize("name", CLASSES)
 def test_calls(name, text, args):
     assert outcome(text, args, {"np": np, "P": getattr(np.polynomial, name)}) == "right"
+
+
+@pytest.mark.parametrize("text", KEYWORDS)
+@pytest.mark.parametrize("module", FUNCTIONS)
+def test_keywords(module, text):
+    args = {"c": C, "x": 0.7} if "x" in text else {"c": C}
+    assert outcome(f"np.polynomial.{module}.{FUNCTIONS[module]}{text}", args, {"np": np}) == "right"
 
 
 def test_in_a_loop():

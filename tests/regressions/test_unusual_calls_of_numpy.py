@@ -75,6 +75,10 @@ STATEMENTS = [
     ("    z = x * 1\n    y = np.fmax.reduce(z, keepdims=True)\n    z[...] = 0.5\n    return y * x", {"x": R(1, 3)}),  # of one row: a copy of it
     ("    z = x * 1\n    w = np.nan_to_num(z, copy=False, nan=2.0)\n    w *= 3\n    return z * w", {"x": HOLES}),
     ("    z = x * 1\n    for k in range(3):\n        np.nan_to_num(z[k], False)\n        z *= 2\n    return z", {"x": HOLES}),
+    ("    z = x * 1\n    w = z[1:]\n    z.real = 2 * z.imag\n    w.imag = w.real ** 2\n    return z * z", {"x": C(3, 4)}),
+    ("    z = np.empty(4, complex)\n    for k in range(3):\n        z.real = x * k\n        z.imag = y\n        x = abs(z)\n    return x",
+     {"x": R(4), "y": R(4)}),
+    ("    z = x * 1\n    z.real = z ** 2\n    return z", {"x": R(3)}),
     ("    z = x * 1\n    w = np.reshape(z, -1, copy=True)\n    w *= 2\n    return z.ravel() * w", {"x": R(2, 3)}),
 ]
 # fmt: on

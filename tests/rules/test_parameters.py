@@ -113,6 +113,7 @@ FLAGS = {
     "bias", "include_initial", "density", "returned", "upper", "r", "variable", "increasing", "axis", "kind", "method", "bounds_error", "side",
     "order", "mode", "boundary", "padded", "shape", "input_onesided", "time_axis", "freq_axis", "dtype", "fisher", "grid",
     "grid_mode", "output_shape", "reshape", "irlen", "deriv", "polyorder", "keepdims", "copy", "symbol",
+    "casting", "tensor", "overwrite_input",
 }  # fmt: skip
 
 

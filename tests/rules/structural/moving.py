@@ -65,6 +65,7 @@ for function in present(np, "unstack"):
     case(function, R(2, 3))
     case(function, R(2, 3), axis=1)
 case(np.broadcast_arrays, R(3), R(2, 1))
+case(np.ix_, np.array([0.4, 1.2, 0.9]), np.array([0.7, 1.1]))
 case(np.broadcast_arrays, 1.5, R(2, 1))
 WINDOWS = np.lib.stride_tricks.sliding_window_view
 case(WINDOWS, R(5), 3)
