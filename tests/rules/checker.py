@@ -81,8 +81,8 @@ def contribution(rule, param, values, y, g, k=None):
     """What an operand's adjoint receives."""
     x = values[param] if k is None else values[param][k]
     place = {} if k is None else {"k": k}
-    elementwise = rule.kind == "elementwise" and k is None
-    texts = rule.pullbacks_for({p: type_of(v) for p, v in values.items()}, {}) if elementwise else rule.pullbacks
+    of_complex = rule.kind == "elementwise" and k is None and np.iscomplexobj(x)
+    texts = rule.pullbacks_for({p: type_of(v) for p, v in values.items()}, {}) if of_complex else rule.pullbacks
     value = evaluate(texts[param], rule, {**defaults(rule), **values, "y": y, "g": g, **place})
     if rule.kind == "elementwise":
         value = np.conj(value) if np.iscomplexobj(value) else value
