@@ -131,7 +131,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(
-    ("k", "case"), sampled([*enumerate(CASES)], 6), ids=lambda c: c if isinstance(c, int) else c[0].__name__
+    ("k", "case"), sampled([*enumerate(CASES)], 8), ids=lambda c: c if isinstance(c, int) else c[0].__name__
 )
 def test_sums_along_axes(k, case):
     f, args, wrt = case

@@ -106,7 +106,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("f, args", sampled(CASES, 2), ids=lambda v: getattr(v, "__name__", ""))
+@pytest.mark.parametrize("f, args", sampled(CASES, 3), ids=lambda v: getattr(v, "__name__", ""))
 def test_as_under_numpy(f, args):
     wrt = tuple(k for k, a in enumerate(args) if isinstance(a, np.ndarray))
     expected = ac.grad(f, wrt=wrt)(*args)

@@ -212,7 +212,7 @@ def reverse_of(f, n):
     return "\n".join(line for line in source.partition("# reverse sweep")[2].splitlines() if "#" not in line)
 
 
-@pytest.mark.parametrize("f", sampled([*TOGETHER, *APART, *OTHERS], 2))
+@pytest.mark.parametrize("f", sampled([*TOGETHER, *APART, *OTHERS], 3))
 def test_same_for_any_number_of_threads(f):
     compiled, found = ac.grad(numba.njit(parallel=True)(f)), {}
     for n in (401, 9):

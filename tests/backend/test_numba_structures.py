@@ -92,7 +92,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("f", "x"), sampled(CASES, 3), ids=lambda v: getattr(v, "__name__", ""))
+@pytest.mark.parametrize(("f", "x"), sampled(CASES, 4), ids=lambda v: getattr(v, "__name__", ""))
 def test_as_under_numpy(f, x):
     np.testing.assert_allclose(ac.grad(f, backend="numba")(x), ac.grad(f)(x), rtol=1e-9, atol=1e-12)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import adjoint_compiler as ac
+from tests.sampling import sampled
 
 numba = pytest.importorskip("numba")
 X = np.array([0.7, 1.3, 0.4, 0.9])
@@ -51,7 +52,7 @@ def wave(u, n):
     return np.sum(b * b)
 
 
-@pytest.mark.parametrize("n", [3, 4])
+@pytest.mark.parametrize("n", sampled([3, 4], 2))
 def test_second_derivatives_where_arrays_trade_names(n):
     along = np.array([1.0, -0.5, 2.0, 0.25])
     found, expected = (ac.hvp(wave, backend=b)(X, along, n) for b in (None, "numpy"))
@@ -77,7 +78,7 @@ def slots_of_arrays(x):
     return np.sum(parts[0] * parts[1]) * np.sum(values * parts[1])
 
 
-@pytest.mark.parametrize("f", [typed_containers, slots_of_arrays])
+@pytest.mark.parametrize("f", sampled([typed_containers, slots_of_arrays], 2))
 def test_containers_of_the_program(f):
     expected = ac.grad(f, backend="numpy")(X)
     np.testing.assert_allclose(ac.grad(f)(X), expected, rtol=1e-12)

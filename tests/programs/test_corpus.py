@@ -51,7 +51,7 @@ def test_forward_sweep_computes_what_the_program_computes(entry):
         np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize("entry", sampled(PROGRAMS, 4), ids=lambda p: p.id)
+@pytest.mark.parametrize("entry", sampled(PROGRAMS, 6), ids=lambda p: p.id)
 def test_joint_form_agrees_with_split_form(entry):
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -63,7 +63,7 @@ def test_joint_form_agrees_with_split_form(entry):
         np.testing.assert_allclose(np.array(a, float), np.array(b, float), rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("entry", sampled([p for p in PROGRAMS if "complex" not in p.tags], 6), ids=lambda p: p.id)
+@pytest.mark.parametrize("entry", sampled([p for p in PROGRAMS if "complex" not in p.tags], 8), ids=lambda p: p.id)
 def test_without_optimization_the_numbers_are_the_same(entry):
     _, _, plain = by_pullback(entry, optimize=0)
     _, _, best = by_pullback(entry)

@@ -41,7 +41,7 @@ def like_argument(value: Any, left: list[np.ndarray]) -> Any:
     return left.pop(0) if floating(value) else None
 
 
-@pytest.mark.parametrize("entry", sampled(PROGRAMS, 3, start=1), ids=lambda p: p.id)
+@pytest.mark.parametrize("entry", sampled(PROGRAMS, 4, start=1), ids=lambda p: p.id)
 def test_tangent_pairs_with_the_adjoint(entry):
     expected, _, _ = by_pullback(entry)
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():

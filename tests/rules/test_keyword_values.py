@@ -115,7 +115,7 @@ def cast(args, kind):
     return out
 
 
-@pytest.mark.parametrize("k", sampled(range(len(TEMPLATES)), 4), ids=lambda k: f"{k}-{TEMPLATES[k][0]}")
+@pytest.mark.parametrize("k", sampled(range(len(TEMPLATES)), 6), ids=lambda k: f"{k}-{TEMPLATES[k][0]}")
 def test_keywords(k):
     template, args, keywords = TEMPLATES[k]
     with warnings.catch_warnings():
@@ -130,7 +130,7 @@ ONLY_REAL = ("nan", "quantile", "percentile", "ptp", "interp", "geomspace", "his
 
 
 @pytest.mark.parametrize("kind", ["single", "complex"])
-@pytest.mark.parametrize("k", sampled(range(len(TEMPLATES)), 4, start=1), ids=lambda k: f"{k}-{TEMPLATES[k][0]}")
+@pytest.mark.parametrize("k", sampled(range(len(TEMPLATES)), 6, start=1), ids=lambda k: f"{k}-{TEMPLATES[k][0]}")
 def test_dtypes(k, kind):
     template, args, keywords = TEMPLATES[k]
     if kind == "single" and ("quantile" in template or "percentile" in template):

@@ -335,7 +335,7 @@ def a_root_inside_of_an_equation(p, q):
     return odeint(rate, 1.0, [0.0, 1.0], rtol=1e-10, atol=1e-11)[-1, 0]
 
 
-@pytest.mark.parametrize(("function", "args", "order"), sampled(PROGRAMS, 2))
+@pytest.mark.parametrize(("function", "args", "order"), sampled(PROGRAMS, 3))
 def test_programs(function, args, order):
     given = tuple(np.copy(a) if isinstance(a, np.ndarray) else a for a in args)
     assert ac.value_and_grad(function)(*args)[0] == function(*given)
