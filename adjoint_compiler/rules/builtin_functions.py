@@ -21,9 +21,9 @@ elementwise("pow(base, exp, mod=None)", builtins.pow, base="power_partial_base(b
             note="0 where the exponent is 0; the exponent's partial is 0 at base 0")
 structural("divmod(x, z)", builtins.divmod, x="unbroadcast(g[1], x)", z="unbroadcast(-y[0] * g[1], z)",
            cheap=True, result=results.pair, domain={"z": (0.5, 2)}, several=True)
-structural("max(*args)", builtins.max, args="share_at(g, args, k, index_of_largest(args))", cheap=True, specialise=results.of_numbers,
+structural("max(*args)", builtins.max, args="share_at(g, args, k, index_of_largest(args))", cheap=True,
            note="the operand that Python returns, the first of equals, gets all")
-structural("min(*args)", builtins.min, args="share_at(g, args, k, index_of_smallest(args))", cheap=True, specialise=results.of_numbers,
+structural("min(*args)", builtins.min, args="share_at(g, args, k, index_of_smallest(args))", cheap=True,
            note="the operand that Python returns, the first of equals, gets all")
 structural("sum(iterable, start=0)", builtins.sum, iterable="each_gets(g, iterable)",
            start="unbroadcast(g, start)", linear="iterable start", cheap=True,

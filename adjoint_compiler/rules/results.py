@@ -103,24 +103,6 @@ def maybe_complex(function: Callable[..., object]) -> Callable[[Types, Operands]
     return result
 
 
-def of_numbers(types: Types, operands: Operands) -> None:
-    """Python's ``max`` and ``min`` of numbers, in sequences or alone; of arrays they return one itself, whose memory may change.
-
-    Raises:
-        RuleError: they may return an array.
-
-    >>> of_numbers({"args": Type("tuple", items=(array_type("float64", 1),))}, {})
-    """
-    given = types.get("args", Type("tuple")).items
-    alone = given[0] if len(given) == 1 else None
-    held = (element(alone),) if alone is not None and alone.kind in ("list", "tuple") else given
-    most = 1 if alone is not None and alone.kind == "array" else 0
-    if any(t.kind == "array" and t.ndim is not None and t.ndim > most for t in held):
-        raise RuleError(
-            "max and min of Python return one of several arrays itself; take np.maximum, or compare numbers"
-        )
-
-
 def of_inert_items(types: Types, operands: Operands) -> Type:
     """A set: what it holds must be inert by its type, or constants.
 

@@ -36,18 +36,3 @@ def test_operands_with_a_rule_beside_plain_ones() -> None:
     assert ac.grad(lambda a: linalg.eigh(a)[0].sum())(A) == pytest.approx(np.eye(2))
     assert ac.grad(lambda u: distance.cityblock(u, V))(U) == pytest.approx(np.sign(U - V))
     assert ac.grad(lambda a: signal.convolve2d(a, B).sum())(A) == pytest.approx(np.full((2, 2), B.sum()))
-
-
-@pytest.mark.parametrize(
-    "f", [lambda x: max([x[0:1], x[1:2]])[0], lambda x: max(x[0:1], x[1:2])[0], lambda x: min(x.reshape(3, 1))[0]]
-)
-def test_largest_of_arrays_is_one_of_them(f) -> None:
-    """It was taken for a copy: what is stored into it later is stored into the array that it is."""
-    with pytest.raises(ac.DifferentiationError, match="return one of several arrays itself"):
-        ac.grad(f)(U)
-
-
-def test_largest_numbers() -> None:
-    assert ac.grad(lambda x: max(x) * min(x[1:]) + max([x[0], 2.0]) * min(x[0], x[1], 0.5))(U) == pytest.approx(
-        [0.0, 3.0, 2.0]
-    )
