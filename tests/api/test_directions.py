@@ -35,7 +35,7 @@ def swept(jacobian, args):
     return found, lambda again: jacobian._sweep_by_sweep(again, given, leaves, count, block)
 
 
-@pytest.mark.parametrize("entry", sampled(PROGRAMS, 8), ids=lambda p: p.id)
+@pytest.mark.parametrize("entry", sampled(PROGRAMS, 12), ids=lambda p: p.id)
 def test_corpus(entry):
     jacobian = Jacobian(entry.function, wrt=entry.wrt, of=entry.of, mode="forward")
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
@@ -135,7 +135,7 @@ def test_rows_by_one_sweep_of_reverse_mode():
     np.testing.assert_array_equal(np.stack([pullback(row)[0] for row in np.eye(12)]), wanted)  # the tape is as it was
 
 
-@pytest.mark.parametrize("entry", sampled(PROGRAMS, 8, start=3), ids=lambda p: p.id)
+@pytest.mark.parametrize("entry", sampled(PROGRAMS, 12, start=3), ids=lambda p: p.id)
 def test_rows_of_the_corpus(entry, monkeypatch):
     monkeypatch.setattr("adjoint_compiler.rows.FEWEST", 1)
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():

@@ -222,7 +222,7 @@ SLOW = (  # whose pairs of pairs take long to compile
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("f", sampled(PROGRAMS, 4), ids=lambda f: f.__name__)
+@pytest.mark.parametrize("f", sampled(PROGRAMS, 5), ids=lambda f: f.__name__)
 def test_against_differences(f):
     modes = ("reverse",) if f is custom_rules_in_nested_gradients else ("forward", "reverse")
     order = 1 if f in SLOW and not ALL else 2

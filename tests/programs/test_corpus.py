@@ -51,7 +51,7 @@ def test_forward_sweep_computes_what_the_program_computes(entry):
         np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize("entry", sampled(PROGRAMS, 6), ids=lambda p: p.id)
+@pytest.mark.parametrize("entry", sampled(PROGRAMS, 8), ids=lambda p: p.id)
 def test_joint_form_agrees_with_split_form(entry):
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")

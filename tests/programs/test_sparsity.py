@@ -42,7 +42,7 @@ def check(entry: Program) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("entry", sampled(PROGRAMS, 8), ids=lambda p: p.id)
+@pytest.mark.parametrize("entry", sampled(PROGRAMS, 12), ids=lambda p: p.id)
 def test_dependencies(entry: Program) -> None:
     try:
         check(entry)

@@ -6,7 +6,7 @@ from adjoint_compiler.testing.programs import check_program, generate
 from tests.sampling import sampled
 
 
-@pytest.mark.parametrize("seed", sampled(range(300), 5))
+@pytest.mark.parametrize("seed", sampled(range(300), 8))
 def test_random_program(seed):
     program = generate(seed)
     report = check_program(program)
