@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from adjoint_compiler.differentiate.facts import Facts
 
 CUSTOM_BARS = "adjoint_compiler.runtime.custom.custom_bars"
+OWN_RESULT = "adjoint_compiler.runtime.custom.own_result"
 
 
 def settle_custom_calls(program: Program, types: Types) -> Program:
@@ -74,7 +75,7 @@ def call_functions(program: Program) -> Program:
     reads = [n for s in program.statements for n in s.read if n in pairs]
     whole: dict[str, Operand] = {}
     for s in program.statements:
-        if isinstance(s, Bind) and s.op == VALUE:
+        if isinstance(s, Bind) and s.op in (VALUE, OWN):
             call, pair = s.args[:2]
             if isinstance(call, Const) and isinstance(pair, Name) and reads.count(pair.id) == 1 and call.value.whole:
                 whole[pair.id] = call.value.whole
@@ -83,9 +84,13 @@ def call_functions(program: Program) -> Program:
 
     def change(s: Statement) -> list[Statement]:
         if isinstance(s, Bind) and s.op in (FORWARD, CHECKED) and s.target in whole:
-            return []
-        if isinstance(s, Bind) and s.op == VALUE and isinstance(s.args[1], Name) and s.args[1].id in whole:
-            return [replace(s, op=INERT_CALL, args=(whole[s.args[1].id], *s.args[2:]))]
+            return [replace(s, op=INERT_CALL, args=(whole[s.target], *s.args[1:]))]
+        if isinstance(s, Bind) and s.op in (VALUE, OWN) and isinstance(s.args[1], Name) and s.args[1].id in whole:
+            return [
+                replace(s, op="copy", args=(s.args[1],))
+                if s.op == VALUE
+                else replace(s, op=OWN_RESULT, args=s.args[1:])
+            ]
         return [s]
 
     return map_statements(program, change)

@@ -15,7 +15,7 @@ from dataclasses import replace
 from adjoint_compiler import rules
 from adjoint_compiler.analysis.activity import differentiable_operands
 from adjoint_compiler.analysis.typing import Types
-from adjoint_compiler.ir.nodes import Bind, Block, Const, Effect, For, Name, Program, Statement, Store, Update, While
+from adjoint_compiler.ir.nodes import Bind, Block, Const, Effect, Name, Program, Statement, Store, Update
 from adjoint_compiler.ir.operands import names_in
 from adjoint_compiler.ir.rebuild import with_blocks
 from adjoint_compiler.ir.types import ANY_REAL, UNKNOWN, is_discrete
@@ -50,15 +50,11 @@ def check_dtypes(program: Program, types: Types, varied: Callable[[], Collection
 
 
 def _checked(block: Block, loses: Callable[[Statement], bool], known: set[str]) -> Block:
-    """A block with checks; ``known`` are the names that have been checked, which those of this block are added to."""
+    """A block with checks where stores are, which a loop or a branch may never reach; ``known`` names have been checked."""
     out: list[Statement] = []
     for s in block:
         bound = {n for x in (s, *s.nested) for n in names_bound(x)}
-        if isinstance(s, (For, While)):  # what is stored into in all trips is looked at once
-            stored = {x.target: x for x in s.nested if isinstance(x, (Store, Update)) and loses(x)}
-            out += [_check(x) for n, x in stored.items() if n not in bound and n not in known]
-            known = known | (stored.keys() - bound)
-        elif isinstance(s, (Store, Update)) and s.target not in known and loses(s):
+        if isinstance(s, (Store, Update)) and s.target not in known and loses(s):
             out.append(_check(s))
             known = known | {s.target}
         within = known - bound

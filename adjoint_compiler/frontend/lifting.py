@@ -213,6 +213,7 @@ def _renamed(definition: Any, name: str, taken: set[str]) -> str:
     """Another name for what a nested function's definition, which is changed, reads by a name; empty where that cannot be."""
     if definition is None or any(name in _own_names(n) for n in gast.walk(definition) if isinstance(n, FUNCTIONS)):
         return ""
+    taken = taken | {n.id for n in gast.walk(definition) if isinstance(n, gast.Name)}
     new = next(f"{name}_{k}" for k in itertools.count(2) if f"{name}_{k}" not in taken)
     for n in gast.walk(definition):
         if isinstance(n, gast.Name) and n.id == name:

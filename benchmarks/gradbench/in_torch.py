@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from benchmarks.gradbench.det import minor
+
 torch.set_num_threads(1)
 
 
@@ -104,22 +106,6 @@ def blocks(cameras, points, weights, observed, measured):
         c, p, w = torch.autograd.grad(r, given, seed, retain_graph=row == 0)
         rows.append(torch.cat([c, p, w[:, None]], 1))
     return torch.stack(rows, 1), -2.0 * weights
-
-
-def minor(a, size, left, rows, columns):
-    row = rows[size]
-    column, before = columns[size], size
-    if left == 1:
-        return a[row, column]
-    rows[size] = rows[row]
-    total, sign = 0.0, 1.0
-    for _ in range(left):
-        columns[before] = columns[column]
-        total = total + sign * a[row, column] * minor(a, size, left - 1, rows, columns)
-        columns[before] = column
-        before, column, sign = column, columns[column], -sign
-    rows[size] = row
-    return total
 
 
 def det(a):

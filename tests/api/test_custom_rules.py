@@ -661,3 +661,15 @@ def test_the_rule_is_taken_where_an_inner_derivative_does_not_need_it(f):
 
     assert ac.grad(by_gradient)(2.0) == ac.grad(by_tangent)(2.0) == 6.0
     assert ac.grad(in_a_loop)(2.0) == 30.0
+
+
+def test_the_rule_is_taken_where_its_result_is_stored_into_as_well():
+    def f(p):
+        def inner(x):
+            y = thrice(p)
+            y[0] = x * 1.0
+            return (x * y).sum()
+
+        return ac.grad(inner)(2.0)
+
+    np.testing.assert_array_equal(ac.grad(f)(np.array([1.0, 2.0])), [0.0, 6.0])

@@ -150,3 +150,29 @@ def objects_in_a_loop(x):
 def test_what_could_be_another_one_is_refused(f, message):
     with pytest.raises(ac.DifferentiationError, match=message):
         ac.grad(f)(0.7)
+
+
+def test_a_name_that_is_given_to_another_variable_is_taken_by_none():
+    def f(x):
+        k = 2.0 * x
+
+        def a(t):
+            return t * k
+
+        def made():
+            k = 3.0 * x
+
+            def b(t):
+                k_2 = t * 10.0
+                return k_2 * k
+
+            return b
+
+        b = made()
+
+        def both(t):
+            return a(t) + b(t)
+
+        return ac.grad(both)(x) * x
+
+    assert ac.grad(f)(1.5) == pytest.approx(64.0 * 1.5)

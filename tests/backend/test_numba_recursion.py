@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import adjoint_compiler as ac
+from benchmarks.gradbench.det import det
 from tests.sampling import slow
 
 numba = pytest.importorskip("numba")
@@ -88,29 +89,7 @@ def test_functions_that_call_each_other():
     assert found == pytest.approx(ac.jvp(even, (1.2, 5), (2.0, None)), rel=1e-12)
 
 
-def minor(a, size, left, rows, columns):
-    """A determinant by expansion; ``rows`` and ``columns`` are linked lists of those that are left (GradBench's det)."""
-    row = rows[size]
-    column, before = columns[size], size
-    if left == 1:
-        return a[row, column]
-    rows[size] = rows[row]
-    total, sign = 0.0, 1.0
-    for _ in range(left):
-        columns[before] = columns[column]
-        total = total + sign * a[row, column] * minor(a, size, left - 1, rows, columns)
-        columns[before] = column
-        before, column, sign = column, columns[column], -sign
-    rows[size] = row
-    return total
-
-
-def determinant(a):
-    following = np.append(np.arange(1, a.shape[0] + 1), 0)
-    return minor(a, a.shape[0], a.shape[0], following, following.copy())
-
-
 def test_integers_that_calls_of_themselves_change_and_record():
     a = np.random.default_rng(0).standard_normal((4, 4))
     expected = np.linalg.det(a) * np.linalg.inv(a).T
-    np.testing.assert_allclose(ac.grad(determinant, backend="numba")(a), expected, rtol=1e-10)
+    np.testing.assert_allclose(ac.grad(det, backend="numba")(a), expected, rtol=1e-10)

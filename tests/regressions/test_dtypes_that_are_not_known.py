@@ -122,9 +122,37 @@ def test_nothing_is_checked_where_the_dtype_is_known_or_nothing_active_is_stored
     assert ac.grad(inert)(2.0, True) == 2.0
 
 
-def test_a_loop_looks_once():
-    source = ac.grad(by_dtype).specialize(X, False).source
-    assert source.index("check_dtype(a)") < source.index("for i in range(3)") and source.count("check_dtype") == 1
+def test_what_is_not_reached_is_not_looked_at():
+    def unbound(x, chosen):
+        if chosen:
+            a = np.zeros(3)
+            a = np.arange(3) if chosen > 1 else a
+        s = x
+        for i in range(3):
+            if chosen:
+                a[i] = x * i
+                s = s + a[i] * 1.0
+        return s
+
+    def no_trips(x, n):
+        a = np.zeros(3) if n else np.zeros(3, int)
+        for i in range(n):
+            a[i] = x * i
+        return a.sum() + x
+
+    for f in (unbound, no_trips):
+        for n in (0, 1):
+            ac.testing.check_grads(f, (1.5, n), order=2)
+
+
+def test_a_store_after_another_is_not_looked_at_again():
+    def f(x, whole):
+        a = np.zeros(3, int) if whole else np.zeros(3)
+        a[0] = x
+        a[1] = x * x
+        return (a * a).sum()
+
+    assert ac.grad(f).specialize(1.5, False).source.count("check_dtype") == 1
 
 
 def test_emitted_code_without_types_looks_too():
